@@ -1,0 +1,103 @@
+"""The mobile generator: a small residual U-Net that predicts a change of the face."""
+
+import keras
+from keras import layers, ops
+
+from faceaging_tf.layers import AgeVector, FeatureModulation, InstanceNormalization
+from faceaging_tf.networks.registry import network
+
+# Rec. 601, the weights of JPEG's luminance.
+LUMINANCE = (0.299, 0.587, 0.114)
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class FaceChange(layers.Layer):
+    """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an eighth of it.
+
+    Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+
+    def build(self, input_shape):
+        pass
+
+    def call(self, inputs):
+        faces, luminance, colour = (ops.cast(x, "float32") for x in inputs)
+        colour = colour - ops.sum(colour * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+        colour = ops.image.resize(colour, faces.shape[1:3], interpolation="bilinear")
+        return faces + luminance + colour
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]
+
+
+@network
+def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64):
+    """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and background by construction.
+
+    A U-Net predicts a *change* that is added to its input: luminance at full size, colour at an eighth of it. Each
+    convolution is followed by instance normalization and, when conditioned, by a scale and a shift a channel, read
+    off years and age by a small dense network. The last layers start near 0, so training starts at the identity.
+
+    Args:
+        image_size: side of the face in pixels, a multiple of 8.
+        widths: channels at full size, half, a quarter and an eighth.
+        blocks: residual blocks at an eighth.
+        conditioned: whether years and age are inputs.
+        vector: width of the dense network that reads years and age.
+
+    Returns:
+        A `keras.Model` from `face` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned, `years` `(N, 1)` and
+        `age` `(N, 1)`, in years) to a face of the same shape, float32, not clipped to -1 to 1.
+
+    Raises:
+        ValueError: image_size is no multiple of 8, or there are not four widths.
+
+    Example:
+        >>> from faceaging_tf.networks import mobile_generator
+        >>> mobile_generator(image_size=64, widths=(4, 8, 8, 8)).output_shape
+        (None, 64, 64, 3)
+    """
+    if image_size % 8 or len(widths) != 4:
+        raise ValueError(f"mobile_generator got image_size={image_size} and {len(widths)} widths; it needs a multiple of 8 and four widths.")
+    face = keras.Input((image_size, image_size, 3), name="face")
+    inputs, condition = [face], None
+    if conditioned:
+        years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
+        inputs += [years, age]
+        condition = AgeVector(name="age_vector")([years, age])
+        for part in ("first", "second"):
+            condition = layers.Dense(vector, activation="swish", name=f"condition_{part}")(condition)
+
+    def convolution(x, width, name, stride=1, activation=True):
+        # The kernel's bias would be taken out again by the normalization.
+        x = layers.Conv2D(width, 3, stride, padding="same", use_bias=False, name=f"{name}_convolution")(x)
+        x = InstanceNormalization(name=f"{name}_normalization")(x)
+        if condition is not None:
+            x = FeatureModulation(name=f"{name}_modulation")([x, condition])
+        return layers.ReLU(name=f"{name}_activation")(x) if activation else x
+
+    # Without normalization, so that the contrast and the brightness of the face are known further on.
+    x = layers.Conv2D(widths[0], 3, padding="same", activation="relu", name="stem_convolution")(face)
+    skips = [x]
+    for number, width in enumerate(widths[1:], start=1):
+        x = convolution(x, width, f"down{number}", stride=2)
+        skips.append(x)
+    for number in range(1, blocks + 1):
+        y = convolution(x, widths[-1], f"block{number}_first")
+        y = convolution(y, widths[-1], f"block{number}_second", activation=False)
+        x = layers.Add(name=f"block{number}_sum")([x, y])
+    colour = layers.Conv2D(3, 3, padding="same", kernel_initializer=_small(), name="colour_change", dtype="float32")(x)
+    for number in (2, 1, 0):
+        x = layers.UpSampling2D(2, interpolation="bilinear", name=f"up{number}_upsampling")(x)
+        x = layers.Concatenate(name=f"up{number}_skip")([x, skips[number]])
+        x = convolution(x, widths[number], f"up{number}")
+    luminance = layers.Conv2D(1, 3, padding="same", kernel_initializer=_small(), name="luminance_change", dtype="float32")(x)
+    aged = FaceChange(name="aged")([face, luminance, colour])
+    return keras.Model(inputs, aged, name="mobile_generator")
+
+
+def _small():
+    return keras.initializers.RandomNormal(stddev=0.001)
