@@ -1,0 +1,209 @@
+"""Batches for training, each a pure function of the seed and the step's number, so that a resumed run sees the same."""
+
+import keras
+import numpy as np
+
+
+class Batches(keras.utils.PyDataset):
+    """The base of all training data: item `i` depends on `(seed, first_step + i)` and nothing else.
+
+    Works with `fit` on every backend (`shuffle=False`). Faces stay uint8 and are gathered by index: on an
+    accelerator, `resident=True` keeps the whole corpus in device memory and gathers there, so that only indices
+    travel.
+
+    Args:
+        batch_size: faces a batch.
+        steps: batches an epoch.
+        seed: of the draws.
+        first_step: number of the first step, for a run that goes on where another stopped.
+        resident: keep the faces in device memory.
+    """
+
+    def __init__(self, batch_size=8, steps=100, seed=0, first_step=0, resident=False):
+        super().__init__(workers=1, use_multiprocessing=False)
+        if batch_size < 1 or steps < 1:
+            raise ValueError(f"Batches got batch_size={batch_size} and steps={steps}; both must be at least 1.")
+        self.batch_size = batch_size
+        self.steps = steps
+        self.seed = seed
+        self.first_step = first_step
+        self.resident = resident
+
+    def __len__(self):
+        return self.steps
+
+    def __getitem__(self, index):
+        rng = np.random.default_rng((self.seed, self.first_step + index))
+        return self.draw(rng)
+
+    def on_epoch_end(self):
+        self.first_step += self.steps
+
+    def draw(self, rng):
+        """One batch; subclasses write it."""
+        raise NotImplementedError
+
+    def keep(self, faces):
+        """The faces where batches are gathered from: device memory if resident, else as they are."""
+        return keras.ops.convert_to_tensor(faces) if self.resident else faces
+
+    def gather(self, faces, rows):
+        """The faces of the given rows, `(len(rows), S, S, 3)` uint8."""
+        return keras.ops.take(faces, keras.ops.convert_to_tensor(rows, "int32"), axis=0) if self.resident else faces[rows]
+
+
+class EvenAges:
+    """Draws rows so that ages come evenly, `years` to a bin, whatever the corpus holds.
+
+    Args:
+        age: `(N,)` years.
+        years: width of a bin.
+        rarest: a bin of fewer faces than this is drawn in proportion to what it has, so that no face comes too often.
+    """
+
+    def __init__(self, age, years=5.0, rarest=40):
+        bins = (np.asarray(age) // years).astype(int)
+        numbers = np.bincount(bins)
+        weight = np.minimum(numbers, rarest) / np.maximum(numbers, 1)
+        weight = weight[bins]
+        self.weight = weight / weight.sum()
+        self.rows = np.arange(len(bins))
+        self.cumulative = np.cumsum(self.weight)
+
+    def __call__(self, rng, number):
+        return np.minimum(np.searchsorted(self.cumulative, rng.random(number)), len(self.rows) - 1)
+
+
+class LabelledBatches(Batches):
+    """For `AgeRegressor`: `(faces, target)`, the target a distribution over 0..100 years, `(N, 101)` float32.
+
+    An exact age becomes a Gaussian about it, a range is even within it and falls off outside as the Gaussian does
+    (label distribution learning: Geng et al., TPAMI 2013).
+
+    Args:
+        corpus: a `FaceCorpus`.
+        spread: standard deviation of the Gaussian, in years.
+        flatten: 0 draws faces as they come, 1 all ages evenly, between them a compromise.
+        **kwargs: of `Batches`.
+    """
+
+    def __init__(self, corpus, spread=2.5, flatten=0.5, **kwargs):
+        super().__init__(**kwargs)
+        self.faces = self.keep(corpus.faces)
+        self.targets = age_distribution(corpus.age_min, corpus.age_max, spread)
+        bins = (corpus.age // 5).astype(int)
+        weight = np.bincount(bins)[bins] ** -float(flatten)
+        self.cumulative = np.cumsum(weight / weight.sum())
+
+    def draw(self, rng):
+        rows = np.minimum(np.searchsorted(self.cumulative, rng.random(self.batch_size)), len(self.targets) - 1)
+        return self.gather(self.faces, rows), self.targets[rows]
+
+
+def age_distribution(age_min, age_max, spread=2.5):
+    """Soft targets `(N, 101)` for exact ages or ranges: even from `age_min` to `age_max`, Gaussian outside, sum 1.
+
+    Example:
+        >>> import numpy as np
+        >>> from faceaging_tf.data.batches import age_distribution
+        >>> age_distribution(np.array([30.0]), np.array([39.0])).argmax()
+        30
+    """
+    years = np.arange(101, dtype="float32")[None]
+    outside = np.maximum(np.asarray(age_min)[:, None] - years, 0) + np.maximum(years - np.asarray(age_max)[:, None], 0)
+    weight = np.exp(-0.5 * (outside / spread) ** 2)
+    return (weight / weight.sum(axis=1, keepdims=True)).astype("float32")
+
+
+class DomainBatches(Batches):
+    """For `CycleGAN`: `{"younger": faces, "older": faces}`, unpaired.
+
+    Args:
+        younger: a `FaceCorpus` of the first domain.
+        older: one of the second.
+        **kwargs: of `Batches`.
+    """
+
+    def __init__(self, younger, older, **kwargs):
+        super().__init__(**kwargs)
+        self.younger, self.older = self.keep(younger.faces), self.keep(older.faces)
+        self.numbers = len(younger), len(older)
+
+    def draw(self, rng):
+        rows = [rng.integers(number, size=self.batch_size) for number in self.numbers]
+        return ({"younger": self.gather(self.younger, rows[0]), "older": self.gather(self.older, rows[1])},)
+
+
+class GroupBatches(Batches):
+    """For `GroupGAN`: a batch of faces of each age group, by the group's name.
+
+    Args:
+        groups: dict from a group's name to a `FaceCorpus`.
+        **kwargs: of `Batches`.
+    """
+
+    def __init__(self, groups, **kwargs):
+        super().__init__(**kwargs)
+        self.groups = {name: (self.keep(corpus.faces), len(corpus)) for name, corpus in groups.items()}
+
+    def draw(self, rng):
+        batch = {}
+        for name, (faces, number) in self.groups.items():
+            batch[name] = self.gather(faces, rng.integers(number, size=self.batch_size))
+        return (batch,)
+
+
+class AgeShiftBatches(Batches):
+    """For `FAGAN`: faces to age, faces to make younger, and real faces for the discriminator, with ages and years.
+
+    Each batch is a dict: `aging_face`, `aging_age`, `aging_years` (years above 0), `rejuvenation_face`,
+    `rejuvenation_age`, `rejuvenation_years` (years below 0), `real_face`,
+    `real_age`, `wrong_age` (20 to 40 years off the real one).
+
+    Args:
+        corpus: a `FaceCorpus`; the middle of its age ranges is taken as the age (see `FaceCorpus.with_age`).
+        years: "even" draws the target age evenly over `targets`; or a list such as (0, 10, 20, 30, 40), the paper's.
+        targets: youngest and oldest target age.
+        most: the most years ever asked.
+        **kwargs: of `Batches`; `batch_size` faces go each way.
+    """
+
+    def __init__(self, corpus, years="even", targets=(8.0, 78.0), most=45.0, **kwargs):
+        super().__init__(**kwargs)
+        self.faces = self.keep(corpus.faces)
+        self.age = corpus.age
+        self.years, self.targets, self.most = years, targets, most
+        low, high = targets
+        self.everyone = EvenAges(self.age)
+        self.young = np.flatnonzero(self.age < high - 5)
+        self.old = np.flatnonzero(self.age > low + 5)
+        if not len(self.young) or not len(self.old):
+            raise ValueError(f"AgeShiftBatches got ages from {self.age.min():.0f} to {self.age.max():.0f}; it needs faces to age and faces to make younger.")
+        self.draw_young, self.draw_old = EvenAges(self.age[self.young]), EvenAges(self.age[self.old])
+
+    def _shift(self, rng, age, sign):
+        if self.years != "even":
+            return sign * rng.choice(np.asarray(self.years, "float32"), len(age))
+        room = self.targets[1] - age if sign > 0 else age - self.targets[0]
+        return sign * rng.uniform(0, np.minimum(room, self.most))
+
+    def draw(self, rng):
+        batch = {}
+        for name, rows, sign in (
+            ("aging", self.young[self.draw_young(rng, self.batch_size)], 1),
+            ("rejuvenation", self.old[self.draw_old(rng, self.batch_size)], -1),
+        ):
+            batch[f"{name}_face"] = self.gather(self.faces, rows)
+            batch[f"{name}_age"] = self.age[rows].astype("float32")
+            batch[f"{name}_years"] = self._shift(rng, self.age[rows], sign).astype("float32")
+        rows = self.everyone(rng, 2 * self.batch_size)
+        batch["real_face"] = self.gather(self.faces, rows)
+        batch["real_age"] = self.age[rows].astype("float32")
+        batch["wrong_age"] = self._wrong(rng, self.age[rows]).astype("float32")
+        return (batch,)
+
+    def _wrong(self, rng, age):
+        """An age 20 to 40 years off, on whichever side there is room."""
+        off = rng.uniform(20, 40, len(age)) * rng.choice([-1, 1], len(age))
+        off = np.where((age + off < 0) | (age + off > 90), -off, off)
+        return age + off
