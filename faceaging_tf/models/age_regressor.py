@@ -1,0 +1,117 @@
+"""The age network with what it needs to be trained: augmentation, and robustness against its own gradient."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from faceaging_tf import networks
+from faceaging_tf.layers import ExpectedAge, FaceAugmentation
+from faceaging_tf.models.faces import checked_faces, resized, to_range
+from faceaging_tf.models.gradients import input_gradient
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class AgeRegressor(keras.Model):
+    """Estimates ages: a distribution over 0..100 years, trained by `fit` with cross-entropy against soft targets.
+
+    A generator that is trained against an age network looks for whatever moves it, coloured patterns and blotches
+    included. With `robustness` above 0 a part of each training batch is therefore moved along the network's own gradient
+    of the age, so that the network learns not to follow such patterns: networks trained so have gradients that look like
+    the thing itself (Tsipras et al., "Robustness May Be at Odds with Accuracy", ICLR 2019). No label is needed:
+    the direction is that of the expected age, up or down at random.
+
+    Args:
+        image_size: side of the face in pixels.
+        network: specification of the age network (see `faceaging_tf.networks.build`), or a `keras.Model`.
+        augmentation: dict of arguments of `FaceAugmentation`, or None for none.
+        robustness: largest root mean square of the perturbation, in units of the range -1 to 1; 0 for none.
+        seed: of the random draws.
+
+    Inputs: faces `(N, S, S, 3)`, 0..255 (uint8 or float). Output: probabilities `(N, 101)`.
+
+    Example:
+        >>> from faceaging_tf.models import AgeRegressor
+        >>> model = AgeRegressor(image_size=32, network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)})
+        >>> model.compile(optimizer="adam", loss="categorical_crossentropy")
+    """
+
+    def __init__(self, image_size=128, network=None, augmentation=None, robustness=0.0, seed=0, **kwargs):
+        super().__init__(**kwargs)
+        self.image_size = image_size
+        self.network = networks.build(network or {"network": "age_network"}, image_size=image_size)
+        self.augmentation = None if augmentation is None else dict(augmentation)
+        self.robustness = robustness
+        self.seed = seed
+        self.augment = None if augmentation is None else FaceAugmentation(**{"seed": seed, **augmentation}, name="augment")
+        self.expected_age = ExpectedAge(name="expected_age")
+        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.build((None, image_size, image_size, 3))
+
+    def build(self, input_shape):
+        if self.augment is not None and not self.augment.built:
+            self.augment.build(input_shape)
+        self.expected_age.build((None, self.network.output_shape[-1]))
+        self.built = True
+
+    def call(self, inputs, training=False):
+        x = to_range(inputs)
+        if training and self.augment is not None:
+            x = self.augment(x, training=True)
+        if training and self.robustness:
+            x = self._moved_along_gradient(x)
+        return self.network(x, training=training)
+
+    def _moved_along_gradient(self, x):
+        half = x.shape[0] // 2 if x.shape[0] else ops.shape(x)[0] // 2
+        moved, rest = x[:half], x[half:]
+        gradient = input_gradient(lambda faces: ops.sum(self.age(faces)), moved)
+        strength = ops.sqrt(ops.mean(ops.square(gradient), axis=(1, 2, 3), keepdims=True)) + 1e-12
+        draw = keras.random.uniform((ops.shape(moved)[0], 1, 1, 1), -1.0, 1.0, seed=self.seed_generator)
+        return ops.concatenate([ops.stop_gradient(moved + self.robustness * draw * gradient / strength), rest], axis=0)
+
+    def age(self, faces):
+        """The expected age `(N,)` in years of faces `(N, S, S, 3)` in -1 to 1, differentiable."""
+        return self.expected_age(self.network(faces, training=False))
+
+    def estimate_ages(self, faces, batch_size=64):
+        """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8 of any size; the mean of each face and its mirror.
+
+        Raises:
+            ValueError: faces of another shape or type.
+        """
+        faces = checked_faces(faces, "estimate_ages")
+        ages = [np.zeros(0, "float32")]
+        for start in range(0, len(faces), batch_size):
+            x = resized(faces[start : start + batch_size], self.image_size)
+            both = np.concatenate([x, x[:, :, ::-1]])
+            probabilities = ops.convert_to_numpy(self(both, training=False))
+            ages.append((probabilities @ np.arange(101, dtype="float32")).reshape(2, -1).mean(axis=0))
+        return np.concatenate(ages)
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        if "seed_state" in store:
+            self.seed_generator.state.assign(store["seed_state"])
+
+    def get_config(self):
+        return {
+            "image_size": self.image_size,
+            "network": networks.serialize(self.network),
+            "augmentation": self.augmentation,
+            "robustness": self.robustness,
+            "seed": self.seed,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+def mean_age_error(targets, probabilities):
+    """Metric: mean absolute difference in years of the two distributions' expected ages, `(N, 101)` each."""
+    years = ops.arange(101, dtype="float32")
+    difference = ops.sum((ops.cast(targets, "float32") - ops.cast(probabilities, "float32")) * years, axis=-1)
+    return ops.abs(difference)

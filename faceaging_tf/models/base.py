@@ -1,0 +1,109 @@
+"""What every ageing model can do, whatever it is made of: transform faces, estimate ages."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from faceaging_tf.models.age_regressor import AgeRegressor
+from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
+
+
+class AgingModel(keras.Model):
+    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `aged`.
+
+    Args:
+        image_size: side in pixels of the face that the networks work at.
+        age_network: specification of the age network (see `faceaging_tf.networks.build`); it is never trained here.
+    """
+
+    def __init__(self, image_size=128, age_network=None, **kwargs):
+        super().__init__(**kwargs)
+        self.image_size = image_size
+        self.age_regressor = AgeRegressor(image_size, age_network, name="age_regressor")
+        self.age_regressor.trainable = False
+
+    def aged(self, faces, years, ages):
+        """Faces at the model's own size, aged.
+
+        Args:
+            faces: `(N, image_size, image_size, 3)` float32 in -1 to 1.
+            years: `(N,)` float32, none of them 0.
+            ages: `(N,)` float32, the ages now, in years.
+
+        Returns:
+            A tensor or array of the same shape as the faces, not necessarily clipped to -1 to 1.
+        """
+        raise NotImplementedError
+
+    def transform(self, faces, years, ages=None, batch_size=16):
+        """Ages faces by a number of years.
+
+        Faces of another size than the model's are shrunk or enlarged to it, and the *change* is brought back to their
+        own size and added, so that their detail stays. 0 years gives the face back as it is.
+
+        Args:
+            faces: `(N, H, H, 3)` uint8, RGB, aligned to the template.
+            years: a number or `(N,)`; may be fractional, and negative to make younger.
+            ages: the true ages in years, a number or `(N,)`; estimated when None.
+            batch_size: faces worked on at a time.
+
+        Returns:
+            `(N, H, H, 3)` uint8.
+
+        Raises:
+            ValueError: faces of another shape or type; years or ages that are no numbers, or not one a face.
+
+        Example:
+            >>> import zoo, numpy as np  # doctest: +SKIP
+            >>> zoo.load("fagan").transform(np.zeros((1, 128, 128, 3), "uint8"), years=30).shape
+            (1, 128, 128, 3)
+        """
+        faces = checked_faces(faces, "transform")
+        years = per_face(years, len(faces), "years")
+        ages = self.estimate_ages(faces) if ages is None else per_face(ages, len(faces), "ages")
+        outputs = faces.copy()
+        moving = np.flatnonzero(years)
+        for start in range(0, len(moving), batch_size):
+            rows = moving[start : start + batch_size]
+            outputs[rows] = self._transformed(faces[rows], years[rows], ages[rows])
+        return outputs
+
+    def _transformed(self, faces, years, ages):
+        small = ops.convert_to_numpy(to_range(resized(faces, self.image_size)))
+        aged = ops.convert_to_numpy(self.aged(small, years, ages))
+        if faces.shape[1] == self.image_size:
+            return to_pixels(aged)
+        change = ops.image.resize(aged - small, faces.shape[1:3], interpolation="bicubic")
+        return to_pixels(ops.convert_to_numpy(to_range(faces)) + ops.convert_to_numpy(change))
+
+    def estimate_ages(self, faces):
+        """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8.
+
+        Raises:
+            ValueError: faces of another shape or type.
+        """
+        return self.age_regressor.estimate_ages(faces)
+
+    def build(self, input_shape=None):
+        self.built = True
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+def per_face(values, number, name):
+    """One float32 a face, of a number or of one a face.
+
+    Raises:
+        ValueError: no finite numbers, or another count.
+    """
+    try:
+        array = np.asarray(values, "float32")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} was {values!r}; it needs a number, or one a face.") from error
+    if array.ndim == 0:
+        array = np.full(number, array, "float32")
+    if array.shape != (number,) or not np.isfinite(array).all():
+        raise ValueError(f"{name} was {values!r}; it needs a finite number, or one for each of the {number} faces.")
+    return array

@@ -1,0 +1,163 @@
+"""CycleGAN between two age groups: one generator each way."""
+
+import numpy as np
+import keras
+from keras import ops
+
+from faceaging_tf import losses, networks
+from faceaging_tf.layers import ImagePool
+from faceaging_tf.models.adversarial import AdversarialModel, average_of
+from faceaging_tf.models.faces import to_range
+
+WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class CycleGAN(AdversarialModel):
+    """Translates between a younger domain X and an older one Y (Zhu et al., ICCV 2017; for ages Palsson et al., CVPRW 2018).
+
+        adversarial   L_LSGAN(G, D_Y) + L_LSGAN(F, D_X)
+        cycle         E|F(G(x)) - x| + E|G(F(y)) - y|, weight 10
+        identity      E|G(y) - y| + E|F(x) - x|, weight 0 unless asked for
+        weak_l1       E|G(x) - x| + E|F(y) - y|, weight 0 unless asked for (the paper's: 0.5, for groups far apart)
+
+    The discriminators see fakes from a pool of the last `pool_size`. `transform` needs no number of years to work, but honours
+    it: the change is scaled by |years| / gap, at most whole, where gap is the distance of the two groups' middles.
+
+    Args:
+        image_size: side of the face in pixels.
+        generator: specification of a generator, for both.
+        discriminator: specification of a discriminator, for both; None in a release.
+        age_network: specification of the age network, used to tell ages and never trained.
+        younger: the younger domain's ages, `(from, to)` in years.
+        older: the older domain's.
+        adversarial: "least_squares" or "hinge".
+        pool_size: past fakes kept of each domain.
+        weights: of the losses; those not named have the default `WEIGHTS`.
+        momentum: of the averages.
+        seed: of the random draws.
+
+    Trains on batches as `faceaging_tf.data.DomainBatches` gives.
+
+    Example:
+        >>> from faceaging_tf.models import CycleGAN
+        >>> model = CycleGAN(image_size=32, generator={"network": "resnet_generator", "filters": 4, "blocks": 1},
+        ...                  discriminator={"network": "patch_discriminator", "filters": 4, "stages": 2},
+        ...                  age_network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)})
+        >>> model.compile()
+    """
+
+    loss_names = ("adversarial", "cycle", "identity", "weak_l1")
+
+    def __init__(
+        self,
+        image_size=128,
+        generator=None,
+        discriminator=None,
+        age_network=None,
+        younger=(20, 40),
+        older=(60, 100),
+        adversarial="least_squares",
+        pool_size=50,
+        weights=None,
+        momentum=0.999,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, **kwargs)
+        self.younger, self.older = tuple(younger), tuple(older)
+        self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
+        self.generator_loss, self.discriminator_loss = losses.adversarial_pair(adversarial)
+        self.aging_generator = networks.build(generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=False)
+        self.aging_generator.name = "aging_generator"
+        self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
+        self.rejuvenation_generator.name = "rejuvenation_generator"
+        self.older_discriminator = networks.build(discriminator, image_size=image_size)
+        self.younger_discriminator = None
+        if self.older_discriminator is not None:
+            self.older_discriminator.name = "older_discriminator"
+            self.younger_discriminator = networks.build(networks.serialize(self.older_discriminator))
+            self.younger_discriminator.name = "younger_discriminator"
+            self.average_aging_generator = average_of(self.aging_generator, "average_aging_generator")
+            self.average_rejuvenation_generator = average_of(self.rejuvenation_generator, "average_rejuvenation_generator")
+            self.older_pool = ImagePool(pool_size, seed=seed, name="older_pool")
+            self.younger_pool = ImagePool(pool_size, seed=seed + 1, name="younger_pool")
+            for pool in (self.older_pool, self.younger_pool):
+                pool.build((None, image_size, image_size, 3))
+
+    @property
+    def gap(self):
+        """Years between the middles of the two domains, no age counted above 80."""
+        middle = lambda ages: (ages[0] + min(ages[1], 80)) / 2
+        return middle(self.older) - middle(self.younger)
+
+    @property
+    def generators(self):
+        return {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
+
+    @property
+    def averages(self):
+        if self.older_discriminator is None:
+            return {}
+        return {"aging": self.average_aging_generator, "rejuvenation": self.average_rejuvenation_generator}
+
+    @property
+    def discriminators(self):
+        if self.older_discriminator is None:
+            return {}
+        return {"older": self.older_discriminator, "younger": self.younger_discriminator}
+
+    def generator_losses(self, batch):
+        x, y = to_range(batch["younger"]), to_range(batch["older"])
+        older, younger = self.aging_generator(x, training=True), self.rejuvenation_generator(y, training=True)
+        back_to_x = self.rejuvenation_generator(older, training=True)
+        back_to_y = self.aging_generator(younger, training=True)
+        adversarial = self.generator_loss(self.older_discriminator(older, training=False))
+        adversarial += self.generator_loss(self.younger_discriminator(younger, training=False))
+        cycle = losses.cycle_consistency(x, back_to_x) + losses.cycle_consistency(y, back_to_y)
+        weak_l1 = losses.weak_l1(x, older) + losses.weak_l1(y, younger)
+        identity = ops.zeros(())
+        if self.weights_of_losses["identity"] != 0:
+            identity = losses.identity_mapping(y, self.aging_generator(y, training=True))
+            identity += losses.identity_mapping(x, self.rejuvenation_generator(x, training=True))
+        parts = {"adversarial": adversarial, "cycle": cycle, "identity": identity, "weak_l1": weak_l1}
+        return {name: ops.mean(values) for name, values in parts.items()}, (older, younger)
+
+    def discriminator_losses(self, batch, fakes):
+        older, younger = fakes
+        total = 0.0
+        for discriminator, pool, real, fake in (
+            (self.older_discriminator, self.older_pool, batch["older"], older),
+            (self.younger_discriminator, self.younger_pool, batch["younger"], younger),
+        ):
+            real_scores = discriminator(to_range(real), training=True)
+            fake_scores = discriminator(pool(fake, training=True), training=True)
+            total += ops.mean(self.discriminator_loss(real_scores, fake_scores))
+        return {"discriminator": total}
+
+    def translate(self, faces, direction):
+        """The whole translation of faces `(N, S, S, 3)` in -1 to 1: direction "aging" or "rejuvenation"; a numpy array."""
+        return ops.convert_to_numpy(self.averaged(direction)(faces, training=False))
+
+    def aged(self, faces, years, ages):
+        outputs = np.array(faces, "float32")
+        strength = np.minimum(np.abs(years) / self.gap, 1.0)[:, None, None, None]
+        for direction, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
+            if len(rows):
+                outputs[rows] += strength[rows] * (self.translate(outputs[rows], direction) - outputs[rows])
+        return outputs
+
+    def get_config(self):
+        return {
+            "image_size": self.image_size,
+            "generator": networks.serialize(self.aging_generator),
+            "discriminator": networks.serialize(self.older_discriminator),
+            "age_network": networks.serialize(self.age_regressor.network),
+            "younger": list(self.younger),
+            "older": list(self.older),
+            "adversarial": self.adversarial,
+            "pool_size": self.pool_size,
+            "weights": self.weights_of_losses,
+            "momentum": self.momentum,
+            "seed": self.seed,
+        }

@@ -1,0 +1,91 @@
+"""F-GAN: FA-GAN for few years, Group-GAN for many."""
+
+import keras
+import numpy as np
+
+from faceaging_tf.models.adversarial import AdversarialModel
+from faceaging_tf.models.fa_gan import FAGAN
+from faceaging_tf.models.group_gan import GroupGAN
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class FGAN(AdversarialModel):
+    """Fuses two trained models: `|k| <= 20` years by FA-GAN, more by Group-GAN (Palsson et al., CVPRW 2018).
+
+    The paper leaves exactly 20 open; here it is FA-GAN's. Where Group-GAN would change nothing, because age and target fall
+    in one group, FA-GAN does it too. F-GAN has no weights and no loss of its own: `fit` trains its two parts side by side,
+    each as if alone, on `{"fa_gan": batch, "group_gan": batch}`.
+
+    Args:
+        image_size: side of the face in pixels.
+        fa_gan: a `FAGAN`, or the dict of its arguments.
+        group_gan: a `GroupGAN`, or the dict of its arguments.
+        threshold: years up to which FA-GAN is used.
+        age_network: specification of the age network; FA-GAN's when None.
+    """
+
+    def __init__(self, image_size=128, fa_gan=None, group_gan=None, threshold=20.0, age_network=None, **kwargs):
+        fa_gan = fa_gan if isinstance(fa_gan, FAGAN) else FAGAN(**{"image_size": image_size, **(fa_gan or {})})
+        super().__init__(image_size, age_network or fa_gan.age_regressor.network, {}, fa_gan.momentum, **kwargs)
+        self.fa_gan = fa_gan
+        self.group_gan = group_gan if isinstance(group_gan, GroupGAN) else GroupGAN(**{"image_size": image_size, **(group_gan or {})})
+        self.threshold = threshold
+        self.loss_names = tuple(f"{part}_{name}" for part, model in self.parts.items() for name in model.loss_names)
+        self.discriminator_loss_names = tuple(f"{part}_discriminator" for part in self.parts)
+
+    @property
+    def parts(self):
+        """The two models by name."""
+        return {"fa_gan": self.fa_gan, "group_gan": self.group_gan}
+
+    def _of_parts(self, attribute):
+        return {f"{part}_{name}": network for part, model in self.parts.items() for name, network in getattr(model, attribute).items()}
+
+    @property
+    def generators(self):
+        return self._of_parts("generators")
+
+    @property
+    def averages(self):
+        return self._of_parts("averages")
+
+    @property
+    def discriminators(self):
+        return self._of_parts("discriminators")
+
+    def compile(self, *arguments, **kwargs):
+        weights = {f"fa_gan_{name}": weight for name, weight in self.fa_gan.weights_of_losses.items()}
+        self.weights_of_losses = weights
+        super().compile(*arguments, **kwargs)
+
+    def generator_losses(self, batch):
+        losses, fakes = {}, {}
+        for part, model in self.parts.items():
+            own, fakes[part] = model.generator_losses(batch[part])
+            losses |= {f"{part}_{name}": value for name, value in own.items()}
+        return losses, fakes
+
+    def discriminator_losses(self, batch, fakes):
+        return {
+            f"{part}_discriminator": model.discriminator_losses(batch[part], fakes[part])["discriminator"]
+            for part, model in self.parts.items()
+        }
+
+    def aged(self, faces, years, ages):
+        outputs = np.array(faces, "float32")
+        same_group = self.group_gan.group_of(ages) == self.group_gan.group_of(np.asarray(ages) + years)
+        few = (np.abs(years) <= self.threshold) | same_group
+        for model, rows in ((self.fa_gan, np.flatnonzero(few)), (self.group_gan, np.flatnonzero(~few))):
+            if len(rows):
+                outputs[rows] = model.aged(outputs[rows], years[rows], np.asarray(ages)[rows])
+        return outputs
+
+    def release_config(self):
+        return {**self.get_config(), **{part: model.release_config() for part, model in self.parts.items()}}
+
+    def get_config(self):
+        return {
+            "image_size": self.image_size,
+            **{part: model.get_config() for part, model in self.parts.items()},
+            "threshold": self.threshold,
+        }

@@ -1,0 +1,193 @@
+"""FA-GAN: one generator to age and one to make younger, told the years and the age."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from faceaging_tf import losses, networks
+from faceaging_tf.layers import FaceAugmentation
+from faceaging_tf.models.adversarial import AdversarialModel, average_of
+from faceaging_tf.models.faces import to_range
+from faceaging_tf.networks.mobile_generator import LUMINANCE
+
+# The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
+SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1, "colour": 0.05, "blur": 0.0, "grain": 0.0}
+SEEN_BY_AGE_NETWORK = {"shift": 0.04, "turn": 6.0, "scale": 0.06, "light": 0.15, "colour": 0.1, "blur": 0.7, "grain": 0.08}
+
+WEIGHTS = {
+    "adversarial": 1.0,
+    "age": [0.0, 1.0, 0, 300],
+    "cycle": [2.0, 4.0, 450, 1050],
+    "change": [0.1, 0.5, 450, 1050],
+    "smoothness": [0.1, 0.6, 450, 1050],
+}
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class FAGAN(AdversarialModel):
+    """Ages a face x by k years: `G+(x, k, age)` for k above 0, `G-(x, k, age)` below (Palsson et al., CVPRW 2018).
+
+    The generators' losses, both ways alike:
+
+        adversarial   the discriminator, told the age asked for, takes the output for real
+        age           |age(G(x, k)) - age(x) - k| / 10, by the frozen age network
+        cycle         E|G-(G+(x, k), -k) - x|
+        change        E|G(x, k) - x| * min(1, 8 / (|k| + 4)): little change for few years (ours)
+        smoothness    total variation of dY (ours)
+
+    dY is the change's luminance. With `age_sees="luminance"` (ours, the default) each loss reaches only what it can be
+    trusted with: the age network sees `x + highpass(dY)`, the input's own colours and its own large shades, so that colour and
+    light are taught by the discriminator alone, and no coloured pattern can pass for age. With "image" it sees the
+    whole output, as in the paper. The paper publishes neither the weights nor how k and the age enter its networks: ours.
+
+    Args:
+        image_size: side of the face in pixels.
+        generator: specification of a conditioned generator, for both.
+        discriminator: specification of a conditioned discriminator; None in a release.
+        age_network: specification of the age network, frozen.
+        adversarial: "hinge" or "least_squares".
+        age_sees: "luminance" or "image".
+        wrong_age: weight of real faces under an age that is not theirs, which the discriminator learns to refuse.
+        weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
+        momentum: of the averages.
+        seed: of the random draws.
+
+    Trains on batches as `faceaging_tf.data.AgeShiftBatches` gives.
+
+    Example:
+        >>> from faceaging_tf.models import FAGAN
+        >>> model = FAGAN(image_size=32, generator={"network": "mobile_generator", "widths": (4, 4, 4, 4)},
+        ...               discriminator={"network": "patch_discriminator", "filters": 4, "stages": 2, "conditioned": True},
+        ...               age_network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)})
+        >>> model.compile()
+    """
+
+    loss_names = ("adversarial", "age", "cycle", "change", "smoothness")
+
+    def __init__(
+        self,
+        image_size=128,
+        generator=None,
+        discriminator=None,
+        age_network=None,
+        adversarial="hinge",
+        age_sees="luminance",
+        wrong_age=0.4,
+        weights=None,
+        momentum=0.999,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, **kwargs)
+        if age_sees not in ("luminance", "image"):
+            raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance" or "image".')
+        generator = generator or {"network": "mobile_generator"}
+        self.aging_generator = networks.build(generator, image_size=image_size, conditioned=True)
+        self.aging_generator.name = "aging_generator"
+        self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
+        self.rejuvenation_generator.name = "rejuvenation_generator"
+        self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
+        self.adversarial, self.age_sees, self.wrong_age, self.seed = adversarial, age_sees, wrong_age, seed
+        self.generator_loss, self.discriminator_loss = losses.adversarial_pair(adversarial)
+        if self.discriminator is not None:
+            self.average_aging_generator = average_of(self.aging_generator, "average_aging_generator")
+            self.average_rejuvenation_generator = average_of(self.rejuvenation_generator, "average_rejuvenation_generator")
+            self.discriminator_view = FaceAugmentation(**SEEN_BY_DISCRIMINATOR, seed=seed, name="discriminator_view")
+            self.age_view = FaceAugmentation(**SEEN_BY_AGE_NETWORK, seed=seed + 1, name="age_view")
+            for view in (self.discriminator_view, self.age_view):
+                view.build((None, image_size, image_size, 3))
+
+    @property
+    def generators(self):
+        return {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
+
+    @property
+    def averages(self):
+        if self.discriminator is None:
+            return {}
+        return {"aging": self.average_aging_generator, "rejuvenation": self.average_rejuvenation_generator}
+
+    @property
+    def discriminators(self):
+        return {} if self.discriminator is None else {"discriminator": self.discriminator}
+
+    def generator_losses(self, batch):
+        parts, fakes, goals = [], [], []
+        for way, there, back in (
+            ("aging", self.aging_generator, self.rejuvenation_generator),
+            ("rejuvenation", self.rejuvenation_generator, self.aging_generator),
+        ):
+            face = to_range(batch[f"{way}_face"])
+            age, years = _column(batch[f"{way}_age"]), _column(batch[f"{way}_years"])
+            goal = ops.clip(age + years, 0.0, 100.0)
+            fake = there([face, years, age], training=True)
+            cycled = back([fake, -years, goal], training=True)
+            luminance = _luminance(fake - face)
+            parts.append(
+                {
+                    "cycle": losses.cycle_consistency(face, cycled),
+                    "change": losses.mean_absolute(fake, face) * ops.minimum(1.0, 8.0 / (ops.abs(years[:, 0]) + 4.0)),
+                    "smoothness": losses.smoothness(luminance),
+                    "seen": face + _highpass(luminance) if self.age_sees == "luminance" else fake,
+                }
+            )
+            fakes.append(fake)
+            goals.append(goal)
+        both = {name: ops.concatenate([part[name] for part in parts], axis=0) for name in parts[0]}
+        fake, goal = ops.concatenate(fakes, axis=0), ops.concatenate(goals, axis=0)
+        seen = self.age_regressor.age(self.age_view(both.pop("seen"), training=True))
+        both["age"] = losses.age_shift(goal[:, 0], seen, 0.0 * seen) / 10.0
+        both["adversarial"] = self.generator_loss(self.discriminator([self.discriminator_view(fake), goal], training=False))
+        return {name: ops.mean(values) for name, values in both.items()}, (fake, goal)
+
+    def discriminator_losses(self, batch, fakes):
+        fake, goal = fakes
+        real, age = to_range(batch["real_face"]), _column(batch["real_age"])
+        real = self.discriminator_view(real, training=True)
+        fake_scores = self.discriminator([self.discriminator_view(fake, training=True), goal], training=True)
+        total = ops.mean(self.discriminator_loss(self.discriminator([real, age], training=True), fake_scores))
+        if self.wrong_age:
+            # Half of the real faces again, under ages that are not theirs.
+            half = ops.shape(age)[0] // 2
+            scores = self.discriminator([real[:half], _column(batch["wrong_age"])[:half]], training=True)
+            refused = ops.relu(1.0 + scores) if self.adversarial == "hinge" else ops.square(scores)
+            total = total + self.wrong_age * ops.mean(refused)
+        return {"discriminator": total}
+
+    def aged(self, faces, years, ages):
+        outputs = np.array(faces, "float32")
+        for name, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
+            if len(rows):
+                inputs = [outputs[rows], years[rows, None], np.clip(ages, 0, 100)[rows, None].astype("float32")]
+                outputs[rows] = ops.convert_to_numpy(self.averaged(name)(inputs, training=False))
+        return outputs
+
+    def get_config(self):
+        return {
+            "image_size": self.image_size,
+            "generator": networks.serialize(self.aging_generator),
+            "discriminator": networks.serialize(self.discriminator),
+            "age_network": networks.serialize(self.age_regressor.network),
+            "adversarial": self.adversarial,
+            "age_sees": self.age_sees,
+            "wrong_age": self.wrong_age,
+            "weights": self.weights_of_losses,
+            "momentum": self.momentum,
+            "seed": self.seed,
+        }
+
+
+def _column(values):
+    return ops.reshape(ops.cast(values, "float32"), (-1, 1))
+
+
+def _luminance(images):
+    return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+
+
+def _highpass(plane):
+    """The plane less its means over an eighth of the side, taken every sixteenth."""
+    size = plane.shape[1]
+    window, stride = max(size // 8, 1), max(size // 16, 1)
+    low = ops.average_pool(plane, window, strides=stride, padding="same")
+    return plane - ops.image.resize(low, plane.shape[1:3], interpolation="bilinear")

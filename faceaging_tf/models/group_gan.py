@@ -1,0 +1,190 @@
+"""Group-GAN: a CycleGAN for each pair of age groups."""
+
+import itertools
+
+import keras
+import numpy as np
+from keras import ops
+
+from faceaging_tf import networks
+from faceaging_tf.models.adversarial import AdversarialModel
+from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
+
+GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class GroupGAN(AdversarialModel):
+    """One CycleGAN for each pair of age groups: six for four groups, twelve directions (Palsson et al., CVPRW 2018).
+
+    `transform` takes a face of the group of its age to the group of its age plus the years; within one group nothing
+    changes. With `chained`, a face goes through the neighbours instead, A to B to C to D. Pairs of groups at least `far` apart
+    train with the weak L1 term, without which the nets tend to invert the background.
+
+    `fit` trains all pairs in one step, each for itself. `pair("20-40", "60+")` is a CycleGAN of its own and can be compiled and
+    trained alone.
+
+    Args:
+        image_size: side of the face in pixels.
+        generator: specification of a generator, for all.
+        discriminator: specification of a discriminator, for all; None in a release.
+        age_network: specification of the age network, used to tell the group of a face.
+        groups: `(from, to)` in years, in order, `to` not included; the last is open above.
+        far: groups so many places apart or more get the weak L1 term.
+        weak_l1: its weight.
+        chained: whether a face goes through the groups between.
+        pool_size: past fakes kept of each direction.
+        weights: of the other losses, see `CycleGAN`.
+        momentum: of the averages.
+        seed: of the random draws.
+
+    Raises:
+        ValueError: fewer than two groups, or groups that are not in order.
+
+    Trains on batches as `faceaging_tf.data.GroupBatches` gives.
+    """
+
+    loss_names = ("adversarial", "cycle", "identity", "weak_l1")
+
+    def __init__(
+        self,
+        image_size=128,
+        generator=None,
+        discriminator=None,
+        age_network=None,
+        groups=GROUPS,
+        far=3,
+        weak_l1=0.5,
+        chained=False,
+        pool_size=50,
+        weights=None,
+        momentum=0.999,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(image_size, age_network, {}, momentum, **kwargs)
+        self.groups = tuple(tuple(group) for group in groups)
+        edges = [edge for group in self.groups for edge in group]
+        if len(self.groups) < 2 or edges != sorted(edges):
+            raise ValueError(f"GroupGAN got groups={groups!r}; it needs two or more, (from, to) each, in order, such as {GROUPS}.")
+        self.far, self.weak_l1, self.chained = far, weak_l1, chained
+        self.pool_size, self.pair_weights, self.seed = pool_size, {**WEIGHTS, **(weights or {})}, seed
+        self.names = tuple(group_name(group, last=group is self.groups[-1]) for group in self.groups)
+        self.pairs = []
+        self._places = {}
+        for first, second in itertools.combinations(range(len(self.groups)), 2):
+            own = {**self.pair_weights, "weak_l1": weak_l1 if second - first >= far else 0.0}
+            pair = CycleGAN(
+                image_size,
+                networks.serialize(networks.build(generator)) if isinstance(generator, keras.Model) else generator,
+                networks.serialize(networks.build(discriminator)) if isinstance(discriminator, keras.Model) else discriminator,
+                age_network=self.age_regressor.network,
+                younger=self.groups[first],
+                older=self.groups[second],
+                pool_size=pool_size,
+                weights=own,
+                momentum=momentum,
+                seed=seed + 2 * len(self.pairs),
+                name=f"pair_{first}_{second}",
+            )
+            self._places[first, second] = len(self.pairs)
+            self.pairs.append(pair)
+
+    def pair(self, younger, older):
+        """The `CycleGAN` of two groups, by name, such as `pair("20-40", "60+")`.
+
+        Raises:
+            ValueError: a name that no group has, or the same twice.
+        """
+        unknown = [name for name in (younger, older) if name not in self.names]
+        if unknown or younger == older:
+            raise ValueError(f"pair got {younger!r} and {older!r}; it needs two different ones of {', '.join(self.names)}.")
+        first, second = sorted((self.names.index(younger), self.names.index(older)))
+        return self.pairs[self._places[first, second]]
+
+    def group_of(self, ages):
+        """The place of the group of each age, `(N,)` int, in `groups`."""
+        starts = np.array([group[0] for group in self.groups[1:]], "float32")
+        return np.searchsorted(starts, np.asarray(ages, "float32"), side="right")
+
+    def _of_pairs(self, attribute):
+        return {
+            f"pair_{first}_{second}_{name}": network
+            for (first, second), place in self._places.items()
+            for name, network in getattr(self.pairs[place], attribute).items()
+        }
+
+    @property
+    def generators(self):
+        return self._of_pairs("generators")
+
+    @property
+    def averages(self):
+        return self._of_pairs("averages")
+
+    @property
+    def discriminators(self):
+        return self._of_pairs("discriminators")
+
+    def _pair_batches(self, batch):
+        for (first, second), place in self._places.items():
+            yield self.pairs[place], {"younger": batch[self.names[first]], "older": batch[self.names[second]]}
+
+    def generator_losses(self, batch):
+        totals, fakes = dict.fromkeys(self.loss_names, 0.0), []
+        for pair, own in self._pair_batches(batch):
+            losses, fake = pair.generator_losses(own)
+            for name in self.loss_names:
+                # Weighted here: far pairs have another weak L1 than near ones.
+                weight = pair.weights_of_losses[name]
+                totals[name] = totals[name] + weight * losses[name]
+            fakes.append(fake)
+        return totals, fakes
+
+    def discriminator_losses(self, batch, fakes):
+        total = ops.zeros(())
+        for (pair, own), fake in zip(self._pair_batches(batch), fakes):
+            total = total + pair.discriminator_losses(own, fake)["discriminator"]
+        return {"discriminator": total}
+
+    def aged(self, faces, years, ages):
+        outputs = np.array(faces, "float32")
+        source, target = self.group_of(ages), self.group_of(np.asarray(ages) + years)
+        for first, second in sorted(set(zip(source.tolist(), target.tolist()))):
+            rows = np.flatnonzero((source == first) & (target == second))
+            for start, end in self.route(first, second):
+                direction = "aging" if end > start else "rejuvenation"
+                pair = self.pairs[self._places[min(start, end), max(start, end)]]
+                outputs[rows] = pair.translate(outputs[rows], direction)
+        return outputs
+
+    def route(self, first, second):
+        """The translations from one group's place to another's: one, or through the neighbours when `chained`; none within a group."""
+        if first == second:
+            return []
+        if not self.chained:
+            return [(first, second)]
+        step = 1 if second > first else -1
+        return [(place, place + step) for place in range(first, second, step)]
+
+    def get_config(self):
+        pair = self.pairs[0]
+        return {
+            "image_size": self.image_size,
+            "generator": networks.serialize(pair.aging_generator),
+            "discriminator": networks.serialize(pair.older_discriminator),
+            "age_network": networks.serialize(self.age_regressor.network),
+            "groups": [list(group) for group in self.groups],
+            "far": self.far,
+            "weak_l1": self.weak_l1,
+            "chained": self.chained,
+            "pool_size": self.pool_size,
+            "weights": self.pair_weights,
+            "momentum": self.momentum,
+            "seed": self.seed,
+        }
+
+
+def group_name(group, last=False):
+    """ "20-40", or "60+" for the last."""
+    return f"{group[0]}+" if last else f"{group[0]}-{group[1]}"

@@ -1,0 +1,5 @@
+"""What `fit` needs around it."""
+
+from faceaging_tf.training.run import Checkpoint, Log, WallClock, train
+from faceaging_tf.training.sample_sheet import SampleSheet, sample_sheet
+from faceaging_tf.training.schedules import LinearDecay

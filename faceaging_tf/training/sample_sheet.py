@@ -1,0 +1,52 @@
+"""A sheet of the same faces at several numbers of years, written while a generator trains."""
+
+import os
+import pathlib
+
+import keras
+import numpy as np
+
+
+def sample_sheet(model, faces, years, ages=None):
+    """One picture: a row a face, a column a number of years.
+
+    Args:
+        model: an ageing model.
+        faces: `(N, S, S, 3)` uint8, aligned.
+        years: the columns, years to add.
+        ages: the true ages, `(N,)`, or None to estimate them.
+
+    Returns:
+        `(N * S, len(years) * S, 3)` uint8.
+    """
+    ages = model.estimate_ages(faces) if ages is None else ages
+    columns = [model.transform(faces, k, ages) for k in years]
+    return np.concatenate([np.concatenate(list(column)) for column in columns], axis=1)
+
+
+class SampleSheet(keras.callbacks.Callback):
+    """Writes `sheets/STEP.png` into the run's folder every few epochs.
+
+    Args:
+        folder: of the run.
+        faces: `(N, S, S, 3)` uint8, aligned.
+        years: the columns.
+        every: epochs between two sheets.
+        steps: steps of an epoch, for the file's name.
+    """
+
+    def __init__(self, folder, faces, years=(-25, 0, 15, 30, 45), every=2, steps=100):
+        super().__init__()
+        self.folder = pathlib.Path(folder) / "sheets"
+        self.faces, self.years, self.every, self.steps = faces, years, every, steps
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % self.every:
+            return
+        from PIL import Image
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        sheet = sample_sheet(self.model, self.faces, self.years)
+        path = self.folder / f"{(epoch + 1) * self.steps:06d}.png"
+        Image.fromarray(sheet).save(path.with_suffix(".writing"), format="PNG")
+        os.replace(path.with_suffix(".writing"), path)

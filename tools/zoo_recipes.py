@@ -1,0 +1,149 @@
+"""What each released entry was trained with."""
+
+import keras
+import numpy as np
+
+from faceaging_tf import training
+from faceaging_tf.data import AgeShiftBatches, LabelledBatches
+from faceaging_tf.models import FAGAN, AgeRegressor
+from faceaging_tf.models.age_regressor import mean_age_error
+
+EPOCH = 100
+
+
+class Recipe:
+    """Base: builds a compiled model and its batches, trains by the clock."""
+
+    seed = 0
+    steps = 1000
+    batch_size = 8
+
+    def __init__(self, options, corpus, folder, seed):
+        self.options, self.corpus, self.folder = options, corpus, folder
+        self.run_seed = seed
+        self.steps = options.steps or self.steps
+        self.batch_size = options.batch_size or self.batch_size
+
+    def run(self):
+        model = self.compiled()
+        finished = training.train(
+            model, self.batches(), self.folder, self.steps // EPOCH, self.options.minutes, self.callbacks(model)
+        )
+        if finished:
+            self.finish(model)
+
+    def callbacks(self, model):
+        return []
+
+    def finish(self, model):
+        model.save(self.folder / "model.keras")
+
+    def batch_options(self):
+        return {"batch_size": self.batch_size, "steps": EPOCH, "seed": self.run_seed, "resident": self.options.resident}
+
+
+class AgeNetwork(Recipe):
+    """The age network that estimates ages and guides the generators: FairFace's ranges as soft targets, gradient-robust."""
+
+    seed = 1
+    steps = 1600
+    batch_size = 64
+    network = {"network": "age_network"}
+    augmentation = {}
+    robustness = 0.02
+    rate = 2e-3
+
+    def compiled(self):
+        model = AgeRegressor(128, self.network, self.augmentation, self.robustness, seed=self.run_seed)
+        schedule = keras.optimizers.schedules.CosineDecay(1e-4, max(self.steps - 100, 1), warmup_target=self.rate, warmup_steps=100)
+        optimizer = keras.optimizers.AdamW(schedule, weight_decay=1e-4, clipnorm=5.0)
+        model.compile(optimizer, "categorical_crossentropy", metrics=[mean_age_error], jit_compile="auto" if keras.backend.backend() == "jax" else False)
+        optimizer.build(model.trainable_variables)
+        return model
+
+    def batches(self):
+        return LabelledBatches(self.corpus("train"), spread=2.5, flatten=0.5, **self.batch_options())
+
+    def callbacks(self, model):
+        return [ValidationError(self.corpus("validation"), self.folder)]
+
+
+class AgeJudge(AgeNetwork):
+    """A second opinion that no generator is trained against: another architecture, seed and augmentation, both corpora."""
+
+    seed = 20
+    steps = 1600
+    network = {"network": "age_network", "kind": "plain", "widths": (24, 48, 96, 128, 192), "blocks": (1, 1, 2, 2, 2)}
+    augmentation = {"shift": 0.05, "turn": 12.0, "scale": 0.1, "light": 0.25, "colour": 0.15, "blur": 0.9, "grain": 0.05}
+    robustness = 0.0
+    rate = 1.5e-3
+
+
+class FaGan(Recipe):
+    """FA-GAN with the mobile generator: G+ and G-, told the years and the age, guided by the frozen age network."""
+
+    seed = 7
+    steps = 4000
+    batch_size = 4
+    discriminator = {"network": "patch_discriminator", "filters": 32, "spectral": True}
+    generator_rate, discriminator_rate = 4e-4, 1e-3
+    weights = {}
+    momentum = 0.998
+    sheet_ages = (5, 15, 22, 27, 33, 38, 45, 52, 62, 72)
+
+    def compiled(self):
+        regressor = keras.saving.load_model(f"{self.options.age_network}/model.keras", compile=False)
+        self.regressor = regressor
+        model = FAGAN(
+            128,
+            discriminator=self.discriminator,
+            age_network=regressor.get_config()["network"],
+            weights=self.weights,
+            momentum=self.momentum,
+            seed=self.run_seed,
+        )
+        model.age_regressor.network.set_weights(regressor.network.get_weights())
+        constant = self.steps * 5 // 8
+        rate = lambda value: training.LinearDecay(value, constant, self.steps - constant)
+        model.compile(
+            keras.optimizers.Adam(rate(self.generator_rate), beta_1=0.5),
+            keras.optimizers.Adam(rate(self.discriminator_rate), beta_1=0.5),
+        )
+        if self.options.start:
+            model.load_weights(self.options.start)
+        return model
+
+    def batches(self):
+        corpus = self.corpus("train").sharper_than_share(0.2)
+        # Within the known range, the network's estimate is a better age than the middle.
+        ages = np.clip(self.regressor.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
+        return AgeShiftBatches(corpus.with_age(ages), **self.batch_options())
+
+    def callbacks(self, model):
+        corpus = self.corpus("validation").sharper_than_share(0.5)
+        rows = [int(np.argsort(abs(corpus.age - age), kind="stable")[number % 3]) for number, age in enumerate(self.sheet_ages)]
+        return [training.SampleSheet(self.folder, corpus.faces[rows], every=2, steps=EPOCH)]
+
+    def finish(self, model):
+        super().finish(model)
+        model.for_release().save(self.folder / "release.keras")
+
+
+class ValidationError(keras.callbacks.Callback):
+    """Writes the mean absolute error in years on the validation faces, over all and by decade, every fourth epoch."""
+
+    def __init__(self, corpus, folder):
+        super().__init__()
+        self.corpus, self.folder = corpus, folder
+
+    def on_epoch_end(self, epoch, logs=None):
+        if (epoch + 1) % 4:
+            return
+        ages = self.model.estimate_ages(self.corpus.faces)
+        outside = abs(ages - ages.clip(self.corpus.age_min, self.corpus.age_max))
+        decades = {int(d): round(float(outside[self.corpus.age // 10 == d].mean()), 2) for d in sorted(set(self.corpus.age // 10))}
+        with open(self.folder / "validation.txt", "a", encoding="utf-8") as file:
+            file.write(f"epoch {epoch + 1}: years outside the known range {outside.mean():.2f}, by decade {decades}\n")
+
+
+RECIPES = {"age_network": AgeNetwork, "age_judge": AgeJudge, "fagan": FaGan}
