@@ -1,0 +1,261 @@
+"""Ageing the faces of a whole photo: detect, align, transform, composite."""
+
+import dataclasses
+import time
+
+import numpy as np
+from absl import logging
+
+from faceaging_tf.data.align import TEMPLATE, cut_square, similarity_to_template
+from faceaging_tf.photo.captions import captioned_row
+from faceaging_tf.photo.compositing import composite_faces, feathered_mask
+from faceaging_tf.photo.detection import Face, MTCNNDetector, split_by_size
+from faceaging_tf.photo.errors import NoFaceError, PhotoError
+from faceaging_tf.photo.reading import Photo
+
+# Below this the five landmarks are off by whole percents of the face, and the
+# change, shrunk to a quarter of the model's size, would hardly be seen.
+MINIMUM_FACE_SIZE = 40
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class AgedPhoto:
+    """A photo with its faces aged.
+
+    Attributes:
+        pixels: `(H, W, 3)` uint8, upright.
+        faces: the N faces that were aged, the largest first.
+        years: `(N,)` float32, the years each was aged by.
+        ages: `(N,)` float32, the age of each before, in years: as given, else
+            as the model estimates it.
+        too_small: the faces that were left alone because of their size.
+        outside: `(H, W)` bool, true where no mask reaches; there, every pixel is
+            that of the input.
+        seconds: the time of each stage, "detect", "align", "transform" and
+            "composite".
+    """
+
+    pixels: np.ndarray
+    faces: list[Face]
+    years: np.ndarray
+    ages: np.ndarray
+    too_small: list[Face]
+    outside: np.ndarray
+    seconds: dict[str, float]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class AlignedFaces:
+    """The faces of one photo, ready to be aged by any number of years.
+
+    Attributes:
+        faces: the N faces that are large enough, the largest first.
+        too_small: the others.
+        crops: `(N, S, S, 3)` uint8, aligned.
+        matrices: `(N, 2, 3)` float64, from the photo's pixels to each crop's.
+        seconds: the time of "detect" and "align".
+    """
+
+    faces: list[Face]
+    too_small: list[Face]
+    crops: np.ndarray
+    matrices: np.ndarray
+    seconds: dict[str, float]
+
+
+def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=MINIMUM_FACE_SIZE):
+    """Age every face of a photo; background, hair and grain stay the photo's own.
+
+    Args:
+        photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
+        model: an ageing model (`image_size`, `transform`, `estimate_ages`).
+        years: a number, or one a face, the largest face first; negative makes
+            younger.
+        ages: the true ages in years where they are known, a number or one a
+            face; None lets the model estimate them.
+        detector: what finds the faces, None for a new `MTCNNDetector`; pass one
+            of your own to load its networks once for many photos.
+        minimum_face_size: smaller faces, in pixels of the photo, stay as they are.
+
+    Returns:
+        An `AgedPhoto`.
+
+    Raises:
+        NoFaceError: no face, or none that is large enough.
+        PhotoError: another number of years or ages than of faces.
+        ValueError: years or ages that are not finite numbers.
+
+    Example:
+
+    >>> import zoo                                                 # doctest: +SKIP
+    >>> from faceaging_tf.photo import age_photo, read_photo, write_photo
+    >>> photo = read_photo("me.jpg")                               # doctest: +SKIP
+    >>> aged = age_photo(photo, zoo.load("fagan"), years=30)       # doctest: +SKIP
+    >>> write_photo("me_older.jpg", aged.pixels, like=photo)       # doctest: +SKIP
+    """
+    years = _finite("years", years)
+    ages = None if ages is None else _finite("ages", ages)
+    pixels = _pixels_of(photo)
+    aligned = align_faces(pixels, model, detector, minimum_face_size)
+    number = len(aligned.faces)
+    years = _one_a_face("years", years, number)
+    ages = None if ages is None else _one_a_face("ages", ages, number)
+
+    started = time.perf_counter()
+    if ages is None:
+        ages = np.asarray(model.estimate_ages(aligned.crops), dtype=np.float32)
+    changes = _changes(model, aligned.crops, years, ages)
+    transformed = time.perf_counter()
+    aged_pixels, inside = composite_faces(pixels, changes, aligned.matrices, feathered_mask(model.image_size))
+    composited = time.perf_counter()
+    seconds = {**aligned.seconds, "transform": transformed - started, "composite": composited - transformed}
+    return AgedPhoto(aged_pixels, aligned.faces, years, ages, aligned.too_small, ~inside, seconds)
+
+
+def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE):
+    """Find the faces of a photo and cut them out at a model's size.
+
+    Args:
+        photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
+        model: an ageing model; only its `image_size` is read.
+        detector: as in `age_photo`.
+        minimum_face_size: as in `age_photo`.
+
+    Returns:
+        An `AlignedFaces` with one face or more.
+
+    Raises:
+        NoFaceError: no face, or none that is large enough.
+    """
+    pixels = _pixels_of(photo)
+    detector = MTCNNDetector() if detector is None else detector
+    started = time.perf_counter()
+    found = detector(pixels)
+    faces, too_small = split_by_size(found, minimum_face_size)
+    faces = sorted(faces, key=lambda face: face.size, reverse=True)
+    detected = time.perf_counter()
+    if not found:
+        height, width = pixels.shape[:2]
+        raise NoFaceError(
+            f"No face was found in this photo of {width}x{height} pixels. A face must be upright, seen from the front "
+            "or nearly, and not covered; turn the photo if it lies on its side."
+        )
+    if not faces:
+        raise NoFaceError(
+            f"{_counted(too_small)} found, the largest {too_small[0].size:.0f} pixels tall; {minimum_face_size} are "
+            "needed. Use the photo in a higher resolution, or enlarge it."
+        )
+    if too_small:
+        logging.info(
+            "%s left as found: smaller than %s pixels (%s).",
+            _counted(too_small),
+            minimum_face_size,
+            ", ".join(f"{face.size:.0f}" for face in too_small),
+        )
+    template = getattr(detector, "template", TEMPLATE)
+    size = model.image_size
+    matrices = np.stack([similarity_to_template(face.landmarks, size, template) for face in faces])
+    crops = np.stack([cut_square(pixels, matrix, size) for matrix in matrices])
+    seconds = {"detect": detected - started, "align": time.perf_counter() - detected}
+    return AlignedFaces(faces, too_small, crops, matrices, seconds)
+
+
+def strip(
+    photo, model, years, ages=None, detector=None, face_only=True, height=256, minimum_face_size=MINIMUM_FACE_SIZE
+):
+    """The same photo at several numbers of years, side by side with captions.
+
+    The faces are found and aligned once. 0 years shows the photo as it is.
+
+    Args:
+        photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
+        model: an ageing model.
+        years: the numbers of years, one a panel, from left to right.
+        ages: as in `age_photo`.
+        detector: as in `age_photo`.
+        face_only: show the surroundings of the largest face instead of the whole photo.
+        height: of a panel without its caption, in pixels.
+        minimum_face_size: as in `age_photo`.
+
+    Returns:
+        A `Photo` of the strip, with the input's colour profile.
+
+    Raises:
+        NoFaceError: no face, or none that is large enough.
+        PhotoError: another number of ages than of faces.
+        ValueError: no years, or years or ages that are not finite numbers.
+    """
+    years = np.atleast_1d(_finite("years", years))
+    if not years.size:
+        raise ValueError("years was empty: pass the numbers of years to show, such as (0, 10, 20, 30).")
+    ages = None if ages is None else _finite("ages", ages)
+    pixels = _pixels_of(photo)
+    aligned = align_faces(pixels, model, detector, minimum_face_size)
+    number = len(aligned.faces)
+    ages = model.estimate_ages(aligned.crops) if ages is None else _one_a_face("ages", ages, number)
+    mask = feathered_mask(model.image_size)
+    region = _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
+    panels = []
+    for k in years:
+        aged = pixels
+        if k != 0:
+            changes = _changes(model, aligned.crops, np.full(number, k, dtype=np.float32), ages)
+            aged, _ = composite_faces(pixels, changes, aligned.matrices, mask)
+        panels.append(aged[region])
+    captions = ["input" if k == 0 else f"{k:+g} years" for k in years]
+    return Photo(captioned_row(panels, captions, height), icc_profile=getattr(photo, "icc_profile", None))
+
+
+def _changes(model, crops, years, ages):
+    """What the model changes in each crop, float32 in levels of 0..255."""
+    aged = np.asarray(model.transform(crops, years=years, ages=ages))
+    if aged.shape != crops.shape or aged.dtype != np.uint8:
+        raise ValueError(
+            f"{type(model).__name__}.transform gave {aged.shape} of {aged.dtype} for faces of {crops.shape} uint8; "
+            "it must give the same shape and type."
+        )
+    return aged.astype(np.float32) - crops.astype(np.float32)
+
+
+def _surroundings(face, shape):
+    """Twice the face each way, as rows and columns of the photo."""
+    centre = (face.box[:2] + face.box[2:]) / 2
+    limits = (shape[1], shape[0])
+    first = np.clip(np.floor(centre - face.size), 0, limits).astype(int)
+    last = np.clip(np.ceil(centre + face.size), 0, limits).astype(int)
+    return slice(first[1], last[1]), slice(first[0], last[0])
+
+
+def _pixels_of(photo):
+    pixels = np.asarray(getattr(photo, "pixels", photo))
+    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
+        raise ValueError(
+            f"A photo must be a Photo or (height, width, 3) uint8 pixels; got {type(photo).__name__} of shape "
+            f"{pixels.shape} and type {pixels.dtype}. Read files with read_photo."
+        )
+    return pixels
+
+
+def _finite(name, values):
+    try:
+        array = np.asarray(values, dtype=np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a number or one number a face; got {values!r}.") from error
+    if array.ndim > 1 or not np.isfinite(array).all():
+        raise ValueError(f"{name} must be a finite number or one a face; got {values!r}.")
+    return array
+
+
+def _one_a_face(name, values, number):
+    if values.ndim == 0:
+        return np.full(number, values, dtype=np.float32)
+    if len(values) != number:
+        raise PhotoError(
+            f"{len(values)} {name} were given for {number} face{'s' if number != 1 else ''} (the largest first). "
+            "Pass one number for all, or one a face."
+        )
+    return values
+
+
+def _counted(faces):
+    return "1 face was" if len(faces) == 1 else f"{len(faces)} faces were"

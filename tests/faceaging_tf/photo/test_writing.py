@@ -1,0 +1,191 @@
+"""A photo is written the way its original was stored, whole or not at all."""
+
+import dataclasses
+import os
+import resource
+import signal
+import stat
+
+import numpy as np
+import pytest
+from PIL import ExifTags, Image, ImageCms
+from skimage.data import astronaut
+
+from faceaging_tf.photo.errors import PhotoError
+from faceaging_tf.photo.reading import Photo, read_photo, turn_upright
+from faceaging_tf.photo.writing import check_destination, write_photo
+
+SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+STORED = np.random.default_rng(0).integers(0, 256, (24, 36, 3), dtype=np.uint8)
+
+
+def photo_of(orientation=1, alpha=None, **tags):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    exif[0x010F] = "Camera & Sons"
+    return Photo(
+        turn_upright(STORED, orientation),
+        alpha=None if alpha is None else turn_upright(alpha, orientation),
+        icc_profile=SRGB,
+        exif=exif.tobytes(),
+        orientation=orientation,
+    )
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("ending", ["png", "tif"])
+def test_pixels_size_and_orientation_are_stored_as_in_the_original(ending, orientation, tmp_path):
+    photo = photo_of(orientation)
+    write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
+    with Image.open(tmp_path / f"a.{ending}") as image:
+        assert image.getexif()[0x0112] == orientation
+    again = read_photo(tmp_path / f"a.{ending}")
+    assert again.stored_size == (36, 24)
+    np.testing.assert_array_equal(again.pixels, photo.pixels)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tiff"])
+def test_profile_and_exif_are_kept_in_every_format(ending, tmp_path):
+    photo = photo_of(6)
+    write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
+    with Image.open(tmp_path / f"a.{ending}") as image:
+        assert image.info["icc_profile"] == SRGB and image.getexif()[0x010F] == "Camera & Sons"
+    assert read_photo(tmp_path / f"a.{ending}").orientation == 6
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])
+def test_what_the_camera_noted_is_kept(ending, tmp_path):
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = "2001:02:03 04:05:06"
+    exif.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
+    write_photo(tmp_path / f"a.{ending}", STORED, like=Photo(STORED, exif=exif.tobytes()))
+    again = Image.Exif()
+    again.load(read_photo(tmp_path / f"a.{ending}").exif)
+    assert again.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] == "2001:02:03 04:05:06"
+    assert again.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] == "N"
+
+
+@pytest.mark.parametrize("ending", ["png", "webp", "tif"])
+def test_transparency_is_kept(ending, tmp_path):
+    photo = photo_of(8, alpha=STORED[..., 0])
+    write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
+    np.testing.assert_array_equal(read_photo(tmp_path / f"a.{ending}").alpha, photo.alpha)
+
+
+def test_transparency_is_not_dropped_into_a_jpeg(tmp_path):
+    photo = photo_of(alpha=STORED[..., 0])
+    with pytest.raises(PhotoError, match="transparent"):
+        write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
+
+
+def test_an_opaque_alpha_does_not_stop_a_jpeg(tmp_path):
+    photo = photo_of(alpha=np.full((24, 36), 255, np.uint8))
+    write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
+    assert (tmp_path / "a.jpg").exists()
+
+
+def test_a_jpeg_keeps_its_colours_at_full_resolution(tmp_path):
+    write_photo(tmp_path / "a.jpg", astronaut())
+    with Image.open(tmp_path / "a.jpg") as image:
+        # One sampling factor for all three components: no colour subsampling.
+        assert {layer[1:3] for layer in image.layer} == {(1, 1)}
+        assert np.abs(np.asarray(image).astype(int) - astronaut()).mean() < 2
+
+
+def test_resolution_is_kept(tmp_path):
+    photo = dataclasses.replace(photo_of(), dpi=(300, 300))
+    write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
+    assert read_photo(tmp_path / "a.jpg").dpi == (300, 300)
+
+
+def test_an_orientation_without_its_tag_is_stated(tmp_path):
+    photo = dataclasses.replace(photo_of(6), exif=b"")
+    write_photo(tmp_path / "a.png", photo.pixels, like=photo)
+    again = read_photo(tmp_path / "a.png")
+    assert again.orientation == 6
+    np.testing.assert_array_equal(again.pixels, photo.pixels)
+
+
+def test_the_old_pictures_thumbnail_is_left_out(tmp_path):
+    exif = Image.Exif()
+    exif[0x010F] = "Camera & Sons"
+    exif.get_ifd(0x8769)[0x9003] = "2001:02:03 04:05:06"
+    block = bytearray(exif.tobytes())
+    # Hook a second directory, of one entry, to the end of the first.
+    start = 6
+    order = "big" if block[start : start + 2] == b"MM" else "little"
+    entries = int.from_bytes(block[start + 8 : start + 10], order)
+    link = start + 10 + 12 * entries
+    block[link : link + 4] = (len(block) - start).to_bytes(4, order)
+    block += (1).to_bytes(2, order) + (0x0103).to_bytes(2, order) + (3).to_bytes(2, order)
+    block += (1).to_bytes(4, order) + (6).to_bytes(2, order) + bytes(2) + bytes(4)
+    photo = Photo(STORED, exif=bytes(block))
+    read_back = Image.Exif()
+    read_back.load(photo.exif)
+    assert read_back.get_ifd(ExifTags.IFD.IFD1) == {0x0103: 6}
+
+    write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
+    with Image.open(tmp_path / "a.jpg") as image:
+        tags = image.getexif()
+        assert tags.get_ifd(ExifTags.IFD.IFD1) == {}
+        assert tags[0x010F] == "Camera & Sons" and tags.get_ifd(0x8769)[0x9003] == "2001:02:03 04:05:06"
+
+
+@pytest.mark.parametrize(
+    "path, sentence",
+    [("a.xyz", "'.xyz'"), ("a", "no format"), ("nowhere/a.png", "no directory"), ("folder.png", "is a directory")],
+)
+def test_destinations_that_cannot_be_are_refused_beforehand(path, sentence, tmp_path):
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(PhotoError, match=sentence):
+        check_destination(tmp_path / path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may write anywhere")
+def test_a_read_only_directory_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(PhotoError, match="does not allow"):
+        write_photo(tmp_path / "a.png", STORED)
+
+
+@pytest.fixture
+def a_full_disk():
+    """No file may grow beyond a thousand bytes."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])
+def test_on_a_full_disk_the_old_file_stays_and_nothing_is_left(ending, tmp_path, a_full_disk):
+    (tmp_path / f"a.{ending}").write_bytes(b"the old one")
+    with pytest.raises(PhotoError, match="could not be written"):
+        write_photo(tmp_path / f"a.{ending}", astronaut())
+    assert (tmp_path / f"a.{ending}").read_bytes() == b"the old one"
+    assert os.listdir(tmp_path) == [f"a.{ending}"]
+
+
+def test_an_exif_block_too_long_for_a_jpeg_leaves_nothing(tmp_path):
+    photo = dataclasses.replace(photo_of(), exif=photo_of().exif + bytes(70_000))
+    with pytest.raises(PhotoError, match="as JPEG"):
+        write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_file_has_the_permissions_of_any_new_file(tmp_path):
+    (tmp_path / "any").write_bytes(b"")
+    write_photo(tmp_path / "a.png", STORED)
+    assert stat.S_IMODE(os.stat(tmp_path / "a.png").st_mode) == stat.S_IMODE(os.stat(tmp_path / "any").st_mode)
+
+
+def test_pixels_of_another_size_than_the_original_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="same size"):
+        write_photo(tmp_path / "a.png", STORED[:10], like=photo_of())
+
+
+def test_floating_point_pixels_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="uint8"):
+        write_photo(tmp_path / "a.png", STORED / 255)
