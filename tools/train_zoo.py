@@ -1,8 +1,9 @@
 """The recipes that produced the released weights: one command an entry, stopped by the clock, resumed by running it again.
 
     python tools/train_zoo.py age_network --corpora fairface.zip --out runs/age_network --minutes 60
+    python tools/train_zoo.py age_network_refined --corpora fairface.zip --start runs/age_network/model.keras --out runs/age_network_refined
     python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
-    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network runs/age_network --out runs/fagan --minutes 60
+    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network runs/age_network_refined --out runs/fagan --minutes 60
 
 Each writes `log.jsonl`, a checkpoint every 100 steps and, for generators, a sheet of sample faces; `--release FOLDER` then
 writes the preset. Runs on TensorFlow (two cores are enough) and, with KERAS_BACKEND=jax, on an accelerator, where

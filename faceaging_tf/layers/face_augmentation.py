@@ -23,7 +23,7 @@ class FaceAugmentation(keras.layers.Layer):
         seed: of the random draws.
 
     Input and output shape: `(N, H, W, 3)`, range -1 to 1 (the output may leave it a little), float32.
-    Called with `training=False` it changes nothing.
+    Called with `training=False` it changes nothing. Its random state is saved with the weights, so a resumed run goes on exactly.
 
     Raises:
         ValueError: the input is not `(N, H, W, C)` with known H and W.
@@ -102,6 +102,15 @@ class FaceAugmentation(keras.layers.Layer):
                 plane = ops.image.resize(plane, (height, width), interpolation="bilinear")
             noise = noise + plane * self._draw(x, 0.0, 1.0)
         return x + strength * noise
+
+    def save_own_variables(self, store):
+        super().save_own_variables(store)
+        store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state)
+
+    def load_own_variables(self, store):
+        # Weights saved before the random state was part of them have none.
+        if "seed_state" in store:
+            self.seed_generator.state.assign(store["seed_state"])
 
     def compute_output_shape(self, input_shape):
         return input_shape

@@ -47,26 +47,28 @@ class ImagePool(keras.layers.Layer):
         batch = min(inputs.shape[0] or self.size, self.size)
         new = ops.cast(inputs[:batch], "float32")
         number = ops.shape(new)[0]
+        # As tensors: JAX takes no Keras variable where it traces.
+        images, count = ops.convert_to_tensor(self.images), ops.convert_to_tensor(self.count)
         places = ops.arange(self.size)
         order = keras.random.uniform((self.size,), seed=self.seed_generator)
         exchange = keras.random.uniform((self.size,), seed=self.seed_generator) < 0.5
-        full = self.count >= self.size
+        full = count >= self.size
         # Before the pool is full an image goes to the next free place; afterwards to a random place of its own.
         drawn = ops.argsort(order)[:number]
-        free = ops.minimum(self.count + places[:number], self.size - 1)
-        fits = self.count + places[:number] < self.size
+        free = ops.minimum(count + places[:number], self.size - 1)
+        fits = count + places[:number] < self.size
         target = ops.where(full, drawn, free)
         store = ops.where(full, exchange[:number], fits)
-        old = ops.take(self.images, target, axis=0)
+        old = ops.take(images, target, axis=0)
         handed_back = ops.logical_and(full, store)[:, None, None, None]
         outputs = ops.where(handed_back, old, new)
         # One row of `chosen` a place: which image of the batch, if any, moves in.
         chosen = ops.logical_and(places[:, None] == target[None, :], store[None, :])
         moves_in = ops.any(chosen, axis=1)
         source = ops.argmax(ops.cast(chosen, "int32"), axis=1)
-        kept = ops.where(moves_in[:, None, None, None], ops.take(new, source, axis=0), self.images)
+        kept = ops.where(moves_in[:, None, None, None], ops.take(new, source, axis=0), images)
         self.images.assign(ops.stop_gradient(kept))
-        self.count.assign(ops.minimum(self.count + ops.cast(number, "int32"), self.size))
+        self.count.assign(ops.minimum(count + ops.cast(number, "int32"), self.size))
         rest = ops.cast(inputs[batch:], "float32")
         return ops.concatenate([outputs, rest], axis=0)
 

@@ -39,7 +39,9 @@ class SpectralNormalization(keras.layers.Layer):
         self.layer = layer
 
     def build(self, input_shape):
-        self.layer.build(input_shape)
+        # A layer that comes from a saved configuration is built already.
+        if not self.layer.built:
+            self.layer.build(input_shape)
         self.u = self.add_weight(
             name="u",
             shape=(self.layer.kernel.shape[-1],),

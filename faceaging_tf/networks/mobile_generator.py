@@ -96,7 +96,7 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         x = convolution(x, widths[number], f"up{number}")
     luminance = layers.Conv2D(1, 3, padding="same", kernel_initializer=_small(), name="luminance_change", dtype="float32")(x)
     aged = FaceChange(name="aged")([face, luminance, colour])
-    return keras.Model(inputs, aged, name="mobile_generator")
+    return keras.Model(inputs if conditioned else face, aged, name="mobile_generator")
 
 
 def _small():

@@ -58,7 +58,7 @@ def patch_discriminator(image_size=128, filters=64, stages=3, spectral=False, co
         projected = AgeProjection(bins, name="age_projection")([features, age])
         scores = layers.Add(name="conditioned_scores")([scores, projected])
     scores = layers.Activation("linear", name="output", dtype="float32")(scores)
-    return keras.Model(inputs, scores, name="patch_discriminator")
+    return keras.Model(inputs if conditioned else image, scores, name="patch_discriminator")
 
 
 def _convolution(x, filters, stride, spectral, name):

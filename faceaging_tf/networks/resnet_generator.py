@@ -63,7 +63,7 @@ def resnet_generator(image_size=256, filters=64, blocks=9, conditioned=False, pa
         x = normalized(x, f"up{number}")
     x = seven(x, 3, "head", dtype="float32")
     x = layers.Activation("tanh", name="aged", dtype="float32")(x)
-    return keras.Model(inputs, x, name="resnet_generator")
+    return keras.Model(inputs if conditioned else face, x, name="resnet_generator")
 
 
 def _normal():

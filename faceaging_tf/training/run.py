@@ -10,16 +10,22 @@ from absl import logging
 
 
 class WallClock(keras.callbacks.Callback):
-    """Stops training once `minutes` have passed since the run began; None never does."""
+    """Stops training once `minutes` have passed since the run began; None never does.
+
+    Attributes:
+        cut_short: whether the epoch at hand was stopped before its last step.
+    """
 
     def __init__(self, minutes=None):
         super().__init__()
         self.minutes = minutes
         self.began = time.monotonic()
+        self.cut_short = False
 
     def on_train_batch_end(self, batch, logs=None):
         if self.minutes is not None and time.monotonic() - self.began > 60 * self.minutes:
             self.model.stop_training = True
+            self.cut_short = batch + 1 < self.params["steps"]
 
 
 class Checkpoint(keras.callbacks.Callback):
@@ -30,11 +36,13 @@ class Checkpoint(keras.callbacks.Callback):
 
     Args:
         folder: of the run.
+        clock: a `WallClock`; an epoch that it cut short is not saved, so that the next run does it whole.
     """
 
-    def __init__(self, folder):
+    def __init__(self, folder, clock=None):
         super().__init__()
         self.folder = pathlib.Path(folder)
+        self.clock = clock
         self.epochs_done = 0
 
     def restore(self, model):
@@ -48,6 +56,8 @@ class Checkpoint(keras.callbacks.Callback):
         return self.epochs_done
 
     def on_epoch_end(self, epoch, logs=None):
+        if self.clock is not None and self.clock.cut_short:
+            return
         self.epochs_done = epoch + 1
         # Two names in turn, and the small file that names the newest one renamed last: a kill at any moment leaves a whole pair.
         name = f"checkpoint-{self.epochs_done % 2}.weights.h5"
@@ -62,15 +72,18 @@ class Checkpoint(keras.callbacks.Callback):
 class Log(keras.callbacks.Callback):
     """Appends a line a finished epoch to `log.jsonl`: steps, losses, seconds, faces a second."""
 
-    def __init__(self, folder, batches):
+    def __init__(self, folder, batches, clock=None):
         super().__init__()
         self.path = pathlib.Path(folder) / "log.jsonl"
         self.batches = batches
+        self.clock = clock
 
     def on_epoch_begin(self, epoch, logs=None):
         self.began = time.monotonic()
 
     def on_epoch_end(self, epoch, logs=None):
+        if self.clock is not None and self.clock.cut_short:
+            return
         seconds = time.monotonic() - self.began
         line = {"step": (epoch + 1) * len(self.batches), "seconds": round(seconds, 2)}
         line["faces_per_second"] = round(len(self.batches) * self.batches.batch_size / seconds, 2)
@@ -82,8 +95,8 @@ class Log(keras.callbacks.Callback):
 def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2):
     """Trains a compiled model by `fit`, resuming from the folder's checkpoint when there is one.
 
-    An epoch is `len(batches)` steps, not a pass over the corpus. A run stopped by the clock in the middle of an epoch
-    does that epoch's remaining steps again next time.
+    An epoch is `len(batches)` steps, not a pass over the corpus. An epoch that the clock cut short is done again, whole,
+    by the next run.
 
     Args:
         model: a compiled model.
@@ -99,34 +112,18 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2)
     """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    checkpoint = Checkpoint(folder)
+    clock = WallClock(minutes)
+    checkpoint = Checkpoint(folder, clock)
     done = checkpoint.restore(model)
     if done:
         logging.info("Going on after %d of %d epochs.", done, epochs)
     batches.first_step = done * len(batches)
-    clock = WallClock(minutes)
     model.fit(
         batches,
         initial_epoch=done,
         epochs=epochs,
         shuffle=False,
         verbose=verbose,
-        callbacks=[clock, _WholeEpochs(checkpoint), Log(folder, batches), *callbacks],
+        callbacks=[clock, checkpoint, Log(folder, batches, clock), *callbacks],
     )
     return checkpoint.epochs_done >= epochs
-
-
-class _WholeEpochs(keras.callbacks.CallbackList if False else keras.callbacks.Callback):
-    """Passes epoch ends on to a checkpoint unless the epoch was cut short."""
-
-    def __init__(self, checkpoint):
-        super().__init__()
-        self.checkpoint = checkpoint
-
-    def set_model(self, model):
-        super().set_model(model)
-        self.checkpoint.set_model(model)
-
-    def on_epoch_end(self, epoch, logs=None):
-        if not self.model.stop_training:
-            self.checkpoint.on_epoch_end(epoch, logs)
