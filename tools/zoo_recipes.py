@@ -153,7 +153,6 @@ class FaGan(Recipe):
         )
         if self.options.start:
             model.load_weights(self.options.start)
-            model.age_regressor.network.set_weights(regressor.network.get_weights())
         return model
 
     def batches(self):
@@ -165,7 +164,11 @@ class FaGan(Recipe):
     def callbacks(self, model):
         corpus = self.corpus("validation").sharper_than_share(0.5)
         rows = [int(np.argsort(abs(corpus.age - age), kind="stable")[number % 3]) for number, age in enumerate(self.sheet_ages)]
-        return [training.SampleSheet(self.folder, corpus.faces[rows], every=2, steps=EPOCH)]
+        # The age network is the one that was given, also where a checkpoint holds an earlier one.
+        guide = keras.callbacks.LambdaCallback(
+            on_train_begin=lambda logs: model.age_regressor.network.set_weights(self.regressor.network.get_weights())
+        )
+        return [guide, training.SampleSheet(self.folder, corpus.faces[rows], every=2, steps=EPOCH)]
 
     def finish(self, model):
         super().finish(model)

@@ -26,6 +26,9 @@ class AdversarialModel(AgingModel):
         age_network: specification of the age network.
         weights: dict from a generator loss's name to its weight: a number, or `[start, end, first_step, last_step]`.
         momentum: of the averages; they begin as the generators do.
+
+    Raises:
+        ValueError: a weight for a loss that the model does not have.
     """
 
     loss_names = ()
@@ -33,6 +36,9 @@ class AdversarialModel(AgingModel):
 
     def __init__(self, image_size=128, age_network=None, weights=None, momentum=0.999, **kwargs):
         super().__init__(image_size, age_network, **kwargs)
+        unknown = sorted(set(weights or {}) - set(self.loss_names))
+        if unknown:
+            raise ValueError(f"{type(self).__name__} got a weight for {unknown[0]!r}; its losses are {', '.join(self.loss_names)}.")
         self.weights_of_losses = dict(weights or {})
         self.momentum = momentum
 

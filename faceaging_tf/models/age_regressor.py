@@ -90,11 +90,18 @@ class AgeRegressor(keras.Model):
 
     def save_own_variables(self, store):
         super().save_own_variables(store)
-        store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state)
+        for name, generator in self._random_states().items():
+            store[name] = ops.convert_to_numpy(generator.state)
 
     def load_own_variables(self, store):
-        if "seed_state" in store:
-            self.seed_generator.state.assign(store["seed_state"])
+        for name, generator in self._random_states().items():
+            if name in store:
+                generator.state.assign(store[name])
+
+    def _random_states(self):
+        """The seed generators that nobody else saves, the network's dropout's too, by the names their states are saved under."""
+        dropouts = [layer for layer in self.network.layers if isinstance(layer, keras.layers.Dropout) and layer.rate > 0]
+        return {"seed_state": self.seed_generator} | {f"{layer.name}_seed_state": layer.seed_generator for layer in dropouts}
 
     def get_config(self):
         return {

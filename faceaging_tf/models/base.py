@@ -21,6 +21,8 @@ class AgingModel(keras.Model):
         self.image_size = image_size
         self.age_regressor = AgeRegressor(image_size, age_network, name="age_regressor")
         self.age_regressor.trainable = False
+        # A constructor makes every weight there is; Keras would not save the weights of a model that it takes for unbuilt.
+        self.built = True
 
     def aged(self, faces, years, ages):
         """Faces at the model's own size, aged.

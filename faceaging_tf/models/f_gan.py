@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 
+from faceaging_tf import networks
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.fa_gan import FAGAN
 from faceaging_tf.models.group_gan import GroupGAN
@@ -80,12 +81,21 @@ class FGAN(AdversarialModel):
                 outputs[rows] = model.aged(outputs[rows], years[rows], np.asarray(ages)[rows])
         return outputs
 
+    def for_release(self):
+        release = super().for_release()
+        for part, model in self.parts.items():
+            release.parts[part].age_regressor.network.set_weights(model.age_regressor.network.get_weights())
+        return release
+
     def release_config(self):
         return {**self.get_config(), **{part: model.release_config() for part, model in self.parts.items()}}
 
     def get_config(self):
+        own = self.age_regressor.network
+        shared = own is self.fa_gan.age_regressor.network
         return {
             "image_size": self.image_size,
             **{part: model.get_config() for part, model in self.parts.items()},
             "threshold": self.threshold,
+            "age_network": None if shared else networks.serialize(own),
         }

@@ -34,12 +34,12 @@ class GroupGAN(AdversarialModel):
         weak_l1: its weight.
         chained: whether a face goes through the groups between.
         pool_size: past fakes kept of each direction.
-        weights: of the other losses, see `CycleGAN`.
+        weights: of the other losses, see `CycleGAN`; numbers alone.
         momentum: of the averages.
         seed: of the random draws.
 
     Raises:
-        ValueError: fewer than two groups, or groups that are not in order.
+        ValueError: fewer than two groups, groups that are not in order, or a weight that is no number.
 
     Trains on batches as `faceaging_tf.data.GroupBatches` gives.
     """
@@ -67,6 +67,9 @@ class GroupGAN(AdversarialModel):
         edges = [edge for group in self.groups for edge in group]
         if len(self.groups) < 2 or edges != sorted(edges):
             raise ValueError(f"GroupGAN got groups={groups!r}; it needs two or more, (from, to) each, in order, such as {GROUPS}.")
+        changing = [name for name, weight in (weights or {}).items() if not isinstance(weight, (int, float))]
+        if changing:
+            raise ValueError(f"GroupGAN got weights={weights!r}; it needs a number for {changing[0]!r}, which cannot change over the run here.")
         self.far, self.weak_l1, self.chained = far, weak_l1, chained
         self.pool_size, self.pair_weights, self.seed = pool_size, {**WEIGHTS, **(weights or {})}, seed
         self.names = tuple(group_name(group, last=group is self.groups[-1]) for group in self.groups)
