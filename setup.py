@@ -1,0 +1,54 @@
+"""Packaging of faceaging-tf: two packages (``faceaging_tf`` the parts, ``zoo`` what is assembled from them) and a command."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+ROOT = Path(__file__).parent
+README = ROOT / "README.md"
+VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init__.py").read_text(), re.MULTILINE).group(1)
+
+setup(
+    name="faceaging-tf",
+    version=VERSION,
+    description="Ages faces in photographs: the GAN models of Palsson et al. (CVPR Workshops 2018) on Keras 3 and TensorFlow.",
+    long_description=README.read_text(encoding="utf-8") if README.is_file() else "",
+    long_description_content_type="text/markdown",
+    author="The faceaging-tf authors",
+    license="Apache-2.0",
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Science/Research",
+        "License :: OSI Approved :: Apache Software License",
+        "Programming Language :: Python :: 3",
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Topic :: Scientific/Engineering :: Image Processing",
+    ],
+    python_requires=">=3.11",
+    packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
+    package_data={"zoo": ["*/preset/*"]},
+    install_requires=[
+        "tensorflow>=2.20",
+        "keras>=3.15",
+        "numpy",
+        "matplotlib",
+        "absl-py",
+        "mtcnn==1.0.0",
+        # mtcnn imports these two and leaves them out of its own requirements.
+        "joblib",
+        "lz4",
+        "scikit-image",
+        "pillow",
+        "tqdm",
+        "h5py",
+        # 1.17 is the first that accepts NumPy 2 and the protobuf that TensorFlow 2.20 brings.
+        "tf2onnx>=1.17",
+    ],
+    extras_require={
+        "test": ["pytest", "onnxruntime", "jax", "scipy"],
+        "jax": ["jax"],
+    },
+    entry_points={"console_scripts": ["faceaging = zoo.cli:run"]},
+)

@@ -1,0 +1,100 @@
+"""Every loss against numpy, and its `keras.losses.Loss` against its function."""
+
+import keras
+import numpy as np
+import pytest
+
+from faceaging_tf import losses
+
+
+def scores(seed):
+    return np.random.default_rng(seed).normal(size=(3, 4, 5, 1)).astype("float32")
+
+
+def pictures(seed):
+    return np.random.default_rng(seed).uniform(-1, 1, (3, 6, 5, 3)).astype("float32")
+
+
+def per_picture(values):
+    return values.reshape(3, -1).mean(axis=1)
+
+
+REAL, FAKE, X, Y = scores(0), scores(1), pictures(2), pictures(3)
+AGES, LATER, YEARS = np.array([[20, 30, 40], [45, 33, 10], [30, -5, -25]], "float32")
+
+CASES = {
+    "least_squares_generator": (losses.least_squares_generator, (FAKE,), per_picture((FAKE - 1) ** 2)),
+    "least_squares_discriminator": (losses.least_squares_discriminator, (REAL, FAKE), per_picture((REAL - 1) ** 2 + FAKE**2)),
+    "hinge_generator": (losses.hinge_generator, (FAKE,), per_picture(-FAKE)),
+    "hinge_discriminator": (
+        losses.hinge_discriminator,
+        (REAL, FAKE),
+        per_picture(np.maximum(0, 1 - REAL) + np.maximum(0, 1 + FAKE)),
+    ),
+    "cycle_consistency": (losses.cycle_consistency, (X, Y), per_picture(np.abs(X - Y))),
+    "identity_mapping": (losses.identity_mapping, (X, Y), per_picture(np.abs(X - Y))),
+    "weak_l1": (losses.weak_l1, (X, Y), per_picture(np.abs(X - Y))),
+    "mean_absolute": (losses.mean_absolute, (X, Y), per_picture(np.abs(X - Y))),
+    "smoothness": (
+        losses.smoothness,
+        (X,),
+        per_picture(np.abs(np.diff(X, axis=1))) + per_picture(np.abs(np.diff(X, axis=2))),
+    ),
+    # 45 - 20 - 30, 33 - 30 + 5, 10 - 40 + 25
+    "age_shift": (losses.age_shift, (AGES, LATER, YEARS), np.array([5.0, 8.0, 5.0])),
+}
+
+WRAPPERS = [
+    (losses.LeastSquaresGeneratorLoss, (REAL, FAKE), losses.least_squares_generator(FAKE)),
+    (losses.LeastSquaresDiscriminatorLoss, (REAL, FAKE), losses.least_squares_discriminator(REAL, FAKE)),
+    (losses.HingeGeneratorLoss, (REAL, FAKE), losses.hinge_generator(FAKE)),
+    (losses.HingeDiscriminatorLoss, (REAL, FAKE), losses.hinge_discriminator(REAL, FAKE)),
+    (losses.CycleConsistencyLoss, (X, Y), losses.cycle_consistency(X, Y)),
+    (losses.IdentityMappingLoss, (X, Y), losses.identity_mapping(X, Y)),
+    (losses.WeakL1Loss, (X, Y), losses.weak_l1(X, Y)),
+    (losses.SmoothnessLoss, (X, Y), losses.smoothness(Y - X)),
+    (losses.AgeLoss, (AGES + YEARS, LATER), losses.age_shift(AGES, LATER, YEARS)),
+]
+named = lambda value: value.__name__ if isinstance(value, type) else ""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_loss_is_what_numpy_says(name):
+    function, inputs, expected = CASES[name]
+    np.testing.assert_allclose(function(*inputs), expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "age_shift"])
+def test_a_loss_of_float16_is_computed_in_float32(name):
+    function, inputs, expected = CASES[name]
+    output = function(*(x.astype("float16") for x in inputs))
+    assert output.dtype == "float32"
+    np.testing.assert_allclose(output, expected, rtol=1e-2)
+
+
+@pytest.mark.parametrize("wrapper, inputs, values", WRAPPERS, ids=named)
+def test_a_keras_loss_is_its_functions_mean(wrapper, inputs, values):
+    assert float(wrapper()(*inputs)) == pytest.approx(float(np.mean(values)), rel=1e-5)
+
+
+@pytest.mark.parametrize("wrapper, inputs, values", WRAPPERS, ids=named)
+def test_a_keras_loss_weighs_each_picture(wrapper, inputs, values):
+    weight = np.array([1.0, 0.0, 2.0], "float32")
+    expected = float((np.asarray(values) * weight).sum() / 3)
+    assert float(wrapper()(*inputs, sample_weight=weight)) == pytest.approx(expected, rel=1e-5)
+
+
+@pytest.mark.parametrize("wrapper", [case[0] for case in WRAPPERS], ids=named)
+def test_a_keras_loss_comes_back_from_its_configuration(wrapper):
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(wrapper(name="mine")))
+    assert type(again) is wrapper and again.name == "mine"
+
+
+@pytest.mark.parametrize("name", ["least_squares", "hinge"])
+def test_a_pair_is_found_by_name(name):
+    assert losses.adversarial_pair(name) == (getattr(losses, f"{name}_generator"), getattr(losses, f"{name}_discriminator"))
+
+
+def test_an_unknown_pair_is_refused():
+    with pytest.raises(ValueError, match="no adversarial loss 'wasserstein'; known are hinge, least_squares"):
+        losses.adversarial_pair("wasserstein")

@@ -1,0 +1,115 @@
+"""The age network with what trains it."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+from tiny import AGE_NETWORK, NO_AUGMENTATION, faces
+
+from faceaging_tf.models import AgeRegressor
+from faceaging_tf.models.age_regressor import mean_age_error
+
+
+@pytest.fixture(scope="module")
+def regressor():
+    model = AgeRegressor(32, AGE_NETWORK)
+    rng = np.random.default_rng(0)
+    for variable in model.trainable_variables:
+        variable.assign_add(rng.normal(scale=0.3, size=variable.shape))
+    return model
+
+
+def expected_ages(model, pictures):
+    return np.asarray(model.network(pictures.astype("float32") / 127.5 - 1)) @ np.arange(101)
+
+
+def test_an_estimate_is_the_mean_over_a_face_and_its_mirror(regressor):
+    expected = (expected_ages(regressor, faces(3)) + expected_ages(regressor, faces(3)[:, :, ::-1])) / 2
+    np.testing.assert_allclose(regressor.estimate_ages(faces(3)), expected, rtol=1e-4)
+
+
+def test_the_batch_size_makes_no_difference(regressor):
+    np.testing.assert_allclose(regressor.estimate_ages(faces(5), batch_size=2), regressor.estimate_ages(faces(5)), rtol=1e-4)
+
+
+def test_a_face_and_its_mirror_are_of_one_age(regressor):
+    np.testing.assert_allclose(regressor.estimate_ages(faces(2)), regressor.estimate_ages(faces(2)[:, :, ::-1]), rtol=1e-5)
+
+
+def test_the_differentiable_age_is_the_networks(regressor):
+    x = faces(3).astype("float32") / 127.5 - 1
+    np.testing.assert_allclose(regressor.age(x), expected_ages(regressor, faces(3)), rtol=1e-4)
+
+
+def test_in_inference_it_is_the_network_of_faces_in_range(regressor):
+    np.testing.assert_array_equal(regressor(faces(2)), regressor.network(faces(2).astype("float32") / 127.5 - 1))
+
+
+def test_in_training_faces_are_augmented():
+    plain = AgeRegressor(32, {**AGE_NETWORK, "dropout": 0.0}, {**NO_AUGMENTATION})
+    mirrored = AgeRegressor(32, plain.network, {**NO_AUGMENTATION, "light": 0.5})
+    inputs, state = faces(4), plain.network.get_weights()
+    outputs = np.asarray(plain(inputs, training=True))
+    plain.network.set_weights(state)
+    assert not np.allclose(mirrored(inputs, training=True), outputs)
+
+
+def test_robustness_moves_half_of_the_batch_along_the_gradient_of_the_age():
+    import tensorflow as tf
+
+    model = AgeRegressor(32, AGE_NETWORK, robustness=0.02)
+    x = tf.constant(faces(4).astype("float32") / 127.5 - 1)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        ages = tf.reduce_sum(model.age(x))
+    direction = tape.gradient(ages, x).numpy()[:2]
+    direction /= np.sqrt((direction**2).mean(axis=(1, 2, 3), keepdims=True))
+    change = model._moved_along_gradient(x).numpy() - x.numpy()
+    np.testing.assert_array_equal(change[2:], 0)
+    share = (change[:2] * direction).mean(axis=(1, 2, 3))
+    assert (np.abs(share) <= 0.02).all() and len(set(share)) == 2
+    np.testing.assert_allclose(change[:2], share[:, None, None, None] * direction, atol=1e-5)
+
+
+def test_it_learns_by_fit():
+    keras.utils.set_random_seed(0)
+    model = AgeRegressor(32, {**AGE_NETWORK, "dropout": 0.0}, NO_AUGMENTATION, robustness=0.01)
+    model.compile(keras.optimizers.Adam(0.02), "categorical_crossentropy", metrics=[mean_age_error])
+    dark_and_bright = np.repeat(np.array([[40], [200]], "uint8"), 8, axis=0)[:, :, None, None] + faces(16) // 8
+    targets = np.eye(101, dtype="float32")[np.repeat([10, 70], 8)]
+    history = model.fit(dark_and_bright, targets, batch_size=16, epochs=40, verbose=0).history
+    assert history["loss"][-1] < 0.3 * history["loss"][0] and history["mean_age_error"][-1] < 10
+
+
+def test_the_error_is_between_the_expected_ages():
+    targets, guesses = np.zeros((2, 101), "float32"), np.zeros((2, 101), "float32")
+    targets[0, 30] = targets[1, 50] = 1
+    guesses[0, [20, 60]] = 0.5
+    guesses[1, [40, 44]] = 0.5
+    # 40 for 30, 42 for 50.
+    np.testing.assert_allclose(mean_age_error(targets, guesses), [10, 8], rtol=1e-5)
+
+
+def test_the_configuration_is_json_and_makes_the_same_model():
+    config = AgeRegressor(32, AGE_NETWORK, {"shift": 0.1}, 0.02, seed=4).get_config()
+    again = AgeRegressor.from_config(json.loads(json.dumps(config)))
+    assert again.get_config() == config and again.augment.shift == 0.1 and again.augment.seed == 4
+
+
+def test_saved_and_loaded_it_estimates_the_same(regressor, tmp_path):
+    regressor.save(tmp_path / "age.keras")
+    loaded = keras.saving.load_model(tmp_path / "age.keras")
+    np.testing.assert_array_equal(loaded.estimate_ages(faces(3)), regressor.estimate_ages(faces(3)))
+
+
+def test_weights_saved_without_random_states_still_load(regressor, tmp_path):
+    import h5py
+
+    regressor.save_weights(tmp_path / "age.weights.h5")
+    with h5py.File(tmp_path / "age.weights.h5", "a") as file:
+        for name in [name for name in file["vars"] if name.endswith("seed_state")]:
+            del file["vars"][name]
+    other = AgeRegressor(32, AGE_NETWORK)
+    other.load_weights(tmp_path / "age.weights.h5")
+    np.testing.assert_array_equal(other.estimate_ages(faces(3)), regressor.estimate_ages(faces(3)))

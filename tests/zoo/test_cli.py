@@ -1,0 +1,197 @@
+"""The command line: what it writes, and how it refuses."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from faceaging_tf import __version__
+from zoo import cli
+
+
+def refusal(capsys, arguments):
+    """The one sentence on standard error of a command that must exit with 2 and print nothing else."""
+    assert cli.main([str(argument) for argument in arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("\n") == 1 and "Traceback" not in captured.err
+    return captured.err
+
+
+def test_ageing_writes_beside_the_photo_and_names_the_file(photo, tiny_preset, capsys):
+    assert cli.main(["age", str(photo), "--years", "30", "--entry", tiny_preset]) == 0
+    written = photo.with_name("me-aged+30.png")
+    assert Image.open(written).size == (512, 512)
+    assert str(written) in capsys.readouterr().out
+
+
+def test_the_background_is_the_photos_own(photo, tiny_preset):
+    cli.main(["age", str(photo), "--years", "30", "--entry", tiny_preset])
+    before, after = np.asarray(Image.open(photo)), np.asarray(Image.open(photo.with_name("me-aged+30.png")))
+    np.testing.assert_array_equal(after[300:], before[300:])
+
+
+@pytest.mark.parametrize("years, name", [("-12.5", "me-aged-12.5.png"), ("0.5", "me-aged+0.5.png")])
+def test_the_name_carries_the_years(photo, tiny_preset, years, name):
+    assert cli.main(["age", str(photo), "--years", years, "--entry", tiny_preset]) == 0
+    assert photo.with_name(name).is_file()
+
+
+def test_a_strip_has_a_panel_for_each_number_of_years(photo, tiny_preset):
+    assert cli.main(["age", str(photo), "--strip", "-20,0,40", "--entry", tiny_preset]) == 0
+    three = Image.open(photo.with_name("me-strip.png")).width
+    cli.main(["age", str(photo), "--strip", "0", "--entry", tiny_preset, "--out", str(photo.with_name("one.png"))])
+    assert three >= 3 * Image.open(photo.with_name("one.png")).width
+
+
+def test_given_ages_are_taken(photo, tiny_preset, capsys):
+    cli.main(["age", str(photo), "--years", "20", "--ages", "33", "--entry", tiny_preset])
+    assert "33 to 53 years (ages given)" in capsys.readouterr().out
+
+
+def test_an_existing_output_is_replaced(photo, tiny_preset):
+    out = photo.with_name("out.png")
+    out.write_bytes(b"old")
+    assert cli.main(["age", str(photo), "--years", "30", "--entry", tiny_preset, "--out", str(out)]) == 0
+    assert Image.open(out).size == (512, 512)
+
+
+def test_no_face_is_refused(landscape, tiny_preset, capsys):
+    assert "No face" in refusal(capsys, ["age", landscape, "--years", "30", "--entry", tiny_preset])
+    assert os.listdir(landscape.parent) == ["sea.png"]
+
+
+def test_more_ages_than_faces_are_refused(photo, tiny_preset, capsys):
+    message = refusal(capsys, ["age", photo, "--years", "30", "--ages", "33,12", "--entry", tiny_preset])
+    assert "2 ages were given for 1 face" in message
+
+
+def test_a_missing_photo_is_refused(tmp_path, capsys):
+    assert "nowhere.jpg" in refusal(capsys, ["age", tmp_path / "nowhere.jpg", "--years", "30"])
+
+
+def test_a_text_called_jpg_is_refused(tmp_path, capsys):
+    (tmp_path / "text.jpg").write_text("This is no photo.")
+    assert "is not a photo" in refusal(capsys, ["age", tmp_path / "text.jpg", "--years", "30"])
+
+
+def test_a_truncated_jpeg_is_refused(photo, capsys):
+    photo.write_bytes(photo.read_bytes()[:9000])
+    assert "cut off" in refusal(capsys, ["age", photo, "--years", "30"])
+    assert os.listdir(photo.parent) == ["me.jpg"]
+
+
+def test_a_folder_that_cannot_be_written_is_refused(photo, tmp_path, tiny_preset, capsys):
+    folder = tmp_path / "locked"
+    folder.mkdir(mode=0o555)
+    if os.access(folder, os.W_OK):
+        # The superuser may write anywhere but here.
+        folder = pathlib.Path("/proc")
+    out = folder / "me.png"
+    assert str(folder) in refusal(capsys, ["age", photo, "--years", "30", "--entry", tiny_preset, "--out", out])
+
+
+def test_a_folder_that_is_not_there_is_refused(photo, tmp_path, capsys):
+    message = refusal(capsys, ["age", photo, "--years", "30", "--out", tmp_path / "nowhere" / "me.png"])
+    assert "There is no directory" in message
+
+
+def test_the_photo_itself_is_never_overwritten(photo, capsys):
+    content = photo.read_bytes()
+    assert "never overwritten" in refusal(capsys, ["age", photo, "--years", "30", "--out", photo])
+    assert photo.read_bytes() == content
+
+
+@pytest.mark.parametrize("years", ["abc", "nan", "200", "", "1e999"])
+def test_years_that_are_no_number_of_years_are_refused(photo, capsys, years):
+    assert "from -100 to 100, such as 30" in refusal(capsys, ["age", photo, "--years", years])
+
+
+def test_a_strip_of_words_is_refused(photo, capsys):
+    assert "--strip=10,x" in refusal(capsys, ["age", photo, "--strip", "10,x"])
+
+
+@pytest.mark.parametrize("flags", [[], ["--years", "30", "--strip", "0,10"]])
+def test_years_or_a_strip_are_needed(photo, capsys, flags):
+    assert "--years or --strip" in refusal(capsys, ["age", photo, *flags])
+
+
+def test_an_unknown_flag_is_refused_with_the_nearest(photo, capsys):
+    assert "Did you mean: years" in refusal(capsys, ["age", photo, "--yeers", "30"])
+
+
+def test_an_unknown_entry_is_refused_with_the_nearest(photo, capsys):
+    assert "Did you mean 'fagan'" in refusal(capsys, ["age", photo, "--years", "30", "--entry", "fagn"])
+
+
+def test_an_unknown_command_is_refused_with_the_nearest(capsys):
+    assert "Did you mean 'describe'" in refusal(capsys, ["descripe"])
+
+
+@pytest.mark.parametrize("photos", [[], ["a.jpg", "b.jpg"]])
+def test_one_photo_is_needed(capsys, photos):
+    assert "one photo" in refusal(capsys, ["age", *photos, "--years", "30"])
+
+
+def test_a_damaged_preset_is_refused(photo, tmp_path, capsys):
+    (tmp_path / "preset").mkdir()
+    (tmp_path / "preset" / "metadata.json").write_text("{")
+    assert "not JSON" in refusal(capsys, ["age", photo, "--years", "30", "--entry", tmp_path / "preset"])
+
+
+def test_list_names_every_entry(capsys):
+    assert cli.main(["list"]) == 0
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["cyclegan", "fagan", "fgan", "groupgan"]
+
+
+def test_describe_prints_the_figures_of_a_preset(tiny_preset, capsys):
+    assert cli.main(["describe", tiny_preset]) == 0
+    assert "FA-GAN" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", cli.COMMANDS)
+def test_each_command_has_help_with_examples(capsys, command):
+    assert cli.main([command, "--help"]) == 0
+    text = capsys.readouterr().out
+    assert f"usage: faceaging {command}" in text and f"  faceaging {command}" in text.partition("examples:")[2]
+
+
+def test_the_overview_names_every_command(capsys):
+    assert cli.main(["--help"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"\n  {command} " in text for command in cli.COMMANDS)
+
+
+def test_no_command_shows_the_overview_and_exits_with_2(capsys):
+    assert cli.main([]) == 2
+    assert "usage: faceaging" in capsys.readouterr().err
+
+
+def test_the_demo_writes_a_strip_and_names_the_stages(tiny_preset, tmp_path, capsys):
+    out = tmp_path / "made" / "strip.png"
+    assert cli.main(["demo", "--entry", tiny_preset, "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert out.is_file() and str(out) in text
+    assert all(stage in text for stage in ("age found", "load", "detect", "align", "transform", "composite"))
+
+
+def run_program(*arguments):
+    return subprocess.run([sys.executable, "-m", "zoo", *arguments], capture_output=True, text=True)
+
+
+def test_the_program_prints_its_version():
+    assert run_program("--version").stdout == f"faceaging-tf {__version__}\n"
+
+
+def test_the_program_exits_with_2_and_one_line():
+    finished = run_program("age", "nowhere.jpg", "--years", "30")
+    assert finished.returncode == 2 and finished.stdout == "" and finished.stderr.count("\n") == 1
+
+
+def test_the_program_is_quiet_on_standard_error(photo, tiny_preset):
+    finished = run_program("age", str(photo), "--years", "30", "--entry", tiny_preset)
+    assert finished.returncode == 0 and finished.stderr == ""

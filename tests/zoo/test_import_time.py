@@ -1,0 +1,33 @@
+"""Importing the zoo costs little."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import sys, time
+began = time.perf_counter()
+import zoo
+seconds = time.perf_counter() - began
+{use}
+print(seconds, *sorted({{"tensorflow", "keras", "jax", "matplotlib", "mtcnn"}} & set(sys.modules)))
+"""
+
+
+def fresh_process(use=""):
+    output = subprocess.run([sys.executable, "-c", PROGRAM.format(use=use)], check=True, capture_output=True, text=True).stdout
+    seconds, *heavy = output.split()
+    return float(seconds), heavy
+
+
+def test_importing_takes_less_than_a_second_and_no_framework():
+    seconds, heavy = fresh_process()
+    assert seconds < 1 and heavy == []
+
+
+def test_listing_and_finding_entries_needs_no_framework():
+    assert fresh_process("zoo.list(); from zoo.registry import find; find('fagan')")[1] == []
+
+
+def test_the_command_line_refuses_without_a_framework():
+    _, heavy = fresh_process("from zoo import cli; assert cli.main(['age', 'nowhere.jpg', '--years', '30']) == 2")
+    assert heavy == []

@@ -1,0 +1,124 @@
+"""Loading by name, by folder, with other weights; and a whole photo aged."""
+
+import numpy as np
+import pytest
+
+import zoo
+from faceaging_tf.models import FAGAN
+from faceaging_tf.photo import NoFaceError
+from zoo import registry
+
+TINY = {
+    "image_size": 32,
+    "generator": {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1},
+    "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
+    "age_network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
+}
+
+
+@pytest.fixture
+def faces():
+    return np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype="uint8")
+
+
+@pytest.fixture
+def unreleased(tmp_path):
+    """An entry without weights, whatever the zoo has released."""
+    entry = zoo.Entry(
+        name="unreleased", title="U", builder="faceaging_tf.models:FAGAN", task="T.", paper="P.", architecture=TINY,
+        paper_architecture={**TINY, "image_size": 64}, preset=tmp_path / "preset",
+    )  # fmt: skip
+    zoo.register(entry)
+    yield entry
+    registry.unregister("unreleased")
+
+
+def test_an_entry_without_weights_says_how_to_get_some(unreleased):
+    with pytest.raises(
+        zoo.ZooError, match="No weights are released for 'unreleased' yet; use weights=None.*faceaging train unreleased"
+    ):
+        zoo.load("unreleased")
+
+
+def test_an_entry_is_loaded_once_its_preset_is_there(unreleased, tiny_fagan, faces):
+    zoo.save(tiny_fagan, unreleased.preset)
+    np.testing.assert_array_equal(zoo.load("unreleased").transform(faces, 30), tiny_fagan.transform(faces, 30))
+
+
+def test_a_fresh_model_can_be_compiled(unreleased):
+    zoo.load("unreleased", weights=None).compile()
+
+
+def test_a_loaded_model_with_discriminators_can_be_compiled(unreleased, tmp_path):
+    folder = zoo.save(zoo.load("unreleased", weights=None), tmp_path / "whole")
+    zoo.load(folder).compile()
+
+
+def test_the_papers_size_is_another_architecture(unreleased):
+    assert zoo.load("unreleased", weights=None, architecture="paper").image_size == 64
+
+
+def test_no_weights_of_the_papers_size_are_released(unreleased, tiny_fagan):
+    zoo.save(tiny_fagan, unreleased.preset)
+    with pytest.raises(zoo.ZooError, match="paper's size"):
+        zoo.load("unreleased", architecture="paper")
+
+
+def test_an_unknown_architecture_is_refused(unreleased):
+    with pytest.raises(zoo.ZooError, match='"released" or "paper"'):
+        zoo.load("unreleased", architecture="papers")
+
+
+def test_weights_can_come_from_a_presets_folder(unreleased, tiny_fagan, tiny_preset, faces):
+    np.testing.assert_array_equal(
+        zoo.load("unreleased", weights=tiny_preset).transform(faces, 30), tiny_fagan.transform(faces, 30)
+    )
+
+
+def test_another_image_size_holds_for_every_network(tiny_preset):
+    model = zoo.load(tiny_preset, image_size=64)
+    assert model.aging_generator.input_shape[0][1:3] == (64, 64)
+    assert model.age_regressor.network.input_shape[1:3] == (64, 64)
+
+
+def test_an_override_replaces_an_argument(unreleased):
+    assert zoo.load("unreleased", weights=None, adversarial="least_squares").adversarial == "least_squares"
+
+
+def test_an_unknown_override_is_refused(unreleased):
+    with pytest.raises(zoo.ZooError, match="no argument 'imagesize'. Did you mean 'image_size'"):
+        zoo.load("unreleased", weights=None, imagesize=64)
+
+
+def test_a_number_is_no_name():
+    with pytest.raises(zoo.ZooError, match="zoo.load got int"):
+        zoo.load(3)
+
+
+def test_describing_an_entry_without_weights_counts_its_parameters(unreleased):
+    model = FAGAN(**TINY).for_release()
+    count = sum(int(np.prod(weight.shape)) for weight in model.weights)
+    text = zoo.describe("unreleased")
+    assert f"Parameters: {count:,}" in text and "none released yet" in text
+
+
+def test_a_photo_is_aged_in_one_call(photo, tiny_fagan, tmp_path):
+    out = tmp_path / "older.png"
+    aged = zoo.age(photo, 30, entry=tiny_fagan, ages=40, out=out)
+    assert aged.pixels.shape == (512, 512, 3) and aged.ages.tolist() == [40.0] and out.is_file()
+
+
+def test_pixels_are_aged_like_a_photo(tiny_fagan):
+    from skimage.data import astronaut
+
+    assert zoo.age(astronaut(), -10, entry=tiny_fagan).years.tolist() == [-10.0]
+
+
+def test_a_photo_without_a_face_is_refused(landscape, tiny_fagan):
+    with pytest.raises(NoFaceError):
+        zoo.age(landscape, 30, entry=tiny_fagan)
+
+
+def test_the_output_may_not_be_the_photo(photo, tiny_fagan):
+    with pytest.raises(zoo.ZooError, match="never overwritten"):
+        zoo.age(photo, 30, entry=tiny_fagan, out=photo)

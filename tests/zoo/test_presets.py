@@ -1,0 +1,260 @@
+"""Presets: what is saved comes back, and what is damaged is refused."""
+
+import hashlib
+import json
+import shutil
+
+import h5py
+import keras
+import numpy as np
+import pytest
+
+import zoo
+from faceaging_tf.models import AgeRegressor
+from zoo import preset_files
+
+TINY = {"image_size": 32, "network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]}}
+
+
+def tiny_model():
+    keras.utils.set_random_seed(0)
+    return AgeRegressor(**TINY)
+
+
+@pytest.fixture(scope="module")
+def model():
+    return tiny_model()
+
+
+@pytest.fixture(scope="module")
+def saved_once(model, tmp_path_factory):
+    return zoo.save(
+        model,
+        tmp_path_factory.mktemp("presets") / "tiny",
+        entry="age_network",
+        training_data="Nothing.",
+        licence="Free.",
+        metrics={"error, years": 41.5},
+        how_to_measure="make measure",
+    )
+
+
+@pytest.fixture
+def folder(saved_once, tmp_path):
+    return shutil.copytree(saved_once, tmp_path / "tiny")
+
+
+@pytest.fixture
+def faces():
+    return np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype="uint8")
+
+
+def test_a_loaded_model_computes_what_the_saved_one_does(model, folder, faces):
+    np.testing.assert_array_equal(zoo.load(folder).estimate_ages(faces), model.estimate_ages(faces))
+
+
+def test_a_path_in_a_string_is_loaded_too(folder):
+    assert isinstance(zoo.load(str(folder)), AgeRegressor)
+
+
+def test_config_is_the_registered_class_and_its_arguments(folder):
+    content = json.loads((folder / "config.json").read_text())
+    assert content["class"] == "faceaging_tf>AgeRegressor"
+    assert TINY["network"].items() <= content["config"]["network"].items()
+
+
+def test_metadata_holds_the_checksums_of_the_files(folder):
+    files = json.loads((folder / "metadata.json").read_text())["files"]
+    for name in ("config.json", "model.weights.h5"):
+        assert files[name]["sha256"] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+
+def test_metadata_counts_the_parameters(model, folder):
+    assert preset_files.metadata(folder)["parameters"] == sum(int(np.prod(weight.shape)) for weight in model.weights)
+
+
+def test_metadata_carries_the_template_of_the_aligner(folder):
+    from faceaging_tf.data import align
+
+    np.testing.assert_allclose(preset_files.metadata(folder)["input"]["template"], align.TEMPLATE)
+
+
+def test_the_card_is_made_from_the_metadata(folder):
+    card = (folder / "README.md").read_text()
+    assert "Age network" in card and "| error, years | 41.5 |" in card and "make measure" in card and "Free." in card
+
+
+def test_a_card_that_is_there_is_kept(model, folder):
+    (folder / "README.md").write_text("Written by hand.")
+    zoo.save(model, folder, overwrite=True)
+    assert (folder / "README.md").read_text() == "Written by hand."
+
+
+def test_half_precision_stores_float16_and_loads_float32(model, tmp_path):
+    folder = zoo.save(model, tmp_path / "half", half_precision=True)
+    with h5py.File(folder / "model.weights.h5") as file:
+        kinds = []
+        file.visititems(lambda name, item: kinds.append(item.dtype) if isinstance(item, h5py.Dataset) else None)
+    assert np.float16 in kinds and np.float32 not in kinds
+    for loaded, saved in zip(zoo.load(folder).get_weights(), model.get_weights()):
+        assert loaded.dtype == np.float32
+        np.testing.assert_array_equal(loaded, saved.astype("float16").astype("float32"))
+
+
+def test_half_precision_keeps_what_float16_cannot_hold(tmp_path):
+    model = tiny_model()
+    model.network.get_layer("logits").bias.assign(np.full(101, 1e6, "float32"))
+    loaded = zoo.load(zoo.save(model, tmp_path / "large", half_precision=True))
+    np.testing.assert_array_equal(loaded.network.get_layer("logits").bias, np.full(101, 1e6, "float32"))
+
+
+def test_the_optimizer_of_a_compiled_model_is_left_out(tmp_path):
+    model = tiny_model()
+    model.compile(optimizer="adam", loss="categorical_crossentropy")
+    model.optimizer.build(model.trainable_variables)
+    folder = zoo.save(model, tmp_path / "compiled")
+    with h5py.File(folder / "model.weights.h5") as file:
+        assert not [name for name in file if "optimizer" in name]
+
+
+def test_overrides_replace_arguments(folder):
+    assert zoo.load(folder, robustness=0.25).robustness == 0.25
+
+
+def test_an_unknown_override_is_answered_with_the_nearest(folder):
+    with pytest.raises(zoo.ZooError, match="no argument 'robustnes'. Did you mean 'robustness'"):
+        zoo.load(folder, robustnes=0.25)
+
+
+@pytest.mark.filterwarnings("ignore:Skipping nested container")
+def test_weights_that_do_not_fit_an_override_are_refused(folder):
+    with pytest.raises(zoo.ZooError, match="do not fit this AgeRegressor"):
+        zoo.load(folder, network={"network": "age_network", "widths": [4, 12], "blocks": [1, 1]})
+
+
+def test_fresh_weights_on_request(model, folder):
+    loaded = zoo.load(folder, weights=None)
+    kernel = "stem_convolution"
+    assert not np.array_equal(loaded.network.get_layer(kernel).kernel, model.network.get_layer(kernel).kernel)
+
+
+def test_weights_of_a_file_fit_into_the_architecture_of_a_preset(model, folder, tmp_path, faces):
+    model.save_weights(tmp_path / "mine.weights.h5")
+    loaded = zoo.load(folder, weights=tmp_path / "mine.weights.h5")
+    np.testing.assert_array_equal(loaded.estimate_ages(faces), model.estimate_ages(faces))
+
+
+def test_saving_over_a_preset_needs_a_word(model, folder):
+    with pytest.raises(zoo.ZooError, match="overwrite=True"):
+        zoo.save(model, folder)
+
+
+def test_saving_over_another_folder_is_refused(model, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(b"")
+    with pytest.raises(zoo.ZooError, match="no part of a preset .photo.jpg"):
+        zoo.save(model, tmp_path, overwrite=True)
+    assert (tmp_path / "photo.jpg").exists()
+
+
+def test_saving_leaves_nothing_but_the_preset(folder):
+    assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
+    assert {path.name for path in folder.iterdir()} == {"config.json", "model.weights.h5", "metadata.json", "README.md"}
+
+
+def test_a_save_that_fails_leaves_nothing(tmp_path):
+    model = tiny_model()
+    with pytest.raises(TypeError):
+        zoo.save(model, tmp_path / "broken", metrics={"unwritable": object()})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_class_that_is_not_registered_is_refused(tmp_path):
+    class Unregistered(keras.Model):
+        pass
+
+    with pytest.raises(zoo.ZooError, match="register_keras_serializable"):
+        zoo.save(Unregistered(), tmp_path / "unregistered")
+
+
+@pytest.mark.parametrize("file", ["config.json", "model.weights.h5", "metadata.json"])
+def test_a_missing_file_is_named(folder, file):
+    (folder / file).unlink()
+    with pytest.raises(zoo.ZooError, match=file):
+        zoo.load(folder)
+
+
+@pytest.mark.parametrize("file", ["config.json", "model.weights.h5"])
+def test_a_changed_byte_is_noticed(folder, file):
+    content = bytearray((folder / file).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / file).write_bytes(content)
+    with pytest.raises(zoo.ZooError, match=f"{file} is damaged or was changed"):
+        zoo.load(folder)
+
+
+def test_metadata_that_is_not_json_is_refused(folder):
+    (folder / "metadata.json").write_text("{")
+    with pytest.raises(zoo.ZooError, match="is not JSON"):
+        zoo.load(folder)
+
+
+@pytest.mark.parametrize("field", ["files", "input", "parameters"])
+def test_metadata_that_lacks_a_field_is_refused(folder, field):
+    content = json.loads((folder / "metadata.json").read_text())
+    del content[field]
+    (folder / "metadata.json").write_text(json.dumps(content))
+    with pytest.raises(zoo.ZooError, match=f"lacks {field}"):
+        zoo.describe(folder)
+
+
+def test_a_config_with_an_argument_of_a_later_version_is_refused(folder):
+    content = json.loads((folder / "config.json").read_text())
+    content["config"]["depth"] = 3
+    with pytest.raises(zoo.ZooError, match="AgeRegressor has no argument 'depth'"):
+        zoo.load(with_config(folder, json.dumps(content)))
+
+
+def test_a_later_format_is_refused(folder):
+    content = json.loads((folder / "metadata.json").read_text())
+    (folder / "metadata.json").write_text(json.dumps({**content, "format": 2}))
+    with pytest.raises(zoo.ZooError, match="reads format 1"):
+        zoo.load(folder)
+
+
+def with_config(folder, content):
+    """Replaces `config.json`, and its checksum with it."""
+    (folder / "config.json").write_text(content)
+    metadata = json.loads((folder / "metadata.json").read_text())
+    metadata["files"]["config.json"]["sha256"] = hashlib.sha256(content.encode()).hexdigest()
+    (folder / "metadata.json").write_text(json.dumps(metadata))
+    return folder
+
+
+def test_an_unknown_class_is_answered_with_the_known_ones(folder):
+    with pytest.raises(zoo.ZooError, match="faceaging_tf>AgeRegressr.*Did you mean 'AgeRegressor'"):
+        zoo.load(with_config(folder, '{"class": "faceaging_tf>AgeRegressr", "config": {}}'))
+
+
+def test_a_config_without_a_class_is_refused(folder):
+    with pytest.raises(zoo.ZooError, match='needs "class"'):
+        zoo.load(with_config(folder, "{}"))
+
+
+def test_a_config_that_is_a_list_is_refused(folder):
+    with pytest.raises(zoo.ZooError, match="JSON list where an object is needed"):
+        zoo.load(with_config(folder, "[]"))
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(zoo.ZooError, match="There is no preset at"):
+        zoo.load(tmp_path / "nowhere")
+
+
+def test_a_file_of_weights_that_is_not_there_is_refused(folder, tmp_path):
+    with pytest.raises(zoo.ZooError, match="There are no weights at"):
+        zoo.load(folder, weights=tmp_path / "nowhere.weights.h5")
+
+
+def test_describing_a_preset_shows_figures_and_terms(folder):
+    text = zoo.describe(folder)
+    assert "error, years: 41.5" in text and "Free." in text and "Nothing." in text

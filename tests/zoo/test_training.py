@@ -1,0 +1,124 @@
+"""Training an entry by name: what is checked first, what a run leaves, and that it goes on."""
+
+import csv
+import dataclasses
+import json
+
+import pytest
+from PIL import Image
+
+import zoo
+from faceaging_tf.data.drawn_faces import drawn_corpus
+from faceaging_tf.models import AgeRegressor
+from zoo import registry, training
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A folder of 40 drawn faces and their ages."""
+    folder = tmp_path_factory.mktemp("corpus")
+    drawn = drawn_corpus(people=8, faces_per_person=5, size=32)
+    with open(folder / "faces.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "age"])
+        for number, (face, age) in enumerate(zip(drawn.faces, drawn.age)):
+            Image.fromarray(face).save(folder / f"{number}.png")
+            writer.writerow([f"{number}.png", age])
+    return str(folder)
+
+
+@pytest.fixture
+def tiny_entry():
+    """An age network of a few thousand weights."""
+    entry = zoo.Entry(
+        name="tiny", title="Tiny", builder="faceaging_tf.models:AgeRegressor", task="T.", paper="P.", role=registry.ESTIMATING,
+        architecture={"image_size": 32, "network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]}},
+        training=zoo.Training("faceaging_tf.training.batches_for:age_regressor_batches", steps=2, batch_size=4),
+    )  # fmt: skip
+    zoo.register(entry)
+    yield entry
+    registry.unregister("tiny")
+
+
+@pytest.fixture
+def options(tiny_entry, corpus, tmp_path):
+    return training.Options(entry="tiny", corpora=(corpus,), out=str(tmp_path / "run"))
+
+
+def test_a_run_leaves_a_preset_that_loads(options):
+    preset, finished = training.train(options, verbose=0)
+    assert finished and isinstance(zoo.load(preset), AgeRegressor)
+
+
+def test_the_preset_says_what_it_was_trained_on(options, corpus):
+    preset, _ = training.train(options, verbose=0)
+    metadata = json.loads((preset / "metadata.json").read_text())
+    # Two of forty rows are for validation, two for testing.
+    assert metadata["training_data"].startswith(f"36 faces of {corpus}")
+
+
+def test_the_options_are_saved_with_the_run(options, tmp_path):
+    training.train(options, verbose=0)
+    assert json.loads((tmp_path / "run" / "options.json").read_text())["entry"] == "tiny"
+
+
+def test_a_longer_run_goes_on_where_the_shorter_stopped(options, tmp_path):
+    training.train(dataclasses.replace(options, steps=100), verbose=0)
+    training.train(dataclasses.replace(options, steps=200), verbose=0)
+    steps = [json.loads(line)["step"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    assert steps == [100, 200]
+
+
+def test_other_options_do_not_go_on_with_a_run(options):
+    training.train(options, verbose=0)
+    with pytest.raises(zoo.ZooError, match="holds a run with other options .*seed 0"):
+        training.train(dataclasses.replace(options, seed=1), verbose=0)
+
+
+def test_a_missing_corpus_is_refused(options):
+    with pytest.raises(zoo.ZooError, match="no corpus at 'nowhere'"):
+        training.check(dataclasses.replace(options, corpora=("nowhere",)))
+
+
+def test_a_gan_needs_a_trained_age_network(options, tmp_path):
+    with pytest.raises(zoo.ZooError, match="no preset at"):
+        training.check(dataclasses.replace(options, entry="fagan", age_network=str(tmp_path / "nowhere")))
+
+
+def test_an_entry_that_says_nothing_about_training_is_refused(options):
+    zoo.register(dataclasses.replace(registry.find("tiny"), name="silent", training=None))
+    with pytest.raises(zoo.ZooError, match="says nothing about its training"):
+        training.check(dataclasses.replace(options, entry="silent"))
+    registry.unregister("silent")
+
+
+GENERATOR = {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1}
+DISCRIMINATOR = {"network": "patch_discriminator", "filters": 4, "stages": 2}
+NETWORKS = {"image_size": 32, "generator": GENERATOR, "discriminator": DISCRIMINATOR, "age_network": {"network": "age_network"}}
+# Two groups are one pair: the real class at the least cost.
+TWO_GROUPS = {**NETWORKS, "groups": [[0, 40], [40, 100]]}
+TINY = {
+    "cyclegan": NETWORKS,
+    "fagan": NETWORKS,
+    "groupgan": TWO_GROUPS,
+    "fgan": {"image_size": 32, "fa_gan": NETWORKS, "group_gan": TWO_GROUPS},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(TINY))
+def test_every_entry_trains_on_drawn_faces(name, options, tmp_path):
+    age_network, _ = training.train(options, verbose=0)
+    zoo.register(dataclasses.replace(registry.find(name), name="tiny-" + name, architecture=TINY[name]))
+    own = dataclasses.replace(
+        options,
+        entry="tiny-" + name,
+        corpora=("drawn",),
+        out=str(tmp_path / name),
+        steps=2,
+        batch_size=2,
+        age_network=str(age_network),
+    )
+    preset, finished = training.train(own, verbose=0)
+    registry.unregister("tiny-" + name)
+    assert finished and zoo.load(preset).image_size == 32

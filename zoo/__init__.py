@@ -1,0 +1,30 @@
+"""The zoo: face-ageing models by name, with their weights, ready to use.
+
+`zoo.load("fagan")` gives a model with `transform(faces, years)`, `zoo.age("me.jpg", 30)` ages a whole photo, and
+`zoo.list()` names the entries. Importing `zoo` is cheap: Keras is imported when the first model is loaded.
+"""
+
+import importlib
+
+_PUBLIC = {
+    "Entry": "zoo.registry",
+    "Training": "zoo.registry",
+    "ZooError": "zoo.errors",
+    "age": "zoo.aging",
+    "describe": "zoo.describing",
+    "list": "zoo.registry",
+    "load": "zoo.loading",
+    "register": "zoo.registry",
+    "save": "zoo.presets",
+}
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name):
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}.")
+    return getattr(importlib.import_module(_PUBLIC[name]), name)
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

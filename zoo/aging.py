@@ -1,0 +1,68 @@
+"""A whole photo aged, in one call."""
+
+import os
+
+from zoo import loading
+from zoo.errors import ZooError
+
+
+def age(photo, years, entry="fagan", ages=None, out=None, detector=None):
+    """Ages every face of a photo and puts it back at full resolution; what is no face stays as it is.
+
+    Args:
+        photo: path of a photo, or upright `(H, W, 3)` uint8 RGB pixels.
+        years: a number, or one a face, the largest face first; may be fractional, and negative to make younger.
+        entry: the name of an entry, the path of a preset's folder, or a loaded model. Load it once for many photos.
+        ages: the true ages in years where they are known, a number or one a face; else they are estimated.
+        out: path to write the aged photo to, with the orientation, colour profile and EXIF block of the original. It
+            is written whole or not at all, and may not be the photo itself.
+        detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
+
+    Returns:
+        A `faceaging_tf.photo.AgedPhoto`: `pixels`, `faces`, `ages`, `seconds` and more.
+
+    Raises:
+        PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
+        ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
+
+    Example:
+        >>> import zoo
+        >>> aged = zoo.age("me.jpg", years=30, out="me-aged+30.png")  # doctest: +SKIP
+        >>> aged.pixels.shape, aged.ages  # doctest: +SKIP
+        ((768, 1024, 3), array([33.1], dtype=float32))
+    """
+    # What a user can have got wrong is found out before a network is loaded.
+    photo = open_photo(photo)
+    if out is not None:
+        check_out(out, photo)
+    model = loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
+
+    from faceaging_tf.photo import age_photo, write_photo
+
+    aged = age_photo(photo, model, years, ages, detector)
+    if out is not None:
+        write_photo(out, aged.pixels, like=photo)
+    return aged
+
+
+def open_photo(photo):
+    """The `faceaging_tf.photo.Photo` of a path or of pixels; a photo that is one already stays as it is."""
+    from faceaging_tf.photo import Photo, read_photo
+
+    if isinstance(photo, (str, os.PathLike)):
+        return read_photo(photo)
+    return photo if isinstance(photo, Photo) else Photo(photo)
+
+
+def check_out(out, photo):
+    """Finds out whether a photo can be written to `out`, without writing.
+
+    Raises:
+        PhotoError: it cannot.
+        ZooError: `out` is the photo itself.
+    """
+    from faceaging_tf.photo import check_destination
+
+    if photo.path is not None and os.path.exists(out) and os.path.samefile(out, photo.path):
+        raise ZooError(f"The output '{os.fspath(out)}' is the photo itself, which is never overwritten; choose another name.")
+    check_destination(out, photo)

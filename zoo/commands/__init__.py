@@ -1,0 +1,1 @@
+"""The commands of `faceaging`, one file each."""

@@ -1,0 +1,78 @@
+"""`faceaging age PHOTO`: a photo with its faces aged, or a strip of several ages."""
+
+import os
+
+from absl import flags
+
+from zoo import aging, loading
+from zoo.commands.arguments import Years, define_years, define_years_list, only_argument
+from zoo.commands.quiet import import_keras
+from zoo.errors import ZooError
+
+SUMMARY = "Ages the faces of a photo, or makes them younger."
+ARGUMENTS = "PHOTO --years NUMBER [flags]"
+EXAMPLES = (
+    "faceaging age me.jpg --years 30",
+    "faceaging age me.jpg --years -12.5 --ages 41 --out younger.jpg",
+    "faceaging age family.jpg --years 30 --ages 33,12",
+    "faceaging age me.jpg --strip -20,0,20,40",
+)
+
+
+def define_flags(values):
+    """The flags of this command."""
+    years, ages = Years(-100, 100, "30 or -12.5"), Years(0, 120, "33")
+    define_years("years", None, "Years to add; negative makes younger.", values, years)
+    define_years_list(
+        "strip", None, "Instead of one photo, a strip of these years side by side, such as -20,0,20,40.", values, years
+    )
+    define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, ages)
+    flags.DEFINE_string(
+        "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values
+    )
+    flags.DEFINE_string(
+        "out",
+        None,
+        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30.png or me-strip.png.",
+        flag_values=values,
+    )
+
+
+def run(values, positional):
+    """Reads, ages and writes the photo, and says what was done."""
+    from faceaging_tf.photo import PhotoError
+
+    path = only_argument(positional, "photo", EXAMPLES[0])
+    if (values.years is None) == (values.strip is None):
+        raise ZooError(f"It needs --years or --strip, one of the two; for example: {EXAMPLES[0]}")
+    out = values.out or default_out(path, values.years)
+    try:
+        # Everything that can be wrong with the input is found out before the seconds that loading takes.
+        photo = aging.open_photo(path)
+        aging.check_out(out, photo)
+        loading.check_name(values.entry)
+        import_keras()
+        _write(photo, loading.load(values.entry), values, out)
+    except PhotoError as error:
+        raise ZooError(str(error)) from error
+
+
+def default_out(path, years):
+    """Beside the photo: `me-aged+30.png`, or `me-strip.png` where `years` is None."""
+    return f"{os.path.splitext(path)[0]}-{'strip' if years is None else f'aged{years:+g}'}.png"
+
+
+def _write(photo, model, values, out):
+    from faceaging_tf.photo import age_photo, strip, write_photo
+
+    ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
+    if values.strip is not None:
+        panels = strip(photo, model, values.strip, ages)
+        write_photo(out, panels.pixels, like=panels)
+        print(out)
+        return
+    aged = age_photo(photo, model, values.years, ages)
+    write_photo(out, aged.pixels, like=photo)
+    source = "estimated" if ages is None else "given"
+    faces = ", ".join(f"{before:.3g} to {before + change:.3g}" for before, change in zip(aged.ages, aged.years))
+    print(f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged, {faces} years (ages {source})")

@@ -1,0 +1,20 @@
+"""`faceaging list`: the entries, one a line."""
+
+from zoo import registry
+from zoo.commands.arguments import no_argument
+
+SUMMARY = "Lists the models of the zoo."
+ARGUMENTS = ""
+EXAMPLES = ("faceaging list",)
+
+
+def define_flags(values):
+    """This command has none of its own."""
+
+
+def run(values, positional):
+    """Prints name, title, whether weights are released, and the task of each entry."""
+    no_argument(positional)
+    for name in registry.list():
+        entry = registry.find(name)
+        print(f"{name:<10}{entry.title:<11}{'weights' if entry.released else 'no weights yet':<16}{entry.task}")

@@ -1,0 +1,26 @@
+"""Keras imported without the lines that TensorFlow writes to the terminal."""
+
+import importlib
+import os
+import sys
+
+
+def import_keras():
+    """Imports Keras and its backend with standard error put aside.
+
+    TensorFlow's own switch, TF_CPP_MIN_LOG_LEVEL, comes too late for what it writes before its logging is set up. Errors
+    are raised as ever; TF_CPP_MIN_LOG_LEVEL=0 shows every line.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
+        importlib.import_module("keras")
+        return
+    sys.stderr.flush()
+    terminal = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        importlib.import_module("keras")
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(nothing)

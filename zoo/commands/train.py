@@ -1,0 +1,77 @@
+"""`faceaging train ENTRY`: a model trained on a corpus of faces, and its preset."""
+
+import os
+import sys
+
+from absl import flags
+
+from zoo import training
+from zoo.commands.arguments import only_argument
+from zoo.commands.quiet import import_keras
+from zoo.errors import ZooError
+
+SUMMARY = "Trains a model of the zoo on a corpus of faces; given again, goes on where it stopped."
+ARGUMENTS = "ENTRY --corpus FOLDER_OR_ZIP [flags]"
+EXAMPLES = (
+    "faceaging train fagan --corpus my_faces/ --out runs/mine --minutes 120",
+    "faceaging train cyclegan --corpus drawn --image_size 64 --steps 500 --out runs/try",
+    "faceaging train age_network --corpus faces.zip",
+    "faceaging train fgan --corpus faces.zip --age_network runs/age_network/preset",
+)
+
+
+def define_flags(values):
+    """The flags of this command."""
+    flags.DEFINE_list(
+        "corpus",
+        None,
+        "Folders or zips with faces.csv, commas between them; or drawn: faces that the project draws itself.",
+        flag_values=values,
+    )
+    flags.DEFINE_string("out", None, "Folder of the run; default: runs/ENTRY.", flag_values=values)
+    flags.DEFINE_integer("steps", None, "Training steps in all; default: the entry's.", lower_bound=1, flag_values=values)
+    flags.DEFINE_float(
+        "minutes", None, "Stop after so many minutes; the same command goes on later.", lower_bound=0, flag_values=values
+    )
+    flags.DEFINE_integer("batch_size", None, "Faces a step; default: the entry's.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer(
+        "image_size", None, "Side of the face in pixels; default: the entry's.", lower_bound=16, flag_values=values
+    )
+    flags.DEFINE_integer("seed", 0, "Of every random draw.", lower_bound=0, flag_values=values)
+    flags.DEFINE_enum(
+        "precision", "float32", ["float32", "mixed_float16", "mixed_bfloat16"], "Of the computation.", flag_values=values
+    )
+    flags.DEFINE_string(
+        "age_network", "age_network", "The trained age network: an entry, or the folder of a preset.", flag_values=values
+    )
+
+
+def run(values, positional):
+    """Trains, and says where the preset is."""
+    entry = only_argument(positional, "entry", EXAMPLES[0])
+    if not values.corpus:
+        raise ZooError(f"It needs --corpus with a folder, a zip or drawn; for example: {EXAMPLES[0]}")
+    options = training.Options(
+        entry=entry,
+        corpora=tuple(values.corpus),
+        out=values.out or os.path.join("runs", entry),
+        steps=values.steps,
+        minutes=values.minutes,
+        batch_size=values.batch_size,
+        image_size=values.image_size,
+        seed=values.seed,
+        precision=values.precision,
+        age_network=values.age_network,
+    )
+    training.check(options)
+    import_keras()
+    from faceaging_tf.data import CorpusError
+
+    try:
+        # A bar where someone looks on, a line an epoch where it is written to a file.
+        preset, finished = training.train(options, verbose=1 if sys.stdout.isatty() else 2)
+    except CorpusError as error:
+        raise ZooError(str(error)) from error
+    if not finished:
+        print("Stopped by the clock; give the same command again to go on.")
+    print(f"preset: {preset}")

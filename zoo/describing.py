@@ -1,0 +1,92 @@
+"""What an entry is, in a text to read."""
+
+import textwrap
+from pathlib import Path
+
+from zoo import loading, preset_files, presets, registry
+from zoo.cards import figure_text
+
+WIDTH = 100
+
+
+def describe(name):
+    """Everything there is to know about an entry: task, paper, parameters, input, figures, terms.
+
+    The text comes from the preset's metadata; only where no weights are released, the model is built to count its
+    parameters.
+
+    Args:
+        name: the name of an entry, or the path of a preset's folder.
+
+    Returns:
+        A string of several lines.
+
+    Raises:
+        ZooError: unknown name, or a damaged preset.
+
+    Example:
+        >>> import zoo
+        >>> zoo.describe("fagan").splitlines()[0]
+        'fagan: FA-GAN'
+    """
+    if loading.is_path(name):
+        return _of_preset(Path(name), None)
+    entry = registry.find(name)
+    if entry.released:
+        return _of_preset(Path(entry.preset), entry)
+    return _of_unreleased(entry)
+
+
+def needs_keras(name):
+    """Whether describing `name` builds a model, which takes the seconds of importing Keras."""
+    return not loading.is_path(name) and not registry.find(name).released
+
+
+def _of_preset(folder, entry):
+    content = preset_files.metadata(folder)
+    file = content["files"][preset_files.WEIGHTS]
+    contract = content["input"]
+    lines = [f"{entry.name}: {entry.title}" if entry else f"{folder}: {content['title']}"]
+    lines += _paragraph(entry.task if entry else content["task"])
+    lines += _item("Method", entry.paper if entry else content["paper"])
+    lines += _item("Class", content["class"])
+    lines += _item("Parameters", f"{content['parameters']:,}, stored as {content['weights_type']} ({file['bytes'] / 1e6:.2f} MB)")
+    lines += _item("Input", contract["faces"])
+    for figure, value in content["metrics"].items():
+        lines += _item(figure, figure_text(value))
+    lines += _item("Measured by", content["how_to_measure"])
+    lines += _item("Training data", content["training_data"])
+    lines += _item("Licence of the weights", content["licence"])
+    lines += _item("Limits", content["limits"])
+    lines += _item("Made", f"{content['date']}, with " + ", ".join(f"{k} {v}" for k, v in content["versions"].items()))
+    lines += _item("Card", folder / preset_files.CARD)
+    return "\n".join(lines)
+
+
+def _of_unreleased(entry):
+    model = entry.model_class().from_config(entry.architecture)
+    lines = [f"{entry.name}: {entry.title}"]
+    lines += _paragraph(entry.task)
+    lines += _item("Method", entry.paper)
+    lines += _item("Class", entry.builder)
+    lines += _item("Parameters", _parameters(model))
+    lines += _item("Input", f"(N, {model.image_size}, {model.image_size}, 3) uint8, RGB, aligned faces")
+    lines += _item("Weights", "none released yet")
+    return "\n".join(lines)
+
+
+def _parameters(model):
+    training = f"{presets.count_parameters(model):,}"
+    if not hasattr(model, "for_release"):
+        return training
+    return f"{presets.count_parameters(model.for_release()):,}, and {training} with all that only training needs"
+
+
+def _paragraph(text):
+    return textwrap.wrap(text, WIDTH)
+
+
+def _item(label, text):
+    if text in ("", None):
+        return []
+    return textwrap.wrap(f"{label}: {text}", WIDTH, initial_indent="  ", subsequent_indent="    ")

@@ -1,0 +1,138 @@
+"""The files of a preset: which they are, their checksums, and how they are put in place as one."""
+
+import hashlib
+import json
+import re
+import shutil
+import uuid
+from pathlib import Path
+
+from zoo.errors import ZooError
+
+CONFIG = "config.json"
+WEIGHTS = "model.weights.h5"
+METADATA = "metadata.json"
+CARD = "README.md"
+# The card is not among them: a corrected word in it must not make the preset unusable.
+CHECKED = (CONFIG, WEIGHTS)
+FORMAT = 1
+FIELDS = {
+    **dict.fromkeys(("class", "title", "task", "paper", "date", "weights_type", "training_data", "licence"), str),
+    **dict.fromkeys(("how_to_measure", "recipe", "limits"), str),
+    **dict.fromkeys(("input", "metrics", "versions", "files"), dict),
+    "parameters": int,
+}
+
+
+def metadata(folder):
+    """The content of `metadata.json` of a preset, a dict; the weights are not looked at.
+
+    Raises:
+        ZooError: there is no such preset, or its metadata cannot be read.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise ZooError(f"There is no preset at {folder}; give a folder with {CONFIG}, {WEIGHTS} and {METADATA}.")
+    content = read_json(folder / METADATA)
+    if content.get("format") != FORMAT:
+        raise ZooError(
+            f"{folder / METADATA} is of format {content.get('format')!r}, and this version reads format {FORMAT}; "
+            "update faceaging-tf, or save the model again."
+        )
+    wrong = [name for name, kind in FIELDS.items() if not isinstance(content.get(name), kind)]
+    if not wrong:
+        wrong = [f"files/{file}" for file in CHECKED if not {"sha256", "bytes"} <= set(content["files"].get(file) or ())]
+    if wrong:
+        raise ZooError(f"{folder / METADATA} lacks {', '.join(wrong)}, or holds it in another form; copy the preset again.")
+    return content
+
+
+def check(folder):
+    """Compares every file of a preset with the checksum in its metadata.
+
+    Returns:
+        The metadata, a dict.
+
+    Raises:
+        ZooError: a file is missing, or is not the one that was saved.
+    """
+    folder = Path(folder)
+    content = metadata(folder)
+    for file in CHECKED:
+        expected = content["files"][file]["sha256"]
+        path = folder / file
+        if not path.is_file():
+            raise ZooError(
+                f"The preset {folder} has no {file}; a preset needs {', '.join((*CHECKED, METADATA))}: copy all of it again."
+            )
+        found = sha256(path)
+        if found != expected:
+            raise ZooError(
+                f"{path} is damaged or was changed: its sha256 is {found[:12]}... where {METADATA} says {str(expected)[:12]}...; "
+                "copy the preset again, or save the model anew with zoo.save."
+            )
+    return content
+
+
+def check_target(folder, overwrite):
+    """Finds out whether a preset can be written to `folder`: it is not there, or holds a preset or a card and nothing else.
+
+    Raises:
+        ZooError: it holds something else, or a preset and `overwrite` is False.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ZooError(f"{folder} is a file; choose a folder for the preset.")
+    others = sorted({path.name for path in folder.iterdir()} - {*CHECKED, METADATA, CARD})
+    if others:
+        raise ZooError(f"{folder} holds what is no part of a preset ({', '.join(others[:3])}); choose another folder.")
+    if (folder / CONFIG).exists() and not overwrite:
+        raise ZooError(f"There is a preset at {folder} already; choose another folder, or pass overwrite=True.")
+
+
+def put_in_place(working, folder):
+    """Renames the folder `working` to `folder`, in the place of what is there."""
+    if not folder.exists():
+        working.rename(folder)
+        return
+    # A folder cannot be renamed onto one that is not empty: the old one steps aside until the new one is in place.
+    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    folder.rename(old)
+    try:
+        working.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old)
+
+
+def write_json(path, content):
+    """Writes JSON to be read by people too: indented, lists of numbers on one line."""
+    text = json.dumps(content, indent=2, ensure_ascii=False)
+    # Numbers side by side, [16, 32, 64]; a line break can stand between the elements of a list only, never in a string.
+    text = re.sub(r"\[\n[-+\d.eE,\s]+\]", lambda numbers: f"[{' '.join(numbers[0][1:-1].split())}]", text)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def read_json(path):
+    """The object that a JSON file of a preset holds, a dict.
+
+    Raises:
+        ZooError: no such file, no JSON, no object.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ZooError(f"The preset {path.parent} has no {path.name}; copy all of the preset again.") from None
+    except ValueError as error:
+        raise ZooError(f"{path} is not JSON ({error}); copy the preset again, or save the model anew with zoo.save.") from error
+    if not isinstance(content, dict):
+        raise ZooError(f"{path} holds a JSON {type(content).__name__} where an object is needed; copy the preset again.")
+    return content
+
+
+def sha256(path):
+    """The checksum of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,273 @@
+"""Presets: a model as a folder, with its architecture, its weights, what it was made of, and its terms."""
+
+import datetime
+import importlib.metadata
+import inspect
+import math
+import platform
+import shutil
+import uuid
+from pathlib import Path
+
+from zoo import registry
+from zoo.errors import ZooError
+from zoo.preset_files import (
+    CARD,
+    CHECKED,
+    CONFIG,
+    FORMAT,
+    METADATA,
+    WEIGHTS,
+    check,
+    check_target,
+    put_in_place,
+    read_json,
+    sha256,
+    write_json,
+)
+
+# What every keras.Model takes.
+KERAS_ARGUMENTS = ("name", "dtype", "trainable")
+PACKAGES = ("faceaging-tf", "keras", "tensorflow", "jax", "numpy")
+
+
+def save(
+    model,
+    folder,
+    *,
+    entry=None,
+    half_precision=False,
+    overwrite=False,
+    training_data="",
+    licence="",
+    metrics=None,
+    how_to_measure="",
+    recipe="",
+    limits="",
+):
+    """Writes a model as a preset: `config.json`, `model.weights.h5`, `metadata.json`, `README.md`.
+
+    All of it is written to a temporary folder beside `folder` and renamed at the end, so that there is never half a
+    preset. A card (`README.md`) that is in `folder` already is kept; where there is none, it is made from the metadata.
+
+    Args:
+        model: a built model of a registered Keras class with `image_size` and `get_config`, such as those of
+            `faceaging_tf.models`; for a release, `model.for_release()`.
+        folder: path of the preset.
+        entry: name of the zoo's entry that it is; found by its class when None.
+        half_precision: store the weights as compressed float16, half the size or less; loading casts back.
+        overwrite: replace the preset that is in `folder`.
+        training_data: what the weights were trained on, with its terms.
+        licence: terms of the weights.
+        metrics: dict from the name of a figure (with its unit) to its value.
+        how_to_measure: the command that measures the metrics again.
+        recipe: the command or the script that produced the weights.
+        limits: what the model cannot do, or does badly.
+
+    Returns:
+        The folder, a `pathlib.Path`.
+
+    Raises:
+        ZooError: unknown entry; the model is not built or its class is not registered with Keras, or `folder` exists already.
+
+    Example:
+        >>> import zoo
+        >>> zoo.save(model.for_release(), "my_preset", licence="CC BY 4.0")  # doctest: +SKIP
+    """
+    import keras
+
+    folder = Path(folder).resolve()
+    name = keras.saving.get_registered_name(type(model))
+    if keras.saving.get_registered_object(name) is not type(model):
+        raise ZooError(
+            f"{type(model).__name__} is not registered with Keras, so a preset could not be loaded again; "
+            'decorate the class with @keras.saving.register_keras_serializable(package="...").'
+        )
+    if not model.weights:
+        raise ZooError(f"The {type(model).__name__} has no weights yet; call it once, or fit it, before saving.")
+    check_target(folder, overwrite)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    working.mkdir()
+    try:
+        write_json(working / CONFIG, {"class": name, "config": model.get_config()})
+        _write_weights(model, working / WEIGHTS, half_precision)
+        metadata = {
+            "format": FORMAT,
+            **_identity(model, entry),
+            "class": name,
+            "date": datetime.date.today().isoformat(),
+            "parameters": count_parameters(model),
+            "weights_type": "float16" if half_precision else "float32",
+            "input": _input_contract(model),
+            "training_data": training_data,
+            "licence": licence,
+            "metrics": metrics or {},
+            "how_to_measure": how_to_measure,
+            "recipe": recipe,
+            "limits": limits,
+            "versions": _versions(),
+            "files": {file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size} for file in CHECKED},
+        }
+        write_json(working / METADATA, metadata)
+        _write_card(working, folder, metadata)
+        put_in_place(working, folder)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    return folder
+
+
+def load(folder, weights=True, **overrides):
+    """The model of a preset.
+
+    Args:
+        folder: path of the preset.
+        weights: `False` builds the architecture alone, with fresh weights.
+        **overrides: constructor arguments that replace those of `config.json`.
+
+    Returns:
+        A model of the class that `config.json` names.
+
+    Raises:
+        ZooError: a file is missing, damaged or changed, the class is unknown, an override is no argument of it, or the
+            weights do not fit.
+    """
+    folder = Path(folder)
+    check(folder)
+    saved = read_json(folder / CONFIG)
+    if not isinstance(saved.get("class"), str) or not isinstance(saved.get("config"), dict):
+        raise ZooError(f'{folder / CONFIG} needs "class" (a registered name) and "config" (its arguments); save the model again.')
+    model = build(_class_named(saved["class"], folder), saved["config"], overrides)
+    if weights:
+        load_weights(model, folder / WEIGHTS)
+    return model
+
+
+def build(model_class, config, overrides):
+    """A model of `config` with `overrides`; another `image_size` holds for all its networks.
+
+    Raises:
+        ZooError: the class has no such argument.
+    """
+    known = {*inspect.signature(model_class.__init__).parameters, *KERAS_ARGUMENTS} - {"self", "kwargs"}
+    for name in {**config, **overrides}:
+        if name not in known:
+            raise ZooError(
+                f"{model_class.__name__} has no argument {name!r}.{registry.suggestion(name, known)} "
+                f"Its arguments are {', '.join(sorted(known))}."
+            )
+    if "image_size" in overrides:
+        config = _at_size(config, overrides["image_size"])
+    model = model_class.from_config({**config, **overrides})
+    if not model.built:
+        # Keras saves and loads only what is marked as built. The networks have their weights from the start; build() itself would
+        # lock the model, which compile still adds metrics to.
+        model.built = True
+    return model
+
+
+def load_weights(model, path):
+    """Loads a `.weights.h5` file into a model, of whichever floating-point type it is.
+
+    Raises:
+        ZooError: there is no such file, it is no weights file, or its weights do not fit the model.
+    """
+    path = Path(path)
+    if not path.is_file() or not path.name.endswith(".weights.h5"):
+        raise ZooError(f"There are no weights at {path}; give the folder of a preset, or a file NAME.weights.h5.")
+    try:
+        model.load_weights(path)
+    except (ValueError, KeyError, OSError) as error:
+        first = str(error).strip().splitlines()[0]
+        raise ZooError(
+            f"The weights {path} do not fit this {type(model).__name__} ({first}); load them into the architecture that "
+            "they were saved from, or build this one with weights=None."
+        ) from error
+
+
+def count_parameters(model):
+    """All weights of a model, counted one by one, whether trained or not."""
+    return sum(math.prod(weight.shape) for weight in model.weights)
+
+
+def _at_size(config, image_size):
+    """The configuration with every network at another image size; convolutions keep their weights."""
+    parts = {name: _at_size(part, image_size) for name, part in config.items() if isinstance(part, dict)}
+    return {**config, **parts, **({"image_size": image_size} if "image_size" in config else {})}
+
+
+def _class_named(name, folder):
+    import keras
+
+    entries = [registry.find(entry) for entry in registry.list(role=None)]
+    for entry in entries:
+        # Importing the module of an entry registers its class; the others stay unimported.
+        if entry.class_name == name.rpartition(">")[2]:
+            entry.model_class()
+    model_class = keras.saving.get_registered_object(name)
+    if model_class is None:
+        known = [entry.class_name for entry in entries]
+        raise ZooError(
+            f"{folder / CONFIG} is of the class {name!r}, which is not known here.{registry.suggestion(name.rpartition('>')[2], known)} "
+            f"Known classes: {', '.join(sorted(known))}; import the module that defines yours before you load the preset."
+        )
+    return model_class
+
+
+def _identity(model, name):
+    if name is None:
+        entries = [registry.find(known) for known in registry.list(role=None)]
+        entries = [entry for entry in entries if entry.class_name == type(model).__name__ and entry.model_class() is type(model)]
+        # Of several entries of one class, nothing says which this is.
+        entry = entries[0] if len(entries) == 1 else None
+    else:
+        entry = registry.find(name)
+    if entry is None:
+        return {"entry": None, "title": type(model).__name__, "task": "", "paper": ""}
+    return {"entry": entry.name, "title": entry.title, "task": entry.task, "paper": entry.paper}
+
+
+def _input_contract(model):
+    from faceaging_tf.data import align
+
+    return {
+        "faces": f"(N, {model.image_size}, {model.image_size}, 3) uint8, RGB, aligned by a similarity of five landmarks",
+        "image_size": model.image_size,
+        "landmarks": ["left eye", "right eye", "nose", "left mouth corner", "right mouth corner"],
+        "template": [[float(value) for value in point] for point in align.TEMPLATE],
+        "template_unit": "fraction of the side; x, y; left as seen in the picture",
+    }
+
+
+def _versions():
+    versions = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def _write_weights(model, path, half_precision):
+    # A copy, because the weights file of a compiled model would hold its optimizer too.
+    copy = build(type(model), model.get_config(), {})
+    copy.set_weights(model.get_weights())
+    if not half_precision:
+        copy.save_weights(path)
+        return
+    from zoo.half_precision import write_half_precision
+
+    full = path.with_name(f"full.{path.name}")
+    copy.save_weights(full)
+    write_half_precision(full, path)
+    full.unlink()
+
+
+def _write_card(working, folder, content):
+    from zoo.cards import model_card
+
+    if (folder / CARD).is_file():
+        shutil.copyfile(folder / CARD, working / CARD)
+    else:
+        (working / CARD).write_text(model_card(content), encoding="utf-8")

@@ -1,0 +1,206 @@
+"""Training an entry from its name: corpus, model, optimizers, run, preset."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+from absl import logging
+
+from zoo import loading, presets, registry
+from zoo.errors import ZooError
+
+DRAWN = "drawn"
+DRAWN_PEOPLE = 200
+# Steps between two checkpoints.
+EPOCH = 100
+OPTIONS = "options.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What a training run was asked for; saved with the run as `options.json`.
+
+    Attributes:
+        entry: name of the entry.
+        corpora: paths of zips or folders with `faces.csv`, or `("drawn",)` for faces that the project draws itself.
+        out: folder of the run.
+        steps: training steps in all, or None for the entry's own number.
+        minutes: stop after so many, or None.
+        batch_size: faces a step, or None for the entry's own number.
+        image_size: side of the face in pixels, or None for the entry's own.
+        seed: of every random draw.
+        precision: a Keras dtype policy.
+        age_network: the trained age network, an entry or the folder of a preset; not used to train one.
+    """
+
+    entry: str
+    corpora: tuple[str, ...]
+    out: str
+    steps: int | None = None
+    minutes: float | None = None
+    batch_size: int | None = None
+    image_size: int | None = None
+    seed: int = 0
+    precision: str = "float32"
+    age_network: str = "age_network"
+
+
+def check(options):
+    """Finds out what can be wrong with the options without importing Keras.
+
+    Raises:
+        ZooError: unknown entry, one that is not trained so, no age network, a folder that holds another run, no corpus.
+    """
+    entry = registry.find(options.entry)
+    if entry.training is None:
+        raise ZooError(f"The entry {entry.name!r} says nothing about its training; train it by its model's own fit.")
+    if entry.role == registry.AGING:
+        if not loading.is_path(options.age_network) and not registry.find(options.age_network).released:
+            raise ZooError(
+                f"Training {entry.name!r} needs a trained age network, and no weights of {options.age_network!r} are released yet; train "
+                "them first with `faceaging train age_network --corpus ...`, and pass --age_network runs/age_network/preset."
+            )
+        loading.check_name(options.age_network)
+    for path in options.corpora:
+        if path != DRAWN and not Path(path).exists():
+            raise ZooError(
+                f"There is no corpus at {path!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
+            )
+    earlier = _earlier(Path(options.out))
+    now = _comparable(options)
+    changed = [f"{name} {earlier[name]!r}" for name in now if earlier and earlier[name] != now[name]]
+    if changed:
+        raise ZooError(
+            f"{options.out} holds a run with other options ({', '.join(changed)}); "
+            "repeat the same options to go on with it, or choose another --out."
+        )
+
+
+def train(options, verbose=1):
+    """Trains an entry, going on where an earlier run with the same options stopped, and writes its preset.
+
+    Args:
+        options: an `Options`.
+        verbose: of `fit`: 0 for nothing, 1 for a progress bar, 2 for a line an epoch.
+
+    Returns:
+        `(folder, finished)`: the folder of the preset, and False where the clock stopped the run.
+
+    Raises:
+        ZooError: what `check` refuses.
+        CorpusError: a corpus that cannot be read, or without the faces that the entry needs.
+    """
+    check(options)
+    import keras
+
+    from faceaging_tf import training
+
+    entry = registry.find(options.entry)
+    recipe = entry.training
+    steps, batch_size = options.steps or recipe.steps, options.batch_size or recipe.batch_size
+    image_size = options.image_size or entry.architecture["image_size"]
+    keras.mixed_precision.set_global_policy(options.precision)
+    keras.utils.set_random_seed(options.seed)
+    corpus = _corpus(options, image_size)
+    epoch = min(EPOCH, steps)
+    # The last epoch is a whole one.
+    epochs = -(-steps // epoch)
+    model = _model(entry, options, image_size)
+    _compile(model, recipe, epoch * epochs)
+    batches = registry.imported(recipe.batches)(model, corpus, batch_size=batch_size, steps=epoch, seed=options.seed)
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / OPTIONS).write_text(json.dumps(dataclasses.asdict(options), indent=2) + "\n", encoding="utf-8")
+    callbacks = [training.SampleSheet(folder, _sample(corpus), steps=epoch)] if entry.role == registry.AGING else []
+    finished = training.train(model, batches, folder, epochs, options.minutes, callbacks, verbose)
+    released = model.for_release() if entry.role == registry.AGING else model
+    preset = presets.save(
+        released,
+        folder / "preset",
+        entry=entry.name,
+        overwrite=True,
+        training_data=f"{len(corpus):,} faces of {', '.join(options.corpora)}; their terms are those of that corpus.",
+        recipe=f"`faceaging train {entry.name} --corpus {','.join(options.corpora)} --steps {steps} --batch_size {batch_size} "
+        f"--image_size {image_size} --seed {options.seed}`" + ("" if finished else ", stopped before its end"),
+    )
+    logging.info("Preset written to %s.", preset)
+    return preset, finished
+
+
+def _corpus(options, image_size):
+    from faceaging_tf.data import concatenate, load_corpus
+
+    corpora = []
+    for path in options.corpora:
+        if path == DRAWN:
+            from faceaging_tf.data.drawn_faces import drawn_corpus
+
+            corpora.append(drawn_corpus(people=DRAWN_PEOPLE, size=image_size, seed=options.seed))
+        else:
+            corpora.append(load_corpus(path, "train", image_size))
+    return concatenate(corpora) if len(corpora) > 1 else corpora[0]
+
+
+def _model(entry, options, image_size):
+    config = entry.architecture
+    if entry.role == registry.AGING:
+        regressor = loading.load(options.age_network, image_size=image_size)
+        config = _with_age_network(config, regressor.network)
+    return presets.build(entry.model_class(), config, {"image_size": image_size})
+
+
+def _with_age_network(config, network):
+    """The configuration with a trained age network in the place of every fresh one."""
+    parts = {name: _with_age_network(part, network) for name, part in config.items() if isinstance(part, dict)}
+    return {**config, **parts, **({"age_network": network} if "age_network" in config else {})}
+
+
+def _compile(model, recipe, steps):
+    import keras
+
+    from faceaging_tf import training
+    from faceaging_tf.models import AdversarialModel
+
+    def rate(value):
+        return training.LinearDecay(value, steps // 2, steps - steps // 2)
+
+    if isinstance(model, AdversarialModel):
+        model.compile(
+            keras.optimizers.Adam(rate(recipe.rate), beta_1=0.5),
+            keras.optimizers.Adam(rate(recipe.discriminator_rate), beta_1=0.5),
+        )
+        return
+    # On a CPU XLA is slower than TensorFlow's graph.
+    jit_compile = False if keras.backend.backend() == "tensorflow" else "auto"
+    model.compile(
+        keras.optimizers.AdamW(rate(recipe.rate), weight_decay=1e-4, clipnorm=5.0),
+        "categorical_crossentropy",
+        jit_compile=jit_compile,
+    )
+    # Built here, or a checkpoint's optimizer state would have nowhere to go.
+    model.optimizer.build(model.trainable_variables)
+
+
+def _sample(corpus, number=8):
+    """A few faces of the corpus, from young to old."""
+    order = corpus.age.argsort(kind="stable")
+    return corpus.faces[order[[round((len(order) - 1) * place / (number - 1)) for place in range(number)]]]
+
+
+def _earlier(folder):
+    path = folder / OPTIONS
+    if not path.is_file():
+        return None
+    try:
+        return _comparable(Options(**json.loads(path.read_text(encoding="utf-8"))))
+    except (TypeError, ValueError) as error:
+        raise ZooError(f"{path} holds no options of a run ({error}); choose another --out, or remove that folder.") from error
+
+
+def _comparable(options):
+    """What must stay the same when a run goes on, as JSON has it: all but its length, as long as its epochs stay."""
+    content = json.loads(json.dumps(dataclasses.asdict(options)))
+    for free in ("minutes", "out"):
+        del content[free]
+    content["steps"] = min(EPOCH, content["steps"] or EPOCH)
+    return content
