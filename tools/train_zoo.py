@@ -2,11 +2,13 @@
 
     python tools/train_zoo.py age_network --corpora fairface.zip --out runs/age_network --minutes 60
     python tools/train_zoo.py age_network_refined --corpora fairface.zip --start runs/age_network/model.keras --out runs/age_network_refined
+    python tools/train_zoo.py age_network_finished --corpora fairface.zip --start runs/age_network_refined/model.keras --out runs/age_network_finished
     python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
-    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network runs/age_network_refined --out runs/fagan --minutes 60
+    python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
+    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network runs/age_network_finished --out runs/fagan --minutes 60
 
-Each writes `log.jsonl`, a checkpoint every 100 steps and, for generators, a sheet of sample faces; `--release FOLDER` then
-writes the preset. Runs on TensorFlow (two cores are enough) and, with KERAS_BACKEND=jax, on an accelerator, where
+Each writes `log.jsonl`, a checkpoint every 100 steps, for generators a sheet of sample faces, and at its end `model.keras` (and
+`release.keras`, the averaged generators), which `tools/release_zoo.py` makes a preset of. Runs on TensorFlow (two cores are enough) and, with KERAS_BACKEND=jax, on an accelerator, where
 `--precision mixed_bfloat16 --resident` keeps the corpus in device memory.
 """
 
@@ -31,7 +33,7 @@ flags.DEFINE_integer("seed", None, "Of every random draw; default: the recipe's.
 flags.DEFINE_integer("limit", None, "Read at most so many faces of each corpus.")
 flags.DEFINE_string("age_network", None, "Preset or run of the age network (for the generators).")
 flags.DEFINE_string("start", None, "Weights to start from: a run's checkpoint.")
-flags.DEFINE_string("release", None, "Write the trained model as a preset into this folder, and train no further.")
+flags.DEFINE_bool("stop", False, "Train no further: write the models (model.keras, release.keras) that the run's checkpoint holds.")
 FLAGS = flags.FLAGS
 
 

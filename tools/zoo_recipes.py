@@ -27,6 +27,9 @@ class Recipe:
 
     def run(self):
         model = self.compiled()
+        if self.options.stop:
+            training.Checkpoint(self.folder).restore(model)
+            return self.finish(model)
         finished = training.train(
             model, self.batches(), self.folder, self.steps // EPOCH, self.options.minutes, self.callbacks(model)
         )
@@ -121,6 +124,17 @@ class AgeJudge(AgeNetwork):
     rate = 1.5e-3
 
 
+class AgeJudgeRefined(AgeNetworkRefined):
+    """The end of the judge's training (`--start` the first's model.keras), with normalization's statistics kept."""
+
+    seed = 21
+    steps = 300
+    network = AgeJudge.network
+    augmentation = AgeJudge.augmentation
+    robustness = 0.0
+    rate = 5e-4
+
+
 class FaGan(Recipe):
     """FA-GAN with the mobile generator: G+ and G-, told the years and the age, guided by the frozen age network."""
 
@@ -186,6 +200,12 @@ def measure_statistics(model, normalizations, batches, number=40):
         layer.momentum = momentum
 
 
+class FaGanFinished(FaGan):
+    """The second half of FA-GAN's training, in the same folder: the age weighs more, once identity has room for it."""
+
+    weights = {"age": [1.0, 1.5, 1600, 2000]}
+
+
 class ValidationError(keras.callbacks.Callback):
     """Writes the mean absolute error in years on the validation faces, over all and by decade, every fourth epoch."""
 
@@ -203,4 +223,4 @@ class ValidationError(keras.callbacks.Callback):
             file.write(f"epoch {epoch + 1}: years outside the known range {outside.mean():.2f}, by decade {decades}\n")
 
 
-RECIPES = {"age_network": AgeNetwork, "age_network_refined": AgeNetworkRefined, "age_network_finished": AgeNetworkFinished, "age_judge": AgeJudge, "fagan": FaGan}
+RECIPES = {"age_network": AgeNetwork, "age_network_refined": AgeNetworkRefined, "age_network_finished": AgeNetworkFinished, "age_judge": AgeJudge, "age_judge_refined": AgeJudgeRefined, "fagan": FaGan, "fagan_finished": FaGanFinished}

@@ -83,7 +83,7 @@ def save(
             f"{type(model).__name__} is not registered with Keras, so a preset could not be loaded again; "
             'decorate the class with @keras.saving.register_keras_serializable(package="...").'
         )
-    if not model.weights:
+    if not model.built:
         raise ZooError(f"The {type(model).__name__} has no weights yet; call it once, or fit it, before saving.")
     check_target(folder, overwrite)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -158,12 +158,7 @@ def build(model_class, config, overrides):
             )
     if "image_size" in overrides:
         config = _at_size(config, overrides["image_size"])
-    model = model_class.from_config({**config, **overrides})
-    if not model.built:
-        # Keras saves and loads only what is marked as built. The networks have their weights from the start; build() itself would
-        # lock the model, which compile still adds metrics to.
-        model.built = True
-    return model
+    return model_class.from_config({**config, **overrides})
 
 
 def load_weights(model, path):

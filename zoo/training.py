@@ -57,8 +57,8 @@ def check(options):
     if entry.role == registry.AGING:
         if not loading.is_path(options.age_network) and not registry.find(options.age_network).released:
             raise ZooError(
-                f"Training {entry.name!r} needs a trained age network, and no weights of {options.age_network!r} are released yet; train "
-                "them first with `faceaging train age_network --corpus ...`, and pass --age_network runs/age_network/preset."
+                f"Training {entry.name!r} needs a trained age network, and no weights of {options.age_network!r} are released yet; "
+                "train them first with `faceaging train age_network --corpus ...`, and pass --age_network runs/age_network/preset."
             )
         loading.check_name(options.age_network)
     for path in options.corpora:

@@ -122,7 +122,10 @@ def load_corpus(path, split="train", image_size=128, limit=None):
     rows = _rows_of_split(list(csv.DictReader(io.StringIO(text))), split)[:limit]
     if not rows:
         raise CorpusError(f"{path} holds no face of the split {split!r}.")
-    age_min, age_max = _ages(rows, path)
+    if "file" not in rows[0]:
+        raise CorpusError(f"The faces.csv of {path} has no column file; its columns are {', '.join(rows[0])}.")
+    low, high = ("age", "age") if "age" in rows[0] else ("age_min", "age_max")
+    age_min, age_max = (_numbers(rows, name, path, "age, or in age_min and age_max") for name in (low, high))
     with ThreadPoolExecutor(2) as pool:
         encoded = []
         for row in rows:
@@ -130,10 +133,11 @@ def load_corpus(path, split="train", image_size=128, limit=None):
                 encoded.append(read(row["file"]))
             except (KeyError, OSError) as error:
                 raise CorpusError(f"{path} holds no face {row.get('file')!r}, which its faces.csv names.") from error
-        faces = np.stack(list(pool.map(lambda data: _decode(data, image_size), encoded)))
+        decode = lambda data, row: _decode(data, image_size, f"{path} holds {row['file']!r}")
+        faces = np.stack(list(pool.map(decode, encoded, rows)))
     attributes = {name: np.array([row[name] for row in rows]) for name in rows[0] if name not in ("age", "age_min", "age_max")}
     if "sharpness" in attributes:
-        attributes["sharpness"] = attributes["sharpness"].astype("float32")
+        attributes["sharpness"] = _numbers(rows, "sharpness", path)
     return FaceCorpus(faces, age_min, age_max, attributes)
 
 
@@ -144,20 +148,25 @@ def _rows_of_split(rows, split):
     return [row for number, row in enumerate(rows) if number % 20 in wanted]
 
 
-def _ages(rows, path):
-    low, high = ("age", "age") if "age" in rows[0] else ("age_min", "age_max")
+def _numbers(rows, name, path, columns=None):
+    """A column as float32; `columns` is how an error calls it."""
+    needed = f"The faces.csv of {path} needs a number in the column {columns or name}, of every row"
     try:
-        return tuple(np.array([float(row[name]) for row in rows], "float32") for name in (low, high))
+        numbers = np.array([float(row[name]) for row in rows], "float32")
     except (KeyError, TypeError, ValueError) as error:
-        raise CorpusError(
-            f"The faces.csv of {path} needs a number in the column age, or in age_min and age_max, of every row: {error}."
-        ) from error
+        raise CorpusError(f"{needed}: {error}.") from error
+    if not np.isfinite(numbers).all():
+        raise CorpusError(f"{needed}: it holds {rows[int(np.argmin(np.isfinite(numbers)))][name]}.")
+    return numbers
 
 
-def _decode(data, image_size):
-    from PIL import Image
+def _decode(data, image_size, where):
+    from PIL import Image, UnidentifiedImageError
 
-    image = Image.open(io.BytesIO(data)).convert("RGB")
+    try:
+        image = Image.open(io.BytesIO(data)).convert("RGB")
+    except (UnidentifiedImageError, OSError) as error:
+        raise CorpusError(f"{where}, which is no picture that can be read.") from error
     if image.size != (image_size, image_size):
         shrink = image_size < min(image.size)
         image = image.resize((image_size, image_size), Image.Resampling.BOX if shrink else Image.Resampling.BICUBIC)

@@ -20,6 +20,8 @@ WEIGHTS = {
     "cycle": [2.0, 4.0, 450, 1050],
     "change": [0.1, 0.5, 450, 1050],
     "smoothness": [0.1, 0.6, 450, 1050],
+    "colour": 2.0,
+    "shade": 5.0,
 }
 
 
@@ -34,8 +36,10 @@ class FAGAN(AdversarialModel):
         cycle         E|G-(G+(x, k), -k) - x|
         change        E|G(x, k) - x| * min(1, 8 / (|k| + 4)): little change for few years (ours)
         smoothness    total variation of dY (ours)
+        colour        E|dC| + 8 * total variation of dC: no bands of colour (ours)
+        shade         E|mean of the change over a sixteenth of the side|: detail, not bands and patches of light (ours)
 
-    dY is the change's luminance. With `age_sees="luminance"` (ours, the default) each loss reaches only what it can be
+    dY is the change's luminance, dC the rest of it. With `age_sees="luminance"` (ours, the default) each loss reaches only what it can be
     trusted with: the age network sees `x + highpass(dY)`, the input's own colours and its own large shades, so that colour and
     light are taught by the discriminator alone, and no coloured pattern can pass for age. With "image" it sees the
     whole output, as in the paper. The paper publishes neither the weights nor how k and the age enter its networks: ours.
@@ -62,7 +66,7 @@ class FAGAN(AdversarialModel):
         >>> model.compile()
     """
 
-    loss_names = ("adversarial", "age", "cycle", "change", "smoothness")
+    loss_names = ("adversarial", "age", "cycle", "change", "smoothness", "colour", "shade")
 
     def __init__(
         self,
@@ -123,11 +127,14 @@ class FAGAN(AdversarialModel):
             fake = there([face, years, age], training=True)
             cycled = back([fake, -years, goal], training=True)
             luminance = _luminance(fake - face)
+            colour = fake - face - luminance
             parts.append(
                 {
                     "cycle": losses.cycle_consistency(face, cycled),
                     "change": losses.mean_absolute(fake, face) * ops.minimum(1.0, 8.0 / (ops.abs(years[:, 0]) + 4.0)),
                     "smoothness": losses.smoothness(luminance),
+                    "colour": losses.mean_absolute(colour, 0.0 * colour) + 8.0 * losses.smoothness(colour),
+                    "shade": losses.mean_absolute(_shade(fake - face), 0.0),
                     "seen": face + _highpass(luminance) if self.age_sees == "luminance" else fake,
                 }
             )
@@ -183,6 +190,12 @@ def _column(values):
 
 def _luminance(images):
     return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+
+
+def _shade(change):
+    """The change's means over squares of a sixteenth of the side, every half a square."""
+    size = max(change.shape[1] // 16, 1)
+    return ops.average_pool(change, size, strides=max(size // 2, 1), padding="valid")
 
 
 def _highpass(plane):

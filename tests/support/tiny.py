@@ -37,17 +37,17 @@ def age_shift_batch(number=2, seed=0):
 
 
 class Steps(keras.utils.PyDataset):
-    """Batches for `fit`: step i is `make_batch(seed=first + i)`."""
+    """Batches for `fit`: step i is `make_batch(number_of_faces, seed=first + i)`."""
 
-    def __init__(self, make_batch, number, first=0):
+    def __init__(self, make_batch, number, first=0, number_of_faces=2):
         super().__init__()
-        self.make_batch, self.number, self.first = make_batch, number, first
+        self.make_batch, self.number, self.first, self.number_of_faces = make_batch, number, first, number_of_faces
 
     def __len__(self):
         return self.number
 
     def __getitem__(self, index):
-        return (self.make_batch(seed=self.first + index),)
+        return (self.make_batch(self.number_of_faces, seed=self.first + index),)
 
 
 def cyclegan(**more):

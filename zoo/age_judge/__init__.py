@@ -8,7 +8,7 @@ ENTRY = Entry(
     name="age_judge",
     title="Age judge",
     builder="faceaging_tf.models:AgeRegressor",
-    task="Estimates the age of an aligned face in years; another architecture and other faces than the age network's, to measure with.",
+    task="Estimates the age of an aligned face, to measure with: another architecture than the age network's, other faces.",
     paper='Rothe, Timofte, Van Gool: "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops 2015',
     architecture={
         "image_size": 128,

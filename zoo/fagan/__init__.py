@@ -8,8 +8,11 @@ ENTRY = Entry(
     name="fagan",
     title="FA-GAN",
     builder="faceaging_tf.models:FAGAN",
-    task="Ages faces by any number of years, positive or negative: the generator is told the years and the age, and an age network checks it.",
-    paper='Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", CVPR Workshops 2018',
+    task="Ages faces by any number of years, positive or negative, under the eyes of an age network.",
+    paper=(
+        'Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", '
+        "CVPR Workshops 2018"
+    ),
     architecture={
         "image_size": 128,
         "generator": {"network": "mobile_generator"},

@@ -11,7 +11,10 @@ ENTRY = Entry(
     title="F-GAN",
     builder="faceaging_tf.models:FGAN",
     task="Ages faces with FA-GAN by up to 20 years either way and with Group-GAN beyond.",
-    paper='Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", CVPR Workshops 2018',
+    paper=(
+        'Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", '
+        "CVPR Workshops 2018"
+    ),
     architecture={"image_size": 128, "fa_gan": FA_GAN.architecture, "group_gan": GROUP_GAN.architecture},
     paper_architecture={"image_size": 256, "fa_gan": FA_GAN.paper_architecture, "group_gan": GROUP_GAN.paper_architecture},
     preset=Path(__file__).with_name("preset"),

@@ -9,7 +9,10 @@ ENTRY = Entry(
     title="Group-GAN",
     builder="faceaging_tf.models:GroupGAN",
     task="Translates faces between the age groups 0-20, 20-40, 40-60 and 60+, one network for each of the twelve directions.",
-    paper='Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", CVPR Workshops 2018',
+    paper=(
+        'Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", '
+        "CVPR Workshops 2018"
+    ),
     architecture={
         "image_size": 128,
         "generator": {"network": "mobile_generator"},

@@ -1,5 +1,6 @@
 """A photo is written the way its original was stored, whole or not at all."""
 
+import contextlib
 import dataclasses
 import os
 import resource
@@ -148,21 +149,23 @@ def test_a_read_only_directory_is_refused(tmp_path):
         write_photo(tmp_path / "a.png", STORED)
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def a_full_disk():
-    """No file may grow beyond a thousand bytes."""
+    """No file may grow beyond a thousand bytes; held only while the photo is written, or the test runner's own log could not grow either."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])
-def test_on_a_full_disk_the_old_file_stays_and_nothing_is_left(ending, tmp_path, a_full_disk):
+def test_on_a_full_disk_the_old_file_stays_and_nothing_is_left(ending, tmp_path):
     (tmp_path / f"a.{ending}").write_bytes(b"the old one")
-    with pytest.raises(PhotoError, match="could not be written"):
+    with pytest.raises(PhotoError, match="could not be written"), a_full_disk():
         write_photo(tmp_path / f"a.{ending}", astronaut())
     assert (tmp_path / f"a.{ending}").read_bytes() == b"the old one"
     assert os.listdir(tmp_path) == [f"a.{ending}"]
