@@ -1,5 +1,7 @@
 """FA-GAN: one generator to age and one to make younger, told the years and the age."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import ops
@@ -40,8 +42,8 @@ class FAGAN(AdversarialModel):
         shade         E|mean of the change over a sixteenth of the side|: detail, not bands and patches of light (ours)
 
     dY is the change's luminance, dC the rest of it. With `age_sees="luminance"` (ours, the default) each loss reaches only what it can be
-    trusted with: the age network sees `x + highpass(dY)`, the input's own colours and its own large shades, so that colour and
-    light are taught by the discriminator alone, and no coloured pattern can pass for age. With "image" it sees the
+    trusted with: the age network sees `x + trust * highpass(dY)`, the input's own colours, large shades, eyes and surroundings, so that
+    these are taught by the discriminator alone, and no coloured pattern, bright eye or striped background can pass for age. With "image" it sees the
     whole output, as in the paper. The paper publishes neither the weights nor how k and the age enter its networks: ours.
 
     Args:
@@ -135,7 +137,7 @@ class FAGAN(AdversarialModel):
                     "smoothness": losses.smoothness(luminance),
                     "colour": losses.mean_absolute(colour, 0.0 * colour) + 8.0 * losses.smoothness(colour),
                     "shade": losses.mean_absolute(_shade(fake - face), 0.0),
-                    "seen": face + _highpass(luminance) if self.age_sees == "luminance" else fake,
+                    "seen": face + _trusted_skin(self.image_size) * _highpass(luminance) if self.age_sees == "luminance" else fake,
                 }
             )
             fakes.append(fake)
@@ -190,6 +192,18 @@ def _column(values):
 
 def _luminance(images):
     return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+
+
+@functools.cache
+def _trusted_skin(size):
+    """1 over the skin of an aligned face, 0 over the eyes and outside the face, soft between: `(1, size, size, 1)` float32."""
+    place = (np.arange(size, dtype="float32") + 0.5) / size
+    x, y = place[None, :], place[:, None]
+    ellipse = lambda centre_x, centre_y, radius_x, radius_y: np.hypot((x - centre_x) / radius_x, (y - centre_y) / radius_y)
+    inside = np.clip((1.08 - ellipse(0.5, 0.47, 0.42, 0.41)) / 0.16, 0.0, 1.0)
+    for eye in (0.31, 0.69):
+        inside = inside * np.clip((ellipse(eye, 0.31, 0.11, 0.055) - 0.8) / 0.4, 0.0, 1.0)
+    return inside[None, :, :, None].astype("float32")
 
 
 def _shade(change):

@@ -3,6 +3,9 @@
 Nothing here comes from the models' own losses; only the networks, whose weights are moved in place.
 """
 
+import math
+
+import numpy as np
 import tensorflow as tf
 
 LUMINANCE = tf.constant([0.299, 0.587, 0.114])
@@ -55,11 +58,28 @@ def cyclegan_step(model, batch, generator_optimizer, discriminator_optimizer):
     follow(model, [(model.average_aging_generator, to_old), (model.average_rejuvenation_generator, to_young)])
 
 
+def skin(size=32):
+    """Pixel by pixel: 1 over the face, falling to 0 at its edge and in the eyes."""
+    plane = np.zeros((1, size, size, 1), "float32")
+    for row in range(size):
+        for column in range(size):
+            x, y = (column + 0.5) / size, (row + 0.5) / size
+            distance = math.hypot((x - 0.5) / 0.42, (y - 0.47) / 0.41)
+            value = min(max((1.08 - distance) / 0.16, 0), 1)
+            for eye in (0.31, 0.69):
+                value *= min(max((math.hypot((x - eye) / 0.11, (y - 0.31) / 0.055) - 0.8) / 0.4, 0), 1)
+            plane[0, row, column, 0] = value
+    return plane
+
+
+SKIN = skin()
+
+
 def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weights, age_sees):
     """A step without augmentation, with the given weights of the losses by name."""
     older, younger, judge, ages = model.aging_generator, model.rejuvenation_generator, model.discriminator, model.age_regressor.network
     column = lambda name: tf.constant(batch[name])[:, None]
-    fakes, goals, seen, cycle, change, smoothness, colour = [], [], [], [], [], [], []
+    fakes, goals, seen, cycle, change, smoothness, colour, shade = [], [], [], [], [], [], [], []
     with tf.GradientTape() as tape:
         for way, there, back in (("aging", older, younger), ("rejuvenation", younger, older)):
             face, age, years = scaled(batch[f"{way}_face"]), column(f"{way}_age"), column(f"{way}_years")
@@ -72,7 +92,8 @@ def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weigh
             change.append(mean(tf.reduce_mean(abs(fake - face), axis=(1, 2, 3)) * tf.minimum(1.0, 8 / (abs(years[:, 0]) + 4))))
             smoothness.append(total_variation(luminance))
             colour.append(mean(abs(fake - face - luminance)) + 8 * total_variation(fake - face - luminance))
-            seen.append(face + luminance - low if age_sees == "luminance" else fake)
+            shade.append(mean(abs(tf.nn.avg_pool2d(fake - face, 2, 1, "VALID"))))
+            seen.append(face + SKIN * (luminance - low) if age_sees == "luminance" else fake)
             fakes.append(fake)
             goals.append(goal)
         fake, goal = tf.concat(fakes, 0), tf.concat(goals, 0)
@@ -85,6 +106,7 @@ def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weigh
             "change": mean(change),
             "smoothness": mean(smoothness),
             "colour": mean(colour),
+            "shade": mean(shade),
         }
         loss = sum(weights[name] * part for name, part in parts.items())
     move_generators = move(generator_optimizer, loss, tape, older.trainable_variables + younger.trainable_variables)

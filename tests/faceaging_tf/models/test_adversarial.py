@@ -9,7 +9,7 @@ import tiny
 from faceaging_tf.models import AdversarialModel
 
 LOSSES = {"cycle": 10.0, "identity": 2.0, "weak_l1": 0.5}
-RAMPS = {"age": [0.0, 1.0, 0, 2], "cycle": [2.0, 4.0, 0, 4], "change": 0.3, "smoothness": [0.1, 0.6, 0, 5], "colour": 0.7}
+RAMPS = {"age": [0.0, 1.0, 0, 2], "cycle": [2.0, 4.0, 0, 4], "change": 0.3, "smoothness": [0.1, 0.6, 0, 5], "colour": 0.7, "shade": 0.9}
 RATES = 0.05, 0.1
 
 
@@ -52,8 +52,8 @@ def test_two_steps_of_fagan_are_two_tapes_and_two_optimizers(age_sees):
     optimizers = [tiny.sgd(rate) for rate in RATES]
     for step, weights in enumerate(
         [
-            {"adversarial": 1, "age": 0.0, "cycle": 2.0, "change": 0.3, "smoothness": 0.1, "colour": 0.7},
-            {"adversarial": 1, "age": 0.5, "cycle": 2.5, "change": 0.3, "smoothness": 0.2, "colour": 0.7},
+            {"adversarial": 1, "age": 0.0, "cycle": 2.0, "change": 0.3, "smoothness": 0.1, "colour": 0.7, "shade": 0.9},
+            {"adversarial": 1, "age": 0.5, "cycle": 2.5, "change": 0.3, "smoothness": 0.2, "colour": 0.7, "shade": 0.9},
         ]
     ):
         batch = tiny.age_shift_batch(seed=step)
