@@ -67,8 +67,6 @@ class AdversarialModel(AgingModel):
             raise ValueError("compile got one optimizer for both; generators and discriminators need one each.")
         self.generator_optimizer = generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
         self.discriminator_optimizer = discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
-        self._generator_variables = _variables(self.generators)
-        self._discriminator_variables = _variables(self.discriminators)
         generator_keys = {id(variable) for variable in self._generator_variables}
         known = generator_keys | {id(variable) for variable in self._discriminator_variables}
         strangers = [variable.path for variable in self.trainable_variables if id(variable) not in known]
@@ -86,6 +84,18 @@ class AdversarialModel(AgingModel):
         names = (*self.loss_names, *self.discriminator_loss_names)
         self.loss_metrics = {name: keras.metrics.Mean(name=name) for name in names}
         self.ramps = {name: as_ramp(self.weights_of_losses.get(name, 1.0)) for name in self.loss_names}
+
+    # Not kept in lists of the model's own: Keras would take them for weights that it has beside those of its networks.
+    @property
+    def _generator_variables(self):
+        return _variables(self.generators)
+
+    @property
+    def _discriminator_variables(self):
+        return _variables(self.discriminators)
+
+    def load_own_variables(self, store):
+        """All weights are the networks'; checkpoints of a first version repeat them here, and nothing is lost with that."""
 
     def get_compile_config(self):
         if not self.compiled:

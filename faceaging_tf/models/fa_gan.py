@@ -16,6 +16,9 @@ from faceaging_tf.networks.mobile_generator import LUMINANCE
 SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1, "colour": 0.05, "blur": 0.0, "grain": 0.0}
 SEEN_BY_AGE_NETWORK = {"shift": 0.04, "turn": 6.0, "scale": 0.06, "light": 0.15, "colour": 0.1, "blur": 0.7, "grain": 0.08}
 
+# The most that stretched years become; more is asked of a generator only by a user who asks for more.
+MOST_YEARS = 50.0
+
 WEIGHTS = {
     "adversarial": 1.0,
     "age": [0.0, 1.0, 0, 300],
@@ -53,6 +56,9 @@ class FAGAN(AdversarialModel):
         age_network: specification of the age network, frozen.
         adversarial: "hinge" or "least_squares".
         age_sees: "luminance" or "image".
+        reach: where `transform` puts the change: "skin" leaves the eyes and all beyond the face as they were (ours), "image" nothing.
+        stretch: what `transform` multiplies the years by before it asks G+ and G- for them, measured after training: a generator held
+            to small changes moves fewer years than it is asked for. No more than `MOST_YEARS` are asked.
         wrong_age: weight of real faces under an age that is not theirs, which the discriminator learns to refuse.
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
         momentum: of the averages.
@@ -79,6 +85,8 @@ class FAGAN(AdversarialModel):
         adversarial="hinge",
         age_sees="luminance",
         wrong_age=0.4,
+        reach="skin",
+        stretch=(1.0, 1.0),
         weights=None,
         momentum=0.999,
         seed=0,
@@ -87,6 +95,9 @@ class FAGAN(AdversarialModel):
         super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, **kwargs)
         if age_sees not in ("luminance", "image"):
             raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance" or "image".')
+        if reach not in ("skin", "image"):
+            raise ValueError(f'FAGAN got reach={reach!r}; it needs "skin" or "image".')
+        self.reach, self.stretch = reach, tuple(stretch)
         generator = generator or {"network": "mobile_generator"}
         self.aging_generator = networks.build(generator, image_size=image_size, conditioned=True)
         self.aging_generator.name = "aging_generator"
@@ -165,10 +176,13 @@ class FAGAN(AdversarialModel):
 
     def aged(self, faces, years, ages):
         outputs = np.array(faces, "float32")
+        factor = np.where(years > 0, *self.stretch).astype("float32")
+        years = np.clip(years * factor, -np.maximum(MOST_YEARS, np.abs(years)), np.maximum(MOST_YEARS, np.abs(years)))
         for name, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
             if len(rows):
                 inputs = [outputs[rows], years[rows, None], np.clip(ages, 0, 100)[rows, None].astype("float32")]
-                outputs[rows] = ops.convert_to_numpy(self.averaged(name)(inputs, training=False))
+                aged = ops.convert_to_numpy(self.averaged(name)(inputs, training=False))
+                outputs[rows] += (_skin(self.image_size) if self.reach == "skin" else 1.0) * (aged - outputs[rows])
         return outputs
 
     def get_config(self):
@@ -180,6 +194,8 @@ class FAGAN(AdversarialModel):
             "adversarial": self.adversarial,
             "age_sees": self.age_sees,
             "wrong_age": self.wrong_age,
+            "reach": self.reach,
+            "stretch": list(self.stretch),
             "weights": self.weights_of_losses,
             "momentum": self.momentum,
             "seed": self.seed,
@@ -196,13 +212,31 @@ def _luminance(images):
 
 @functools.cache
 def _trusted_skin(size):
-    """1 over the skin of an aligned face, 0 over the eyes and outside the face, soft between: `(1, size, size, 1)` float32."""
+    """Where the age network is shown the change, see `_face_without_eyes`."""
+    return _face_without_eyes(size, (0.42, 0.41), (0.31, 0.11, 0.055), 0.4)
+
+
+@functools.cache
+def _skin(size):
+    """Where a face is changed in the end: a little less, for the change ends softly before the chin's edge and around the eyes."""
+    return _face_without_eyes(size, (0.44, 0.36), (0.315, 0.125, 0.075), 0.5)
+
+
+def _face_without_eyes(size, face, eye, softness):
+    """1 over the skin of an aligned face, 0 over the eyes and outside the face, soft between: `(1, size, size, 1)` float32.
+
+    Args:
+        size: side in pixels.
+        face: radii of the face's ellipse across and down, fractions of the side.
+        eye: height of the eyes, and radii of their ellipses across and down.
+        softness: width of the eyes' edge, in their radii.
+    """
     place = (np.arange(size, dtype="float32") + 0.5) / size
     x, y = place[None, :], place[:, None]
     ellipse = lambda centre_x, centre_y, radius_x, radius_y: np.hypot((x - centre_x) / radius_x, (y - centre_y) / radius_y)
-    inside = np.clip((1.08 - ellipse(0.5, 0.47, 0.42, 0.41)) / 0.16, 0.0, 1.0)
-    for eye in (0.31, 0.69):
-        inside = inside * np.clip((ellipse(eye, 0.31, 0.11, 0.055) - 0.8) / 0.4, 0.0, 1.0)
+    inside = np.clip((1.08 - ellipse(0.5, 0.47, *face)) / 0.16, 0.0, 1.0)
+    for centre in (0.31, 0.69):
+        inside = inside * np.clip((ellipse(centre, *eye) - (1 - softness / 2)) / softness, 0.0, 1.0)
     return inside[None, :, :, None].astype("float32")
 
 

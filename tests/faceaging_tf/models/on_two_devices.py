@@ -27,11 +27,19 @@ def fagan():
     return tiny.without_augmentation(tiny.fagan(generator=tiny.RESNET, momentum=0.5))
 
 
+def age_shift_batch():
+    """Half of the real faces come again under a wrong age: rows 0 to 3 on one device, 0, 1, 4 and 5 on two. So these are the same."""
+    batch = tiny.age_shift_batch(4)
+    for name in ("real_face", "real_age", "wrong_age"):
+        batch[name][4:6] = batch[name][2:4]
+    return batch
+
+
 results = {}
 # Op by op, FA-GAN is done in a tenth of the time that tracing it takes.
 for name, make, batches, eagerly in (
     ("cyclegan", cyclegan, tiny.Steps(tiny.domain_batch, 1, number_of_faces=4), False),
-    ("fagan", fagan, tf.data.Dataset.from_tensors((tiny.age_shift_batch(4),)), True),
+    ("fagan", fagan, tf.data.Dataset.from_tensors((age_shift_batch(),)), True),
 ):
     one = tiny.randomized(make())
     with strategy.scope():
@@ -41,7 +49,7 @@ for name, make, batches, eagerly in (
     one.compile(tiny.sgd(0.05), tiny.sgd(0.1))
     results[f"{name}/replicas"] = two.distribute_strategy.num_replicas_in_sync
     before = one.get_weights()
-    batch = tiny.domain_batch(4) if name == "cyclegan" else tiny.age_shift_batch(4)
+    batch = tiny.domain_batch(4) if name == "cyclegan" else age_shift_batch()
     logs = one.train_step((batch,))
     history = two.fit(batches, shuffle=False, verbose=0).history
     for key, value in logs.items():

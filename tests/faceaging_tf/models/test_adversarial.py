@@ -1,5 +1,8 @@
 """The one training step, against steps that are written out plainly."""
 
+import warnings
+
+import h5py
 import keras
 import numpy as np
 import plain_steps
@@ -88,6 +91,31 @@ def test_each_optimizer_has_the_variables_of_its_own(compiled):
     for networks, optimizer in ((compiled.generators, compiled.generator_optimizer), (compiled.discriminators, compiled.discriminator_optimizer)):
         own = {id(variable) for network in networks.values() for variable in network.trainable_variables}
         assert {id(variable) for variable in optimizer._trainable_variables} == own
+
+
+def test_compiled_or_not_the_weights_are_the_same_and_load_either_way(compiled, tmp_path):
+    plain = tiny.randomized(tiny.cyclegan())
+    assert [weight.shape for weight in plain.weights] == [weight.shape for weight in compiled.weights]
+    plain.save_weights(tmp_path / "plain.weights.h5")
+    with warnings.catch_warnings():
+        # There is no optimizer's state in the file.
+        warnings.simplefilter("ignore", UserWarning)
+        compiled.load_weights(tmp_path / "plain.weights.h5")
+    compiled.save_weights(tmp_path / "compiled.weights.h5")
+    other = tiny.cyclegan()
+    other.load_weights(tmp_path / "compiled.weights.h5")
+    for name, weight in of_networks(plain).items():
+        np.testing.assert_array_equal(of_networks(other)[name], weight, err_msg=name)
+
+
+def test_a_checkpoint_that_repeats_the_networks_weights_still_loads(compiled, tmp_path):
+    compiled.save_weights(tmp_path / "first.weights.h5")
+    with h5py.File(tmp_path / "first.weights.h5", "a") as file:
+        for number, variable in enumerate(compiled.trainable_variables):
+            file["vars"][str(number)] = np.zeros(variable.shape, "float32")
+    other = tiny.cyclegan()
+    other.load_weights(tmp_path / "first.weights.h5")
+    np.testing.assert_array_equal(other.aging_generator.get_weights()[0], compiled.aging_generator.get_weights()[0])
 
 
 def test_one_optimizer_for_both_is_refused():
