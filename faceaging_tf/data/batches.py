@@ -106,7 +106,7 @@ def age_distribution(age_min, age_max, spread=2.5):
     Example:
         >>> import numpy as np
         >>> from faceaging_tf.data.batches import age_distribution
-        >>> age_distribution(np.array([30.0]), np.array([39.0])).argmax()
+        >>> int(age_distribution(np.array([30.0]), np.array([39.0])).argmax())
         30
     """
     years = np.arange(101, dtype="float32")[None]

@@ -57,7 +57,7 @@ class AgingModel(keras.Model):
 
         Example:
             >>> import zoo, numpy as np  # doctest: +SKIP
-            >>> zoo.load("fagan").transform(np.zeros((1, 128, 128, 3), "uint8"), years=30).shape
+            >>> zoo.load("fagan").transform(np.zeros((1, 128, 128, 3), "uint8"), years=30).shape  # doctest: +SKIP
             (1, 128, 128, 3)
         """
         faces = checked_faces(faces, "transform")

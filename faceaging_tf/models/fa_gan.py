@@ -167,9 +167,8 @@ class FAGAN(AdversarialModel):
         fake_scores = self.discriminator([self.discriminator_view(fake, training=True), goal], training=True)
         total = ops.mean(self.discriminator_loss(self.discriminator([real, age], training=True), fake_scores))
         if self.wrong_age:
-            # Half of the real faces again, under ages that are not theirs.
-            half = ops.shape(age)[0] // 2
-            scores = self.discriminator([real[:half], _column(batch["wrong_age"])[:half]], training=True)
+            # Half of the real faces again, under ages that are not theirs; every second, so that a batch split over devices gives the same.
+            scores = self.discriminator([real[::2], _column(batch["wrong_age"])[::2]], training=True)
             refused = ops.relu(1.0 + scores) if self.adversarial == "hinge" else ops.square(scores)
             total = total + self.wrong_age * ops.mean(refused)
         return {"discriminator": total}

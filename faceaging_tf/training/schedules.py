@@ -15,8 +15,8 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
 
     Example:
         >>> from faceaging_tf.training import LinearDecay
-        >>> float(LinearDecay(2e-4, 100, 100)(150))  # doctest: +ELLIPSIS
-        0.0001...
+        >>> round(float(LinearDecay(2e-4, 100, 100)(150)), 6)
+        0.0001
     """
 
     def __init__(self, rate=2e-4, constant_steps=1000, decay_steps=1000):

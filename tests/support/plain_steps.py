@@ -111,11 +111,10 @@ def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weigh
         loss = sum(weights[name] * part for name, part in parts.items())
     move_generators = move(generator_optimizer, loss, tape, older.trainable_variables + younger.trainable_variables)
     real, real_age, wrong_age = scaled(batch["real_face"]), column("real_age"), column("wrong_age")
-    half = len(real_age) // 2
     with tf.GradientTape() as tape:
         loss = mean(tf.nn.relu(1 + judge([fake, goal], training=True)))
         loss += mean(tf.nn.relu(1 - judge([real, real_age], training=True)))
-        loss += 0.4 * mean(tf.nn.relu(1 + judge([real[:half], wrong_age[:half]], training=True)))
+        loss += 0.4 * mean(tf.nn.relu(1 + judge([real[::2], wrong_age[::2]], training=True)))
     move_discriminator = move(discriminator_optimizer, loss, tape, judge.trainable_variables)
     move_generators()
     move_discriminator()

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import tensorflow as tf
 import tiny
 
 from faceaging_tf.training import Checkpoint
@@ -17,15 +18,22 @@ def train(model, make_batch, first, callbacks=()):
     model.fit(tiny.Steps(make_batch, 10, first), shuffle=False, verbose=0, callbacks=list(callbacks))
 
 
+@pytest.fixture(scope="module")
+def graphs_as_they_are():
+    """For a few steps of a tiny model, TensorFlow's optimization of the graph takes longer than all else."""
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    yield
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+
+
 @pytest.fixture(scope="module", params=KINDS)
-def states(request, tmp_path_factory):
+def states(request, tmp_path_factory, graphs_as_they_are):
     """Everything of a model after ten and after twenty steps, and of another that took over after ten."""
     make, make_batch = KINDS[request.param]
     folder = tmp_path_factory.mktemp(request.param)
     model, fresh = tiny.randomized(make(), seed=1), tiny.randomized(make(), seed=2)
     for each in (model, fresh):
-        # Op by op: tracing would take longer than all the steps.
-        each.compile(run_eagerly=True)
+        each.compile()
     train(model, make_batch, 0, [Checkpoint(folder)])
     ten = tiny.everything(model)
     train(model, make_batch, 10)
