@@ -9,6 +9,9 @@ RESNET = {"network": "resnet_generator", "filters": 4, "blocks": 1}
 MOBILE = {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1, "vector": 4}
 DISCRIMINATOR = {"network": "patch_discriminator", "filters": 4, "stages": 2}
 SPECTRAL = {**DISCRIMINATOR, "spectral": True}
+# For what must be traced or compiled: that costs by the number of layers.
+FEW_LAYERS = {"generator": {**RESNET, "blocks": 0}, "discriminator": {**DISCRIMINATOR, "stages": 1}}
+FEW_SPECTRAL_LAYERS = {"generator": FEW_LAYERS["generator"], "discriminator": {**SPECTRAL, "stages": 1}}
 NO_AUGMENTATION = {name: 0.0 for name in ("shift", "turn", "scale", "light", "colour", "blur", "grain")} | {"mirror": False}
 
 

@@ -24,11 +24,11 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.5)
 
 
 def cyclegan():
-    return tiny.cyclegan(momentum=0.5)
+    return tiny.cyclegan(**tiny.FEW_LAYERS, momentum=0.5)
 
 
 def fagan():
-    return tiny.without_augmentation(tiny.fagan(generator=tiny.RESNET, momentum=0.5))
+    return tiny.without_augmentation(tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, momentum=0.5))
 
 
 def compiled(make):

@@ -34,7 +34,7 @@ def test_the_weights_and_their_averages_are_those_of_one_device(results, name):
         one, two, before = (results[f"{name}/{which}/{place}"] for which in ("one", "two", "before"))
         np.testing.assert_allclose(two, one, atol=1e-4, err_msg=place)
         moved = max(moved, np.abs(one - before).max())
-    assert len(places) > 50 and moved > 1e-2
+    assert len(places) > 40 and moved > 1e-2
 
 
 @pytest.mark.parametrize("name", ["cyclegan", "fagan"])

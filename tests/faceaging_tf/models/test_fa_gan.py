@@ -13,13 +13,37 @@ def in_range(pictures):
     return pictures.astype("float32") / 127.5 - 1
 
 
-def test_years_above_zero_go_to_one_generator_and_below_to_the_other(fagan):
-    x, years, ages = in_range(faces(3)), np.array([12.5, -20.0, 30.0], "float32"), np.array([30.0, 50.0, 40.0], "float32")
-    aged = fagan.aged(x, years, ages)
-    for row, name in enumerate(("aging", "rejuvenation", "aging")):
-        rows = slice(row, row + 1)
-        expected = fagan.averages[name]([x[rows], years[rows, None], ages[rows, None]])
-        np.testing.assert_allclose(aged[rows], expected, atol=1e-5)
+@pytest.fixture(scope="module")
+def everywhere():
+    """A release whose change reaches the whole picture, and whose years are stretched."""
+    return tiny.randomized(tiny.fagan(discriminator=None, reach="image", stretch=(1.5, 2.0)))
+
+
+def test_years_above_zero_go_to_one_generator_and_below_to_the_other_stretched_each_by_its_factor(everywhere):
+    x, years, ages = in_range(faces(3)), np.array([12.5, -20.0, 30.0]), np.array([30.0, 50.0, 40.0])
+    aged = everywhere.aged(x, years.astype("float32"), ages.astype("float32"))
+    for row, (name, asked) in enumerate((("aging", 18.75), ("rejuvenation", -40.0), ("aging", 45.0))):
+        expected = everywhere.generators[name]([x[row : row + 1], np.array([[asked]], "float32"), ages[row, None, None].astype("float32")])
+        np.testing.assert_allclose(aged[row : row + 1], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("years, asked", [(40, 50), (-30, -50), (50, 50), (70, 70), (-64, -64)])
+def test_years_are_stretched_to_fifty_at_most_and_more_asked_stays_more(everywhere, years, asked):
+    x = in_range(faces(1))
+    generator = everywhere.generators["aging" if years > 0 else "rejuvenation"]
+    expected = generator([x, np.array([[asked]], "float32"), np.array([[40.0]], "float32")])
+    np.testing.assert_allclose(everywhere.aged(x, np.array([years], "float32"), np.array([40.0])), expected, atol=1e-5)
+
+
+def test_a_change_of_the_skin_leaves_eyes_and_surroundings_and_is_whole_on_the_cheeks(fagan):
+    x = in_range(faces(1))
+    change = fagan.aged(x, np.array([30.0], "float32"), np.array([40.0]))[0] - x[0]
+    whole = np.asarray(fagan.averages["aging"]([x, np.array([[30.0]], "float32"), np.array([[40.0]], "float32")]))[0] - x[0]
+    pixel = lambda across, down: (int(down * 32), int(across * 32))
+    for left_alone in (pixel(0.31, 0.315), pixel(0.69, 0.315), (0, 0), (0, 31), (31, 0), (31, 31)):
+        np.testing.assert_array_equal(change[left_alone], 0)
+    for skin in (pixel(0.5, 0.52), pixel(0.35, 0.55), pixel(0.65, 0.55), pixel(0.5, 0.15)):
+        np.testing.assert_allclose(change[skin], whole[skin], atol=1e-5)
 
 
 def test_the_years_matter(fagan):
@@ -39,14 +63,16 @@ def test_networks_given_as_specifications_or_models_are_the_same():
 
 
 def test_its_configuration_holds_every_network_and_argument():
-    model = tiny.fagan(adversarial="least_squares", age_sees="image", wrong_age=0.1, weights={"age": 2.0}, momentum=0.9, seed=5)
+    model = tiny.fagan(adversarial="least_squares", age_sees="image", reach="image", stretch=[1.5, 2.0], wrong_age=0.1, weights={"age": 2.0}, momentum=0.9, seed=5)
     config = model.get_config()
     assert config["age_network"] == {"image_size": 32, **tiny.AGE_NETWORK}
     assert config["generator"] == {"image_size": 32, "conditioned": True, **tiny.MOBILE}
     assert config["discriminator"] == {"image_size": 32, "conditioned": True, **tiny.SPECTRAL}
-    assert {name: config[name] for name in ("adversarial", "age_sees", "wrong_age", "momentum", "seed")} == {
+    assert {name: config[name] for name in ("adversarial", "age_sees", "reach", "stretch", "wrong_age", "momentum", "seed")} == {
         "adversarial": "least_squares",
         "age_sees": "image",
+        "reach": "image",
+        "stretch": [1.5, 2.0],
         "wrong_age": 0.1,
         "momentum": 0.9,
         "seed": 5,
@@ -76,3 +102,8 @@ def test_compiled_saved_and_loaded_it_is_the_same(tmp_path):
 def test_another_age_sees_is_refused():
     with pytest.raises(ValueError, match='age_sees=\'colour\'; it needs "luminance" or "image"'):
         tiny.fagan(age_sees="colour")
+
+
+def test_another_reach_is_refused():
+    with pytest.raises(ValueError, match='reach=\'face\'; it needs "skin" or "image"'):
+        tiny.fagan(reach="face")

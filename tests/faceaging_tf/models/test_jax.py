@@ -12,8 +12,8 @@ import tiny
 HERE = pathlib.Path(__file__).parent
 
 MODELS = {
-    "cyclegan": (lambda: tiny.cyclegan(momentum=0.5), tiny.domain_batch),
-    "fagan": (lambda: tiny.without_augmentation(tiny.fagan(generator=tiny.RESNET, momentum=0.5)), tiny.age_shift_batch),
+    "cyclegan": (lambda: tiny.cyclegan(**tiny.FEW_LAYERS, momentum=0.5), tiny.domain_batch),
+    "fagan": (lambda: tiny.without_augmentation(tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, momentum=0.5)), tiny.age_shift_batch),
 }
 
 

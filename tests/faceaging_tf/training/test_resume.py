@@ -9,8 +9,8 @@ from faceaging_tf.training import Checkpoint
 
 KINDS = {
     # The pool is full after two steps: what it hands back is drawn at random from then on.
-    "cyclegan": (tiny.cyclegan, tiny.domain_batch),
-    "fagan": (lambda: tiny.fagan(generator=tiny.RESNET, weights={"age": [0.0, 1.0, 5, 15]}), tiny.age_shift_batch),
+    "cyclegan": (lambda: tiny.cyclegan(**tiny.FEW_LAYERS), tiny.domain_batch),
+    "fagan": (lambda: tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, weights={"age": [0.0, 1.0, 5, 15]}), tiny.age_shift_batch),
 }
 
 
