@@ -8,6 +8,13 @@ from verbs import LayerVerbs
 from faceaging_tf.layers import SpectralNormalization
 
 
+@pytest.fixture(autouse=True)
+def the_same_kernels_every_time():
+    """Power iteration settles slowly on a kernel whose two largest singular values are near each other, as some random ones have."""
+    keras.utils.set_random_seed(0)
+
+
+
 def picture():
     return np.random.default_rng(0).normal(size=(2, 8, 8, 3)).astype("float32")
 
