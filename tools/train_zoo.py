@@ -31,8 +31,9 @@ flags.DEFINE_enum("precision", "float32", ["float32", "mixed_float16", "mixed_bf
 flags.DEFINE_bool("resident", False, "Keep the corpus in device memory.")
 flags.DEFINE_integer("seed", None, "Of every random draw; default: the recipe's.")
 flags.DEFINE_integer("limit", None, "Read at most so many faces of each corpus.")
-flags.DEFINE_string("age_network", None, "Preset or run of the age network (for the generators).")
-flags.DEFINE_string("start", None, "Weights to start from: a run's checkpoint.")
+flags.DEFINE_string("age_network", None, "Trained age network (for the generators): a .keras file or the folder of a preset.")
+flags.DEFINE_string("guide", None, "Trained network that FA-GAN's age loss asks, likewise; default: the age network.")
+flags.DEFINE_string("start", None, "A trained model to start from: a .keras file or the folder of a preset.")
 flags.DEFINE_bool("stop", False, "Train no further: write the models (model.keras, release.keras) that the run's checkpoint holds.")
 FLAGS = flags.FLAGS
 

@@ -9,6 +9,7 @@ from keras import ops
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
+from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.faces import to_range
 from faceaging_tf.networks.mobile_generator import LUMINANCE
 
@@ -37,7 +38,7 @@ class FAGAN(AdversarialModel):
     The generators' losses, both ways alike:
 
         adversarial   the discriminator, told the age asked for, takes the output for real
-        age           |age(G(x, k)) - age(x) - k| / 10, by the frozen age network
+        age           |age(G(x, k)) - c(age(x) + k)| / 10, by the frozen guide; c, the guide's curve, is the identity in the paper
         cycle         E|G-(G+(x, k), -k) - x|
         change        E|G(x, k) - x| * min(1, 8 / (|k| + 4)): little change for few years (ours)
         smoothness    total variation of dY (ours)
@@ -53,7 +54,11 @@ class FAGAN(AdversarialModel):
         image_size: side of the face in pixels.
         generator: specification of a conditioned generator, for both.
         discriminator: specification of a conditioned discriminator; None in a release.
-        age_network: specification of the age network, frozen.
+        age_network: specification of the age network, frozen: it estimates ages, and guides where no other guide is given.
+        guide: specification of another age network, frozen, that the age loss asks instead (ours); None in a release. One that is robust
+            against its own gradient (see `AgeRegressor`) teaches folds where an accurate one teaches patterns.
+        guide_curve: c as `[[age, seen], ...]`, rising ages: what the guide sees on average in real faces of an age, linear between (ours).
+            A network takes the old for younger than they are; asked for 70 by itself, it would get what looks like 90. None is the identity.
         adversarial: "hinge" or "least_squares".
         age_sees: "luminance" or "image".
         reach: where `transform` puts the change: "skin" leaves the eyes and all beyond the face as they were (ours), "image" nothing.
@@ -82,6 +87,8 @@ class FAGAN(AdversarialModel):
         generator=None,
         discriminator=None,
         age_network=None,
+        guide=None,
+        guide_curve=None,
         adversarial="hinge",
         age_sees="luminance",
         wrong_age=0.4,
@@ -104,6 +111,11 @@ class FAGAN(AdversarialModel):
         self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
         self.rejuvenation_generator.name = "rejuvenation_generator"
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
+        self.guide = None
+        if guide is not None:
+            self.guide = AgeRegressor(image_size, guide, name="guide")
+            self.guide.trainable = False
+        self.guide_curve = None if guide_curve is None else [[float(age), float(seen)] for age, seen in guide_curve]
         self.adversarial, self.age_sees, self.wrong_age, self.seed = adversarial, age_sees, wrong_age, seed
         self.generator_loss, self.discriminator_loss = losses.adversarial_pair(adversarial)
         if self.discriminator is not None:
@@ -155,8 +167,8 @@ class FAGAN(AdversarialModel):
             goals.append(goal)
         both = {name: ops.concatenate([part[name] for part in parts], axis=0) for name in parts[0]}
         fake, goal = ops.concatenate(fakes, axis=0), ops.concatenate(goals, axis=0)
-        seen = self.age_regressor.age(self.age_view(both.pop("seen"), training=True))
-        both["age"] = losses.age_shift(goal[:, 0], seen, 0.0 * seen) / 10.0
+        seen = (self.guide or self.age_regressor).age(self.age_view(both.pop("seen"), training=True))
+        both["age"] = losses.age_shift(_along(self.guide_curve, goal[:, 0]), seen, 0.0 * seen) / 10.0
         both["adversarial"] = self.generator_loss(self.discriminator([self.discriminator_view(fake), goal], training=False))
         return {name: ops.mean(values) for name, values in both.items()}, (fake, goal)
 
@@ -190,6 +202,8 @@ class FAGAN(AdversarialModel):
             "generator": networks.serialize(self.aging_generator),
             "discriminator": networks.serialize(self.discriminator),
             "age_network": networks.serialize(self.age_regressor.network),
+            "guide": None if self.guide is None else networks.serialize(self.guide.network),
+            "guide_curve": self.guide_curve,
             "adversarial": self.adversarial,
             "age_sees": self.age_sees,
             "wrong_age": self.wrong_age,
@@ -199,6 +213,19 @@ class FAGAN(AdversarialModel):
             "momentum": self.momentum,
             "seed": self.seed,
         }
+
+    def release_config(self):
+        return {**super().release_config(), "guide": None, "guide_curve": None}
+
+
+def _along(curve, ages):
+    """The curve's values at the ages: linear between its knots, level beyond them; the ages themselves without a curve."""
+    if curve is None:
+        return ages
+    value = curve[0][1] + 0.0 * ages
+    for (low, seen), (high, next_seen) in zip(curve, curve[1:]):
+        value = value + (next_seen - seen) * ops.clip((ages - low) / (high - low), 0.0, 1.0)
+    return value
 
 
 def _column(values):

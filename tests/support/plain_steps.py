@@ -73,11 +73,14 @@ def skin(size=32):
 
 
 SKIN = skin()
+# What a guide sees in real faces, age by age.
+CURVE = [[0, 20], [40, 30], [100, 90]]
 
 
 def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weights, age_sees):
-    """A step without augmentation, with the given weights of the losses by name."""
-    older, younger, judge, ages = model.aging_generator, model.rejuvenation_generator, model.discriminator, model.age_regressor.network
+    """A step without augmentation, with the given weights of the losses by name; a guide's curve is `CURVE`."""
+    older, younger, judge = model.aging_generator, model.rejuvenation_generator, model.discriminator
+    ages = model.age_regressor.network if model.guide is None else model.guide.network
     column = lambda name: tf.constant(batch[name])[:, None]
     fakes, goals, seen, cycle, change, smoothness, colour, shade = [], [], [], [], [], [], [], []
     with tf.GradientTape() as tape:
@@ -98,9 +101,10 @@ def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weigh
             goals.append(goal)
         fake, goal = tf.concat(fakes, 0), tf.concat(goals, 0)
         estimate = tf.linalg.matvec(ages(tf.concat(seen, 0)), tf.range(101.0))
+        wanted = goal[:, 0] if model.guide is None else np.interp(goal[:, 0], *np.transpose(CURVE)).astype("float32")
         parts = {
             "adversarial": -mean(judge([fake, goal])),
-            "age": mean(abs(estimate - goal[:, 0])) / 10,
+            "age": mean(abs(estimate - wanted)) / 10,
             # Both ways have as many faces, so the mean over all is the mean of the two.
             "cycle": mean(cycle),
             "change": mean(change),

@@ -41,10 +41,10 @@ def test_the_mirror_only_mirrors_and_about_half_of_the_faces():
     assert (same ^ mirrored).all() and 16 <= mirrored.sum() <= 48
 
 
-@pytest.mark.parametrize("change", ["shift", "turn", "scale", "light", "colour", "blur", "grain"])
+@pytest.mark.parametrize("change", ["shift", "turn", "scale", "light", "colour", "blur", "grain", "retouch"])
 def test_each_change_does_something_and_each_face_has_its_own(change):
     faces = np.repeat(noise(1), 16, axis=0)
-    strength = {"turn": 20.0, "blur": 0.9}.get(change, 0.2)
+    strength = {"turn": 20.0, "blur": 0.9, "retouch": 1.0}.get(change, 0.2)
     outputs = np.asarray(alone(**{change: strength})(faces))
     differing = np.abs(outputs - faces).max(axis=(1, 2, 3)) > 1e-4
     assert differing.sum() >= 4
@@ -71,6 +71,17 @@ def test_scaling_stays_in_range():
     ramp = np.broadcast_to(x[None, None, :, None], (64, 33, 33, 3)).copy()
     slopes = np.diff(np.asarray(alone(scale=0.1)(ramp))[:, 16, 12:20, 0], axis=1).mean(axis=1)
     assert 1 / 1.1 - 1e-4 <= slopes.min() < 0.96 and 1.04 < slopes.max() <= 1 / 0.9 + 1e-4
+
+
+def kept_by_retouching(line):
+    """The least share of a line's swing that is left, of 64 faces that each are that line."""
+    faces = np.broadcast_to(line.astype("float32")[None, None, :, None], (64, 32, 32, 3)).copy()
+    return (np.ptp(np.asarray(alone(retouch=1.0)(faces))[:, 16, 8:24, 0], axis=1) / np.ptp(line)).min()
+
+
+def test_retouching_smooths_faint_detail_and_leaves_strong_edges():
+    assert kept_by_retouching(np.where(np.arange(32) % 2, 0.01, -0.01)) < 0.3
+    assert kept_by_retouching(np.where(np.arange(32) < 16, -0.9, 0.9)) > 0.99
 
 
 def test_one_seed_gives_one_sequence():

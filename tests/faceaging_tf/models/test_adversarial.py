@@ -47,9 +47,10 @@ def test_a_step_of_cyclegan_is_two_tapes_and_two_optimizers():
     assert_same_weights(model, twin, before)
 
 
-@pytest.mark.parametrize("age_sees", ["luminance", "image"])
-def test_two_steps_of_fagan_are_two_tapes_and_two_optimizers(age_sees):
-    model, twin = pair_of(lambda: tiny.without_augmentation(tiny.fagan(weights=RAMPS, momentum=0.5, age_sees=age_sees)))
+@pytest.mark.parametrize("age_sees, guided", [("luminance", False), ("image", False), ("luminance", True)])
+def test_two_steps_of_fagan_are_two_tapes_and_two_optimizers(age_sees, guided):
+    guide = {"guide": tiny.AGE_NETWORK, "guide_curve": plain_steps.CURVE} if guided else {}
+    model, twin = pair_of(lambda: tiny.without_augmentation(tiny.fagan(weights=RAMPS, momentum=0.5, age_sees=age_sees, **guide)))
     before = of_networks(model)
     model.compile(*(tiny.sgd(rate) for rate in RATES))
     optimizers = [tiny.sgd(rate) for rate in RATES]
