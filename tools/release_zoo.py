@@ -1,6 +1,6 @@
 """Writes a trained model into the zoo as a released preset, with its terms and its measured figures.
 
-    python tools/release_zoo.py age_network --trained runs/age_network_finished/model.keras --metrics ages.json
+    python tools/release_zoo.py age_network --trained runs/age_network_averaged/model.keras --metrics ages.json
     python tools/release_zoo.py age_judge   --trained runs/age_judge/model.keras --metrics judge_ages.json
     python tools/release_zoo.py fagan       --trained runs/fagan/release.keras --metrics ageing.json
 
@@ -41,7 +41,7 @@ ENTRIES = {
     "age_network": {
         "training_data": FAIRFACE,
         "licence": FREE,
-        "recipe": "`tools/train_zoo.py age_network`, then `age_network_refined`, then `age_network_finished`",
+        "recipe": "`tools/train_zoo.py age_network`, then `age_network_refined`, `age_network_finished` and `age_network_averaged`",
         "how_to_measure": "`python tools/measure.py ages --preset zoo/age_network/preset --corpus faces.zip` (its test rows, exact ages)",
         "limits": "It was taught by ranges of ages, of few people over 70: it takes the old for younger than they are. Faces from the front, upright, "
         "aligned; an estimate errs by years, and says nothing about a person but how old the picture looks.",

@@ -3,9 +3,11 @@
     python tools/train_zoo.py age_network --corpora fairface.zip --out runs/age_network --minutes 60
     python tools/train_zoo.py age_network_refined --corpora fairface.zip --start runs/age_network/model.keras --out runs/age_network_refined
     python tools/train_zoo.py age_network_finished --corpora fairface.zip --start runs/age_network_refined/model.keras --out runs/age_network_finished
+    python tools/train_zoo.py age_network_averaged --corpora fairface.zip --start runs/age_network_finished/model.keras --out runs/age_network_averaged
+    python tools/train_zoo.py age_guide   --corpora fairface.zip --start runs/age_network_averaged/model.keras --out runs/age_guide
     python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
     python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
-    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network runs/age_network_finished --out runs/fagan --minutes 60
+    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network runs/age_network_averaged/model.keras --guide runs/age_guide/model.keras --out runs/fagan --minutes 60
 
 Each writes `log.jsonl`, a checkpoint every 100 steps, for generators a sheet of sample faces, and at its end `model.keras` (and
 `release.keras`, the averaged generators), which `tools/release_zoo.py` makes a preset of. Runs on TensorFlow (two cores are enough) and, with KERAS_BACKEND=jax, on an accelerator, where

@@ -187,7 +187,7 @@ class FaGan(Recipe):
     generator_rate, discriminator_rate = 4e-4, 1e-3
     # The discriminator is strong enough to teach light and colour, which `shade` and `colour` would only hold back: held to no mean
     # change over eight pixels, every fold gets a bright rim, as if embossed.
-    weights = {"change": 0.2, "smoothness": 0.2, "colour": 0.5, "shade": 0.3}
+    weights = {"age": [0.0, 0.3, 0, 300], "cycle": 2.0, "change": 0.1, "smoothness": 0.1, "colour": 0.3, "shade": 0.2}
     momentum = 0.998
     sheet_ages = (5, 15, 22, 27, 33, 38, 45, 52, 62, 72)
 
