@@ -183,11 +183,12 @@ class FaGan(Recipe):
     seed = 7
     steps = 6000
     batch_size = 4
+    generator = {"network": "mobile_generator", "limit": 0.25}
     discriminator = {"network": "feature_discriminator"}
     generator_rate, discriminator_rate = 4e-4, 1e-3
     # The discriminator is strong enough to teach light and colour, which `shade` and `colour` would only hold back: held to no mean
     # change over eight pixels, every fold gets a bright rim, as if embossed.
-    weights = {"age": [0.0, 0.3, 0, 300], "cycle": 2.0, "change": 0.1, "smoothness": 0.1, "colour": 0.3, "shade": 0.2}
+    weights = {"adversarial": [0.5, 2.0, 0, 300], "age": [0.0, 0.15, 0, 300], "cycle": 2.0, "change": 0.1, "smoothness": 0.1, "colour": 0.3, "shade": 0.2}
     momentum = 0.998
     sheet_ages = (5, 15, 22, 27, 33, 38, 45, 52, 62, 72)
 
@@ -197,6 +198,7 @@ class FaGan(Recipe):
         backbone = guide or self.regressor.network
         model = FAGAN(
             128,
+            generator=self.generator,
             discriminator={**self.discriminator, "backbone": networks.serialize(backbone)},
             age_network=self.regressor.get_config()["network"],
             guide=guide,
@@ -245,7 +247,7 @@ def trained(path):
 
 def start_from(model, earlier):
     """Gives a FA-GAN's generators, and the averages that follow them, the weights of an earlier one's."""
-    for name, generator in model.generators.items():
+    for name, generator in list(model.generators.items())[1:]:
         for copy in (generator, model.averages[name]):
             copy.set_weights(earlier.averaged(name).get_weights())
 

@@ -64,7 +64,8 @@ class FAGAN(AdversarialModel):
         reach: where `transform` puts the change: "skin" leaves the eyes and all beyond the face as they were (ours), "image" nothing.
         stretch: what `transform` multiplies the years by before it asks G+ and G- for them, measured after training: a generator held
             to small changes moves fewer years than it is asked for. No more than `MOST_YEARS` are asked.
-        wrong_age: weight of real faces under an age that is not theirs, which the discriminator learns to refuse.
+        wrong_age: share that real faces under an age that is not theirs have in what the discriminator learns to refuse; fakes have the
+            rest. Refusing must not weigh more than accepting, or a discriminator that refuses everything has found its rest.
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
         momentum: of the averages.
         seed: of the random draws.
@@ -181,8 +182,8 @@ class FAGAN(AdversarialModel):
         if self.wrong_age:
             # Half of the real faces again, under ages that are not theirs; every second, so that a batch split over devices gives the same.
             scores = self.discriminator([real[::2], _column(batch["wrong_age"])[::2]], training=True)
-            refused = ops.relu(1.0 + scores) if self.adversarial == "hinge" else ops.square(scores)
-            total = total + self.wrong_age * ops.mean(refused)
+            refuse = (lambda x: ops.relu(1.0 + x)) if self.adversarial == "hinge" else ops.square
+            total = total + self.wrong_age * (ops.mean(refuse(scores)) - ops.mean(refuse(fake_scores)))
         return {"discriminator": total}
 
     def aged(self, faces, years, ages):

@@ -14,17 +14,24 @@ LUMINANCE = (0.299, 0.587, 0.114)
 class FaceChange(layers.Layer):
     """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an eighth of it.
 
+    Args:
+        limit: the most that luminance and each colour can change, in units of the range -1 to 1: `limit * tanh(change / limit)`; None
+            for no limit.
+
     Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, limit=None, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
+        self.limit = limit
 
     def build(self, input_shape):
         pass
 
     def call(self, inputs):
         faces, luminance, colour = (ops.cast(x, "float32") for x in inputs)
+        if self.limit is not None:
+            luminance, colour = (self.limit * ops.tanh(x / self.limit) for x in (luminance, colour))
         colour = colour - ops.sum(colour * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
         colour = ops.image.resize(colour, faces.shape[1:3], interpolation="bilinear")
         return faces + luminance + colour
@@ -32,9 +39,12 @@ class FaceChange(layers.Layer):
     def compute_output_shape(self, input_shape):
         return input_shape[0]
 
+    def get_config(self):
+        return {**super().get_config(), "limit": self.limit}
+
 
 @network
-def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64):
+def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, limit=None):
     """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and background by construction.
 
     A U-Net predicts a *change* that is added to its input: luminance at full size, colour at an eighth of it. Each
@@ -47,6 +57,8 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         blocks: residual blocks at an eighth.
         conditioned: whether years and age are inputs.
         vector: width of the dense network that reads years and age.
+        limit: the most that luminance and each colour can change, in units of the range -1 to 1, see `FaceChange`. Without one, an age loss
+            is served soonest by a few lines of an impossible contrast.
 
     Returns:
         A `keras.Model` from `face` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned, `years` `(N, 1)` and
@@ -95,7 +107,7 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         x = layers.Concatenate(name=f"up{number}_skip")([x, skips[number]])
         x = convolution(x, widths[number], f"up{number}")
     luminance = layers.Conv2D(1, 3, padding="same", kernel_initializer=_small(), name="luminance_change", dtype="float32")(x)
-    aged = FaceChange(name="aged")([face, luminance, colour])
+    aged = FaceChange(limit, name="aged")([face, luminance, colour])
     return keras.Model(inputs if conditioned else face, aged, name="mobile_generator")
 
 

@@ -116,7 +116,7 @@ def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weigh
     move_generators = move(generator_optimizer, loss, tape, older.trainable_variables + younger.trainable_variables)
     real, real_age, wrong_age = scaled(batch["real_face"]), column("real_age"), column("wrong_age")
     with tf.GradientTape() as tape:
-        loss = mean(tf.nn.relu(1 + judge([fake, goal], training=True)))
+        loss = 0.6 * mean(tf.nn.relu(1 + judge([fake, goal], training=True)))
         loss += mean(tf.nn.relu(1 - judge([real, real_age], training=True)))
         loss += 0.4 * mean(tf.nn.relu(1 + judge([real[::2], wrong_age[::2]], training=True)))
     move_discriminator = move(discriminator_optimizer, loss, tape, judge.trainable_variables)
