@@ -247,7 +247,7 @@ def trained(path):
 
 def start_from(model, earlier):
     """Gives a FA-GAN's generators, and the averages that follow them, the weights of an earlier one's."""
-    for name, generator in list(model.generators.items())[1:]:
+    for name, generator in model.generators.items():
         for copy in (generator, model.averages[name]):
             copy.set_weights(earlier.averaged(name).get_weights())
 
