@@ -9,6 +9,8 @@ ROOT = Path(__file__).parent
 README = ROOT / "README.md"
 VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init__.py").read_text(), re.MULTILINE).group(1)
 
+SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
+
 setup(
     name="faceaging-tf",
     version=VERSION,
@@ -28,7 +30,7 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
-    package_data={"zoo": ["*/preset/*"]},
+    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["evaluate/survey/templates/*", "evaluate/survey/static/*"]},
     install_requires=[
         "tensorflow>=2.20",
         "keras>=3.15",
@@ -47,8 +49,10 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", "onnxruntime", "jax", "scipy"],
+        "test": ["pytest", "onnxruntime", "jax", *SURVEY, "selenium", "httpx"],
         "jax": ["jax"],
+        # The rating survey; python-multipart is what FastAPI reads forms with.
+        "survey": SURVEY,
     },
     entry_points={"console_scripts": ["faceaging = zoo.cli:run"]},
 )

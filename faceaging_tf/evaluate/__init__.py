@@ -1,0 +1,1 @@
+"""Measures how well faces are aged: by judges that training never saw, and by asking people."""

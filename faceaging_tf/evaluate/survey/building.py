@@ -1,0 +1,120 @@
+"""Builds a study from faces and what several models made of them, hiding which model made what."""
+
+import dataclasses
+import os
+import pathlib
+import shutil
+import uuid
+
+import numpy as np
+
+from faceaging_tf.evaluate.survey.errors import SurveyError
+from faceaging_tf.evaluate.survey.padded_png import padded_pngs
+from faceaging_tf.evaluate.survey.study import PAIRS_PER_RATER, PICTURES, STUDY, Pair, Study
+
+
+@dataclasses.dataclass(frozen=True)
+class Candidate:
+    """A face, and what a model made of it.
+
+    Attributes:
+        model: name of the model.
+        years: years asked for.
+        age: age of the face in years, or None where it is not known.
+        before: `(S, S, 3)` uint8, RGB.
+        after: the same shape and type.
+    """
+
+    model: str
+    years: float
+    age: float | None
+    before: np.ndarray
+    after: np.ndarray
+
+
+def build_study(folder, candidates, seed=0):
+    """Writes a study: `study.json`, and the pictures under random names, all files of one size and one date.
+
+    It is written to a temporary folder beside it and renamed at the end. Where the age of any face is not known, the ages
+    of all are left out, since a question with an age and one without would tell models apart.
+
+    Args:
+        folder: path of the study; nothing may be there, or an empty folder.
+        candidates: list of `Candidate`, ten or more.
+        seed: whole number; the same seed and candidates give the same study.
+
+    Returns:
+        The `Study`.
+
+    Raises:
+        SurveyError: the folder is not empty, too few candidates, pictures that are not squares of one size.
+
+    Example:
+        >>> study = build_study("study", candidates)  # doctest: +SKIP
+    """
+    folder = pathlib.Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SurveyError(f"There is something at {folder} already; choose another --out, or remove it.")
+    _check(candidates)
+    study, pictures = _assembled(candidates, np.random.default_rng(seed), seed)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
+    try:
+        _write(working, study, pictures)
+        if folder.exists():
+            folder.rmdir()
+        os.rename(working, folder)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+    return study
+
+
+def _check(candidates):
+    if len(candidates) < PAIRS_PER_RATER:
+        raise SurveyError(
+            f"A study needs {PAIRS_PER_RATER} pairs or more, since each person rates {PAIRS_PER_RATER}, and this one would have "
+            f"{len(candidates)}; add people, years or models."
+        )
+    first = candidates[0]
+    for candidate in candidates:
+        for picture in (candidate.before, candidate.after):
+            square = picture.ndim == 3 and picture.shape[0] == picture.shape[1] and picture.shape[2] == 3
+            if not square or picture.dtype != np.uint8 or picture.shape != first.before.shape:
+                raise SurveyError(
+                    f"A picture of {candidate.model} at {candidate.years:+g} years has shape {picture.shape} and type {picture.dtype}, "
+                    f"and the first of {first.model} has {first.before.shape}; a study needs squares of one size (S, S, 3), uint8."
+                )
+
+
+def _assembled(candidates, random, seed):
+    """The study, and a dict from the name of each picture to its pixels."""
+    # Names are dealt out in shuffled order, so that their order in the folder tells nothing.
+    name = lambda: random.bytes(8).hex()
+    known = all(candidate.age is not None for candidate in candidates)
+    pictures, faces, pairs, unchanged = {}, {}, [], []
+    for row in random.permutation(len(candidates)):
+        candidate = candidates[row]
+        age = float(candidate.age) if known else None
+        key = candidate.before.tobytes()
+        if key not in faces:
+            # The picture as it is, and once more under another name for the pair in which nothing changes.
+            face, before, again = name(), f"{name()}.png", f"{name()}.png"
+            faces[key] = face, before
+            pictures |= {before: candidate.before, again: candidate.before}
+            unchanged.append(Pair(name(), None, float(candidate.years), age, face, before, again))
+        face, before = faces[key]
+        after = f"{name()}.png"
+        pictures[after] = candidate.after
+        pairs.append(Pair(name(), candidate.model, float(candidate.years), age, face, before, after))
+    models = tuple(dict.fromkeys(candidate.model for candidate in candidates))
+    return Study(name(), seed, models, tuple(pairs), tuple(unchanged)), pictures
+
+
+def _write(folder, study, pictures):
+    (folder / PICTURES).mkdir(parents=True)
+    names = sorted(pictures)
+    for name, data in zip(names, padded_pngs([pictures[name] for name in names])):
+        path = folder / PICTURES / name
+        path.write_bytes(data)
+        os.utime(path, (0, 0))
+    (folder / STUDY).write_text(study.to_json(), encoding="utf-8")
