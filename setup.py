@@ -9,6 +9,7 @@ ROOT = Path(__file__).parent
 README = ROOT / "README.md"
 VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init__.py").read_text(), re.MULTILINE).group(1)
 
+EVALUATE = ["onnxruntime", "ai-edge-litert"]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
 setup(
@@ -30,7 +31,7 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
-    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["evaluate/survey/templates/*", "evaluate/survey/static/*"]},
+    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*"]},
     install_requires=[
         "tensorflow>=2.20",
         "keras>=3.15",
@@ -42,6 +43,7 @@ setup(
         "joblib",
         "lz4",
         "scikit-image",
+        "jinja2",
         "pillow",
         "tqdm",
         "h5py",
@@ -49,8 +51,10 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", "onnxruntime", "jax", *SURVEY, "selenium", "httpx"],
+        "test": ["pytest", *EVALUATE, "jax", *SURVEY, "selenium", "httpx"],
         "jax": ["jax"],
+        # Face recognisers and exported models, for `faceaging evaluate`.
+        "evaluate": EVALUATE,
         # The rating survey; python-multipart is what FastAPI reads forms with.
         "survey": SURVEY,
     },

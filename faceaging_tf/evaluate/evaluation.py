@@ -1,0 +1,69 @@
+"""An evaluation from beginning to end: measure, judge the judges, make figures."""
+
+from faceaging_tf.evaluate import age_judge
+from faceaging_tf.evaluate.figures import Reals, figures_of, plain
+from faceaging_tf.evaluate.identity_judge import FALSE_ACCEPT_RATES, PAIRS_A_FALSE_ACCEPT, rate_name
+from faceaging_tf.evaluate.measurement import Judges, measure, see_saved
+
+FORMAT = 1
+
+
+def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages=None, seed=0, batch_size=32, quiet=None):
+    """Measures subjects by judges.
+
+    Args:
+        subjects: a list, see `faceaging_tf.evaluate.subjects`; their names differ.
+        corpus: the `FaceCorpus` that models are given, or None where all subjects bring their own faces.
+        years: numbers of years to ask for.
+        judges: a `Judges`.
+        work: folder where finished work is saved and found again.
+        real_corpus: the real faces that outputs are compared with and that the age judge is judged on; None leaves both out.
+        other_ages: `(name, network, fingerprint)` of a second network with `estimate_ages`, to see whether the judge errs with it; or None.
+        seed: of every random draw.
+        batch_size: faces at a time.
+        quiet: see `measure`.
+
+    Returns:
+        `(results, measurements)`: a dict that JSON can hold, the same bytes for the same arguments; and a list of `Measurement`.
+
+    Raises:
+        EvaluationError: what `measure` refuses.
+    """
+    measurements = measure(subjects, corpus, years, judges, work, batch_size, quiet)
+    reals = None if real_corpus is None else Reals(real_corpus, see_saved(real_corpus.faces, judges, work))
+    results = {
+        "format": FORMAT,
+        "judge": None if reals is None else _judged_judge(judges, reals, other_ages, work, seed),
+        "subjects": [figures_of(measurement, reals, seed) for measurement in measurements],
+    }
+    return {**results, "notes": _notes(results, judges, reals)}, measurements
+
+
+def _judged_judge(judges, reals, other, work, seed):
+    judged = {"name": getattr(judges.age, "title", "age judge"), **age_judge.errors_by_decade(reals.seen.ages, reals.corpus, seed)}
+    if other is not None:
+        name, network, fingerprint = other
+        ages = see_saved(reals.corpus.faces, Judges(network, fingerprint=fingerprint), work).ages
+        judged["agreement"] = {"with": name, **age_judge.agreement_of_errors(reals.seen.ages, ages, reals.corpus)}
+    return plain(judged)
+
+
+def _notes(results, judges, reals):
+    notes = []
+    if judges.identity is None:
+        notes.append(
+            "No face recogniser was given, so identity and verification"
+            + (", and realism with them," if judges.features is None else "")
+            + " are left out; give one with --embedder file.onnx."
+        )
+    if reals is None:
+        notes.append("No corpus was given, so there are no real faces to compare with: realism and the judge's own error are left out.")
+    for subject in results["subjects"]:
+        for rate in FALSE_ACCEPT_RATES:
+            strangers = subject["strangers"]
+            if strangers is not None and strangers["thresholds"][rate_name(rate)] is None:
+                notes.append(
+                    f"{subject['name']}: a false-accept rate of {rate_name(rate)} needs {PAIRS_A_FALSE_ACCEPT / rate:,.0f} pairs of strangers, and these faces make "
+                    f"{strangers['pairs']:,}; its verification rate is left out."
+                )
+    return notes

@@ -1,0 +1,108 @@
+"""An exported file, as something to evaluate."""
+
+import pathlib
+
+import numpy as np
+from PIL import Image
+
+from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.evaluate.identity_judge import file_fingerprint, onnx_session, run_onnx
+from faceaging_tf.evaluate.subjects import ModelSubject
+
+
+class ExportedSubject(ModelSubject):
+    """A `.onnx` or `.tflite` file with the inputs `face` and `years`, and `age` where it needs the age; the first output is the face.
+
+    `face` is `(N, S, S, 3)` RGB, uint8 of 0..255 or float32 of -1 to 1, and so is the output.
+
+    Args:
+        path: the file.
+        ages: a function from faces to ages, for a file that needs the age of faces whose age is not known.
+
+    Raises:
+        EvaluationError: no such file, a broken one, or one with other inputs.
+    """
+
+    def __init__(self, path, ages):
+        self.path = pathlib.Path(path)
+        self.runner = _OnnxRunner(path) if self.path.suffix == ".onnx" else _LiteRTRunner(path)
+        missing = {"face", "years"} - set(self.runner.inputs)
+        if missing:
+            raise EvaluationError(
+                f"{path} has the inputs {', '.join(self.runner.inputs)}; an exported model needs face and years, and age where it uses the age."
+            )
+        super().__init__(self.path.name, self, file_fingerprint(path))
+        self.estimate_ages = ages
+        self.image_size = int(self.runner.inputs["face"][0][1]) if self.runner.inputs["face"][0][1] else None
+
+    def transform(self, faces, years, ages):
+        """Ages faces one by one, at the file's own size; the change is brought back to theirs, as `AgingModel.transform` does."""
+        from faceaging_tf.models.faces import resized
+
+        own = self.image_size or faces.shape[1]
+        small = np.clip(np.rint(resized(faces, own)), 0, 255)
+        aged = np.stack([self._aged(face, years, age) for face, age in zip(small, ages)])
+        if own == faces.shape[1]:
+            return np.clip(np.rint(aged), 0, 255).astype("uint8")
+        change = aged - small
+        enlarged = [np.stack([_enlarged(plane, faces.shape[1]) for plane in one.transpose(2, 0, 1)], axis=-1) for one in change]
+        return np.clip(np.rint(faces + np.stack(enlarged)), 0, 255).astype("uint8")
+
+    def _aged(self, face, years, age):
+        as_bytes = self.runner.inputs["face"][1] == "uint8"
+        given = {"face": face.astype("uint8") if as_bytes else (face / 127.5 - 1).astype("float32"), "years": years, "age": age}
+        output = self.runner({name: _shaped(given[name], self.runner.inputs[name]) for name in self.runner.inputs if name in given})
+        output = output.reshape(face.shape)
+        return output.astype("float32") if output.dtype == np.uint8 else (output.astype("float32") + 1) * 127.5
+
+
+class _OnnxRunner:
+    """A function from named inputs to the first output, by onnxruntime."""
+
+    def __init__(self, path):
+        self.path = path
+        self.session = onnx_session(path, "an exported model")
+        kind = {"tensor(uint8)": "uint8"}
+        fixed = lambda shape: [size if isinstance(size, int) else None for size in shape]
+        self.inputs = {one.name: (fixed(one.shape), kind.get(one.type, "float32")) for one in self.session.get_inputs()}
+
+    def __call__(self, inputs):
+        return run_onnx(self.session, inputs, self.path)[0]
+
+
+class _LiteRTRunner:
+    """The same by LiteRT: the signature `transform`, or else the first."""
+
+    def __init__(self, path):
+        from ai_edge_litert.interpreter import Interpreter
+
+        if not pathlib.Path(path).is_file():
+            raise EvaluationError(f"There is no file {path}; give the path of an exported model.")
+        try:
+            self.interpreter = Interpreter(str(path))
+            signatures = self.interpreter.get_signature_list()
+        except (ValueError, RuntimeError) as error:
+            raise EvaluationError(f"{path} is no LiteRT model that can be run ({str(error).strip().splitlines()[0]}).") from error
+        if not signatures:
+            raise EvaluationError(f"{path} has no signature that names its inputs; export it with face and years, and age where it uses the age.")
+        signature = "transform" if "transform" in signatures else next(iter(signatures))
+        self.runner = self.interpreter.get_signature_runner(signature)
+        details = self.runner.get_input_details()
+        sizes = lambda shape: [size if size > 0 else None for size in shape]
+        self.inputs = {name: (sizes(detail["shape_signature"].tolist()), np.dtype(detail["dtype"]).name) for name, detail in details.items()}
+
+    def __call__(self, inputs):
+        return next(iter(self.runner(**inputs).values()))
+
+
+def _shaped(value, kind):
+    """One face, or one number, in the shape and type that a file wants it."""
+    shape, name = kind
+    value = np.asarray(value)
+    if value.ndim == 3:
+        return value[None]
+    return np.full([size or 1 for size in shape], value, name)
+
+
+def _enlarged(plane, size):
+    return np.asarray(Image.fromarray(plane.astype("float32")).resize((size, size), Image.Resampling.BICUBIC))

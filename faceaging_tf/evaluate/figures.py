@@ -1,0 +1,237 @@
+"""From what the judges saw to the figures, over all faces and for each group."""
+
+import dataclasses
+
+import numpy as np
+
+from faceaging_tf.data import FaceCorpus
+from faceaging_tf.evaluate import realism
+from faceaging_tf.evaluate.bootstrap import Figure, mean_figure
+from faceaging_tf.evaluate.diversity import diversity
+from faceaging_tf.evaluate.groups import groups_of, largest_gap
+from faceaging_tf.evaluate.identity_judge import FALSE_ACCEPT_RATES, rate_name, strangers_of
+from faceaging_tf.evaluate.measurement import Seen
+
+# A face moved by an ageing model moves more than this; a plain CycleGAN moves 22 to 55 % of them so.
+FAR_YEARS = 10.0
+ALL = "all"
+
+
+@dataclasses.dataclass(frozen=True)
+class Reals:
+    """Real faces, what outputs are compared with.
+
+    Attributes:
+        corpus: their `FaceCorpus`.
+        seen: what the judges saw in them.
+    """
+
+    corpus: FaceCorpus
+    seen: Seen
+
+
+def figures_of(measurement, reals=None, seed=0):
+    """All figures of a subject.
+
+    Args:
+        measurement: a `Measurement`.
+        reals: a `Reals`; None leaves realism out.
+        seed: of the intervals and of the split in halves.
+
+    Returns:
+        A dict that JSON can hold: `years`, for each number of years the figures over `all` faces, by group, and their `gaps`; `summary`, the same
+        over all numbers of years; `strangers`; `collapsed`, the numbers of years at which all faces change alike; `best` and `worst` faces by name.
+        A figure is a dict of `value`, `low`, `high`, `faces`, or None where it cannot be had.
+    """
+    persons = measurement.inputs.attributes.get("person")
+    strangers = None if measurement.before.embeddings is None else strangers_of(measurement.before.embeddings, persons)
+    groups = {ALL: {ALL: np.ones(len(measurement.ages), bool)}, **groups_of(measurement.inputs, measurement.ages)}
+    years, collapsed = {}, []
+    for k, cell in measurement.cells.items():
+        one_cell = _CellFigures(measurement, k, cell, strangers, reals, seed)
+        by_group = {kind: {name: one_cell.of(members[cell.rows], kind, name) for name, members in named.items()} for kind, named in groups.items()}
+        years[f"{k:+g}"] = {**_with_gaps(by_group), **one_cell.references()}
+        if one_cell.collapsed:
+            collapsed.append(f"{k:+g}")
+    by_face = _by_face(measurement)
+    summary = {
+        kind: {name: {figure: mean_figure(values[members], seed) for figure, values in by_face.items()} for name, members in named.items()}
+        for kind, named in groups.items()
+    }
+    best, worst = _best_and_worst(measurement, by_face["error"])
+    result = {
+        "name": measurement.name,
+        "faces": len(measurement.ages),
+        "years": years,
+        "summary": _with_gaps(summary),
+        "strangers": None if strangers is None else strangers.to_json(),
+        "collapsed": collapsed,
+        "best": best,
+        "worst": worst,
+    }
+    return plain(result)
+
+
+def plain(value):
+    """The same with every `Figure` as a dict, and every number one that JSON knows."""
+    if isinstance(value, Figure):
+        return value.to_json()
+    if isinstance(value, dict):
+        return {str(name): plain(part) for name, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(part) for part in value]
+    if isinstance(value, (float, np.floating)):
+        return round(float(value), 4)
+    return int(value) if isinstance(value, np.integer) else value
+
+
+def years_moved(measurement, years):
+    """Judge after less judge before `(n,)`, of the rows of a cell."""
+    cell = measurement.cells[years]
+    return (cell.seen.ages - measurement.before.ages[cell.rows]).astype("float64")
+
+
+def identity(measurement, years):
+    """Cosine of input and output `(n,)`, of the rows of a cell."""
+    cell = measurement.cells[years]
+    return (cell.seen.embeddings * measurement.before.embeddings[cell.rows]).sum(axis=1).astype("float64")
+
+
+def face_names(corpus):
+    """How each face is called: its file, or who it is and how old, or its number."""
+    if "file" in corpus.attributes:
+        return [str(name) for name in corpus.attributes["file"]]
+    if "person" in corpus.attributes:
+        return [f"person {person} at {age:.0f}" for person, age in zip(corpus.attributes["person"], corpus.age)]
+    return [f"face {row}" for row in range(len(corpus))]
+
+
+class _CellFigures:
+    """The figures of one number of years, for any part of its faces."""
+
+    def __init__(self, measurement, years, cell, strangers, reals, seed):
+        self.measurement, self.years, self.cell, self.strangers, self.reals, self.seed = measurement, years, cell, strangers, reals, seed
+        self.moved = years_moved(measurement, years)
+        self.cosine = None if strangers is None else identity(measurement, years)
+        self.collapsed = diversity(cell.changes, seed)[1]
+        self.outputs, self.inputs, self.real_features = self._features()
+        if self.real_features is not None:
+            targets = measurement.ages[cell.rows] + years
+            self.matches = realism.near_ages(targets, reals.corpus.age)
+            self.different = _different(measurement.inputs.faces[cell.rows], reals.corpus.faces)
+
+    def of(self, members, kind, name):
+        """Figures of the members `(n,)` bool of a group."""
+        far = self.moved * np.sign(self.years) > FAR_YEARS
+        figures = {
+            "years_moved": self._mean(self.moved, members),
+            "error": self._mean(np.abs(self.moved - self.years), members),
+            "moved_far": self._mean(far, members) if self.years else None,
+        }
+        figures["identity"] = None if self.cosine is None else self._mean(self.cosine, members)
+        for rate in FALSE_ACCEPT_RATES:
+            threshold = None if self.strangers is None else self.strangers.thresholds[rate]
+            figures[f"verified_{rate_name(rate)}"] = None if threshold is None else self._mean(self.cosine > threshold, members)
+        return {
+            **figures,
+            "kid": self._kid(self.outputs, members, kind, name),
+            "outside_difference": self._mean(self.cell.difference, members),
+            "outside_colour_shift": self._mean(self.cell.colour_shift, members),
+            "diversity": diversity(self.cell.changes[members], self.seed)[0],
+        }
+
+    def references(self):
+        """What KID is to be read against: that of the inputs as they are, and that of two halves of the real faces."""
+        if self.real_features is None:
+            return {"kid_of_inputs": None, "kid_of_halves": None}
+        everyone = np.ones(len(self.cell.rows), bool)
+        shares = self.matches / np.maximum(self.matches.sum(axis=1, keepdims=True), 1)
+        return {
+            "kid_of_inputs": self._kid(self.inputs, everyone, ALL, ALL),
+            "kid_of_halves": realism.kid_of_halves(self.real_features, shares.sum(axis=0), self.seed),
+        }
+
+    def _mean(self, values, members):
+        return mean_figure(values[members], self.seed)
+
+    def _kid(self, features, members, kind, name):
+        if features is None:
+            return None
+        columns = np.ones(len(self.real_features), bool)
+        if kind in self.reals.corpus.attributes:
+            columns = np.asarray(self.reals.corpus.attributes[kind]).astype(str) == name
+        part = np.ix_(members, columns)
+        return realism.kid(features[members], self.real_features[columns], self.matches[part], self.different[part], self.seed)
+
+    def _features(self):
+        rows, before = self.cell.rows, self.measurement.before
+        if self.reals is None or (before.features is None and before.embeddings is None):
+            return None, None, None
+        if before.features is not None:
+            return self.cell.seen.features, before.features[rows], self.reals.seen.features
+        scaled = realism.scaled_embeddings
+        return scaled(self.cell.seen.embeddings), scaled(before.embeddings[rows]), scaled(self.reals.seen.embeddings)
+
+
+def _with_gaps(by_group):
+    everyone = by_group[ALL][ALL]
+    groups = {kind: named for kind, named in by_group.items() if kind != ALL}
+    gaps = {
+        kind: {figure: largest_gap({name: figures[figure] for name, figures in named.items()}) for figure in everyone}
+        for kind, named in groups.items()
+    }
+    return {ALL: everyone, "groups": groups, "gaps": gaps}
+
+
+def _by_face(measurement):
+    """One value a face over all numbers of years: `(N,)` each, nan where it was asked for none."""
+    number = len(measurement.ages)
+    errors, cosines = (np.full((len(measurement.cells), number), np.nan) for _ in range(2))
+    judged = {0.0: measurement.before.ages.astype("float64")}
+    for place, (k, cell) in enumerate(measurement.cells.items()):
+        errors[place, cell.rows] = np.abs(years_moved(measurement, k) - k)
+        if measurement.before.embeddings is not None:
+            cosines[place, cell.rows] = identity(measurement, k)
+        if k:
+            judged[k] = np.full(number, np.nan)
+            judged[k][cell.rows] = cell.seen.ages
+    values = {"error": _mean_of_known(errors), "monotony": _monotony(judged)}
+    return values | ({} if measurement.before.embeddings is None else {"identity": _mean_of_known(cosines)})
+
+
+def _monotony(judged):
+    """1 for a face that no longer k makes look younger, 0 for others, nan for those with one age only: `(N,)`."""
+    ages = np.stack([judged[k] for k in sorted(judged)])
+    monotone = np.full(ages.shape[1], np.nan)
+    for face, column in enumerate(ages.T):
+        known = column[np.isfinite(column)]
+        if len(known) > 1:
+            monotone[face] = float((np.diff(known) >= 0).all())
+    return monotone
+
+
+def _mean_of_known(values):
+    known = np.isfinite(values)
+    total = np.where(known, values, 0).sum(axis=0)
+    return np.divide(total, known.sum(axis=0), out=np.full(values.shape[1], np.nan), where=known.any(axis=0))
+
+
+def _best_and_worst(measurement, errors, number=6):
+    """The faces with the least and the largest mean error over their years, `(name, row, error)` each."""
+    names = face_names(measurement.inputs)
+    rows = np.flatnonzero(np.isfinite(errors))
+    order = rows[np.argsort(errors[rows], kind="stable")]
+    number = min(number, len(order) // 2)
+    listed = lambda chosen: [{"name": names[row], "row": int(row), "error": round(float(errors[row]), 2)} for row in chosen]
+    return listed(order[:number]), listed(order[::-1][:number])
+
+
+def _different(faces, reals):
+    """`(n, M)` bool: False where both are one photograph."""
+    rows = {}
+    for row, real in enumerate(reals):
+        rows.setdefault(real.tobytes(), []).append(row)
+    different = np.ones((len(faces), len(reals)), bool)
+    for row, face in enumerate(faces):
+        different[row, rows.get(face.tobytes(), [])] = False
+    return different

@@ -1,0 +1,131 @@
+"""The report: one HTML file that holds all that it shows."""
+
+import base64
+import io
+import pathlib
+
+import jinja2
+import numpy as np
+from PIL import Image
+
+from faceaging_tf.evaluate import charts
+from faceaging_tf.evaluate.figures import face_names, identity, years_moved
+from faceaging_tf.evaluate.measurement import THUMBNAIL
+from faceaging_tf.evaluate.shrinking import shrunk
+from faceaging_tf.evaluate.table import COLUMNS, REFERENCES, summary_line, written
+
+# Faces of the sample grid, from the youngest to the oldest.
+SAMPLE = 8
+GAP_FIGURES = (("error", "error, years", "{:.1f}"), ("identity", "identity", "{:.3f}"), ("monotony", "never younger", "{:.0%}"))
+
+
+def html_of(results, measurements, speeds):
+    """The report as the text of an HTML file.
+
+    Args:
+        results: what `evaluate` gives, with `settings`, a dict of what the figures hang on.
+        measurements: its `Measurement`s.
+        speeds: dict from a subject's name to faces a second, or None.
+    """
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    subjects = results["subjects"]
+    colours = [charts.COLOURS[place % len(charts.COLOURS)] for place in range(len(subjects))]
+    return environment.get_template("report.html").render(
+        results=results,
+        overview=[_picture(charts.asked_against_moved(subjects)), _picture(charts.identity_against_moved(subjects))],
+        parts=[_part(*part, speeds) for part in zip(subjects, measurements, colours)],
+        settings=_settings(results.get("settings", {})),
+        judge=_judge(results["judge"]),
+    )
+
+
+def _part(subject, measurement, colour, speeds):
+    ages = measurement.ages
+    order = np.argsort(ages, kind="stable")
+    rows = order[np.unique(np.linspace(0, len(order) - 1, min(SAMPLE, len(order))).round().astype(int))]
+    return {
+        "subject": subject,
+        "colour": colour,
+        "summary": summary_line(subject, speeds.get(subject["name"])),
+        "heads": ["asked", "faces", *(head for head, *_ in (*COLUMNS, *REFERENCES))],
+        "rows": [_table_row(years, cell) for years, cell in subject["years"].items()],
+        "gaps": _gaps(subject),
+        "charts": [_picture(charts.histograms(measurement, colour)), _picture(charts.error_by_group(subject, colour))],
+        "strips": [
+            ("A sample, from young to old", [_strip(measurement, row) for row in rows]),
+            ("The best faces: least error over all years", [_strip(measurement, one["row"]) for one in subject["best"]]),
+            ("The worst faces: largest error over all years", [_strip(measurement, one["row"]) for one in subject["worst"]]),
+        ],
+    }
+
+
+def _table_row(years, cell):
+    figures = cell["all"]
+    row = [("asked", years, ""), ("faces", str(figures["years_moved"]["faces"]), "")]
+    for head, figure, pattern in (*((head, figures[name], pattern) for head, name, pattern in COLUMNS), *((h, cell[n], p) for h, n, p in REFERENCES)):
+        interval = "" if figure is None else f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"
+        row.append((head, written(figure, pattern), interval))
+    return row
+
+
+def _gaps(subject):
+    rows = []
+    for kind, gaps in subject["summary"]["gaps"].items():
+        for figure, label, pattern in GAP_FIGURES:
+            gap = gaps.get(figure)
+            if gap is not None:
+                rows.append((kind, label, pattern.format(gap["gap"]), f"{gap['lowest']} (lowest) to {gap['highest']} (highest)"))
+    return rows
+
+
+def _strip(measurement, row):
+    """One face: its name, the input, and each output with what the judges saw."""
+    before = measurement.before.ages[row]
+    panels = [{"picture": _thumbnail(shrunk(measurement.inputs.faces[[row]], THUMBNAIL)[0]), "label": "input", "text": f"looks {before:.0f}"}]
+    # Between the younger and the older ones.
+    place = 0
+    for k in sorted(measurement.cells):
+        cell = measurement.cells[k]
+        at = np.flatnonzero(cell.rows == row)
+        if not len(at):
+            continue
+        text = f"{years_moved(measurement, k)[at[0]]:+.0f}"
+        if measurement.before.embeddings is not None:
+            text += f", {identity(measurement, k)[at[0]]:.2f}"
+        panel = {"picture": _thumbnail(cell.thumbnails[at[0]]), "label": f"{k:+g}", "text": text}
+        if k < 0:
+            panels.insert(place, panel)
+            place += 1
+        else:
+            panels.append(panel)
+    return {"name": face_names(measurement.inputs)[row], "age": f"{measurement.ages[row]:.0f}", "panels": panels}
+
+
+def _judge(judge):
+    if judge is None:
+        return None
+    decades = [(decade, figure["value"], f"{figure['low']:.1f} to {figure['high']:.1f}", figure["faces"]) for decade, figure in judge["by_decade"].items()]
+    most = max((value for _, value, *_ in decades), default=1) or 1
+    return {**judge, "rows": [(decade, value, interval, faces, 100 * value / most) for decade, value, interval, faces in decades]}
+
+
+def _settings(settings):
+    flat = []
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            flat += [(f"{name}: {part}", ", ".join(map(str, one)) if isinstance(one, list) else one) for part, one in value.items()]
+        else:
+            flat.append((name, ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value) if isinstance(value, (list, tuple)) else value))
+    return [(name.replace("_", " "), value) for name, value in flat if value not in (None, "")]
+
+
+def _thumbnail(pixels):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=88)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _picture(png):
+    return None if png is None else f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -1,0 +1,139 @@
+"""The results as text for a terminal."""
+
+import textwrap
+
+WIDTH = 150
+# Column heads, the figure of a number of years, and how it is written; a share is written in percent.
+COLUMNS = (
+    ("moved", "years_moved", "{:+.1f}"),
+    ("error", "error", "{:.1f}"),
+    (">10 y", "moved_far", "{:.0%}"),
+    ("identity", "identity", "{:.3f}"),
+    ("same@1e-2", "verified_1e-2", "{:.0%}"),
+    ("same@1e-3", "verified_1e-3", "{:.0%}"),
+    ("KID", "kid", "{:.4f}"),
+    ("outside", "outside_difference", "{:.2f}"),
+    ("colour", "outside_colour_shift", "{:.2f}"),
+    ("diversity", "diversity", "{:.2f}"),
+)
+REFERENCES = (("KID inputs", "kid_of_inputs", "{:.4f}"), ("KID floor", "kid_of_halves", "{:.4f}"))
+LEGEND = (
+    "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; identity: "
+    "cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance to real faces of the age asked for, "
+    "beside that of the inputs as they are and of two halves of the real faces; outside and colour: change beyond the face, levels of 255; diversity: 0 is one change for all. "
+    "In brackets: 95 % bootstrap intervals."
+)
+
+
+def text_of(results, speeds):
+    """The table that `faceaging evaluate` prints.
+
+    Args:
+        results: what `faceaging_tf.evaluate.evaluation.evaluate` gives.
+        speeds: dict from a subject's name to faces a second, or None.
+
+    Returns:
+        A string of several lines.
+    """
+    lines = []
+    if len(results["subjects"]) > 1:
+        lines += _comparison(results["subjects"], speeds)
+    for subject in results["subjects"]:
+        lines += _subject(subject, speeds.get(subject["name"]))
+    lines += _judge(results["judge"])
+    lines += ["", *textwrap.wrap(LEGEND, WIDTH)]
+    for note in results["notes"]:
+        lines += textwrap.wrap(f"Note: {note}", WIDTH)
+    return "\n".join(lines) + "\n"
+
+
+def written(figure, pattern, interval=False):
+    """A figure as text, `-` where it is None; with its interval in brackets if asked."""
+    if figure is None:
+        return "-"
+    value = pattern.format(figure["value"])
+    if not interval:
+        return value
+    low, high = (pattern.format(figure[end]) for end in ("low", "high"))
+    return f"{value} [{low}, {high}]"
+
+
+def summary_line(subject, speed):
+    """What holds over all numbers of years, a list of `(label, text)`."""
+    figures = subject["summary"]["all"]
+    parts = [
+        ("mean error over all years", written(figures["error"], "{:.1f} years", interval=False)),
+        ("never younger for a longer k", written(figures["monotony"], "{:.0%}")),
+    ]
+    if "identity" in figures:
+        parts.append(("identity over all years", written(figures["identity"], "{:.3f}")))
+    parts.append(("faces a second", "-" if speed is None else f"{speed:.1f}"))
+    return parts
+
+
+def _comparison(subjects, speeds):
+    rows = [[subject["name"], *(text for _, text in _four(subject, speeds.get(subject["name"])))] for subject in subjects]
+    return ["Comparison", *_aligned(["", "error", "never younger", "identity", "faces/s"], rows), ""]
+
+
+def _four(subject, speed):
+    figures = subject["summary"]["all"]
+    yield "error", written(figures["error"], "{:.1f}", interval=True)
+    yield "monotony", written(figures["monotony"], "{:.0%}", interval=True)
+    yield "identity", written(figures.get("identity"), "{:.3f}", interval=True)
+    yield "speed", "-" if speed is None else f"{speed:.1f}"
+
+
+def _subject(subject, speed):
+    lines = [f"{subject['name']}: {subject['faces']} faces"]
+    rows = []
+    for years, cell in subject["years"].items():
+        figures = cell["all"]
+        row = [years, str(figures["years_moved"]["faces"]), written(figures["years_moved"], "{:+.1f}", interval=True)]
+        row += [written(figures[name], pattern) for _, name, pattern in COLUMNS[1:]]
+        rows.append(row + [written(cell[name], pattern) for _, name, pattern in REFERENCES])
+    lines += _aligned(["asked", "faces", *(head for head, *_ in (*COLUMNS, *REFERENCES))], rows)
+    lines += ["; ".join(f"{label}: {text}" for label, text in summary_line(subject, speed))]
+    if subject["strangers"] is not None and subject["strangers"]["mean_cosine"] is not None:
+        strangers = subject["strangers"]
+        thresholds = ", ".join(f"{rate}: {'too few pairs' if value is None else f'{value:.3f}'}" for rate, value in strangers["thresholds"].items())
+        lines += [f"strangers' mean cosine: {strangers['mean_cosine']:.3f} over {strangers['pairs']:,} pairs; thresholds: {thresholds}"]
+    if subject["collapsed"]:
+        lines += [f"COLLAPSED: at {', '.join(subject['collapsed'])} years all faces are changed alike."]
+    lines += _gaps(subject)
+    return [*lines, ""]
+
+
+def _gaps(subject):
+    lines = []
+    for kind, gaps in subject["summary"]["gaps"].items():
+        parts = []
+        for figure, pattern in (("error", "{:.1f} years"), ("identity", "{:.3f}"), ("monotony", "{:.0%}")):
+            gap = gaps.get(figure)
+            if gap is not None:
+                parts.append(f"{figure} {pattern.format(gap['gap'])} ({gap['lowest']} to {gap['highest']})")
+        if parts:
+            lines.append(f"largest gap by {kind}: {'; '.join(parts)}")
+    return lines
+
+
+def _judge(judge):
+    if judge is None:
+        return []
+    decades = ", ".join(f"{decade}: {written(figure, '{:.1f}')}" for decade, figure in judge["by_decade"].items())
+    figure = judge["mean_absolute_error"]
+    known = {"exact": "exact ages", "ranges": "ranges of ages", "both": "exact ages and ranges"}[judge["ages"]]
+    lines = [f"age judge {judge['name']}: off by {written(figure, '{:.2f}', interval=True)} years on {figure['faces']} faces of {known}; by decade {decades}"]
+    agreement = judge.get("agreement")
+    if agreement and agreement["correlation"] is not None:
+        lines.append(
+            f"its errors' correlation with those of {agreement['with']}: {agreement['correlation']:.2f}; "
+            f"within decades {agreement['correlation_within_decades']:.2f} (two judges that err together are one)"
+        )
+    return [part for line in lines for part in textwrap.wrap(line, WIDTH)]
+
+
+def _aligned(heads, rows):
+    widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
+    line = lambda row: "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths))).rstrip()
+    return [line(heads), *(line(row) for row in rows)]

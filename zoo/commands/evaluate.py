@@ -1,0 +1,59 @@
+"""`faceaging evaluate ENTRY`: how well it ages, by judges that it was not trained against."""
+
+from absl import flags
+
+from zoo import evaluating
+from zoo.commands.arguments import Years, define_years_list
+from zoo.commands.quiet import import_keras
+
+SUMMARY = "Measures how well models age faces; writes JSON, a table and a report."
+ARGUMENTS = "ENTRY... --corpus FOLDER_OR_ZIP [--pairs pairs.csv] [flags]"
+EXAMPLES = (
+    "faceaging evaluate fagan --corpus faces.zip --limit 200 --embedder recogniser.onnx",
+    "faceaging evaluate fagan runs/mine/preset exported.tflite --corpus my_faces/ --split all",
+    "faceaging evaluate --pairs other_program/pairs.csv --corpus faces.zip --embedder recogniser.onnx",
+    "faceaging evaluate fagan --corpus drawn --years -20,20 --limit 50 --out evaluation/drawn",
+)
+
+
+def define_flags(values):
+    """The flags of this command."""
+    default = evaluating.Options()
+    string = lambda name, text, value=None: flags.DEFINE_string(name, value, text, flag_values=values)
+    string("corpus", "Folder or zip of aligned faces with faces.csv; or drawn: faces that the project draws itself.")
+    flags.DEFINE_enum("split", default.split, ["train", "validation", "test", "all"], "Rows of the corpus.", flag_values=values)
+    flags.DEFINE_integer("limit", None, "At most so many faces; default: all of the split.", lower_bound=1, flag_values=values)
+    flags.DEFINE_list("pairs", [], "CSV files with input, output, years: pairs that any program made.", flag_values=values)
+    define_years_list("years", list(default.years), "The years to ask for.", values, Years(-100, 100, "-20,20,40"))
+    string("embedder", "A face recogniser in ONNX, for identity and realism; without one they are left out.")
+    flags.DEFINE_integer("embedder_size", None, "Side of its input; default: as the file says.", lower_bound=8, flag_values=values)
+    string("embedder_normalization", "Of its input: imagenet, arcface or raw; default: guessed, and printed.")
+    string("embedder_alignment", "Of its input: arcface (that template) or crop (as it is); default: arcface for 112 pixels.")
+    string("inception", "Weights of Keras' InceptionV3 without its top (.h5), for realism by its features.")
+    string("judge", "The age judge: an entry, or the folder of a preset.", default.judge)
+    string("age_network", "Another age network, to see whether the judge errs with it.", default.age_network)
+    flags.DEFINE_integer("image_size", default.image_size, "Side in pixels that faces are measured at.", lower_bound=16, flag_values=values)
+    string("out", "Folder for the results, and for the finished work that a second run finds again.", default.out)
+    flags.DEFINE_integer("seed", default.seed, "Of every random draw.", lower_bound=0, flag_values=values)
+
+
+def run(values, positional):
+    """Evaluates, prints the table, and says where the results are."""
+    options = evaluating.Options(
+        subjects=tuple(positional),
+        pairs=tuple(values.pairs),
+        years=tuple(values.years),
+        **{
+            name: getattr(values, name)
+            for name in (
+                *("corpus", "split", "limit", "out", "judge", "age_network", "embedder", "embedder_size"),
+                *("embedder_normalization", "embedder_alignment", "inception", "image_size", "seed"),
+            )
+        },
+    )
+    evaluating.check(options)
+    import_keras()
+    folder, text = evaluating.evaluate(options)
+    print(text)
+    for name in (evaluating.RESULTS, evaluating.TABLE, evaluating.REPORT):
+        print(f"{name}: {folder / name}")

@@ -1,0 +1,235 @@
+"""Evaluating entries, presets, exported files and pairs by name: what is loaded, what is written."""
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+from zoo import loading, preset_files, registry
+from zoo.errors import ZooError
+
+DRAWN = "drawn"
+DRAWN_PEOPLE = 60
+# Far from the seeds that anyone trains with: drawn people of different seeds have nobody in common.
+DRAWN_SEED = 1000
+EXPORTED = (".onnx", ".tflite")
+YEARS = (-40.0, -30.0, -20.0, -10.0, 10.0, 20.0, 30.0, 40.0)
+# Real faces that outputs are compared with: the evaluated ones and, where the split has more, up to so many.
+REAL_FACES = 1000
+RESULTS, TABLE, REPORT, SPEEDS, WORK = "results.json", "results.txt", "report.html", "speed.json", "work"
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What an evaluation was asked for.
+
+    Attributes:
+        subjects: entries, folders of presets, and exported `.onnx` or `.tflite` files.
+        pairs: CSV files of pairs.
+        corpus: path of a zip or folder with `faces.csv`, or `"drawn"`; None where there are pairs only.
+        split: rows of the corpus.
+        limit: at most so many faces, or None.
+        years: the numbers of years to ask for.
+        out: folder of the results.
+        judge: the age judge, an entry or the folder of a preset.
+        age_network: another age network, whose errors are compared with the judge's.
+        embedder: path of a face recogniser in ONNX, or None.
+        embedder_size, embedder_normalization, embedder_alignment: how faces are given to it, guessed where None.
+        inception: path of InceptionV3's weights, for realism by its features, or None.
+        image_size: side in pixels that all faces are measured at.
+        seed: of every random draw.
+    """
+
+    subjects: tuple[str, ...] = ()
+    pairs: tuple[str, ...] = ()
+    corpus: str | None = None
+    split: str = "test"
+    limit: int | None = None
+    years: tuple[float, ...] = YEARS
+    out: str = "evaluation"
+    judge: str = "age_judge"
+    age_network: str = "age_network"
+    embedder: str | None = None
+    embedder_size: int | None = None
+    embedder_normalization: str | None = None
+    embedder_alignment: str | None = None
+    inception: str | None = None
+    image_size: int = 128
+    seed: int = 0
+
+
+def check(options):
+    """Finds out what can be wrong with the options without importing Keras.
+
+    Raises:
+        ZooError: nothing to evaluate, no corpus, an unknown entry, a missing file, an output folder that is a file.
+    """
+    if not options.subjects and not options.pairs:
+        raise ZooError("There is nothing to evaluate; give an entry, the folder of a preset, a .onnx or .tflite file, or --pairs pairs.csv.")
+    for name in options.subjects:
+        if name.endswith(EXPORTED):
+            _check_file(name, "an exported model")
+        elif not loading.is_path(name) and registry.find(name).role != registry.AGING:
+            raise ZooError(f"{name!r} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}.")
+        else:
+            loading.check_name(name)
+    for name in (options.judge, options.age_network):
+        loading.check_name(name)
+    if options.corpus is None and options.subjects:
+        raise ZooError(f"Evaluating {options.subjects[0]} needs --corpus with a folder or a zip with faces.csv, or {DRAWN}.")
+    if options.corpus not in (None, DRAWN) and not Path(options.corpus).exists():
+        raise ZooError(f"There is no corpus at {options.corpus!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces.")
+    for path, what in ((options.embedder, "a face recogniser in ONNX"), (options.inception, "weights of InceptionV3")):
+        if path is not None:
+            _check_file(path, what)
+    for path in options.pairs:
+        _check_file(path, "a CSV file with the columns input, output and years")
+    if len(set(options.years)) < len(options.years) or not options.years:
+        raise ZooError(f"The years were {', '.join(f'{k:g}' for k in options.years) or 'none'}; give different numbers, such as -20,20,40.")
+    if Path(options.out).exists() and not Path(options.out).is_dir():
+        raise ZooError(f"{options.out} is a file; choose a folder for the results.")
+
+
+def evaluate(options, quiet=None):
+    """Evaluates, and writes `results.json`, `results.txt`, `report.html` and `speed.json`.
+
+    Args:
+        options: an `Options`.
+        quiet: no progress bar; None for a bar where someone looks on.
+
+    Returns:
+        `(folder, text)`: the folder of the results, and the table.
+
+    Raises:
+        ZooError: what `check` refuses, a corpus that cannot be read or has one face, a broken ONNX file, pairs that do not fit.
+    """
+    check(options)
+    from faceaging_tf.data import CorpusError
+    from faceaging_tf.evaluate.errors import EvaluationError
+
+    try:
+        return _evaluate(options, quiet)
+    except (CorpusError, EvaluationError) as error:
+        raise ZooError(str(error)) from error
+
+
+def _evaluate(options, quiet):
+    import keras
+
+    from faceaging_tf.evaluate import evaluation, report, table
+
+    keras.utils.set_random_seed(options.seed)
+    corpus, reals = _corpora(options)
+    judges, described = _judges(options)
+    subjects = _subjects(options, judges)
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    network = loading.load(options.age_network)
+    other = (options.age_network, network, _fingerprint(options.age_network))
+    results, measurements = evaluation.evaluate(
+        subjects, corpus, options.years, judges, folder / WORK, reals, other, options.seed, quiet=quiet
+    )
+    if judges.identity is not None:
+        described["embedder"] = judges.identity.settings()
+    if results["judge"] is not None:
+        results["judge"]["name"] = options.judge
+    results = {"settings": {**_settings(options), **described}, **results}
+    speeds = {one.name: one.faces_per_second for one in measurements}
+    text = table.text_of(results, speeds)
+    _write(folder / RESULTS, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    _write(folder / SPEEDS, json.dumps({"faces_per_second": speeds}, indent=1) + "\n")
+    _write(folder / TABLE, text)
+    _write(folder / REPORT, report.html_of(results, measurements, speeds))
+    return folder, text
+
+
+def _corpora(options):
+    """The faces to age, and the real ones to compare with; None twice without a corpus."""
+    from faceaging_tf.data import load_corpus
+
+    if options.corpus is None:
+        return None, None
+    if options.corpus == DRAWN:
+        from faceaging_tf.data.drawn_faces import drawn_corpus
+
+        reals = drawn_corpus(people=DRAWN_PEOPLE, size=options.image_size, seed=DRAWN_SEED + options.seed)
+    else:
+        wanted = None if options.limit is None else max(options.limit, REAL_FACES)
+        reals = load_corpus(options.corpus, options.split, options.image_size, limit=wanted)
+    if len(reals) < 2:
+        raise ZooError(f"{options.corpus} has {len(reals)} face in the split {options.split}; give two or more, for the figures compare faces.")
+    order = _by_turns(reals.attributes["person"], options.seed) if "person" in reals.attributes else slice(None)
+    corpus = reals.take(order).take(slice(None, options.limit))
+    return corpus, reals.take(slice(None, max(REAL_FACES, len(corpus))))
+
+
+def _by_turns(persons, seed):
+    """Rows in a random order in which nobody comes again before all others had their turn."""
+    import numpy as np
+
+    mixed = np.random.default_rng(seed).permutation(len(persons))
+    seen, turns = {}, []
+    for person in persons[mixed].tolist():
+        turns.append(seen.get(person, 0))
+        seen[person] = turns[-1] + 1
+    return mixed[np.argsort(turns, kind="stable")]
+
+
+def _judges(options):
+    from faceaging_tf.evaluate.identity_judge import IdentityJudge
+    from faceaging_tf.evaluate.measurement import Judges
+    from faceaging_tf.evaluate.realism import inception_features
+
+    age = loading.load(options.judge)
+    parts = [_fingerprint(options.judge)]
+    identity = features = None
+    if options.embedder is not None:
+        identity = IdentityJudge(options.embedder, options.embedder_size, options.embedder_normalization, options.embedder_alignment)
+        parts += [identity.fingerprint, str(options.embedder_size), str(options.embedder_normalization), str(options.embedder_alignment)]
+    if options.inception is not None:
+        features = inception_features(options.inception)
+        parts.append(preset_files.sha256(options.inception))
+    named = "InceptionV3" if features is not None else "the face recogniser" if identity is not None else None
+    return Judges(age, identity, features, " ".join(parts)), {"embedder": None, "realism_features": named}
+
+
+def _subjects(options, judges):
+    from faceaging_tf.evaluate.exported import ExportedSubject
+    from faceaging_tf.evaluate.pairs import PairsSubject
+    from faceaging_tf.evaluate.subjects import ModelSubject
+
+    subjects = []
+    for name in options.subjects:
+        if name.endswith(EXPORTED):
+            subjects.append(ExportedSubject(name, judges.age.estimate_ages))
+        else:
+            subjects.append(ModelSubject(name, loading.load(name), _fingerprint(name)))
+    subjects += [PairsSubject(path, options.image_size) for path in options.pairs]
+    names = [subject.name for subject in subjects]
+    for name in names:
+        if names.count(name) > 1:
+            raise ZooError(f"Two of what is evaluated are called {name!r}; rename one, for the report tells them apart by name.")
+    return subjects
+
+
+def _fingerprint(name):
+    """The checksums of a preset's files, as text."""
+    folder = Path(name) if loading.is_path(name) else loading.released_preset(registry.find(name))
+    return " ".join(file["sha256"] for file in preset_files.metadata(folder)["files"].values())
+
+
+def _settings(options):
+    """The options that the figures hang on."""
+    settings = dataclasses.asdict(options)
+    return {name: value for name, value in settings.items() if name != "out" and not name.startswith("embedder")}
+
+
+def _check_file(path, what):
+    if not Path(path).is_file():
+        raise ZooError(f"There is no file {path}; give the path of {what}.")
+
+
+def _write(path, text):
+    temporary = path.with_name(f".{path.name}.writing")
+    temporary.write_text(text, encoding="utf-8", newline="\n")
+    os.replace(temporary, path)
