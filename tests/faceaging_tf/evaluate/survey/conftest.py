@@ -1,0 +1,54 @@
+"""What the tests of the survey share: a study of drawn faces, and a server of its own process."""
+
+import re
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from faceaging_tf.data.drawn_faces import draw_face
+from faceaging_tf.evaluate.survey import Candidate, build_study
+
+YEARS = (10, 20, 30)
+PEOPLE = (3, 4)
+AGE = 30
+
+
+@pytest.fixture(scope="session")
+def candidates():
+    """Twelve candidates: two drawn people, each as older by drawing, and as a smoother picture that did not age."""
+    pairs = []
+    for person in PEOPLE:
+        before = draw_face(person, AGE, size=32)
+        smooth = np.repeat(np.repeat(before[::4, ::4], 4, 0), 4, 1)
+        for years in YEARS:
+            pairs.append(Candidate("drawing", years, AGE, before, draw_face(person, AGE + years, size=32)))
+            pairs.append(Candidate("smoothing", years, AGE, before, smooth))
+    return pairs
+
+
+@pytest.fixture
+def folder(candidates, tmp_path):
+    """The folder of a study."""
+    build_study(tmp_path / "study", candidates, seed=1)
+    return tmp_path / "study"
+
+
+@pytest.fixture
+def serve(folder):
+    """A function that serves the study with the real program and returns `(process, address)`; what it started ends with the test."""
+    processes = []
+
+    def start():
+        command = [sys.executable, "-m", "zoo", "survey", "serve", str(folder), "--port", "0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        processes.append(process)
+        return process, re.search(r"http://[\d.]+:\d+", process.stdout.readline())[0]
+
+    yield start
+    for process in processes:
+        process.send_signal(signal.SIGINT)
+    for process in processes:
+        process.communicate(timeout=20)
