@@ -51,7 +51,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, "jax", *SURVEY, "selenium", "httpx"],
+        "test": ["pytest", *EVALUATE, "jax", *SURVEY, "selenium", "httpx2"],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,

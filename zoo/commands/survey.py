@@ -77,7 +77,7 @@ def _build(values, rest):
     from zoo import surveying
 
     names = ("out", "corpus", "split", "people", "youngest", "oldest", "image_size", "seed")
-    lists = {name: tuple(values[name].value) for name in ("entries", "pairs", "years")}
+    lists = {name: tuple(dict.fromkeys(values[name].value)) for name in ("entries", "pairs", "years")}
     options = surveying.Options(**{name: values[name].value for name in names}, **lists)
     surveying.check(options)
     if options.entries:

@@ -36,12 +36,12 @@ def folder(candidates, tmp_path):
     return tmp_path / "study"
 
 
-@pytest.fixture
-def serve(folder):
-    """A function that serves the study with the real program and returns `(process, address)`; what it started ends with the test."""
+@pytest.fixture(scope="session")
+def serve_folder():
+    """A function that serves a study with the real program and returns `(process, address)`; what it started ends with the tests."""
     processes = []
 
-    def start():
+    def start(folder):
         command = [sys.executable, "-m", "zoo", "survey", "serve", str(folder), "--port", "0"]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         processes.append(process)
@@ -52,3 +52,9 @@ def serve(folder):
         process.send_signal(signal.SIGINT)
     for process in processes:
         process.communicate(timeout=20)
+
+
+@pytest.fixture
+def serve(folder, serve_folder):
+    """A function that serves the study of `folder`."""
+    return lambda: serve_folder(folder)
