@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 from matplotlib.figure import Figure as Canvas
+from matplotlib.ticker import MaxNLocator
 
 from faceaging_tf.evaluate.figures import years_moved
 
@@ -51,7 +52,9 @@ def identity_against_moved(subjects):
         moved = [cell["years_moved"]["value"] for _, cell in cells]
         _line_with_intervals(axes, moved, [cell["identity"] for _, cell in cells], colour, subject["name"])
         for (k, _), x, cell in zip(cells, moved, (cell for _, cell in cells)):
-            axes.annotate(k, (x, cell["identity"]["value"]), textcoords="offset points", xytext=(5, 5), fontsize=7, color=_GREY)
+            side = 1 if x > 0 else -1
+            place = {"textcoords": "offset points", "xytext": (5 * side, 5), "ha": "left" if x > 0 else "right"}
+            axes.annotate(k, (x, cell["identity"]["value"]), fontsize=7, color=_GREY, **place)
     strangers = [subject["strangers"]["mean_cosine"] for subject in known if subject["strangers"]["mean_cosine"] is not None]
     if strangers:
         axes.axhline(strangers[0], color=_GREY, linestyle=":", linewidth=1, label="strangers' mean")
@@ -113,9 +116,10 @@ def error_by_group(subject, colour=COLOURS[0]):
     axes.set_yticks(range(len(rows)), [f"{kind} {name} ({figure['faces']})" for kind, name, figure in rows], fontsize=8)
     axes.invert_yaxis()
     axes.set_xlim(left=0)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
     axes.grid(axis="x", color="#e5e7eb")
     axes.set_axisbelow(True)
-    axes.set_xlabel("mean error over all years asked, years; dashed: over all faces")
+    axes.set_xlabel("mean error over all years, years (dashed: all faces)")
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     return _png(canvas)

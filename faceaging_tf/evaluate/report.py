@@ -49,7 +49,7 @@ def _part(subject, measurement, colour, speeds):
         "subject": subject,
         "colour": colour,
         "summary": summary_line(subject, speeds.get(subject["name"])),
-        "heads": ["asked", "faces", *(head for head, *_ in (*COLUMNS, *REFERENCES))],
+        "heads": ["asked", "faces", *(head for head, *_ in COLUMNS)],
         "rows": [_table_row(years, cell) for years, cell in subject["years"].items()],
         "gaps": _gaps(subject),
         "charts": [_picture(charts.histograms(measurement, colour)), _picture(charts.error_by_group(subject, colour))],
@@ -62,11 +62,15 @@ def _part(subject, measurement, colour, speeds):
 
 
 def _table_row(years, cell):
+    """`(head, value, smaller lines)` of each column."""
     figures = cell["all"]
-    row = [("asked", years, ""), ("faces", str(figures["years_moved"]["faces"]), "")]
-    for head, figure, pattern in (*((head, figures[name], pattern) for head, name, pattern in COLUMNS), *((h, cell[n], p) for h, n, p in REFERENCES)):
-        interval = "" if figure is None else f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"
-        row.append((head, written(figure, pattern), interval))
+    row = [("asked", years, []), ("faces", str(figures["years_moved"]["faces"]), [])]
+    for head, name, pattern in COLUMNS:
+        figure = figures[name]
+        small = [] if figure is None else [f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"]
+        if name == "kid" and figure is not None:
+            small += [f"{label.split()[-1]} {written(cell[reference], pattern)}" for label, reference, pattern in REFERENCES]
+        row.append((head, written(figure, pattern), small))
     return row
 
 

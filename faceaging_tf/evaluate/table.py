@@ -11,12 +11,12 @@ COLUMNS = (
     ("identity", "identity", "{:.3f}"),
     ("same@1e-2", "verified_1e-2", "{:.0%}"),
     ("same@1e-3", "verified_1e-3", "{:.0%}"),
-    ("KID", "kid", "{:.4f}"),
+    ("KID", "kid", "{:.3f}"),
     ("outside", "outside_difference", "{:.2f}"),
     ("colour", "outside_colour_shift", "{:.2f}"),
     ("diversity", "diversity", "{:.2f}"),
 )
-REFERENCES = (("KID inputs", "kid_of_inputs", "{:.4f}"), ("KID floor", "kid_of_halves", "{:.4f}"))
+REFERENCES = (("KID inputs", "kid_of_inputs", "{:.3f}"), ("KID floor", "kid_of_halves", "{:.3f}"))
 LEGEND = (
     "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; identity: "
     "cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance to real faces of the age asked for, "
@@ -110,7 +110,7 @@ def _gaps(subject):
         parts = []
         for figure, pattern in (("error", "{:.1f} years"), ("identity", "{:.3f}"), ("monotony", "{:.0%}")):
             gap = gaps.get(figure)
-            if gap is not None:
+            if gap is not None and gap["gap"]:
                 parts.append(f"{figure} {pattern.format(gap['gap'])} ({gap['lowest']} to {gap['highest']})")
         if parts:
             lines.append(f"largest gap by {kind}: {'; '.join(parts)}")
