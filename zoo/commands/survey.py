@@ -66,7 +66,7 @@ def run(values, positional):
     except ModuleNotFoundError as error:
         if error.name not in ("fastapi", "uvicorn", "jinja2", "python_multipart", "multipart", "krippendorff"):
             raise
-        raise ZooError(f"The survey needs {error.name}, which is not installed; do: pip install 'faceaging-tf[survey]'") from error
+        raise ZooError(f"The survey needs {error.name}, which is not installed; in the project's folder, do: pip install '.[survey]'") from error
 
 
 def _build(values, rest):

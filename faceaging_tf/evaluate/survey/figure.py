@@ -29,29 +29,38 @@ def scores_figure(results, file_format):
 
     figure = Figure(figsize=(7.5, 4.5), layout="constrained")
     axes = figure.add_subplot()
-    for (name, points), marker in zip(PUBLISHED.items(), PUBLISHED_MARKERS):
-        style = {"color": GREY, "linestyle": "--", "linewidth": 1, "marker": marker, "markersize": 6}
-        axes.plot(list(points), list(points.values()), label=f"{name} (published)", **style)
-    models = list(dict.fromkeys(model for model, years in results.scores))
-    for number, model in enumerate(models):
-        scores = {years: score for (of, years), score in results.scores.items() if of == model and years is not None}
-        shift = APART * (number - (len(models) - 1) / 2)
-        means = [score.mean for score in scores.values()]
-        ends = [(score.mean if end is None else end) for score in scores.values() for end in (score.low, score.high)]
-        bars = [[mean - low for mean, low in zip(means, ends[::2])], [high - mean for mean, high in zip(means, ends[1::2])]]
-        style = {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)], "linewidth": 2, "capsize": 3}
-        axes.errorbar([years + shift for years in scores], means, bars, label=model, zorder=3, **style)
+    models = list(dict.fromkeys(model for model, _ in results.scores))
+    handles = [_draw_model(axes, results, model, number, len(models)) for number, model in enumerate(models)]
+    handles += [_draw_published(axes, name, marker) for name, marker in zip(PUBLISHED, PUBLISHED_MARKERS)]
     if results.unchanged is not None:
-        axes.axhline(results.unchanged.mean, color="black", linestyle=":", linewidth=1, label="unchanged face, shown twice")
+        style = {"color": "black", "linestyle": ":", "linewidth": 1}
+        handles.append(axes.axhline(results.unchanged.mean, label="unchanged face, shown twice", **style))
     years = sorted({years for _, years in results.scores if years is not None} | {years for points in PUBLISHED.values() for years in points})
     axes.set_xticks(years, [f"{number:+g}" for number in years])
     axes.set(xlabel="years asked for", ylabel="mean stars (95 % interval)", ylim=(WORST - 0.1, BEST + 0.1), yticks=range(WORST, BEST + 1))
     axes.grid(axis="y", color="#e4e4e4")
     axes.spines[["top", "right"]].set_visible(False)
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", frameon=False, fontsize="small")
+    figure.legend(handles=handles, loc="outside right center", frameon=False, fontsize="small")
     stream = io.BytesIO()
     # No date, and names of the drawing's parts that are the same every time: the same results give the same file.
     metadata = {"Date": None} if file_format == "svg" else {}
     with matplotlib.rc_context({"svg.hashsalt": results.study}):
         figure.savefig(stream, format=file_format, dpi=150, metadata=metadata)
     return stream.getvalue()
+
+
+def _draw_model(axes, results, model, number, models):
+    scores = {years: score for (of, years), score in results.scores.items() if of == model and years is not None}
+    shift = APART * (number - (models - 1) / 2)
+    means = [score.mean for score in scores.values()]
+    # A single rater has no interval, and gets no bar.
+    below = [0 if score.low is None else score.mean - score.low for score in scores.values()]
+    above = [0 if score.high is None else score.high - score.mean for score in scores.values()]
+    style = {"color": COLOURS[number % len(COLOURS)], "marker": MARKERS[number % len(MARKERS)], "linewidth": 2}
+    years = [number_of_years + shift for number_of_years in scores]
+    return axes.errorbar(years, means, [below, above], label=model, zorder=3, elinewidth=1.2, capsize=3, **style)
+
+
+def _draw_published(axes, name, marker):
+    style = {"color": GREY, "linestyle": "--", "linewidth": 1, "marker": marker, "markersize": 6}
+    return axes.plot(list(PUBLISHED[name]), list(PUBLISHED[name].values()), label=f"{name} (published)", **style)[0]

@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from faceaging_tf.evaluate.survey.assignment import SCORED, assign
+from faceaging_tf.evaluate.survey.assignment import INSTRUCTED_STARS, INSTRUCTION, SCORED, assign
 from faceaging_tf.evaluate.survey.errors import SurveyError
 
 ANSWERS = "answers.sqlite"
@@ -119,17 +119,19 @@ class Store:
         with self._connection() as connection, _transaction(connection):
             now = time.time()
             number = connection.execute("INSERT INTO rater (token, active) VALUES (?, ?)", (token, now)).lastrowid
-            open_or_answered = connection.execute(
-                "SELECT pair, COUNT(*) FROM page JOIN rater ON rater.number = page.rater "
-                "WHERE kind = ? AND (stars IS NOT NULL OR active > ?) GROUP BY pair",
-                (SCORED, now - ABANDONED),
-            )
-            pages = assign(self.study, dict(open_or_answered.fetchall()), np.random.default_rng([self.study.seed, number]))
+            ratings = _times_rated(connection, now)
+            pages = assign(self.study, ratings, np.random.default_rng([self.study.seed, number]))
             connection.executemany(
                 "INSERT INTO page (rater, position, kind, pair, filtered_left) VALUES (?, ?, ?, ?, ?)",
                 [(number, position, page.kind, page.pair, page.filtered_left) for position, page in enumerate(pages)],
             )
         return token
+
+    def times_rated(self):
+        """How often each scored pair has been rated, or is being rated, by raters who followed the instruction or have not come
+        to it: a dict from identifiers, without the pairs that nobody rated."""
+        with self._connection() as connection:
+            return _times_rated(connection, time.time())
 
     def knows(self, token):
         """Whether a token is that of a rater."""
@@ -226,6 +228,17 @@ def _transaction(connection):
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _times_rated(connection, now):
+    # Whom the results leave out for the instruction does not keep a pair from others; nor does who left long ago.
+    rows = connection.execute(
+        "SELECT pair, COUNT(*) FROM page JOIN rater ON rater.number = page.rater "
+        "WHERE kind = ? AND (stars IS NOT NULL OR active > ?) AND NOT EXISTS "
+        "(SELECT 1 FROM page AS other WHERE other.rater = page.rater AND other.kind = ? AND other.stars <> ?) GROUP BY pair",
+        (SCORED, now - ABANDONED, INSTRUCTION, INSTRUCTED_STARS),
+    )
+    return dict(rows.fetchall())
 
 
 def _open_page(connection, token):

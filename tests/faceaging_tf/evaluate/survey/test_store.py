@@ -1,5 +1,6 @@
 """The answers in SQLite."""
 
+import collections
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,11 +16,10 @@ def store(folder):
     return Store(folder, read_study(folder))
 
 
-def rate_all(store, stars=3):
+def rate_all(store, stars=2):
     token = store.start()
     while page := store.show(token):
         assert store.answer(token, page.position, stars)
-    return token
 
 
 def test_a_rater_goes_through_thirteen_pages_in_order(store):
@@ -62,31 +62,22 @@ def test_a_token_is_known_or_not(store):
 def test_pairs_are_rated_about_equally_often(store, folder):
     for _ in range(6):
         rate_all(store)
-    times = {pair.identifier: 0 for pair in store.study.pairs}
-    for answer in read_answers(folder, store.study):
-        if answer.kind == "scored":
-            times[answer.pair] += 1
+    times = collections.Counter(answer.pair for answer in read_answers(folder, store.study) if answer.kind == "scored")
     # 60 ratings over 12 pairs.
-    assert set(times.values()) == {5}
+    assert list(times.values()) == [5] * 12 and times == store.times_rated()
 
 
-def test_pages_that_a_rater_left_open_are_dealt_out_again(store, monkeypatch):
+def test_open_pages_count_as_being_rated_until_their_rater_is_long_gone(store, monkeypatch):
+    store.answer(store.start(), 0, 2)
+    assert sum(store.times_rated().values()) == 10
     monkeypatch.setattr(store_module, "ABANDONED", 0)
-    left_open = store.start()
-    first = {row[0] for row in _pairs_of(store, 1)}
-    store.start()
-    assert store.open_page(left_open).position == 0
-    monkeypatch.setattr(store_module, "ABANDONED", 1800)
-    store.start()
-    # The second ignored the first; the third sees both as being rated, and gets what neither has before all else.
-    second, third = ({row[0] for row in _pairs_of(store, number)} for number in (2, 3))
-    everything = {pair.identifier for pair in store.study.pairs}
-    assert everything - (first | second) <= third
+    # The page that was answered counts for good, if it was a scored one: the first is, checks come later.
+    assert list(store.times_rated().values()) == [1]
 
 
-def _pairs_of(store, rater):
-    with store._connection() as connection:
-        return connection.execute("SELECT pair FROM page WHERE rater = ? AND kind = 'scored'", (rater,)).fetchall()
+def test_who_did_not_follow_the_instruction_keeps_no_pair_from_others(store):
+    rate_all(store, stars=5)
+    assert store.times_rated() == {}
 
 
 def test_raters_at_the_same_time_lose_nothing(store, folder):
