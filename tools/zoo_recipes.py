@@ -183,7 +183,9 @@ class FaGan(Recipe):
     seed = 7
     steps = 6000
     batch_size = 4
-    generator = {"network": "mobile_generator", "limit": 0.25}
+    # Folds are shadows: G+ may darken more than it may brighten, or it draws bright worms over the cheeks.
+    generator = {"network": "mobile_generator", "limit": (0.3, 0.08)}
+    rejuvenation_generator = {"network": "mobile_generator", "limit": 0.25}
     discriminator = {"network": "feature_discriminator"}
     generator_rate, discriminator_rate = 4e-4, 1e-3
     # The discriminator is strong enough to teach light and colour, which `shade` and `colour` would only hold back: held to no mean
@@ -199,6 +201,7 @@ class FaGan(Recipe):
         model = FAGAN(
             128,
             generator=self.generator,
+            rejuvenation_generator=self.rejuvenation_generator,
             discriminator={**self.discriminator, "backbone": networks.serialize(backbone)},
             age_network=self.regressor.get_config()["network"],
             guide=guide,

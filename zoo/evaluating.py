@@ -120,8 +120,9 @@ def _evaluate(options, quiet):
 
     keras.utils.set_random_seed(options.seed)
     corpus, reals = _corpora(options)
-    judges, described = _judges(options)
-    subjects = _subjects(options, judges)
+    age = loading.load(options.judge)
+    subjects = _subjects(options, age)
+    judges, described = _judges(options, age, subjects[0].inputs(corpus).faces)
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
     network = loading.load(options.age_network)
@@ -129,8 +130,6 @@ def _evaluate(options, quiet):
     results, measurements = evaluation.evaluate(
         subjects, corpus, options.years, judges, folder / WORK, reals, other, options.seed, quiet=quiet
     )
-    if judges.identity is not None:
-        described["embedder"] = judges.identity.settings()
     if results["judge"] is not None:
         results["judge"]["name"] = options.judge
     results = {"settings": {**_settings(options), **described}, **results}
@@ -175,25 +174,25 @@ def _by_turns(persons, seed):
     return mixed[np.argsort(turns, kind="stable")]
 
 
-def _judges(options):
+def _judges(options, age, faces):
+    """The judges, and what of them the figures hang on; `faces` are what an unknown recogniser is tried on."""
     from faceaging_tf.evaluate.identity_judge import IdentityJudge
     from faceaging_tf.evaluate.measurement import Judges
     from faceaging_tf.evaluate.realism import inception_features
 
-    age = loading.load(options.judge)
-    parts = [_fingerprint(options.judge)]
     identity = features = None
+    described = {"embedder": None, "realism_features": None}
     if options.embedder is not None:
         identity = IdentityJudge(options.embedder, options.embedder_size, options.embedder_normalization, options.embedder_alignment)
-        parts += [identity.fingerprint, str(options.embedder_size), str(options.embedder_normalization), str(options.embedder_alignment)]
+        identity.settle(faces)
+        described = {"embedder": identity.settings(), "realism_features": "the face recogniser"}
     if options.inception is not None:
         features = inception_features(options.inception)
-        parts.append(preset_files.sha256(options.inception))
-    named = "InceptionV3" if features is not None else "the face recogniser" if identity is not None else None
-    return Judges(age, identity, features, " ".join(parts)), {"embedder": None, "realism_features": named}
+        described["realism_features"] = f"InceptionV3, weights {preset_files.sha256(options.inception)}"
+    return Judges(age, identity, features, f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"), described
 
 
-def _subjects(options, judges):
+def _subjects(options, age):
     from faceaging_tf.evaluate.exported import ExportedSubject
     from faceaging_tf.evaluate.pairs import PairsSubject
     from faceaging_tf.evaluate.subjects import ModelSubject
@@ -201,7 +200,7 @@ def _subjects(options, judges):
     subjects = []
     for name in options.subjects:
         if name.endswith(EXPORTED):
-            subjects.append(ExportedSubject(name, judges.age.estimate_ages))
+            subjects.append(ExportedSubject(name, age.estimate_ages))
         else:
             subjects.append(ModelSubject(name, loading.load(name), _fingerprint(name)))
     subjects += [PairsSubject(path, options.image_size) for path in options.pairs]

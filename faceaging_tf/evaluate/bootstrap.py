@@ -57,10 +57,7 @@ def mean_figure(values, seed=0, resamples=RESAMPLES):
     values = values[np.isfinite(values)]
     if not len(values):
         return None
-    # Of the deviations, so that equal values give themselves to the last digit.
-    middle = values.mean()
-    means = middle + draws(len(values), seed, resamples) @ (values - middle) / len(values)
-    return figure_of(middle, means, len(values))
+    return figure_of(values.mean(), draws(len(values), seed, resamples) @ values / len(values), len(values))
 
 
 def pair_figure(kernel, seed=0, resamples=RESAMPLES):

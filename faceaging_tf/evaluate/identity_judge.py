@@ -29,8 +29,7 @@ class IdentityJudge:
     Args:
         path: an ONNX file with one input `(N, 3, S, S)` or `(N, S, S, 3)`, RGB, and an embedding as its first output.
         size: side of its input in pixels; read from the file when None.
-        normalization: "imagenet", "arcface" or "raw". When None it is guessed from the first faces embedded: the one under which a face and
-            its mirror image stand out most from pairs of strangers, since a wrong one makes all faces alike.
+        normalization: "imagenet", "arcface" or "raw"; when None, see `settle`.
         alignment: "arcface", to move the faces onto that template, or "crop", to give them as they are; when None, "arcface" for an
             input of 112 pixels.
 
@@ -64,12 +63,19 @@ class IdentityJudge:
 
     def __call__(self, faces):
         """Unit embeddings `(N, D)` float32 of aligned faces `(N, S, S, 3)` uint8."""
-        if not len(faces):
-            return np.zeros((0, self._embedding_length()), "float32")
-        aligned = self._aligned(faces)
         if self.normalization is None:
-            self.normalization = self._guessed_normalization(aligned)
-        return self._embedded(aligned, self.normalization)
+            self.settle(faces)
+        return self._embedded(self._aligned(faces), self.normalization)
+
+    def settle(self, faces, number=32):
+        """Guesses the normalization, where none was given, from the first faces of a set `(N, S, S, 3)` uint8, and keeps to it.
+
+        It is the one under which a face and its mirror image stand out most from pairs of strangers, since a wrong one makes all faces
+        alike. Without a call it is guessed from the first faces embedded.
+        """
+        if self.normalization is None:
+            aligned = self._aligned(faces[:number])
+            self.normalization = max(NORMALIZATIONS, key=lambda normalization: self._separation(aligned, normalization))
 
     def settings(self):
         """How faces are given to the recogniser, a dict of plain values; `guessed` names what the user did not say."""
@@ -104,21 +110,12 @@ class IdentityJudge:
         embeddings = np.concatenate(parts).reshape(len(x), -1).astype("float32")
         return embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-12)
 
-    def _guessed_normalization(self, aligned, number=32):
-        some = aligned[:number]
-
-        def separation(normalization):
-            embedded, mirrored = self._embedded(some, normalization), self._embedded(some[:, :, ::-1], normalization)
-            strangers = (embedded @ mirrored.T)[~np.eye(len(some), dtype=bool)]
-            if not len(strangers):
-                return 0.0
-            return float(((embedded * mirrored).sum(axis=1).mean() - strangers.mean()) / (strangers.std() + 1e-3))
-
-        return max(NORMALIZATIONS, key=separation)
-
-    def _embedding_length(self):
-        length = self.session.get_outputs()[0].shape[-1]
-        return length if isinstance(length, int) else 0
+    def _separation(self, aligned, normalization):
+        embedded, mirrored = self._embedded(aligned, normalization), self._embedded(aligned[:, :, ::-1], normalization)
+        strangers = (embedded @ mirrored.T)[~np.eye(len(aligned), dtype=bool)]
+        if not len(strangers):
+            return 0.0
+        return float(((embedded * mirrored).sum(axis=1).mean() - strangers.mean()) / (strangers.std() + 1e-3))
 
 
 @dataclasses.dataclass(frozen=True)

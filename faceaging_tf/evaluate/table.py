@@ -29,7 +29,7 @@ def text_of(results, speeds):
     """The table that `faceaging evaluate` prints.
 
     Args:
-        results: what `faceaging_tf.evaluate.evaluation.evaluate` gives.
+        results: what `faceaging_tf.evaluate.evaluation.evaluate` gives, with `settings` where there are any.
         speeds: dict from a subject's name to faces a second, or None.
 
     Returns:
@@ -40,6 +40,7 @@ def text_of(results, speeds):
         lines += _comparison(results["subjects"], speeds)
     for subject in results["subjects"]:
         lines += _subject(subject, speeds.get(subject["name"]))
+    lines += _recogniser(results.get("settings", {}).get("embedder"))
     lines += _judge(results["judge"])
     lines += ["", *textwrap.wrap(LEGEND, WIDTH)]
     for note in results["notes"]:
@@ -62,7 +63,7 @@ def summary_line(subject, speed):
     """What holds over all numbers of years, a list of `(label, text)`."""
     figures = subject["summary"]["all"]
     parts = [
-        ("mean error over all years", written(figures["error"], "{:.1f} years", interval=False)),
+        ("mean error over all years", written(figures["error"], "{:.1f} years")),
         ("never younger for a longer k", written(figures["monotony"], "{:.0%}")),
     ]
     if "identity" in figures:
@@ -115,6 +116,13 @@ def _gaps(subject):
         if parts:
             lines.append(f"largest gap by {kind}: {'; '.join(parts)}")
     return lines
+
+
+def _recogniser(embedder):
+    if embedder is None:
+        return []
+    said = lambda name: f"{name} {embedder[name]}{' (guessed)' if name in embedder['guessed'] else ''}"
+    return [f"recogniser {embedder['file']}: {embedder['size']} pixels, {said('normalization')}, {said('alignment')}"]
 
 
 def _judge(judge):

@@ -52,7 +52,8 @@ class FAGAN(AdversarialModel):
 
     Args:
         image_size: side of the face in pixels.
-        generator: specification of a conditioned generator, for both.
+        generator: specification of a conditioned generator, for both, or for G+ where the next is given.
+        rejuvenation_generator: specification of G-, where it is not the same.
         discriminator: specification of a conditioned discriminator; None in a release.
         age_network: specification of the age network, frozen: it estimates ages, and guides where no other guide is given.
         guide: specification of another age network, frozen, that the age loss asks instead (ours); None in a release. One that is robust
@@ -86,6 +87,7 @@ class FAGAN(AdversarialModel):
         self,
         image_size=128,
         generator=None,
+        rejuvenation_generator=None,
         discriminator=None,
         age_network=None,
         guide=None,
@@ -109,7 +111,9 @@ class FAGAN(AdversarialModel):
         generator = generator or {"network": "mobile_generator"}
         self.aging_generator = networks.build(generator, image_size=image_size, conditioned=True)
         self.aging_generator.name = "aging_generator"
-        self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
+        self.rejuvenation_generator = networks.build(
+            rejuvenation_generator or networks.serialize(self.aging_generator), image_size=image_size, conditioned=True
+        )
         self.rejuvenation_generator.name = "rejuvenation_generator"
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
         self.guide = None
@@ -201,6 +205,7 @@ class FAGAN(AdversarialModel):
         return {
             "image_size": self.image_size,
             "generator": networks.serialize(self.aging_generator),
+            "rejuvenation_generator": networks.serialize(self.rejuvenation_generator),
             "discriminator": networks.serialize(self.discriminator),
             "age_network": networks.serialize(self.age_regressor.network),
             "guide": None if self.guide is None else networks.serialize(self.guide.network),

@@ -15,15 +15,15 @@ class FaceChange(layers.Layer):
     """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an eighth of it.
 
     Args:
-        limit: the most that luminance and each colour can change, in units of the range -1 to 1: `limit * tanh(change / limit)`; None
-            for no limit.
+        limit: the most that luminance and each colour can change, in units of the range -1 to 1: `limit * tanh(change / limit)`; or
+            `(darker, brighter)`, the most that luminance can fall and rise, the first of which holds for colour too; None for no limit.
 
     Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
     """
 
     def __init__(self, limit=None, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.limit = limit
+        self.limit = tuple(limit) if isinstance(limit, (list, tuple)) else limit
 
     def build(self, input_shape):
         pass
@@ -31,7 +31,9 @@ class FaceChange(layers.Layer):
     def call(self, inputs):
         faces, luminance, colour = (ops.cast(x, "float32") for x in inputs)
         if self.limit is not None:
-            luminance, colour = (self.limit * ops.tanh(x / self.limit) for x in (luminance, colour))
+            darker, brighter = self.limit if isinstance(self.limit, tuple) else (self.limit, self.limit)
+            luminance = ops.where(luminance < 0, _limited(luminance, darker), _limited(luminance, brighter))
+            colour = _limited(colour, darker)
         colour = colour - ops.sum(colour * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
         colour = ops.image.resize(colour, faces.shape[1:3], interpolation="bilinear")
         return faces + luminance + colour
@@ -41,6 +43,10 @@ class FaceChange(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "limit": self.limit}
+
+
+def _limited(change, limit):
+    return limit * ops.tanh(change / limit)
 
 
 @network
@@ -57,8 +63,8 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         blocks: residual blocks at an eighth.
         conditioned: whether years and age are inputs.
         vector: width of the dense network that reads years and age.
-        limit: the most that luminance and each colour can change, in units of the range -1 to 1, see `FaceChange`. Without one, an age loss
-            is served soonest by a few lines of an impossible contrast.
+        limit: the most that luminance and each colour can change, in units of the range -1 to 1, or `(darker, brighter)`, see
+            `FaceChange`. Without one, an age loss is served soonest by a few lines of an impossible contrast.
 
     Returns:
         A `keras.Model` from `face` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned, `years` `(N, 1)` and

@@ -8,7 +8,7 @@ import pytest
 
 import faceaging_tf
 
-PACKAGES = ("layers", "networks", "losses", "models", "data", "training")
+PACKAGES = ("layers", "networks", "losses", "models", "data", "training", "evaluate")
 
 
 def modules():

@@ -80,6 +80,12 @@ def test_its_configuration_holds_every_network_and_argument():
     assert config["weights"]["age"] == 2.0 and config["weights"]["cycle"] == [2.0, 4.0, 450, 1050]
 
 
+def test_each_way_can_have_a_generator_of_its_own():
+    model = tiny.fagan(generator={**tiny.MOBILE, "limit": [0.3, 0.1]}, rejuvenation_generator={**tiny.MOBILE, "limit": 0.2})
+    limits = lambda model: [generator.get_layer("aged").limit for generator in (*model.generators.values(), *model.averages.values())]
+    assert limits(model) == limits(FAGAN.from_config(model.get_config())) == [(0.3, 0.1), 0.2, (0.3, 0.1), 0.2]
+
+
 def test_the_age_network_is_never_trained():
     model = tiny.fagan()
     trained = {id(variable) for variable in model.trainable_variables}

@@ -80,6 +80,13 @@ def test_a_limit_bounds_the_change_and_leaves_a_small_one_alone():
     np.testing.assert_allclose(output[:, 0, 0, 0], [-0.25, 0.01, 0.25], atol=1e-5)
 
 
+def test_brightening_can_be_limited_more_than_darkening():
+    luminance = np.array([-9.0, -0.01, 9.0], "float32").reshape(3, 1, 1, 1) * np.ones((3, 32, 32, 1), "float32")
+    faces = np.zeros((3, 32, 32, 3), "float32")
+    output = np.asarray(FaceChange(limit=[0.3, 0.1])([faces, luminance, np.zeros((3, 4, 4, 3), "float32")]))
+    np.testing.assert_allclose(output[:, 0, 0, 0], [-0.3, -0.01, 0.1], atol=1e-5)
+
+
 def test_its_last_layers_stay_in_float32():
     keras.mixed_precision.set_global_policy("mixed_float16")
     try:
