@@ -1,8 +1,6 @@
 """A rating survey of the zoo's models and of other programs: faces chosen, aged by each, made a study."""
 
-import csv
 import dataclasses
-import math
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +9,8 @@ from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.training import DRAWN
 
-COLUMNS = ("input", "output", "years")
+# Years; the oldest age that a face is asked to have.
+OLDEST = 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,12 +21,12 @@ class Options:
         out: folder of the study.
         entries: names of entries or paths of presets, each also as `NAME=ENTRY`.
         pairs: `NAME=pairs.csv`, of other programs.
-        corpus: path of a zip or a folder with `faces.csv`, or "drawn"; for `entries`.
+        corpus: path of a zip or a folder with `faces.csv`, or "drawn": the faces to age, or, where there are pairs, the ages of their inputs.
         split: of the corpus.
         years: years asked for.
         people: how many people are shown.
-        youngest: age in years of the youngest to be shown.
-        oldest: age in years of the oldest.
+        youngest: age in years of the youngest to be chosen from the corpus.
+        oldest: age in years of the oldest to be chosen.
         image_size: side of the pictures in pixels.
         seed: of every random draw.
     """
@@ -46,20 +45,21 @@ class Options:
 
 
 def check(options):
-    """Finds out what can be wrong with the options without importing Keras; the pairs of other programs are read whole.
+    """Finds out what can be wrong with the options without importing Keras.
 
     Returns:
-        `(entries, programs)`: dicts from the names of models to entries, and to lists of rows.
+        `(entries, programs)`: dicts from the names of models to entries, and to the paths of pairs.
 
     Raises:
-        ZooError: nothing to show, unknown entry, no weights, no corpus, two models of one name, or pairs that cannot be read.
+        ZooError: nothing to show, unknown entry, one that does not age, no weights, no corpus, or two models of one name.
     """
     if not options.entries and not options.pairs:
         raise ZooError("A study needs models: --entries fagan,cyclegan, or --pairs NAME=pairs.csv, or both.")
-    if options.entries and options.corpus is None:
+    if options.corpus is None and not options.pairs:
         raise ZooError(f"--entries needs --corpus with the faces to age: a folder, a zip with faces.csv, or {DRAWN!r}.")
-    if not any(options.years):
-        raise ZooError("A study needs --years other than 0, such as 10,20,30,40.")
+    if not any(options.years) or len(set(options.years)) < len(options.years):
+        given = ", ".join(f"{years:g}" for years in options.years)
+        raise ZooError(f"--years got {given}; a study needs different ones, other than 0, such as 10,20,30,40.")
     if options.youngest > options.oldest:
         raise ZooError(f"--youngest is {options.youngest:g} and --oldest {options.oldest:g}; the first must not be above the second.")
     entries, programs = {}, {}
@@ -67,20 +67,24 @@ def check(options):
         name, entry = _named_entry(given)
         _check_new(name, entries)
         loading.check_name(entry)
+        if not loading.is_path(entry) and registry.find(entry).role != registry.AGING:
+            raise ZooError(f"{entry!r} does not age faces, it only estimates ages; choose of {', '.join(registry.list())}.")
         entries[name] = entry
     for given in options.pairs:
         name, separator, path = given.partition("=")
         if not separator or not name or not path:
             raise ZooError(f"--pairs got {given!r}; it needs a name and a file, such as --pairs sam=sam/pairs.csv.")
         _check_new(name, {**entries, **programs})
-        programs[name] = _read_rows(Path(path), options)
+        if not Path(path).is_file():
+            raise ZooError(f"There is no file {path}; --pairs needs a CSV file with the columns input, output and years.")
+        programs[name] = path
     if options.corpus not in (None, DRAWN) and not Path(options.corpus).exists():
         raise ZooError(f"There is no corpus at {options.corpus!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces.")
     return entries, programs
 
 
 def build(options):
-    """Builds a study.
+    """Builds a study, in which every model ages the same faces: the inputs of the pairs where there are pairs, else the corpus's.
 
     Args:
         options: an `Options`.
@@ -89,18 +93,24 @@ def build(options):
         The `faceaging_tf.evaluate.survey.Study`; its folder is `options.out`.
 
     Raises:
-        ZooError: what `check` refuses, or an entry that does not age.
+        ZooError: what `check` refuses, pairs that cannot be read, or too few people of these ages.
         CorpusError: a corpus that cannot be read.
-        SurveyError: too few pairs, pictures of several sizes, or a folder that is not empty.
+        SurveyError: too few pairs, or a folder that is not empty.
     """
     from faceaging_tf.evaluate.survey import build_study
 
     entries, programs = check(options)
-    candidates = _of_programs(programs, options)
-    if entries:
-        faces, ages = _faces(options)
-        for name, entry in entries.items():
-            candidates += _of_entry(name, entry, faces, ages, options.years)
+    corpus = None if options.corpus is None else _corpus(options)
+    candidates = []
+    if programs:
+        subjects = {name: _pairs(path, options.image_size) for name, path in programs.items()}
+        faces, ages = _inputs(subjects.values(), corpus, options)
+        for name, subject in subjects.items():
+            candidates += _of_pairs(name, subject, faces, ages, corpus, options.years)
+    else:
+        faces, ages = _people(corpus, options)
+    for name, entry in entries.items():
+        candidates += _of_entry(name, entry, faces, ages, options.years)
     return build_study(options.out, candidates, options.seed)
 
 
@@ -118,125 +128,86 @@ def _check_new(name, names):
         raise ZooError(f"Two models of the study have the name {name!r}; name them apart, such as --entries first=fagan,second=my/preset.")
 
 
-def _read_rows(path, options):
-    """The rows of another program's pairs that have wanted years, as tuples of input, output, years and age or None."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            table = list(csv.DictReader(stream))
-    except UnicodeDecodeError as error:
-        raise ZooError(f"{path} is no text in UTF-8; it needs a CSV file with the columns {', '.join(COLUMNS)}.") from error
-    missing = [name for name in COLUMNS if not table or name not in table[0]]
-    if missing:
-        raise ZooError(f"{path} needs a row or more, and the columns {', '.join(COLUMNS)}; it lacks {', '.join(missing)}.")
-    rows = []
-    for number, row in enumerate(table, start=2):
-        years, age = (_number(row.get(name), name, path, number) for name in ("years", "age"))
-        if years is None:
-            raise ZooError(f"Line {number} of {path} has no years; it needs the number of years that was asked for.")
-        if years in options.years:
-            rows.append((path.parent / row["input"], path.parent / row["output"], years, age))
-    if not rows:
-        raise ZooError(f"{path} has no pair with the years {', '.join(f'{years:g}' for years in options.years)}; give its own as --years.")
-    return rows
-
-
-def _number(text, name, path, line):
-    if text is None or not text.strip():
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise ZooError(f"Line {line} of {path} has {text!r} as {name}; it needs a number of years, such as 30.")
-    return number
-
-
-def _of_programs(programs, options):
-    """Candidates of other programs, for the same people in all of them where their input files are the same."""
-    from faceaging_tf.evaluate.survey import Candidate
-
-    pictures = {}
-
-    def read(path):
-        if path not in pictures:
-            pictures[path] = _picture(path)
-        return pictures[path]
-
-    inputs = dict.fromkeys(read(row[0]).tobytes() for rows in programs.values() for row in rows)
-    order = np.random.default_rng(options.seed).permutation(len(inputs))[: options.people]
-    chosen = {list(inputs)[place] for place in order}
-    candidates = []
-    for name, rows in programs.items():
-        for before_path, after_path, years, age in rows:
-            before, after = read(before_path), read(after_path)
-            if before.shape != after.shape or before.shape[0] != before.shape[1]:
-                raise ZooError(
-                    f"{before_path} has {_size(before)} pixels and {after_path} {_size(after)}; the pictures of a pair must be squares "
-                    "of the same size."
-                )
-            if before.tobytes() in chosen:
-                candidates.append(Candidate(name, years, age, *(_resized(picture, options.image_size) for picture in (before, after))))
-    return candidates
-
-
-def _picture(path):
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGB"))
-    except FileNotFoundError as error:
-        raise ZooError(f"There is no picture at {path}, which the pairs name; paths are taken from the folder of the CSV file.") from error
-    except (UnidentifiedImageError, OSError) as error:
-        raise ZooError(f"{path}, which the pairs name, is no picture that can be read.") from error
-
-
-def _size(picture):
-    return f"{picture.shape[1]} x {picture.shape[0]}"
-
-
-def _resized(picture, size):
-    from PIL import Image
-
-    if picture.shape[0] == size:
-        return picture
-    method = Image.Resampling.BOX if size < picture.shape[0] else Image.Resampling.BICUBIC
-    return np.asarray(Image.fromarray(picture).resize((size, size), method))
-
-
-def _faces(options):
-    """Faces `(N, S, S, 3)` of different people where the corpus knows them, and their ages `(N,)`, in random order."""
+def _corpus(options):
     from faceaging_tf.data import load_corpus
     from faceaging_tf.data.drawn_faces import drawn_corpus
 
     if options.corpus == DRAWN:
         size, ages = options.image_size, {"youngest": options.youngest, "oldest": options.oldest}
-        corpus = drawn_corpus(people=options.people, faces_per_person=1, size=size, seed=options.seed, **ages)
-    else:
-        corpus = load_corpus(options.corpus, options.split, options.image_size)
+        return drawn_corpus(people=options.people, faces_per_person=1, size=size, seed=options.seed, **ages)
+    return load_corpus(options.corpus, options.split, options.image_size)
+
+
+def _people(corpus, options):
+    """Faces `(N, S, S, 3)` of different people where the corpus knows them, and their ages `(N,)`, in random order."""
     fit = (corpus.age >= options.youngest) & (corpus.age <= options.oldest)
     for years in options.years:
-        fit &= (corpus.age + years >= 0) & (corpus.age + years <= 100)
+        fit &= (corpus.age + years >= 0) & (corpus.age + years <= OLDEST)
     rows = np.random.default_rng(options.seed).permutation(np.flatnonzero(fit))
     people = corpus.attributes.get("person", np.arange(len(corpus)))[rows]
     rows = rows[np.sort(np.unique(people, return_index=True)[1])][: options.people]
     if len(rows) < options.people:
         raise ZooError(
             f"{options.corpus} has {len(rows)} people from {options.youngest:g} to {options.oldest:g} years whose age stays between 0 and "
-            f"100, and {options.people} were asked for; lower --people, or widen --youngest and --oldest."
+            f"{OLDEST}, and {options.people} were asked for; lower --people, or widen --youngest and --oldest."
         )
     return corpus.faces[rows], corpus.age[rows]
 
 
-def _of_entry(name, entry, faces, ages, years):
-    from faceaging_tf.evaluate.survey import Candidate
+def _pairs(path, image_size):
+    from faceaging_tf.evaluate.errors import EvaluationError
+    from faceaging_tf.evaluate.pairs import PairsSubject
 
-    model = loading.load(entry)
-    if not hasattr(model, "transform"):
-        raise ZooError(f"{name} ({entry}) does not age faces, it only judges their ages; a study needs ageing models.")
+    try:
+        return PairsSubject(path, image_size)
+    except EvaluationError as error:
+        raise ZooError(str(error)) from error
+
+
+def _inputs(subjects, corpus, options):
+    """Some of the faces that the pairs begin with, those that most programs have first, and their ages, NaN where unknown."""
+    faces, ages, times = {}, {}, {}
+    for subject in subjects:
+        inputs = subject.inputs(corpus)
+        for face, age in zip(inputs.faces, inputs.age):
+            key = face.tobytes()
+            faces[key], times[key] = face, times.get(key, 0) + 1
+            # One table may know an age that another leaves out.
+            ages[key] = age if np.isnan(ages.get(key, np.nan)) else ages[key]
+    order = np.random.default_rng(options.seed).permutation(len(faces))
+    keys = sorted((list(faces)[place] for place in order), key=lambda key: -times[key])[: options.people]
+    return np.stack([faces[key] for key in keys]), np.array([ages[key] for key in keys], "float32")
+
+
+def _of_pairs(name, subject, faces, ages, corpus, years):
+    places = {face.tobytes(): place for place, face in enumerate(faces)}
+    inputs = subject.inputs(corpus)
     candidates = []
     for number in filter(None, years):
-        for face, age, after in zip(faces, ages, model.transform(faces, number, ages=ages)):
-            candidates.append(Candidate(name, number, float(age), face, after))
+        rows = [row for row in subject.with_outputs(inputs, number) if inputs.faces[row].tobytes() in places]
+        if rows:
+            chosen = [places[inputs.faces[row].tobytes()] for row in rows]
+            candidates += _candidates(name, number, faces[chosen], ages[chosen], subject.outputs(inputs.faces[rows], rows, number, None))
+    if not candidates:
+        raise ZooError(
+            f"The pairs of {name} have none of the faces and years of the study; their years are "
+            f"{', '.join(f'{number:g}' for number in subject.years)}: give them as --years, and raise --people."
+        )
     return candidates
+
+
+def _of_entry(name, entry, faces, ages, years):
+    model = loading.load(entry)
+    known = None if np.isnan(ages).any() else ages
+    return [
+        candidate
+        for number in filter(None, years)
+        for candidate in _candidates(name, number, faces, ages, model.transform(faces, number, ages=known))
+    ]
+
+
+def _candidates(name, years, faces, ages, outputs):
+    from faceaging_tf.evaluate.survey import Candidate
+
+    known = (None if np.isnan(age) else float(age) for age in ages)
+    return [Candidate(name, years, age, face, output) for face, age, output in zip(faces, known, outputs)]

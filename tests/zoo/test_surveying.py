@@ -62,6 +62,30 @@ def test_fewer_people_are_the_same_ones_in_each_program(pairs, tmp_path):
     assert len(faces["one"]) == 3 and faces["one"] == faces["two"]
 
 
+def test_an_entry_ages_the_faces_that_the_pairs_begin_with(pairs, tiny_preset, tmp_path):
+    out = tmp_path / "study"
+    models = ["--entries", f"mine={tiny_preset}", "--pairs", f"drawing={pairs}"]
+    assert cli.main(["survey", "build", *models, "--years", "20", "--image_size", "32", "--out", str(out)]) == 0
+    built = read_study(out)
+    faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
+    assert len(faces["mine"]) == 6 and faces["mine"] == faces["drawing"]
+
+
+def test_ages_of_the_table_are_shown(pairs, tmp_path):
+    rows = pairs.read_text().splitlines()
+    pairs.write_text("\n".join([f"{rows[0]},age", *(f"{row},30" for row in rows[1:])]))
+    assert cli.main(["survey", "build", "--pairs", f"drawing={pairs}", "--out", str(tmp_path / "study")]) == 0
+    assert {(pair.age, pair.target - pair.years) for pair in read_study(tmp_path / "study").pairs} == {(30, 30)}
+
+
+def test_ages_are_those_of_the_corpus_where_it_has_the_face(pairs, tmp_path):
+    rows = ["file,age", *(f"{person}.png,{30 + person}" for person in range(6))]
+    (pairs.parent / "faces.csv").write_text("\n".join(rows))
+    corpus = ["--corpus", str(pairs.parent), "--split", "all", "--image_size", "32"]
+    assert cli.main(["survey", "build", "--pairs", f"drawing={pairs}", *corpus, "--out", str(tmp_path / "study")]) == 0
+    assert {pair.age for pair in read_study(tmp_path / "study").pairs} == {30, 31, 32, 33, 34, 35}
+
+
 def test_a_preset_ages_drawn_people_as_transform_does(tiny_preset, tmp_path):
     out = tmp_path / "study"
     sizes = ["--corpus", "drawn", "--years", "10,40", "--people", "5", "--image_size", "32"]
@@ -131,13 +155,13 @@ def test_an_entry_that_only_judges_ages_is_refused(tmp_path, capsys):
 def test_pairs_of_two_sizes_are_refused(pairs, tmp_path, capsys):
     Image.fromarray(draw_face(0, 40, 64)).save(pairs.with_name("0+10.png"))
     message = refusal(capsys, "build", "--pairs", f"drawing={pairs}", "--out", tmp_path / "study")
-    assert "32 x 32 pixels" in message and "64 x 64" in message and not (tmp_path / "study").exists()
+    assert "64x64 pixels" in message and "32x32" in message and not (tmp_path / "study").exists()
 
 
 def test_a_missing_output_is_refused(pairs, tmp_path, capsys):
     pairs.with_name("3+20.png").unlink()
     message = refusal(capsys, "build", "--pairs", f"drawing={pairs}", "--out", tmp_path / "study")
-    assert "There is no picture at" in message and "3+20.png" in message
+    assert "there is no file" in message and "3+20.png" in message
 
 
 def test_an_output_that_is_no_picture_is_refused(pairs, tmp_path, capsys):
@@ -148,12 +172,12 @@ def test_an_output_that_is_no_picture_is_refused(pairs, tmp_path, capsys):
 @pytest.mark.parametrize(
     "text, words",
     [
-        ("", "needs a row or more"),
-        ("input,output\na.png,b.png\n", "lacks years"),
-        ("input,output,years\na.png,b.png,ten\n", "Line 2"),
-        ("input,output,years\na.png,b.png,\n", "has no years"),
-        ("input,output,years\na.png\n", "has no years"),
-        ("input,output,years\na.png,b.png,7\n", "no pair with the years 10, 20, 30, 40"),
+        ("", "has no input and no output and no years"),
+        ("input,output\n0.png,0+10.png\n", "has no years"),
+        ("input,output,years\n0.png,0+10.png,ten\n", "line 2: years is 'ten'"),
+        ("input,output,years\n0.png,0+10.png,\n", "line 2: years is ''"),
+        ("input,output,years\n0.png,0+10.png,7\n", "their years are 7"),
+        ("\x00\x00", "has no input"),
     ],
 )
 def test_damaged_tables_are_refused(pairs, tmp_path, capsys, text, words):
@@ -172,14 +196,16 @@ def test_damaged_tables_are_refused(pairs, tmp_path, capsys, text, words):
         (["build", "--entries", "fagan", "--corpus", "nowhere.zip", "--out", "x"], "There is no corpus at"),
         (["build", "--entries", "fagan,fagan", "--corpus", "drawn", "--out", "x"], "name them apart"),
         (["build", "--pairs", "pairs.csv", "--out", "x"], "a name and a file"),
-        (["build", "--pairs", "a=nowhere.csv", "--out", "x"], "nowhere.csv"),
+        (["build", "--pairs", "a=nowhere.csv", "--out", "x"], "There is no file nowhere.csv"),
         (["build", "--pairs", "a=b.csv", "--years", "0", "--out", "x"], "other than 0"),
+        (["build", "--pairs", "a=b.csv", "--years", "10,10", "--out", "x"], "different ones"),
         (["build", "--pairs", "a=b.csv"], "It needs --out"),
         (["serve", "study", "--years", "10"], "survey serve has no flag --years"),
         (["serve", "study", "--port", "70000"], "--port=70000"),
     ],
 )
-def test_what_makes_no_sense_is_refused(capsys, arguments, words):
+def test_what_makes_no_sense_is_refused(capsys, arguments, words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     assert words in refusal(capsys, *arguments)
 
 

@@ -27,7 +27,12 @@ FLAGS = {
 
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_string("corpus", None, "build: a folder or zip with faces.csv, or drawn.", flag_values=values)
+    flags.DEFINE_string(
+        "corpus",
+        None,
+        "build: a folder or zip with faces.csv, or drawn: the faces to age; with --pairs, the ages of their inputs.",
+        flag_values=values,
+    )
     splits = ["train", "validation", "test", "all"]
     flags.DEFINE_enum("split", "test", splits, "build: rows of the corpus.", flag_values=values)
     flags.DEFINE_list("entries", [], "build: entries of `faceaging list` or folders of presets, also as NAME=ENTRY.", flag_values=values)
@@ -77,26 +82,18 @@ def _build(values, rest):
     from zoo import surveying
 
     names = ("out", "corpus", "split", "people", "youngest", "oldest", "image_size", "seed")
-    lists = {name: tuple(dict.fromkeys(values[name].value)) for name in ("entries", "pairs", "years")}
+    lists = {name: tuple(values[name].value) for name in ("entries", "pairs", "years")}
     options = surveying.Options(**{name: values[name].value for name in names}, **lists)
     surveying.check(options)
-    if options.entries:
-        import_keras()
-    try:
-        study = _with_corpus_errors(lambda: surveying.build(options)) if options.entries else surveying.build(options)
-    except SurveyError as error:
-        raise ZooError(str(error)) from error
-    print(f"{values.out}: {len(study.pairs)} pairs of {len(study.unchanged)} people by {', '.join(study.models)}")
-    print(f"Next: faceaging survey serve {values.out}")
-
-
-def _with_corpus_errors(action):
+    import_keras()
     from faceaging_tf.data import CorpusError
 
     try:
-        return action()
-    except CorpusError as error:
+        study = surveying.build(options)
+    except (SurveyError, CorpusError) as error:
         raise ZooError(str(error)) from error
+    print(f"{values.out}: {len(study.pairs)} pairs of {len(study.unchanged)} people by {', '.join(study.models)}")
+    print(f"Next: faceaging survey serve {values.out}")
 
 
 def _serve(values, rest):
