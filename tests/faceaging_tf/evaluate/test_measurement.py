@@ -1,0 +1,89 @@
+"""What is measured once is not measured again; who is asked for which years."""
+
+import numpy as np
+import pytest
+from drawn_judges import SIZE, drawn_judges
+
+from faceaging_tf.data.drawn_faces import drawn_corpus
+from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.evaluate.figures import figures_of
+from faceaging_tf.evaluate.measurement import Judges, known_ages, measure
+from faceaging_tf.evaluate.subjects import ModelSubject
+
+
+class Brighter:
+    """A model of the contract that every entry keeps; it counts the faces that it is given."""
+
+    def __init__(self, fails_at=None):
+        self.faces, self.ages, self.fails_at = 0, [], fails_at
+
+    def estimate_ages(self, faces):
+        return np.full(len(faces), 44.0, "float32")
+
+    def transform(self, faces, years, ages):
+        if years == self.fails_at:
+            raise KeyboardInterrupt
+        self.faces += len(faces)
+        self.ages += list(ages)
+        return np.clip(faces + years, 0, 255).astype("uint8")
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return drawn_corpus(people=4, faces_per_person=3, size=SIZE)
+
+
+def run(model, corpus, work, years=(10.0, 20.0), fingerprint="one"):
+    return measure([ModelSubject("brighter", model, fingerprint)], corpus, years, Judges(*drawn_judges()), work, quiet=True)[0]
+
+
+def test_an_interrupted_run_goes_on(corpus, tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        run(Brighter(fails_at=20.0), corpus, tmp_path / "work")
+    again = Brighter()
+    resumed = run(again, corpus, tmp_path / "work")
+    whole = Brighter()
+    expected = run(whole, corpus, tmp_path / "other")
+    assert again.faces < whole.faces
+    assert figures_of(resumed) == figures_of(expected)
+
+
+@pytest.mark.parametrize("change", [{"fingerprint": "two"}, {"years": (11.0, 20.0)}])
+def test_what_has_changed_is_measured_again(corpus, tmp_path, change):
+    run(Brighter(), corpus, tmp_path)
+    again = Brighter()
+    run(again, corpus, tmp_path, **change)
+    assert again.faces > 0
+
+
+def test_damaged_work_is_done_again(corpus, tmp_path):
+    expected = figures_of(run(Brighter(), corpus, tmp_path))
+    for path in tmp_path.glob("*.npz"):
+        path.write_bytes(path.read_bytes()[:100])
+    assert figures_of(run(Brighter(), corpus, tmp_path)) == expected
+
+
+def test_no_face_is_asked_for_an_age_below_0_or_above_100(corpus, tmp_path):
+    measurement = run(Brighter(), corpus, tmp_path, years=(-50.0, 50.0))
+    for years, cell in measurement.cells.items():
+        assert sorted(cell.rows) == np.flatnonzero((corpus.age + years >= 0) & (corpus.age + years <= 100)).tolist()
+
+
+def test_the_model_is_told_exact_ages_and_estimates_others(corpus, tmp_path):
+    from dataclasses import replace
+
+    ranges = replace(corpus, age_max=np.where(np.arange(len(corpus)) % 2, corpus.age_max, corpus.age_max + 9).astype("float32"))
+    assert np.isnan(known_ages(ranges)).tolist() == [row % 2 == 0 for row in range(len(corpus))]
+    model = Brighter()
+    run(model, ranges, tmp_path, years=(0.5,))
+    assert model.ages == [44.0 if row % 2 == 0 else corpus.age[row] for row in range(len(corpus))]
+
+
+def test_one_face_is_refused(corpus, tmp_path):
+    with pytest.raises(EvaluationError, match="would be evaluated on 1 face; give two or more"):
+        run(Brighter(), corpus.take([0]), tmp_path)
+
+
+def test_years_that_nobody_can_be_asked_for_are_refused(corpus, tmp_path):
+    with pytest.raises(EvaluationError, match=r"has no face to be measured at \+200 years"):
+        run(Brighter(), corpus, tmp_path, years=(200.0,))
