@@ -51,7 +51,8 @@ def check(options):
         `(entries, programs)`: dicts from the names of models to entries, and to the paths of pairs.
 
     Raises:
-        ZooError: nothing to show, unknown entry, one that does not age, no weights, no corpus, or two models of one name.
+        ZooError: nothing to show, unknown entry, one that does not age, no weights, no corpus, two models of one name, or a
+            folder that is not empty.
     """
     if not options.entries and not options.pairs:
         raise ZooError("A study needs models: --entries fagan,cyclegan, or --pairs NAME=pairs.csv, or both.")
@@ -62,6 +63,7 @@ def check(options):
         raise ZooError(f"--years got {given}; a study needs different ones, other than 0, such as 10,20,30,40.")
     if options.youngest > options.oldest:
         raise ZooError(f"--youngest is {options.youngest:g} and --oldest {options.oldest:g}; the first must not be above the second.")
+    _check_folder(options.out)
     entries, programs = {}, {}
     for given in options.entries:
         name, entry = _named_entry(given)
@@ -95,7 +97,7 @@ def build(options):
     Raises:
         ZooError: what `check` refuses, pairs that cannot be read, or too few people of these ages.
         CorpusError: a corpus that cannot be read.
-        SurveyError: too few pairs, or a folder that is not empty.
+        SurveyError: too few pairs.
     """
     from faceaging_tf.evaluate.survey import build_study
 
@@ -112,6 +114,15 @@ def build(options):
     for name, entry in entries.items():
         candidates += _of_entry(name, entry, faces, ages, options.years)
     return build_study(options.out, candidates, options.seed)
+
+
+def _check_folder(folder):
+    from faceaging_tf.evaluate.survey import SurveyError, check_folder
+
+    try:
+        check_folder(folder)
+    except SurveyError as error:
+        raise ZooError(str(error)) from error
 
 
 def _named_entry(given):

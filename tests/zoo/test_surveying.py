@@ -209,6 +209,12 @@ def test_what_makes_no_sense_is_refused(capsys, arguments, words, tmp_path, monk
     assert words in refusal(capsys, *arguments)
 
 
+def test_a_folder_with_something_in_it_is_refused(study, pairs, capsys):
+    before = (study / "study.json").read_bytes()
+    assert "choose another --out" in refusal(capsys, "build", "--pairs", f"drawing={pairs}", "--out", study)
+    assert (study / "study.json").read_bytes() == before
+
+
 def test_too_few_people_are_refused(tmp_path, capsys):
     message = refusal(capsys, "build", "--entries", "fagan", "--corpus", "drawn", "--youngest", "80", "--oldest", "90", "--out", tmp_path / "study")
     assert "0 people from 80 to 90 years" in message and "lower --people" in message

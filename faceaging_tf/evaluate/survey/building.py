@@ -53,8 +53,7 @@ def build_study(folder, candidates, seed=0):
         >>> study = build_study("study", candidates)  # doctest: +SKIP
     """
     folder = pathlib.Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SurveyError(f"There is something at {folder} already; choose another --out, or remove it.")
+    check_folder(folder)
     _check(candidates)
     study, pictures = _assembled(candidates, np.random.default_rng(seed), seed)
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -67,6 +66,17 @@ def build_study(folder, candidates, seed=0):
     finally:
         shutil.rmtree(working, ignore_errors=True)
     return study
+
+
+def check_folder(folder):
+    """Finds out whether a study can be written to a folder: nothing is there, or an empty folder.
+
+    Raises:
+        SurveyError: there is something.
+    """
+    folder = pathlib.Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SurveyError(f"There is something at {folder} already; choose another --out, or remove it.")
 
 
 def _check(candidates):

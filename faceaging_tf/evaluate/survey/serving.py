@@ -29,13 +29,14 @@ def serve(folder, host="127.0.0.1", port=8000, ready=None):
     study = read_study(folder)
     application = survey_application(folder, study, Store(folder, study))
     listener = _listener(host, port)
-    with contextlib.closing(listener):
+    address = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    # Whoever interrupts as soon as the address is told, before the server has begun, is not told of an error either.
+    with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
         if ready is not None:
-            ready(f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}")
+            ready(address)
         # An answer takes milliseconds; whoever keeps a connection open does not hold up the end.
         settings = uvicorn.Config(application, access_log=False, log_level="warning", timeout_graceful_shutdown=2)
-        with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(settings).run(sockets=[listener])
+        uvicorn.Server(settings).run(sockets=[listener])
 
 
 def _listener(host, port):

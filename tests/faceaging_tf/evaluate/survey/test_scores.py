@@ -1,13 +1,11 @@
 """Mean opinion scores and agreement, against hand computation and published figures."""
 
-import doctest
 import math
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from faceaging_tf.evaluate.survey import scores
 from faceaging_tf.evaluate.survey.scores import agreement, mean_opinion_score
 
 
@@ -25,10 +23,6 @@ def test_with_one_rating_a_rater_it_is_the_interval_of_students_t():
     low, high = stats.t.interval(0.95, 6, np.mean(stars), stats.sem(stars))
     score = mean_opinion_score(stars, range(7))
     assert (score.low, score.high) == pytest.approx((low, high))
-
-
-def test_the_example_of_the_docstring():
-    assert doctest.testmod(scores) == (0, 2)
 
 
 def test_raters_who_repeat_themselves_count_once():
