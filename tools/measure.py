@@ -21,13 +21,10 @@ from absl import app, flags
 flags.DEFINE_string("preset", None, "Folder of the preset, or a .keras file.", required=True)
 flags.DEFINE_string("judge", None, "Folder of the judge's preset, or a .keras file.")
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=True)
-flags.DEFINE_string("embedder", None, "ONNX face recogniser, 112x112 RGB normalized by ImageNet's mean and deviation.")
+flags.DEFINE_string("embedder", None, "ONNX face recogniser; see `faceaging evaluate`.")
 flags.DEFINE_string("split", "test", "Rows of the corpus.")
 flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing).")
 FLAGS = flags.FLAGS
-
-# ArcFace's five points of a 112 pixel face.
-ARCFACE = np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]) / 112
 
 
 def load(path):
@@ -41,32 +38,6 @@ def load(path):
     import zoo
 
     return zoo.load(pathlib.Path(path))
-
-
-class Embedder:
-    """Unit embeddings `(N, D)` of aligned faces by an ONNX recogniser."""
-
-    def __init__(self, path):
-        import onnxruntime
-        from skimage.transform import SimilarityTransform
-
-        from faceaging_tf.data.align import TEMPLATE
-
-        self.session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-        self.to_template = lambda size: SimilarityTransform.from_estimate(ARCFACE * 112, np.asarray(TEMPLATE) * size - 0.5)
-
-    def __call__(self, faces):
-        from skimage.transform import warp
-
-        matrix = self.to_template(faces.shape[1])
-        name = self.session.get_inputs()[0].name
-        embeddings = []
-        for face in faces:
-            image = warp(face.astype("float32") / 255, matrix, output_shape=(112, 112), order=1, mode="edge")
-            image = (image - (0.485, 0.456, 0.406)) / (0.229, 0.224, 0.225)
-            embeddings.append(self.session.run(None, {name: image.transpose(2, 0, 1)[None].astype("float32")})[0][0])
-        embeddings = np.stack(embeddings)
-        return embeddings / np.linalg.norm(embeddings, axis=1, keepdims=True)
 
 
 def measure_ages(model, corpus):
@@ -99,6 +70,7 @@ def measure_ageing(model, judge, embedder, corpus):
 
 def main(argv):
     from faceaging_tf.data import load_corpus
+    from faceaging_tf.evaluate.identity_judge import IdentityJudge
 
     if len(argv) != 2 or argv[1] not in ("ages", "ageing"):
         raise app.UsageError("Give one of: ages, ageing.")
@@ -107,7 +79,9 @@ def main(argv):
     if argv[1] == "ages":
         figures = measure_ages(model, corpus)
     else:
-        figures = measure_ageing(model, load(FLAGS.judge), Embedder(FLAGS.embedder), corpus)
+        embedder = IdentityJudge(FLAGS.embedder)
+        embedder.settle(corpus.faces)
+        figures = measure_ageing(model, load(FLAGS.judge), embedder, corpus)
     print(json.dumps(figures, indent=1))
 
 

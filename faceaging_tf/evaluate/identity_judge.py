@@ -9,8 +9,8 @@ import numpy as np
 from faceaging_tf.data.align import TEMPLATE
 from faceaging_tf.evaluate.errors import EvaluationError
 
-# ArcFace's five points (Deng et al., CVPR 2019) of a 112 pixel face, as fractions of the side; and the other template: the crop as it is.
-ARCFACE = np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]) / 112
+# ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's centre at 0, as fractions of the side.
+ARCFACE = (np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]) + 0.5) / 112
 ALIGNMENTS = ("arcface", "crop")
 # Mean and deviation of pixels of 0..255.
 NORMALIZATIONS = {
