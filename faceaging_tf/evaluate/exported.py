@@ -5,7 +5,7 @@ import pathlib
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.evaluate.errors import EvaluationError, needed
 from faceaging_tf.evaluate.identity_judge import file_fingerprint, onnx_session, run_onnx
 from faceaging_tf.evaluate.subjects import ModelSubject
 
@@ -74,12 +74,11 @@ class _LiteRTRunner:
     """The same by LiteRT: the signature `transform`, or else the first."""
 
     def __init__(self, path):
-        from ai_edge_litert.interpreter import Interpreter
-
         if not pathlib.Path(path).is_file():
             raise EvaluationError(f"There is no file {path}; give the path of an exported model.")
+        interpreter = needed("ai_edge_litert.interpreter", path)
         try:
-            self.interpreter = Interpreter(str(path))
+            self.interpreter = interpreter.Interpreter(str(path))
             signatures = self.interpreter.get_signature_list()
         except (ValueError, RuntimeError) as error:
             raise EvaluationError(f"{path} is no LiteRT model that can be run ({str(error).strip().splitlines()[0]}).") from error

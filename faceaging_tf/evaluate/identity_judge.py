@@ -7,7 +7,7 @@ import pathlib
 import numpy as np
 
 from faceaging_tf.data.align import TEMPLATE
-from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.evaluate.errors import EvaluationError, needed
 
 # ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's centre at 0, as fractions of the side.
 ARCFACE = (np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]) + 0.5) / 112
@@ -178,13 +178,12 @@ def onnx_session(path, what):
     """An ONNX model ready to run on the CPU.
 
     Raises:
-        EvaluationError: no such file, or none that onnxruntime can read.
+        EvaluationError: no such file, none that onnxruntime can read, or no onnxruntime.
     """
-    import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as errors
-
     if not pathlib.Path(path).is_file():
         raise EvaluationError(f"There is no file {path}; give the path of {what} in ONNX.")
+    onnxruntime = needed("onnxruntime", path)
+    errors = needed("onnxruntime.capi.onnxruntime_pybind11_state", path)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     refused = (errors.InvalidProtobuf, errors.InvalidGraph, errors.Fail, errors.InvalidArgument, errors.NotImplemented, errors.RuntimeException)

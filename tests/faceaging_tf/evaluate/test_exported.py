@@ -1,5 +1,7 @@
 """Exported files as something to evaluate: in ONNX and in LiteRT, in bytes and in -1 to 1, with the age and without."""
 
+import sys
+
 import numpy as np
 import pytest
 import tiny_onnx
@@ -61,3 +63,12 @@ def test_a_broken_file_is_refused(tmp_path, name):
 def test_another_models_inputs_are_refused(tmp_path):
     with pytest.raises(EvaluationError, match="an exported model needs face and years"):
         ExportedSubject(tiny_onnx.recogniser(tmp_path / "model.onnx"), ages=None)
+
+
+@pytest.mark.parametrize("name, module", [("model.onnx", "onnxruntime"), ("model.tflite", "ai_edge_litert.interpreter")])
+def test_without_the_runtime_a_sentence_says_what_to_install(tmp_path, monkeypatch, name, module):
+    (tmp_path / name).write_bytes(b"any")
+    # Python's own way to say that a module is not there.
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(EvaluationError, match=r"needs (onnxruntime|ai_edge_litert) .*pip install 'faceaging-tf\[evaluate\]'"):
+        ExportedSubject(tmp_path / name, ages=None)

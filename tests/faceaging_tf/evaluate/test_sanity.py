@@ -14,6 +14,7 @@ from PIL import Image, ImageFilter
 
 from faceaging_tf.data import FaceCorpus
 from faceaging_tf.data.drawn_faces import draw_faces
+from faceaging_tf.evaluate import report, table
 from faceaging_tf.evaluate.evaluation import evaluate
 from faceaging_tf.evaluate.measurement import Judges
 
@@ -84,11 +85,16 @@ def corpora():
 
 
 @pytest.fixture(scope="module")
-def results(corpora, tmp_path_factory):
-    """The results by subject."""
+def evaluated(corpora, tmp_path_factory):
+    """The results, and what was measured."""
     faces, reals = corpora
-    results, _ = evaluate(SUBJECTS, faces, YEARS, Judges(*drawn_judges()), tmp_path_factory.mktemp("work"), reals, quiet=True)
-    return {subject["name"]: subject for subject in results["subjects"]}
+    return evaluate(SUBJECTS, faces, YEARS, Judges(*drawn_judges()), tmp_path_factory.mktemp("work"), reals, quiet=True)
+
+
+@pytest.fixture(scope="module")
+def results(evaluated):
+    """The results by subject."""
+    return {subject["name"]: subject for subject in evaluated[0]["subjects"]}
 
 
 def value(subject, figure, years="+20"):
@@ -169,3 +175,15 @@ def test_the_same_seed_gives_the_same_bytes(corpora, tmp_path):
         for name in ("first", "second")
     ]
     assert once[0] == once[1]
+
+
+def test_the_table_compares_all_and_names_the_collapsed_one(evaluated):
+    text = table.text_of(evaluated[0], {"older": 12.34})
+    assert text.startswith("Comparison") and "COLLAPSED: at +10, +20, +30 years" in text and text.count("COLLAPSED") == 1
+    assert all(f"{subject.name}: 60 faces" in text for subject in SUBJECTS) and "12.3" in text
+
+
+def test_the_report_compares_all_and_names_the_collapsed_one(evaluated):
+    html = report.html_of(*evaluated, {})
+    assert html.count('<section class="subject"') == len(SUBJECTS) and html.count("all faces are changed alike") == 1
+    assert all(face["name"] in html for subject in evaluated[0]["subjects"] for face in subject["best"] + subject["worst"])
