@@ -59,6 +59,8 @@ def identity_against_moved(subjects):
     if strangers:
         axes.axhline(strangers[0], color=_GREY, linestyle=":", linewidth=1, label="strangers' mean")
     axes.set_ylim(top=1.02)
+    # Room for the names of the outermost points.
+    axes.margins(x=0.1)
     axes.set_xlabel("years moved, seen by the judge")
     axes.set_ylabel("cosine of input and output")
     axes.legend(frameon=False, fontsize=9)
@@ -79,7 +81,7 @@ def histograms(measurement, colour=COLOURS[0]):
     moved = {k: years_moved(measurement, k) for k in years}
     low = min(min(values.min() for values in moved.values()), min(years)) - 2
     high = max(max(values.max() for values in moved.values()), max(years)) + 2
-    canvas = Canvas(figsize=(5.2, 0.55 * len(years) + 0.8), layout="constrained")
+    canvas = Canvas(figsize=(5.2, max(0.55 * len(years), 2.4) + 0.8), layout="constrained")
     all_axes = np.atleast_1d(canvas.subplots(len(years), 1, sharex=True))
     for axes, k in zip(all_axes, years):
         axes.hist(moved[k], bins=np.arange(np.floor(low), high + 2.5, 2.5), color=colour, alpha=0.75)
@@ -104,7 +106,7 @@ def error_by_group(subject, colour=COLOURS[0]):
         The bytes of a PNG, or None where there is but one group.
     """
     groups = subject["summary"]["groups"]
-    rows = [(kind, name, figures["error"]) for kind, named in groups.items() for name, figures in named.items() if figures["error"]]
+    rows = [(kind, name, figures["error"]) for kind, named in groups.items() if len(named) > 1 for name, figures in named.items() if figures["error"]]
     if len(rows) < 2:
         return None
     canvas = Canvas(figsize=(5.2, 0.24 * len(rows) + 0.9), layout="constrained")

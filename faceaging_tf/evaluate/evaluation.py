@@ -58,12 +58,13 @@ def _notes(results, judges, reals):
         )
     if reals is None:
         notes.append("No corpus was given, so there are no real faces to compare with: realism and the judge's own error are left out.")
-    for subject in results["subjects"]:
-        for rate in FALSE_ACCEPT_RATES:
-            strangers = subject["strangers"]
-            if strangers is not None and strangers["thresholds"][rate_name(rate)] is None:
-                notes.append(
-                    f"{subject['name']}: a false-accept rate of {rate_name(rate)} needs {PAIRS_A_FALSE_ACCEPT / rate:,.0f} pairs of strangers, and these faces make "
-                    f"{strangers['pairs']:,}; its verification rate is left out."
-                )
+    for rate in FALSE_ACCEPT_RATES:
+        known = [subject for subject in results["subjects"] if subject["strangers"] is not None]
+        few = [subject for subject in known if subject["strangers"]["thresholds"][rate_name(rate)] is None]
+        if few:
+            named = ", ".join(f"{subject['name']} ({subject['strangers']['pairs']:,} pairs)" for subject in few)
+            notes.append(
+                f"A false-accept rate of {rate_name(rate)} needs {PAIRS_A_FALSE_ACCEPT / rate:,.0f} pairs of strangers, so the verification rate is left out for "
+                f"{named}."
+            )
     return notes

@@ -79,7 +79,7 @@ def _gaps(subject):
     for kind, gaps in subject["summary"]["gaps"].items():
         for figure, label, pattern in GAP_FIGURES:
             gap = gaps.get(figure)
-            if gap is not None:
+            if gap is not None and gap["gap"]:
                 rows.append((kind, label, pattern.format(gap["gap"]), f"{gap['lowest']} (lowest) to {gap['highest']} (highest)"))
     return rows
 

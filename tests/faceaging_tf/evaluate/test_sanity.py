@@ -187,3 +187,8 @@ def test_the_report_compares_all_and_names_the_collapsed_one(evaluated):
     html = report.html_of(*evaluated, {})
     assert html.count('<section class="subject"') == len(SUBJECTS) and html.count("all faces are changed alike") == 1
     assert all(face["name"] in html for subject in evaluated[0]["subjects"] for face in subject["best"] + subject["worst"])
+
+
+def test_too_few_strangers_for_a_rate_are_one_note_for_all(evaluated):
+    notes = [note for note in evaluated[0]["notes"] if "false-accept rate of 1e-3 needs 10,000 pairs" in note]
+    assert len(notes) == 1 and all(f"{subject.name} (1,770 pairs)" in notes[0] for subject in SUBJECTS)
