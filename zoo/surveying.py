@@ -67,6 +67,8 @@ def check(options):
     entries, programs = {}, {}
     for given in options.entries:
         name, entry = _named_entry(given)
+        if not name or not entry:
+            raise ZooError(f"--entries got {given!r}; it needs an entry or the folder of a preset, such as fagan or mine=my/preset.")
         _check_new(name, entries)
         loading.check_name(entry)
         if not loading.is_path(entry) and registry.find(entry).role != registry.AGING:
@@ -86,7 +88,7 @@ def check(options):
 
 
 def build(options):
-    """Builds a study, in which every model ages the same faces: the inputs of the pairs where there are pairs, else the corpus's.
+    """Builds a study, in which every model ages the same faces: inputs that all pairs have where there are pairs, else the corpus's.
 
     Args:
         options: an `Options`.
@@ -95,9 +97,11 @@ def build(options):
         The `faceaging_tf.evaluate.survey.Study`; its folder is `options.out`.
 
     Raises:
-        ZooError: what `check` refuses, pairs that cannot be read, or too few people of these ages.
+        ZooError: what `check` refuses, pairs that cannot be read or have no input in common, a preset that does not age, or too few
+            people of these ages.
         CorpusError: a corpus that cannot be read.
         SurveyError: too few pairs.
+        ValueError: more drawn people than `drawn_corpus` has.
     """
     from faceaging_tf.evaluate.survey import build_study
 
@@ -135,7 +139,7 @@ def _named_entry(given):
 
 
 def _check_new(name, names):
-    if not name or name in names:
+    if name in names:
         raise ZooError(f"Two models of the study have the name {name!r}; name them apart, such as --entries first=fagan,second=my/preset.")
 
 
@@ -160,7 +164,7 @@ def _people(corpus, options):
     if len(rows) < options.people:
         raise ZooError(
             f"{options.corpus} has {len(rows)} people from {options.youngest:g} to {options.oldest:g} years whose age stays between 0 and "
-            f"{OLDEST}, and {options.people} were asked for; lower --people, or widen --youngest and --oldest."
+            f"{OLDEST}, and {options.people} were asked for; lower --people, widen --youngest and --oldest, or ask for fewer --years."
         )
     return corpus.faces[rows], corpus.age[rows]
 
@@ -176,7 +180,7 @@ def _pairs(path, image_size):
 
 
 def _inputs(subjects, corpus, options):
-    """Some of the faces that the pairs begin with, those that most programs have first, and their ages, NaN where unknown."""
+    """Some of the faces that the pairs of every program begin with, and their ages, NaN where unknown."""
     faces, ages, times = {}, {}, {}
     for subject in subjects:
         inputs = subject.inputs(corpus)
@@ -185,8 +189,13 @@ def _inputs(subjects, corpus, options):
             faces[key], times[key] = face, times.get(key, 0) + 1
             # One table may know an age that another leaves out.
             ages[key] = age if np.isnan(ages.get(key, np.nan)) else ages[key]
-    order = np.random.default_rng(options.seed).permutation(len(faces))
-    keys = sorted((list(faces)[place] for place in order), key=lambda key: -times[key])[: options.people]
+    common = [key for key in faces if times[key] == len(subjects)]
+    if not common:
+        raise ZooError(
+            f"The programs of --pairs have no input in common, pixel by pixel at {options.image_size} pixels, so people could not compare "
+            "them; let each age the same files."
+        )
+    keys = [common[place] for place in np.random.default_rng(options.seed).permutation(len(common))[: options.people]]
     return np.stack([faces[key] for key in keys]), np.array([ages[key] for key in keys], "float32")
 
 
@@ -209,6 +218,8 @@ def _of_pairs(name, subject, faces, ages, corpus, years):
 
 def _of_entry(name, entry, faces, ages, years):
     model = loading.load(entry)
+    if not hasattr(model, "transform"):
+        raise ZooError(f"The preset {entry} does not age faces, it only estimates ages; give one of {', '.join(registry.list())}, or your own.")
     known = None if np.isnan(ages).any() else ages
     return [
         candidate

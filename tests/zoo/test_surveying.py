@@ -3,6 +3,7 @@
 import csv
 import json
 import socket
+import sys
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 from faceaging_tf.data.drawn_faces import draw_face, drawn_corpus
 from faceaging_tf.evaluate.survey import read_study
 from faceaging_tf.evaluate.survey.store import Store
-from zoo import cli, loading
+from zoo import cli, loading, registry
 
 
 def refusal(capsys, *arguments):
@@ -60,6 +61,27 @@ def test_fewer_people_are_the_same_ones_in_each_program(pairs, tmp_path):
     built = read_study(out)
     faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
     assert len(faces["one"]) == 3 and faces["one"] == faces["two"]
+
+
+def without_people(pairs, gone, name):
+    """The path of a copy of the table without some of its people."""
+    rows = [row for row in pairs.read_text().splitlines() if row[0] not in gone]
+    pairs.with_name(name).write_text("\n".join(rows))
+    return pairs.with_name(name)
+
+
+def test_programs_are_compared_on_the_faces_that_all_of_them_have(pairs, tmp_path):
+    programs = [f"one={without_people(pairs, '0', 'one.csv')}", f"two={without_people(pairs, '5', 'two.csv')}"]
+    assert cli.main(["survey", "build", "--pairs", programs[0], "--pairs", programs[1], "--out", str(tmp_path / "study")]) == 0
+    built = read_study(tmp_path / "study")
+    faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
+    assert len(faces["one"]) == 4 and faces["one"] == faces["two"]
+
+
+def test_programs_without_a_face_in_common_are_refused(pairs, tmp_path, capsys):
+    programs = [f"one={without_people(pairs, '012', 'one.csv')}", f"two={without_people(pairs, '345', 'two.csv')}"]
+    message = refusal(capsys, "build", "--pairs", programs[0], "--pairs", programs[1], "--out", tmp_path / "study")
+    assert "have no input in common" in message and "let each age the same files" in message
 
 
 def test_an_entry_ages_the_faces_that_the_pairs_begin_with(pairs, tiny_preset, tmp_path):
@@ -152,6 +174,19 @@ def test_an_entry_that_only_judges_ages_is_refused(tmp_path, capsys):
     assert "does not age faces" in message
 
 
+def test_a_preset_that_only_judges_ages_is_refused(tmp_path, capsys):
+    preset = loading.released_preset(registry.find("age_network"))
+    arguments = ["--corpus", "drawn", "--years", "10", "--people", "1", "--image_size", "32", "--out", tmp_path / "study"]
+    assert "does not age faces" in refusal(capsys, "build", "--entries", f"judge={preset}", *arguments)
+
+
+@pytest.mark.parametrize("module", ["fastapi", "jinja2", "python_multipart", "krippendorff", "scipy"])
+def test_a_module_that_is_not_installed_is_named(module, study, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, module, None)
+    for action in ("serve", "results"):
+        assert f"The survey needs {module}, not installed here" in refusal(capsys, action, study)
+
+
 def test_pairs_of_two_sizes_are_refused(pairs, tmp_path, capsys):
     Image.fromarray(draw_face(0, 40, 64)).save(pairs.with_name("0+10.png"))
     message = refusal(capsys, "build", "--pairs", f"drawing={pairs}", "--out", tmp_path / "study")
@@ -195,6 +230,9 @@ def test_damaged_tables_are_refused(pairs, tmp_path, capsys, text, words):
         (["build", "--entries", "fagan", "--out", "x"], "--entries needs --corpus"),
         (["build", "--entries", "fagan", "--corpus", "nowhere.zip", "--out", "x"], "There is no corpus at"),
         (["build", "--entries", "fagan,fagan", "--corpus", "drawn", "--out", "x"], "name them apart"),
+        (["build", "--entries", "=fagan", "--corpus", "drawn", "--out", "x"], "an entry or the folder of a preset"),
+        (["build", "--entries", "mine=", "--corpus", "drawn", "--out", "x"], "an entry or the folder of a preset"),
+        (["build", "--entries", "fagan", "--corpus", "drawn", "--out", "."], "give its name"),
         (["build", "--pairs", "pairs.csv", "--out", "x"], "a name and a file"),
         (["build", "--pairs", "a=nowhere.csv", "--out", "x"], "There is no file nowhere.csv"),
         (["build", "--pairs", "a=b.csv", "--years", "0", "--out", "x"], "other than 0"),

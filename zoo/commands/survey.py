@@ -1,5 +1,6 @@
 """`faceaging survey build|serve|results`: people rate pairs of faces, as in the paper's user study."""
 
+import importlib.util
 import os
 
 from absl import flags
@@ -17,6 +18,8 @@ EXAMPLES = (
     "faceaging survey serve study --port 8000",
     "faceaging survey results study --out study/results",
 )
+# What serving and counting import beyond the package's own needs.
+NEEDED = ("fastapi", "uvicorn", "jinja2", "python_multipart", "krippendorff", "scipy")
 # Which flags belong to which action.
 FLAGS = {
     "build": ("corpus", "split", "entries", "pairs", "years", "people", "youngest", "oldest", "image_size", "seed", "out"),
@@ -44,7 +47,7 @@ def define_flags(values):
     )
     years, age = Years(-100, 100, "30"), Years(0, 100, "30")
     define_years_list("years", [10, 20, 30, 40], "build: years asked for, with commas between.", values, years)
-    flags.DEFINE_integer("people", 12, "build: how many people are shown.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer("people", 12, "build: how many people are shown.", lower_bound=1, upper_bound=10_000, flag_values=values)
     define_years("youngest", 20.0, "build: age of the youngest person shown.", values, age)
     define_years("oldest", 50.0, "build: age of the oldest person shown.", values, age)
     flags.DEFINE_integer("image_size", 192, "build: side of the pictures in pixels.", lower_bound=16, flag_values=values)
@@ -66,12 +69,10 @@ def run(values, positional):
     foreign = sorted({name for names in FLAGS.values() for name in names if values[name].present} - set(FLAGS[action]))
     if foreign:
         raise ZooError(f"survey {action} has no flag --{foreign[0]}; its flags are --{', --'.join(FLAGS[action])}.")
-    try:
-        return {"build": _build, "serve": _serve, "results": _results}[action](values, rest)
-    except ModuleNotFoundError as error:
-        if error.name not in ("fastapi", "uvicorn", "jinja2", "python_multipart", "multipart", "krippendorff"):
-            raise
-        raise ZooError(f"The survey needs {error.name}, which is not installed; in the project's folder, do: pip install '.[survey]'") from error
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing and action != "build":
+        raise ZooError(f"The survey needs {', '.join(missing)}, not installed here; in the project's folder, do: pip install '.[survey]'")
+    return {"build": _build, "serve": _serve, "results": _results}[action](values, rest)
 
 
 def _build(values, rest):

@@ -106,7 +106,7 @@ def survey_application(folder, study, store):
         open_page = store.open_page(rater)
         if open_page is None:
             return page(request, "already.html")
-        if stars not in map(str, STARS) or not position.isdecimal():
+        if stars not in map(str, STARS) or position not in map(str, range(open_page.pages)):
             return question(request, open_page, BAD_REQUEST, missing=True)
         # An answer to a page that was answered before, by the back button or a second tab, changes nothing.
         store.answer(rater, int(position), int(stars))

@@ -1,6 +1,7 @@
 """Builds a study from faces and what several models made of them, hiding which model made what."""
 
 import dataclasses
+import hashlib
 import os
 import pathlib
 import shutil
@@ -55,7 +56,7 @@ def build_study(folder, candidates, seed=0):
     folder = pathlib.Path(folder)
     check_folder(folder)
     _check(candidates)
-    study, pictures = _assembled(candidates, np.random.default_rng(seed), seed)
+    study, pictures = _assembled(candidates, np.random.default_rng([seed, _digest(candidates)]), seed)
     folder.parent.mkdir(parents=True, exist_ok=True)
     working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     try:
@@ -72,9 +73,11 @@ def check_folder(folder):
     """Finds out whether a study can be written to a folder: nothing is there, or an empty folder.
 
     Raises:
-        SurveyError: there is something.
+        SurveyError: there is something, or the folder has no name of its own, such as "." or "..".
     """
     folder = pathlib.Path(folder)
+    if folder.name in ("", ".."):
+        raise SurveyError(f"A study is a folder that is made anew, and {folder} cannot be; give its name, such as --out study.")
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise SurveyError(f"There is something at {folder} already; choose another --out, or remove it.")
 
@@ -94,6 +97,16 @@ def _check(candidates):
                     f"A picture of {candidate.model} at {candidate.years:+g} years has shape {picture.shape} and type {picture.dtype}, "
                     f"and the first of {first.model} has {first.before.shape}; a study needs squares of one size (S, S, 3), uint8."
                 )
+
+
+def _digest(candidates):
+    # Names follow from what is shown too: two studies of one seed share no name, so that neither the answers nor a browser's
+    # stored pictures of one can be taken for those of the other.
+    digest = hashlib.sha256()
+    for candidate in candidates:
+        digest.update(repr((candidate.model, float(candidate.years), candidate.age, candidate.before.shape)).encode())
+        digest.update(candidate.before.tobytes() + candidate.after.tobytes())
+    return int.from_bytes(digest.digest(), "big")
 
 
 def _assembled(candidates, random, seed):

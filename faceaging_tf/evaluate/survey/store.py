@@ -222,12 +222,8 @@ def read_answers(folder, study):
 def _transaction(connection):
     # Immediate: two raters wait for each other here, before either has read what the other changes.
     connection.execute("BEGIN IMMEDIATE")
-    try:
+    with connection:
         yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _times_rated(connection, now):

@@ -103,8 +103,8 @@ def _checked(content):
         raise ValueError(f'it is not marked "format": "{FORMAT}"')
     pairs, unchanged = (tuple(Pair(**pair) for pair in content[name]) for name in ("pairs", "unchanged"))
     study = Study(str(content["identifier"]), content["seed"], tuple(content["models"]), pairs, unchanged)
-    if not isinstance(study.seed, int) or len(pairs) < PAIRS_PER_RATER or not unchanged:
-        raise ValueError(f"it needs a whole number as seed, {PAIRS_PER_RATER} pairs or more, and an unchanged one")
+    if not isinstance(study.seed, int) or study.seed < 0 or len(pairs) < PAIRS_PER_RATER or not unchanged:
+        raise ValueError(f"it needs a whole number from 0 on as seed, {PAIRS_PER_RATER} pairs or more, and an unchanged one")
     for pair in (*pairs, *unchanged):
         _check_pair(pair, study.models)
     if len({pair.identifier for pair in (*pairs, *unchanged)}) != len(pairs) + len(unchanged):

@@ -85,7 +85,7 @@ def test_nothing_else_in_the_folder_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("form", [{}, {"position": "0"}, {"position": "0", "stars": "6"}, {"position": "x", "stars": "3"}])
+@pytest.mark.parametrize("form", [{}, {"position": "0"}, {"position": "0", "stars": "6"}, {"position": "x", "stars": "3"}, {"position": "9" * 5000, "stars": "3"}])
 def test_a_form_without_stars_is_asked_for_again(client, form):
     client.post("/start")
     response = client.post("/pair", data=form)

@@ -44,6 +44,13 @@ def test_the_same_seed_gives_the_same_study(folder, candidates, tmp_path):
     assert (tmp_path / "again" / "study.json").read_text() == text != (tmp_path / "other" / "study.json").read_text()
 
 
+def test_studies_of_other_pictures_share_no_name_though_the_seed_is_the_same(folder, candidates, tmp_path):
+    first = read_study(folder)
+    other = build_study(tmp_path / "other", [*candidates[:-1], dataclasses.replace(candidates[-1], after=255 - candidates[-1].after)], seed=1)
+    names = [{study.identifier, *study.pictures, *(pair.identifier for pair in study.pairs)} for study in (first, other)]
+    assert not names[0] & names[1]
+
+
 def test_ages_that_only_some_models_come_with_are_not_shown(candidates, tmp_path):
     study = build_study(tmp_path / "study", [dataclasses.replace(candidates[0], age=None), *candidates[1:]])
     assert all(pair.age is None and pair.target is None for pair in study.pairs)
@@ -58,6 +65,14 @@ def test_pictures_of_two_sizes_are_refused_and_nothing_is_written(candidates, tm
     with pytest.raises(SurveyError, match="squares of one size"):
         build_study(tmp_path / "study", [*candidates, dataclasses.replace(candidates[0], after=np.zeros((16, 16, 3), "uint8"))])
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("out", [".", "..", "/"])
+def test_a_folder_that_cannot_be_made_anew_is_refused(out, candidates, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    monkeypatch.chdir(tmp_path / "empty")
+    with pytest.raises(SurveyError, match="give its name"):
+        build_study(out, candidates)
 
 
 def test_a_folder_with_something_in_it_is_refused(folder, candidates):

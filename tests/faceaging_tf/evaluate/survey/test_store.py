@@ -55,6 +55,13 @@ def test_stars_outside_the_scale_never_enter_the_file(store):
         store.answer(store.start(), 0, 6)
 
 
+def test_after_an_answer_that_was_not_kept_the_page_is_still_open(store):
+    token = store.start()
+    with pytest.raises(sqlite3.IntegrityError):
+        store.answer(token, 0, 6)
+    assert store.open_page(token).position == 0 and store.answer(token, 0, 5)
+
+
 def test_a_token_is_known_or_not(store):
     assert store.knows(store.start()) and not store.knows("invented")
 

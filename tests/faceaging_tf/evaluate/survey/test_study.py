@@ -40,6 +40,13 @@ def test_too_few_pairs_left_are_refused(folder):
         read_study(folder)
 
 
+@pytest.mark.parametrize("seed", [-1, 0.5, "one"])
+def test_a_damaged_seed_is_refused(folder, seed):
+    changed(folder, lambda content: content.update(seed=seed))
+    with pytest.raises(SurveyError, match="whole number from 0 on as seed"):
+        read_study(folder)
+
+
 def test_a_missing_picture_is_refused(folder):
     next((folder / "pictures").iterdir()).unlink()
     with pytest.raises(SurveyError, match="lacks 1 of the 16 pictures"):
