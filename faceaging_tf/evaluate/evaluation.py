@@ -64,7 +64,8 @@ def _notes(results, judges, reals):
         if few:
             named = ", ".join(f"{subject['name']} ({subject['strangers']['pairs']:,} pairs)" for subject in few)
             notes.append(
-                f"A false-accept rate of {rate_name(rate)} needs {PAIRS_A_FALSE_ACCEPT / rate:,.0f} pairs of strangers, so the verification rate is left out for "
+                f"A false-accept rate of {rate_name(rate)} needs {PAIRS_A_FALSE_ACCEPT / rate:,.0f} pairs of strangers, "
+                "so the verification rate is left out for "
                 f"{named}."
             )
     return notes

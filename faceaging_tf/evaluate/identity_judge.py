@@ -47,7 +47,8 @@ class IdentityJudge:
         shape = inputs[0].shape
         if len(inputs) != 1 or len(shape) != 4 or 3 not in (shape[1], shape[3]):
             raise EvaluationError(
-                f"{path} has the inputs {', '.join(f'{one.name} {one.shape}' for one in inputs)}; a face recogniser has one, (N, 3, S, S) or (N, S, S, 3)."
+                f"{path} has the inputs {', '.join(f'{one.name} {one.shape}' for one in inputs)}; "
+                "a face recogniser has one, (N, 3, S, S) or (N, S, S, 3)."
             )
         self.channels_first = shape[1] == 3
         own_size = shape[2] if isinstance(shape[2], int) else None
@@ -204,7 +205,8 @@ def run_onnx(session, inputs, path):
     try:
         return session.run(None, inputs)
     except (errors.InvalidArgument, errors.Fail, errors.RuntimeException) as error:
-        raise EvaluationError(f"{path} does not take {', '.join(f'{name} {x.shape}' for name, x in inputs.items())} ({_first_line(error)}).") from error
+        given = ", ".join(f"{name} {x.shape}" for name, x in inputs.items())
+        raise EvaluationError(f"{path} does not take {given} ({_first_line(error)}).") from error
 
 
 def file_fingerprint(path):

@@ -40,7 +40,8 @@ class PairsSubject:
                 size = size or picture.size
                 if picture.size != size:
                     raise EvaluationError(
-                        f"{path}, line {number}: {side} {row[side]} is {picture.size[0]}x{picture.size[1]} pixels and others are {size[0]}x{size[1]}; "
+                        f"{path}, line {number}: {side} {row[side]} is {picture.size[0]}x{picture.size[1]} pixels "
+                        f"and others are {size[0]}x{size[1]}; "
                         "all pictures of a file of pairs must have one size."
                     )
             face, output = (_at_size(picture, image_size) for picture in pictures)

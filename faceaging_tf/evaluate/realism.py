@@ -1,9 +1,9 @@
 """Realism: how far aged faces are, as a set, from real faces of the ages that were asked for.
 
 KID, the kernel inception distance (Binkowski et al., "Demystifying MMD GANs", ICLR 2018): the squared maximum mean discrepancy between the
-features of two sets, unbiased, with the kernel `(x . y / d + 1)^3`. It is 0 on average for two sets of one kind, and may be negative. The features are
-those of InceptionV3, as published, or of a face recogniser, whose unit embeddings are scaled to the length `sqrt(d)`, so that the kernel is
-`(cosine + 1)^3`: a distance in that unit can be compared with others by the same recogniser only.
+features of two sets, unbiased, with the kernel `(x . y / d + 1)^3`. It is 0 on average for two sets of one kind, and may be negative. The
+features are those of InceptionV3, as published, or of a face recogniser, whose unit embeddings are scaled to the length `sqrt(d)`, so that the kernel
+is `(cosine + 1)^3`: a distance in that unit can be compared with others by the same recogniser only.
 """
 
 import numpy as np

@@ -110,7 +110,8 @@ def _strip(measurement, row):
 def _judge(judge):
     if judge is None:
         return None
-    decades = [(decade, figure["value"], f"{figure['low']:.1f} to {figure['high']:.1f}", figure["faces"]) for decade, figure in judge["by_decade"].items()]
+    interval_of = lambda figure: f"{figure['low']:.1f} to {figure['high']:.1f}"
+    decades = [(decade, figure["value"], interval_of(figure), figure["faces"]) for decade, figure in judge["by_decade"].items()]
     most = max((value for _, value, *_ in decades), default=1) or 1
     return {**judge, "rows": [(decade, value, interval, faces, 100 * value / most) for decade, value, interval, faces in decades]}
 
@@ -119,10 +120,16 @@ def _settings(settings):
     flat = []
     for name, value in settings.items():
         if isinstance(value, dict):
-            flat += [(f"{name}: {part}", ", ".join(map(str, one)) if isinstance(one, list) else one) for part, one in value.items()]
+            flat += [(f"{name}: {part}", _listed(one)) for part, one in value.items()]
         else:
-            flat.append((name, ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value) if isinstance(value, (list, tuple)) else value))
+            flat.append((name, _listed(value)))
     return [(name.replace("_", " "), value) for name, value in flat if value not in (None, "")]
+
+
+def _listed(value):
+    if not isinstance(value, (list, tuple)):
+        return value
+    return ", ".join(f"{one:g}" if isinstance(one, float) else str(one) for one in value)
 
 
 def _thumbnail(pixels):

@@ -18,9 +18,10 @@ COLUMNS = (
 )
 REFERENCES = (("KID inputs", "kid_of_inputs", "{:.3f}"), ("KID floor", "kid_of_halves", "{:.3f}"))
 LEGEND = (
-    "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; identity: "
-    "cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance to real faces of the age asked for, "
-    "beside that of the inputs as they are and of two halves of the real faces; outside and colour: change beyond the face, levels of 255; diversity: 0 is one change for all. "
+    "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; "
+    "identity: cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance "
+    "to real faces of the age asked for, beside that of the inputs as they are and of two halves of the real faces; outside and colour: "
+    "change beyond the face, levels of 255; diversity: 0 is one change for all. "
     "In brackets: 95 % bootstrap intervals."
 )
 
@@ -131,7 +132,8 @@ def _judge(judge):
     decades = ", ".join(f"{decade}: {written(figure, '{:.1f}')}" for decade, figure in judge["by_decade"].items())
     figure = judge["mean_absolute_error"]
     known = {"exact": "exact ages", "ranges": "ranges of ages", "both": "exact ages and ranges"}[judge["ages"]]
-    lines = [f"age judge {judge['name']}: off by {written(figure, '{:.2f}', interval=True)} years on {figure['faces']} faces of {known}; by decade {decades}"]
+    error = written(figure, "{:.2f}", interval=True)
+    lines = [f"age judge {judge['name']}: off by {error} years on {figure['faces']} faces of {known}; by decade {decades}"]
     agreement = judge.get("agreement")
     if agreement and agreement["correlation"] is not None:
         lines.append(
@@ -143,5 +145,5 @@ def _judge(judge):
 
 def _aligned(heads, rows):
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    line = lambda row: "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths))).rstrip()
+    line = lambda row: "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]).rstrip()
     return [line(heads), *(line(row) for row in rows)]
