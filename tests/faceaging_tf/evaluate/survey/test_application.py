@@ -73,6 +73,14 @@ def test_without_known_ages_the_question_names_years(candidates, tmp_path):
         assert "at age" not in text and "None" not in text
 
 
+def test_age_and_target_are_as_far_apart_as_the_years_that_the_model_was_asked_for(candidates, tmp_path):
+    # The middle of 30 to 39, as of a range in a catalogue.
+    study = build_study(tmp_path / "study", [dataclasses.replace(candidate, age=34.5, years=5) for candidate in candidates])
+    client = TestClient(survey_application(tmp_path / "study", study, Store(tmp_path / "study", study)))
+    texts = [text for text in every_page(client)[:-1] if "please give it 2 stars" not in text]
+    assert all("at age of 34." in text and "The target age is 39." in text for text in texts)
+
+
 def test_pictures_are_sent_without_date_or_tag(client):
     name = re.search(r"/pictures/\w+\.png", client.post("/start").text)[0]
     response = client.get(name)
@@ -85,7 +93,10 @@ def test_nothing_else_in_the_folder_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("form", [{}, {"position": "0"}, {"position": "0", "stars": "6"}, {"position": "x", "stars": "3"}, {"position": "9" * 5000, "stars": "3"}])
+@pytest.mark.parametrize(
+    "form",
+    [{}, {"position": "0"}, {"position": "0", "stars": "6"}, {"position": "x", "stars": "3"}, {"position": "9" * 5000, "stars": "3"}],
+)
 def test_a_form_without_stars_is_asked_for_again(client, form):
     client.post("/start")
     response = client.post("/pair", data=form)
