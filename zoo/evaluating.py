@@ -38,6 +38,7 @@ class Options:
         inception: path of InceptionV3's weights, for realism by its features, or None.
         image_size: side in pixels that all faces are measured at.
         seed: of every random draw.
+        keep_work: leave the finished work, with small pictures of all outputs, in the folder `work` of `out`, for later runs to go on from.
     """
 
     subjects: tuple[str, ...] = ()
@@ -56,6 +57,7 @@ class Options:
     inception: str | None = None
     image_size: int = 128
     seed: int = 0
+    keep_work: bool = False
 
 
 def check(options):
@@ -93,6 +95,8 @@ def check(options):
 def evaluate(options, quiet=None):
     """Evaluates, and writes `results.json`, `results.txt`, `report.html` and `speed.json`.
 
+    What is finished is saved in the folder `work` on the way, so that an interrupted run goes on, and removed at the end.
+
     Args:
         options: an `Options`.
         quiet: no progress bar; None for a bar where someone looks on.
@@ -101,7 +105,8 @@ def evaluate(options, quiet=None):
         `(folder, text)`: the folder of the results, and the table.
 
     Raises:
-        ZooError: what `check` refuses, a corpus that cannot be read or has one face, a broken ONNX file, pairs that do not fit.
+        ZooError: what `check` refuses, a preset that ages no faces, a corpus that cannot be read or has one face, a broken ONNX file,
+            pairs that do not fit.
     """
     check(options)
     from faceaging_tf.data import CorpusError
@@ -116,7 +121,7 @@ def evaluate(options, quiet=None):
 def _evaluate(options, quiet):
     import keras
 
-    from faceaging_tf.evaluate import evaluation, report, table
+    from faceaging_tf.evaluate import evaluation, measurement, report, table
 
     keras.utils.set_random_seed(options.seed)
     corpus, reals = _corpora(options)
@@ -139,6 +144,8 @@ def _evaluate(options, quiet):
     _write(folder / SPEEDS, json.dumps({"faces_per_second": speeds}, indent=1) + "\n")
     _write(folder / TABLE, text)
     _write(folder / REPORT, report.html_of(results, measurements, speeds))
+    if not options.keep_work:
+        measurement.remove_work(folder / WORK)
     return folder, text
 
 
@@ -202,7 +209,10 @@ def _subjects(options, age):
         if name.endswith(EXPORTED):
             subjects.append(ExportedSubject(name, age.estimate_ages))
         else:
-            subjects.append(ModelSubject(name, loading.load(name), _fingerprint(name)))
+            model = loading.load(name)
+            if not hasattr(model, "transform"):
+                raise ZooError(f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own.")
+            subjects.append(ModelSubject(name, model, _fingerprint(name)))
     subjects += [PairsSubject(path, options.image_size) for path in options.pairs]
     names = [subject.name for subject in subjects]
     for name in names:
@@ -220,7 +230,7 @@ def _fingerprint(name):
 def _settings(options):
     """The options that the figures hang on."""
     settings = dataclasses.asdict(options)
-    return {name: value for name, value in settings.items() if name != "out" and not name.startswith("embedder")}
+    return {name: value for name, value in settings.items() if name not in ("out", "keep_work") and not name.startswith("embedder")}
 
 
 def _check_file(path, what):

@@ -103,7 +103,7 @@ def load_corpus(path, split="train", image_size=128, limit=None):
         A `FaceCorpus`.
 
     Raises:
-        CorpusError: no such path, no `faces.csv`, a column or a face missing, an age that is no number, no face in the split.
+        CorpusError: no such path, a damaged zip, no `faces.csv`, a column or a face missing, an age that is no number, no face in the split.
     """
     if split not in (*SPLITS, "all"):
         raise CorpusError(f'load_corpus got split={split!r}; it needs "train", "validation", "test" or "all".')
@@ -116,14 +116,21 @@ def load_corpus(path, split="train", image_size=128, limit=None):
     else:
         raise CorpusError(f"There is no corpus at {path}; give a folder or a zip that holds faces.csv and the faces it names.")
     try:
-        text = read("faces.csv").decode("utf-8")
+        # Spreadsheets begin their files with a byte order mark.
+        text = read("faces.csv").decode("utf-8-sig")
     except (KeyError, OSError) as error:
         raise CorpusError(f"{path} holds no faces.csv; it needs one, with the columns file and age.") from error
+    except zipfile.BadZipFile as error:
+        raise CorpusError(f"{path} is damaged ({error}); copy it again.") from error
+    except UnicodeDecodeError as error:
+        raise CorpusError(f"The faces.csv of {path} is no text in UTF-8 ({error.reason} at byte {error.start}); save it so.") from error
     rows = _rows_of_split(list(csv.DictReader(io.StringIO(text))), split)[:limit]
     if not rows:
         raise CorpusError(f"{path} holds no face of the split {split!r}.")
     if "file" not in rows[0]:
         raise CorpusError(f"The faces.csv of {path} has no column file; its columns are {', '.join(rows[0])}.")
+    if any(row["file"] is None for row in rows):
+        raise CorpusError(f"The faces.csv of {path} has a row without a file; every row needs all columns.")
     low, high = ("age", "age") if "age" in rows[0] else ("age_min", "age_max")
     age_min, age_max = (_numbers(rows, name, path, "age, or in age_min and age_max") for name in (low, high))
     with ThreadPoolExecutor(2) as pool:
@@ -133,6 +140,8 @@ def load_corpus(path, split="train", image_size=128, limit=None):
                 encoded.append(read(row["file"]))
             except (KeyError, OSError) as error:
                 raise CorpusError(f"{path} holds no face {row.get('file')!r}, which its faces.csv names.") from error
+            except zipfile.BadZipFile as error:
+                raise CorpusError(f"{path} is damaged ({error}); copy it again.") from error
         decode = lambda data, row: _decode(data, image_size, f"{path} holds {row['file']!r}")
         faces = np.stack(list(pool.map(decode, encoded, rows)))
     attributes = {name: np.array([row[name] for row in rows]) for name in rows[0] if name not in ("age", "age_min", "age_max")}

@@ -36,7 +36,7 @@ def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages
         "judge": None if reals is None else _judged_judge(judges, reals, other_ages, work, seed),
         "subjects": [figures_of(measurement, reals, seed) for measurement in measurements],
     }
-    return {**results, "notes": _notes(results, judges, reals)}, measurements
+    return {**results, "notes": _notes(results, judges, reals) + _left_out(subjects, years)}, measurements
 
 
 def _judged_judge(judges, reals, other, work, seed):
@@ -46,6 +46,16 @@ def _judged_judge(judges, reals, other, work, seed):
         ages = see_saved(reals.corpus.faces, Judges(network, fingerprint=fingerprint), work).ages
         judged["agreement"] = {"with": name, **age_judge.agreement_of_errors(reals.seen.ages, ages, reals.corpus)}
     return plain(judged)
+
+
+def _left_out(subjects, years):
+    notes = []
+    for subject in subjects:
+        others = [k for k in getattr(subject, "years", ()) if k not in years]
+        if others:
+            named = ", ".join(f"{k:+g}" for k in others)
+            notes.append(f"{subject.name} has outputs at {named} years too, which were not asked for; name them with --years to have them measured.")
+    return notes
 
 
 def _notes(results, judges, reals):

@@ -20,7 +20,7 @@ class ExportedSubject(ModelSubject):
         ages: a function from faces to ages, for a file that needs the age of faces whose age is not known.
 
     Raises:
-        EvaluationError: no such file, a broken one, or one with other inputs.
+        EvaluationError: no such file, a broken one, or one with other inputs; later, one whose first output is no face.
     """
 
     def __init__(self, path, ages):
@@ -31,9 +31,12 @@ class ExportedSubject(ModelSubject):
             raise EvaluationError(
                 f"{path} has the inputs {', '.join(self.runner.inputs)}; an exported model needs face and years, and age where it uses the age."
             )
+        shape = self.runner.inputs["face"][0]
+        if len(shape) != 4 or shape[0] not in (1, None) or shape[1] != shape[2] or shape[3] != 3:
+            raise EvaluationError(f"{path} takes a face of the shape {_text(shape)}; an exported model takes (1, S, S, 3), channels last.")
         super().__init__(self.path.name, self, file_fingerprint(path))
         self.estimate_ages = ages
-        self.image_size = int(self.runner.inputs["face"][0][1]) if self.runner.inputs["face"][0][1] else None
+        self.image_size = shape[1]
 
     def transform(self, faces, years, ages):
         """Ages faces one by one, at the file's own size; the change is brought back to theirs, as `AgingModel.transform` does."""
@@ -52,6 +55,8 @@ class ExportedSubject(ModelSubject):
         as_bytes = self.runner.inputs["face"][1] == "uint8"
         given = {"face": face.astype("uint8") if as_bytes else (face / 127.5 - 1).astype("float32"), "years": years, "age": age}
         output = self.runner({name: _shaped(given[name], self.runner.inputs[name]) for name in self.runner.inputs if name in given})
+        if output.size != face.size:
+            raise EvaluationError(f"{self.path} makes {_text(output.shape)} of a face of {_text(face.shape)}; its first output has to be the face.")
         output = output.reshape(face.shape)
         return output.astype("float32") if output.dtype == np.uint8 else (output.astype("float32") + 1) * 127.5
 
@@ -101,6 +106,10 @@ def _shaped(value, kind):
     if value.ndim == 3:
         return value[None]
     return np.full([size or 1 for size in shape], value, name)
+
+
+def _text(shape):
+    return f"({', '.join('?' if size is None else str(size) for size in shape)})"
 
 
 def _enlarged(plane, size):

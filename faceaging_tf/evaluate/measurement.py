@@ -22,6 +22,7 @@ YOUNGEST_TARGET, OLDEST_TARGET = 0.0, 100.0
 THUMBNAIL = 96
 # Part of every key: raise it when what a cell holds changes its meaning.
 CELL_FORMAT = 1
+KEY_DIGITS = 32
 
 
 @dataclasses.dataclass
@@ -163,6 +164,16 @@ def see_saved(faces, judges, work):
     return _seen(saved)
 
 
+def remove_work(work):
+    """Removes the finished work of `measure`, pictures of people among it, and its folder where nothing else is in there."""
+    work = pathlib.Path(work)
+    for ending in ("npz", "writing"):
+        for path in work.glob(f"{'[0-9a-f]' * KEY_DIGITS}.{ending}"):
+            path.unlink()
+    if not any(work.iterdir()):
+        work.rmdir()
+
+
 def _plan(subject, corpus, years, judges, work):
     inputs = subject.inputs(corpus)
     if len(inputs) < 2:
@@ -176,7 +187,9 @@ def _plan(subject, corpus, years, judges, work):
         if len(rows):
             cells[k] = rows
     if not cells:
-        raise EvaluationError(f"{subject.name} has no face to be measured at {', '.join(f'{k:+g}' for k in years)} years; give other years or faces.")
+        asked, there = (", ".join(f"{k:+g}" for k in some) for some in (years, getattr(subject, "years", ())))
+        has = f" (it has outputs at {there})" if there else ""
+        raise EvaluationError(f"{subject.name} has no face to be measured at {asked} years{has}; give other years or faces.")
     return inputs, ages, before, cells
 
 
@@ -237,7 +250,7 @@ def _load(path):
 
 
 def _key(*parts):
-    return hashlib.sha256("\n".join((*parts, faceaging_tf.__version__, str(CELL_FORMAT))).encode()).hexdigest()[:32]
+    return hashlib.sha256("\n".join((*parts, faceaging_tf.__version__, str(CELL_FORMAT))).encode()).hexdigest()[:KEY_DIGITS]
 
 
 def _fingerprint(array):

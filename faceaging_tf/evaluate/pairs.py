@@ -23,7 +23,8 @@ class PairsSubject:
         image_size: side in pixels to which all pictures are brought; by area where they are larger.
 
     Raises:
-        EvaluationError: no such file, a column missing, a picture that cannot be read, is no square, or has another size than its partner.
+        EvaluationError: no such file, a column or a cell missing, a picture that cannot be read, is no square, or has another size than its
+            partner, or two outputs for one input and number of years.
     """
 
     def __init__(self, path, image_size):
@@ -35,6 +36,8 @@ class PairsSubject:
         digest = hashlib.sha256()
         for number, row in enumerate(rows, start=2):
             years = _number(row["years"], f"{path}, line {number}: years")
+            if row["input"] is None or row["output"] is None:
+                raise EvaluationError(f"{path}, line {number} is too short; every row needs input, output and years.")
             pictures = [_picture(self.path.parent / row[side], f"{path}, line {number}: {side}") for side in ("input", "output")]
             for picture, side in zip(pictures, ("input", "output")):
                 size = size or picture.size
@@ -47,7 +50,11 @@ class PairsSubject:
             face, output = (_at_size(picture, image_size) for picture in pictures)
             key = face.tobytes()
             faces.setdefault(key, face)
-            self._pictures[years, key] = output
+            if not np.array_equal(self._pictures.setdefault((years, key), output), output):
+                raise EvaluationError(
+                    f"{path}, line {number}: input {row['input']} has another output at {years:g} years already; "
+                    "give each input one output for each number of years, and other outputs in a file of their own."
+                )
             self._known.setdefault(key, {"file": row["input"], **{name: row[name] for name in ("age", *COLUMNS) if row.get(name)}})
             digest.update(key + output.tobytes() + str(years).encode())
         self._faces = faces

@@ -1,7 +1,7 @@
 """A model, as something to evaluate.
 
 A subject has a `name`, a `fingerprint` (text that changes whenever its outputs would), and the three methods of `ModelSubject`:
-`inputs`, `with_outputs`, `outputs`.
+`inputs`, `with_outputs`, `outputs`; and `years`, where it has outputs for some numbers of years only.
 """
 
 import numpy as np

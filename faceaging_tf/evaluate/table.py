@@ -136,9 +136,10 @@ def _judge(judge):
     lines = [f"age judge {judge['name']}: off by {error} years on {figure['faces']} faces of {known}; by decade {decades}"]
     agreement = judge.get("agreement")
     if agreement and agreement["correlation"] is not None:
+        within = agreement["correlation_within_decades"]
         lines.append(
-            f"its errors' correlation with those of {agreement['with']}: {agreement['correlation']:.2f}; "
-            f"within decades {agreement['correlation_within_decades']:.2f} (two judges that err together are one)"
+            f"its errors' correlation with those of {agreement['with']}: {agreement['correlation']:.2f}"
+            f"{'' if within is None else f'; within decades {within:.2f}'} (two judges that err together are one)"
         )
     return [part for line in lines for part in textwrap.wrap(line, WIDTH)]
 

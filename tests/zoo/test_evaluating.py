@@ -112,13 +112,19 @@ def test_the_same_seed_gives_the_same_bytes(options, tmp_path):
     assert (first / "results.json").read_bytes() == (second / "results.json").read_bytes()
 
 
-def test_a_second_run_finds_the_work_of_the_first(options):
+def test_a_second_run_finds_the_work_of_the_first_where_it_is_kept(options):
+    options = dataclasses.replace(options, keep_work=True)
     folder, _ = evaluating.evaluate(options, quiet=True)
     before = {path: path.stat().st_mtime_ns for path in (folder / "work").iterdir()}
     content = (folder / "results.json").read_bytes()
     evaluating.evaluate(options, quiet=True)
     assert {path: path.stat().st_mtime_ns for path in (folder / "work").iterdir()} == before
     assert (folder / "results.json").read_bytes() == content
+
+
+def test_a_finished_run_leaves_its_results_and_nothing_else(options):
+    folder, _ = evaluating.evaluate(options, quiet=True)
+    assert {path.name for path in folder.iterdir()} == {"results.json", "results.txt", "report.html", "speed.json"}
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -128,6 +134,14 @@ def test_pairs_of_plain_files_give_the_figures_of_the_entry_that_made_them(optio
     assert pairs["name"] == "plain"
     del entry["name"], pairs["name"]
     assert pairs == entry
+
+
+def test_outputs_of_pairs_that_were_not_asked_for_are_named(options, corpus, tiny_preset, tmp_path):
+    path = pairs_of(tmp_path / "plain", corpus, zoo.load(tiny_preset), (20.0, 25.0))
+    only = dataclasses.replace(options, subjects=(), pairs=(path,))
+    assert any(note.startswith("plain has outputs at +25 years too, which were not asked for") for note in results(only)["notes"])
+    with pytest.raises(zoo.ZooError, match=r"no face to be measured at -10 years \(it has outputs at \+20, \+25\)"):
+        evaluating.evaluate(dataclasses.replace(only, years=(-10.0,)), quiet=True)
 
 
 def test_pairs_need_no_corpus(options, corpus, tiny_preset, tmp_path):
@@ -156,6 +170,13 @@ def test_drawn_faces_are_a_corpus(options):
 def test_the_judges_errors_are_compared_with_another_networks(options):
     # Here both are one network.
     assert results(options)["judge"]["agreement"]["correlation"] == pytest.approx(1)
+
+
+def test_a_face_a_decade_is_enough_for_all_that_is_written(options, corpus, tmp_path):
+    few = copy_of(corpus, tmp_path / "few", [f"{row}.png" for row in range(4)], [(f"{row}.png", 15 + 10 * row) for row in range(4)])
+    folder, text = evaluating.evaluate(dataclasses.replace(options, corpus=str(few)), quiet=True)
+    # Without each decade's mean nothing is left of one error a decade.
+    assert "within decades" not in text and json.loads((folder / "results.json").read_text())["judge"]["agreement"]["correlation"] is not None
 
 
 def refusal(capsys, *arguments):
@@ -225,6 +246,10 @@ def test_pairs_of_different_sizes_are_refused(small, corpus, tmp_path, capsys):
 )  # fmt: skip
 def test_bad_arguments_are_answered_with_a_sentence(arguments, message, capsys):
     assert message in refusal(capsys, *arguments)
+
+
+def test_a_preset_that_only_estimates_ages_is_refused(small, judge, corpus, capsys):
+    assert "only estimates ages; evaluate one that ages faces" in refusal(capsys, judge, *small[1:], "--corpus", corpus)
 
 
 def test_an_output_that_is_a_file_is_refused(small, corpus, tmp_path, capsys):

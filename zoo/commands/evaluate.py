@@ -33,7 +33,9 @@ def define_flags(values):
     string("judge", "The age judge: an entry, or the folder of a preset.", default.judge)
     string("age_network", "Another age network, to see whether the judge errs with it.", default.age_network)
     flags.DEFINE_integer("image_size", default.image_size, "Side in pixels that faces are measured at.", lower_bound=16, flag_values=values)
-    string("out", "Folder for the results, and for the finished work that a second run finds again.", default.out)
+    string("out", "Folder for the results; an interrupted run goes on from what it finished in there.", default.out)
+    text = "Leave the finished work in OUT/work, small pictures of all outputs among it: a model added later then costs its own time only."
+    flags.DEFINE_boolean("keep_work", False, text, flag_values=values)
     flags.DEFINE_integer("seed", default.seed, "Of every random draw.", lower_bound=0, flag_values=values)
 
 
@@ -47,7 +49,7 @@ def run(values, positional):
             name: getattr(values, name)
             for name in (
                 *("corpus", "split", "limit", "out", "judge", "age_network", "embedder", "embedder_size"),
-                *("embedder_normalization", "embedder_alignment", "inception", "image_size", "seed"),
+                *("embedder_normalization", "embedder_alignment", "inception", "image_size", "seed", "keep_work"),
             )
         },
     )

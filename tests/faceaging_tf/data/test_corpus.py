@@ -115,6 +115,8 @@ def test_a_grey_face_gets_three_channels(write):
         ({"faces.csv": b"file,age,sharpness\nfaces/7.png,30,sharp\n"}, "needs a number in the column sharpness"),
         ({"faces.csv": b"file,age\n"}, "holds no face of the split 'all'"),
         ({"faces.csv": b""}, "holds no face of the split 'all'"),
+        ({"faces.csv": b"age,file\n30,faces/7.png\n40\n"}, "has a row without a file"),
+        ({"faces.csv": "file,age,sex\nfaces/7.png,30,\xe9\n".encode("latin-1")}, "is no text in UTF-8 .*; save it so"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -122,6 +124,22 @@ def test_a_damaged_corpus_is_answered_with_a_sentence(write, change, message):
     contents = {name: content for name, content in {**files(table()), **change}.items() if content is not None}
     with pytest.raises(CorpusError, match=message):
         load_corpus(write(contents), "all", image_size=16)
+
+
+def test_a_zip_that_was_damaged_is_refused(tmp_path):
+    path = zip_of(tmp_path, files(table()))
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("faces/1.png")
+    content = bytearray(path.read_bytes())
+    # Within the picture, beyond its header in the zip of 30 bytes and the name.
+    content[entry.header_offset + 30 + len(entry.filename) + 20] ^= 255
+    path.write_bytes(content)
+    with pytest.raises(CorpusError, match="faces.zip is damaged .*; copy it again"):
+        load_corpus(path, "all", image_size=16)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column(write):
+    assert len(load_corpus(write({**files(table()), "faces.csv": b"\xef\xbb\xbf" + table().encode()}), "all", image_size=16)) == 45
 
 
 def test_a_split_without_a_face_is_refused(write):

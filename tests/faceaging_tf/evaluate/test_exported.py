@@ -5,6 +5,7 @@ import sys
 import numpy as np
 import pytest
 import tiny_onnx
+from onnx import TensorProto, helper
 
 from faceaging_tf.evaluate.errors import EvaluationError
 from faceaging_tf.evaluate.exported import ExportedSubject
@@ -63,6 +64,25 @@ def test_a_broken_file_is_refused(tmp_path, name):
 def test_another_models_inputs_are_refused(tmp_path):
     with pytest.raises(EvaluationError, match="an exported model needs face and years"):
         ExportedSubject(tiny_onnx.recogniser(tmp_path / "model.onnx"), ages=None)
+
+
+def other_model(path, shape, nodes, output):
+    inputs = [("face", TensorProto.FLOAT, shape), ("years", TensorProto.FLOAT, (1,))]
+    return tiny_onnx.save(path, nodes, inputs, [("aged", TensorProto.FLOAT, output)], {})
+
+
+@pytest.mark.parametrize("shape", [(1, 3, 16, 16), (1, 16, 8, 3), (2, 16, 16, 3), (4,)])
+def test_a_face_of_another_shape_is_refused(tmp_path, shape):
+    path = other_model(tmp_path / "model.onnx", shape, [helper.make_node("Add", ["face", "years"], ["aged"])], shape)
+    with pytest.raises(EvaluationError, match=r"an exported model takes \(1, S, S, 3\)"):
+        ExportedSubject(path, ages=None)
+
+
+def test_a_first_output_that_is_no_face_is_refused(tmp_path):
+    nodes = [helper.make_node("Add", ["face", "years"], ["sum"]), helper.make_node("ReduceMean", ["sum"], ["aged"], keepdims=0)]
+    subject = ExportedSubject(other_model(tmp_path / "model.onnx", (1, 16, 16, 3), nodes, ()), ages=None)
+    with pytest.raises(EvaluationError, match="its first output has to be the face"):
+        subject.outputs(FACES, np.arange(3), 20.0, np.full(3, 30, "float32"))
 
 
 @pytest.mark.parametrize("name, module", [("model.onnx", "onnxruntime"), ("model.tflite", "ai_edge_litert.interpreter")])

@@ -7,7 +7,7 @@ from drawn_judges import SIZE, drawn_judges
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.evaluate.errors import EvaluationError
 from faceaging_tf.evaluate.figures import figures_of
-from faceaging_tf.evaluate.measurement import Judges, known_ages, measure
+from faceaging_tf.evaluate.measurement import Judges, known_ages, measure, remove_work
 from faceaging_tf.evaluate.subjects import ModelSubject
 
 
@@ -61,6 +61,15 @@ def test_damaged_work_is_done_again(corpus, tmp_path):
     for path in tmp_path.glob("*.npz"):
         path.write_bytes(path.read_bytes()[:100])
     assert figures_of(run(Brighter(), corpus, tmp_path)) == expected
+
+
+def test_only_the_work_itself_is_removed(corpus, tmp_path):
+    for folder in ("shared", "own"):
+        run(Brighter(), corpus, tmp_path / folder)
+    (tmp_path / "shared" / "mine.npz").write_bytes(b"mine")
+    for folder in ("shared", "own"):
+        remove_work(tmp_path / folder)
+    assert [path.name for path in (tmp_path / "shared").iterdir()] == ["mine.npz"] and not (tmp_path / "own").exists()
 
 
 def test_no_face_is_asked_for_an_age_below_0_or_above_100(corpus, tmp_path):

@@ -80,6 +80,7 @@ SMALL = FACES[0, :16, :16]
         ([(FACES[0], "gone.png", 20)], "line 2: output: there is no file .*gone.png; paths are relative to the file of pairs"),
         ([(FACES[0], "pairs.csv", 20)], "pairs.csv is no picture that can be read"),
         ([(FACES[0], FACES[1], "many")], "line 2: years is 'many'; it needs a number"),
+        ([(FACES[0], FACES[1], 20), (FACES[0], FACES[2], 20)], "line 3: input 1-0.png has another output at 20 years already"),
         ([], "has no input and no output and no years"),
     ],
 )
@@ -91,6 +92,16 @@ def test_bad_pairs_are_answered_with_a_sentence(tmp_path, rows, message):
 def test_a_missing_column_is_named(tmp_path):
     with pytest.raises(EvaluationError, match="has no years; it needs the columns input, output and years"):
         PairsSubject(write(tmp_path, [(FACES[0], FACES[1])], ("input", "output")), 32)
+
+
+def test_a_row_that_is_too_short_is_named(tmp_path):
+    path = write(tmp_path, [(20, FACES[0], FACES[1]), (20, FACES[1])], ("years", "input", "output"))
+    with pytest.raises(EvaluationError, match="line 3 is too short"):
+        PairsSubject(path, 32)
+
+
+def test_the_same_pair_twice_is_one(tmp_path):
+    assert len(PairsSubject(write(tmp_path, [(FACES[0], FACES[1], 20)] * 2), 32).inputs(None)) == 1
 
 
 def test_a_missing_file_is_refused(tmp_path):
