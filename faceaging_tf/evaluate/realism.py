@@ -37,7 +37,8 @@ def kid(outputs, reals, matches=None, different=None, seed=0, resamples=RESAMPLE
     """KID between two sets of features, with its interval.
 
     Every output has the same weight; a real face has the weight of the outputs that it stands for, so that both sets have the same ages
-    whatever the ages of the real faces are. Outputs that no real face stands for are left out.
+    whatever the ages of the real faces are. Outputs that no real face stands for are left out. Weights that follow the outputs make the distance a
+    little too small, the more the fewer faces there are: by 0.002 for 150 outputs and embeddings, where the interval reaches 0.013 to each side.
 
     Args:
         outputs: `(N, d)` features.
