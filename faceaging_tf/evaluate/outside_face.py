@@ -17,6 +17,8 @@ OUTLINE = ((-1.0, 0.45), (-0.5, 0.875), (0.0, 1.1), (0.5, 1.07), (1.0, 0.85), (1
 # Beyond the outline by so much more, so that faces broader than the mean do not count as background.
 MARGIN = 0.06
 LUMINANCE = (0.299, 0.587, 0.114)
+# Cells across and down in which the mean colour is compared.
+CELLS = 8
 
 
 @functools.cache
@@ -36,6 +38,15 @@ def outside(size):
     return mask
 
 
+@functools.cache
+def _cells(size):
+    """What each pixel outside adds to the mean of its cell, an eighth of the side wide, `(pixels, cells)`; and each cell's share of the pixels."""
+    rows, columns = np.nonzero(outside(size))
+    cell = rows * CELLS // size * CELLS + columns * CELLS // size
+    member = (cell[:, None] == np.unique(cell)[None, :]).astype("float32")
+    return member / member.sum(axis=0), member.mean(axis=0)
+
+
 def outside_change(faces, outputs):
     """How much changed outside the faces.
 
@@ -45,8 +56,11 @@ def outside_change(faces, outputs):
 
     Returns:
         `(difference, colour_shift)`, `(N,)` float32 each, in levels of 0..255: the mean absolute difference over pixels and channels; and how far
-        the mean colour moved (the length of its change in R, G and B), which is large where a background was inverted or tinted.
+        the mean colour moved in each cell of an eighth of the side (the length of its change in R, G and B), on average over these
+        cells, which is large where a background was inverted or tinted, wholly or in part, and small where only grain changed.
     """
     mask = outside(faces.shape[1])
     change = outputs[:, mask].astype("float32") - faces[:, mask].astype("float32")
-    return np.abs(change).mean(axis=(1, 2)), np.linalg.norm(change.mean(axis=1), axis=1)
+    means, shares = _cells(faces.shape[1])
+    shifts = np.einsum("npc,pk->nkc", change, means, optimize=True)
+    return np.abs(change).mean(axis=(1, 2)), np.linalg.norm(shifts, axis=2) @ shares

@@ -40,9 +40,18 @@ def test_noise_is_a_difference_and_hardly_a_shift_of_colour():
     faces = np.full((1, 64, 64, 3), 128, "uint8")
     noisy = np.random.default_rng(0).integers(98, 159, faces.shape).astype("uint8")
     difference, shift = outside_change(faces, noisy)
-    assert difference[0] == pytest.approx(15, abs=1) and shift[0] < 3
+    # Of 64 pixels a cell, or fewer at the outline, the mean of such noise is off by some 4 levels.
+    assert difference[0] == pytest.approx(15, abs=1) and shift[0] < 6
 
 
 def test_an_inverted_background_is_a_large_shift():
     faces = np.full((1, 64, 64, 3), 220, "uint8")
     assert outside_change(faces, 255 - faces)[1][0] == pytest.approx(185 * np.sqrt(3))
+
+
+def test_halves_that_shift_against_each_other_do_not_cancel():
+    faces = np.full((1, 64, 64, 3), 128, "uint8")
+    changed = faces.copy()
+    changed[:, :32] += 40
+    changed[:, 32:] -= 40
+    assert outside_change(faces, changed)[1][0] == pytest.approx(40 * np.sqrt(3))
