@@ -184,7 +184,7 @@ class FaGan(Recipe):
     steps = 6000
     batch_size = 4
     # Folds are thin shadows: left free, G+ draws bright worms and islands over the cheeks, which its guide takes for bags under old eyes.
-    generator = {"network": "mobile_generator", "limit": (0.25, 0.05), "fold": 0.04}
+    generator = {"network": "mobile_generator", "limit": (0.18, 0.04), "fold": 0.04}
     rejuvenation_generator = {"network": "mobile_generator", "limit": 0.25}
     discriminator = {"network": "feature_discriminator"}
     generator_rate, discriminator_rate = 3e-4, 1e-3

@@ -18,7 +18,7 @@ class FaceChange(layers.Layer):
         limit: the most that luminance and each colour can change, in units of the range -1 to 1: `limit * tanh(change / limit)`; or
             `(darker, brighter)`, the most that luminance can fall and rise, the first of which holds for colour too; None for no limit.
         fold: if given, dY is made of folds and shade alone (ours): of dark lines no wider than this fraction of the side, at full size, and of
-            what remains, smoothed over a sixteenth of the side. Neither a patch with an edge nor a bright line can then be drawn. The lines are
+            what remains, smoothed over a quarter of the side. Neither a patch with an edge nor a bright line can then be drawn. The lines are
             what a morphological opening takes away (Meyer's top-hat, 1979).
 
     Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
@@ -58,7 +58,7 @@ def _folds_and_shade(luminance, fold):
     darkness = ops.relu(-luminance)
     eroded = -ops.max_pool(-darkness, window, 1, padding="same")
     folds = darkness - ops.max_pool(eroded, window, 1, padding="same")
-    shade = ops.average_pool(luminance + folds, max(size // 16, 1), max(size // 32, 1), padding="same")
+    shade = ops.average_pool(luminance + folds, max(size // 4, 1), max(size // 8, 1), padding="same")
     return ops.image.resize(shade, luminance.shape[1:3], interpolation="bilinear") - folds
 
 
