@@ -17,9 +17,6 @@ from faceaging_tf.networks.mobile_generator import LUMINANCE
 SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1, "colour": 0.05, "blur": 0.0, "grain": 0.0}
 SEEN_BY_AGE_NETWORK = {"shift": 0.04, "turn": 6.0, "scale": 0.06, "light": 0.15, "colour": 0.1, "blur": 0.7, "grain": 0.08}
 
-# The most that stretched years become; more is asked of a generator only by a user who asks for more.
-MOST_YEARS = 50.0
-
 WEIGHTS = {
     "adversarial": 1.0,
     "age": [0.0, 1.0, 0, 300],
@@ -64,7 +61,9 @@ class FAGAN(AdversarialModel):
         age_sees: "luminance" or "image".
         reach: where `transform` puts the change: "skin" leaves the eyes and all beyond the face as they were (ours), "image" nothing.
         stretch: what `transform` multiplies the years by before it asks G+ and G- for them, measured after training: a generator held
-            to small changes moves fewer years than it is asked for. No more than `MOST_YEARS` are asked.
+            to small changes moves fewer years than it is asked for.
+        most: the most years, stretched, that `transform` asks G+ and G- for: for more, that change is continued in proportion, so that more years
+            are more of the same and never look younger.
         wrong_age: share that real faces under an age that is not theirs have in what the discriminator learns to refuse; fakes have the
             rest. Refusing must not weigh more than accepting, or a discriminator that refuses everything has found its rest.
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
@@ -97,6 +96,7 @@ class FAGAN(AdversarialModel):
         wrong_age=0.4,
         reach="skin",
         stretch=(1.0, 1.0),
+        most=(50.0, 50.0),
         weights=None,
         momentum=0.999,
         seed=0,
@@ -107,7 +107,7 @@ class FAGAN(AdversarialModel):
             raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance" or "image".')
         if reach not in ("skin", "image"):
             raise ValueError(f'FAGAN got reach={reach!r}; it needs "skin" or "image".')
-        self.reach, self.stretch = reach, tuple(stretch)
+        self.reach, self.stretch, self.most = reach, tuple(stretch), tuple(most)
         generator = generator or {"network": "mobile_generator"}
         self.aging_generator = networks.build(generator, image_size=image_size, conditioned=True)
         self.aging_generator.name = "aging_generator"
@@ -192,13 +192,14 @@ class FAGAN(AdversarialModel):
 
     def aged(self, faces, years, ages):
         outputs = np.array(faces, "float32")
-        factor = np.where(years > 0, *self.stretch).astype("float32")
-        years = np.clip(years * factor, -np.maximum(MOST_YEARS, np.abs(years)), np.maximum(MOST_YEARS, np.abs(years)))
-        for name, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
+        years = (years * np.where(years > 0, *self.stretch)).astype("float32")
+        mask = _skin(self.image_size) if self.reach == "skin" else 1.0
+        for name, rows, most in (("aging", np.flatnonzero(years > 0), self.most[0]), ("rejuvenation", np.flatnonzero(years < 0), self.most[1])):
             if len(rows):
-                inputs = [outputs[rows], years[rows, None], np.clip(ages, 0, 100)[rows, None].astype("float32")]
-                aged = ops.convert_to_numpy(self.averaged(name)(inputs, training=False))
-                outputs[rows] += (_skin(self.image_size) if self.reach == "skin" else 1.0) * (aged - outputs[rows])
+                asked = np.clip(years[rows], -most, most)[:, None]
+                inputs = [outputs[rows], asked, np.clip(ages, 0, 100)[rows, None].astype("float32")]
+                change = ops.convert_to_numpy(self.averaged(name)(inputs, training=False)) - outputs[rows]
+                outputs[rows] += mask * (years[rows, None] / asked)[:, :, None, None] * change
         return outputs
 
     def get_config(self):
@@ -215,6 +216,7 @@ class FAGAN(AdversarialModel):
             "wrong_age": self.wrong_age,
             "reach": self.reach,
             "stretch": list(self.stretch),
+            "most": list(self.most),
             "weights": self.weights_of_losses,
             "momentum": self.momentum,
             "seed": self.seed,

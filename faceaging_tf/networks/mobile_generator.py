@@ -18,15 +18,16 @@ class FaceChange(layers.Layer):
         limit: the most that luminance and each colour can change, in units of the range -1 to 1: `limit * tanh(change / limit)`; or
             `(darker, brighter)`, the most that luminance can fall and rise, the first of which holds for colour too; None for no limit.
         fold: if given, dY is made of folds and shade alone (ours): of dark lines no wider than this fraction of the side, at full size, and of
-            what remains, smoothed over a quarter of the side. Neither a patch with an edge nor a bright line can then be drawn. The lines are
+            what remains, smoothed over `shade` of the side. Neither a patch with an edge nor a bright line can then be drawn. The lines are
             what a morphological opening takes away (Meyer's top-hat, 1979).
+        shade: see `fold`; a fraction of the side.
 
     Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
     """
 
-    def __init__(self, limit=None, fold=None, **kwargs):
+    def __init__(self, limit=None, fold=None, shade=0.0625, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.fold = fold
+        self.fold, self.shade = fold, shade
         self.limit = tuple(limit) if isinstance(limit, (list, tuple)) else limit
 
     def build(self, input_shape):
@@ -35,7 +36,7 @@ class FaceChange(layers.Layer):
     def call(self, inputs):
         faces, luminance, colour = (ops.cast(x, "float32") for x in inputs)
         if self.fold is not None:
-            luminance = _folds_and_shade(luminance, self.fold)
+            luminance = _folds_and_shade(luminance, self.fold, self.shade)
         if self.limit is not None:
             darker, brighter = self.limit if isinstance(self.limit, tuple) else (self.limit, self.limit)
             luminance = ops.where(luminance < 0, _limited(luminance, darker), _limited(luminance, brighter))
@@ -48,18 +49,19 @@ class FaceChange(layers.Layer):
         return input_shape[0]
 
     def get_config(self):
-        return {**super().get_config(), "limit": self.limit, "fold": self.fold}
+        return {**super().get_config(), "limit": self.limit, "fold": self.fold, "shade": self.shade}
 
 
-def _folds_and_shade(luminance, fold):
+def _folds_and_shade(luminance, fold, shade):
     """The change less all that is neither a dark line no wider than `fold` of the side nor smooth."""
     size = luminance.shape[1]
     window = max(int(fold * size) // 2 * 2 + 1, 3)
     darkness = ops.relu(-luminance)
     eroded = -ops.max_pool(-darkness, window, 1, padding="same")
     folds = darkness - ops.max_pool(eroded, window, 1, padding="same")
-    shade = ops.average_pool(luminance + folds, max(size // 4, 1), max(size // 8, 1), padding="same")
-    return ops.image.resize(shade, luminance.shape[1:3], interpolation="bilinear") - folds
+    window = max(int(shade * size), 1)
+    smooth = ops.average_pool(luminance + folds, window, max(window // 2, 1), padding="same")
+    return ops.image.resize(smooth, luminance.shape[1:3], interpolation="bilinear") - folds
 
 
 def _limited(change, limit):
@@ -67,7 +69,7 @@ def _limited(change, limit):
 
 
 @network
-def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, limit=None, fold=None):
+def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, limit=None, fold=None, shade=0.0625):
     """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and background by construction.
 
     A U-Net predicts a *change* that is added to its input: luminance at full size, colour at an eighth of it. Each
@@ -83,6 +85,7 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         limit: the most that luminance and each colour can change, in units of the range -1 to 1, or `(darker, brighter)`, see
             `FaceChange`. Without one, an age loss is served soonest by a few lines of an impossible contrast.
         fold: the widest dark line, as a fraction of the side, of a change made of folds and shade alone, see `FaceChange`.
+        shade: over what fraction of the side the shade is smoothed.
 
     Returns:
         A `keras.Model` from `face` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned, `years` `(N, 1)` and
@@ -131,7 +134,7 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         x = layers.Concatenate(name=f"up{number}_skip")([x, skips[number]])
         x = convolution(x, widths[number], f"up{number}")
     luminance = layers.Conv2D(1, 3, padding="same", kernel_initializer=_small(), name="luminance_change", dtype="float32")(x)
-    aged = FaceChange(limit, fold, name="aged")([face, luminance, colour])
+    aged = FaceChange(limit, fold, shade, name="aged")([face, luminance, colour])
     return keras.Model(inputs if conditioned else face, aged, name="mobile_generator")
 
 

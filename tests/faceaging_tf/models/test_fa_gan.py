@@ -27,12 +27,12 @@ def test_years_above_zero_go_to_one_generator_and_below_to_the_other_stretched_e
         np.testing.assert_allclose(aged[row : row + 1], expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("years, asked", [(40, 50), (-30, -50), (50, 50), (70, 70), (-64, -64)])
-def test_years_are_stretched_to_fifty_at_most_and_more_asked_stays_more(everywhere, years, asked):
+@pytest.mark.parametrize("years, asked, times", [(40, 50, 1.2), (-30, -50, 1.2), (20, 30, 1.0), (70, 50, 2.1)])
+def test_beyond_the_most_years_the_change_goes_on_in_proportion(everywhere, years, asked, times):
     x = in_range(faces(1))
     generator = everywhere.generators["aging" if years > 0 else "rejuvenation"]
-    expected = generator([x, np.array([[asked]], "float32"), np.array([[40.0]], "float32")])
-    np.testing.assert_allclose(everywhere.aged(x, np.array([years], "float32"), np.array([40.0])), expected, atol=1e-5)
+    change = np.asarray(generator([x, np.array([[asked]], "float32"), np.array([[40.0]], "float32")])) - x
+    np.testing.assert_allclose(everywhere.aged(x, np.array([years], "float32"), np.array([40.0])), x + times * change, atol=1e-5)
 
 
 def test_a_change_of_the_skin_leaves_eyes_and_surroundings_and_is_whole_on_the_cheeks(fagan):
@@ -63,16 +63,17 @@ def test_networks_given_as_specifications_or_models_are_the_same():
 
 
 def test_its_configuration_holds_every_network_and_argument():
-    model = tiny.fagan(adversarial="least_squares", age_sees="image", reach="image", stretch=[1.5, 2.0], wrong_age=0.1, weights={"age": 2.0}, momentum=0.9, seed=5)
+    model = tiny.fagan(adversarial="least_squares", age_sees="image", reach="image", stretch=[1.5, 2.0], most=[40.0, 30.0], wrong_age=0.1, weights={"age": 2.0}, momentum=0.9, seed=5)
     config = model.get_config()
     assert config["age_network"] == {"image_size": 32, **tiny.AGE_NETWORK}
     assert config["generator"] == {"image_size": 32, "conditioned": True, **tiny.MOBILE}
     assert config["discriminator"] == {"image_size": 32, "conditioned": True, **tiny.SPECTRAL}
-    assert {name: config[name] for name in ("adversarial", "age_sees", "reach", "stretch", "wrong_age", "momentum", "seed")} == {
+    assert {name: config[name] for name in ("adversarial", "age_sees", "reach", "stretch", "most", "wrong_age", "momentum", "seed")} == {
         "adversarial": "least_squares",
         "age_sees": "image",
         "reach": "image",
         "stretch": [1.5, 2.0],
+        "most": [40.0, 30.0],
         "wrong_age": 0.1,
         "momentum": 0.9,
         "seed": 5,
