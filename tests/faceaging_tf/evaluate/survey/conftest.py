@@ -43,7 +43,9 @@ def serve_folder():
 
     def start(folder):
         command = [sys.executable, "-m", "zoo", "survey", "serve", str(folder), "--port", "0"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        # Whoever runs the tests in the background has them ignore interrupts, and what they start would too.
+        listen = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=listen)
         processes.append(process)
         return process, re.search(r"http://[\d.]+:\d+", process.stdout.readline())[0]
 
