@@ -191,8 +191,7 @@ class FaGan(Recipe):
     most = (30.0, 50.0)
     discriminator = {"network": "feature_discriminator"}
     generator_rate, discriminator_rate = 4e-4, 1e-3
-    # The discriminator is strong enough to teach light and colour, which `shade` and `colour` would only hold back: held to no mean
-    # change over eight pixels, every fold gets a bright rim, as if embossed.
+    # `shade` is light: held to no mean change over eight pixels, every fold gets a bright rim, as if embossed.
     weights = {"adversarial": [0.5, 2.0, 0, 300], "age": [0.0, 0.15, 0, 300], "cycle": 2.0, "change": 0.1, "smoothness": 0.1, "colour": 0.3, "shade": 0.2}
     momentum = 0.998
     sheet_ages = (5, 15, 22, 27, 33, 38, 45, 52, 62, 72)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from zoo import loading, preset_files, registry
 from zoo.errors import ZooError
+from zoo.training import DRAWN
 
-DRAWN = "drawn"
 DRAWN_PEOPLE = 60
 # Far from the seeds that anyone trains with: drawn people of different seeds have nobody in common.
 DRAWN_SEED = 1000
@@ -135,8 +135,6 @@ def _evaluate(options, quiet):
     results, measurements = evaluation.evaluate(
         subjects, corpus, options.years, judges, folder / WORK, reals, other, options.seed, quiet=quiet
     )
-    if results["judge"] is not None:
-        results["judge"]["name"] = options.judge
     results = {"settings": {**_settings(options), **described}, **results}
     speeds = {one.name: one.faces_per_second for one in measurements}
     text = table.text_of(results, speeds)
@@ -196,7 +194,8 @@ def _judges(options, age, faces):
     if options.inception is not None:
         features = inception_features(options.inception)
         described["realism_features"] = f"InceptionV3, weights {preset_files.sha256(options.inception)}"
-    return Judges(age, identity, features, f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"), described
+    fingerprint = f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"
+    return Judges(age, identity, features, fingerprint, options.judge), described
 
 
 def _subjects(options, age):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from faceaging_tf.evaluate.bootstrap import Figure, pair_figure
-from faceaging_tf.evaluate.outside_face import LUMINANCE
 from faceaging_tf.evaluate.shrinking import shrunk
+from faceaging_tf.networks.mobile_generator import LUMINANCE
 
 MAP_SIZE = 64
 # Two real people's ageing has a mean cosine far below this; one change for all has 1, less what clipping at black and white does.

@@ -1,6 +1,5 @@
 """What can be wrong with what is to be evaluated."""
 
-
 import importlib
 
 

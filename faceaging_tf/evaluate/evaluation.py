@@ -40,7 +40,7 @@ def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages
 
 
 def _judged_judge(judges, reals, other, work, seed):
-    judged = {"name": getattr(judges.age, "title", "age judge"), **age_judge.errors_by_decade(reals.seen.ages, reals.corpus, seed)}
+    judged = {"name": judges.name, **age_judge.errors_by_decade(reals.seen.ages, reals.corpus, seed)}
     if other is not None:
         name, network, fingerprint = other
         ages = see_saved(reals.corpus.faces, Judges(network, fingerprint=fingerprint), work).ages

@@ -3,11 +3,11 @@
 import pathlib
 
 import numpy as np
-from PIL import Image
 
 from faceaging_tf.evaluate.errors import EvaluationError, needed
 from faceaging_tf.evaluate.identity_judge import file_fingerprint, onnx_session, run_onnx
 from faceaging_tf.evaluate.subjects import ModelSubject
+from faceaging_tf.models.faces import changed_at_size, to_pixels, to_range
 
 
 class ExportedSubject(ModelSubject):
@@ -40,25 +40,17 @@ class ExportedSubject(ModelSubject):
 
     def transform(self, faces, years, ages):
         """Ages faces one by one, at the file's own size; the change is brought back to theirs, as `AgingModel.transform` does."""
-        from faceaging_tf.models.faces import resized
-
-        own = self.image_size or faces.shape[1]
-        small = np.clip(np.rint(resized(faces, own)), 0, 255)
-        aged = np.stack([self._aged(face, years, age) for face, age in zip(small, ages)])
-        if own == faces.shape[1]:
-            return np.clip(np.rint(aged), 0, 255).astype("uint8")
-        change = aged - small
-        enlarged = [np.stack([_enlarged(plane, faces.shape[1]) for plane in one.transpose(2, 0, 1)], axis=-1) for one in change]
-        return np.clip(np.rint(faces + np.stack(enlarged)), 0, 255).astype("uint8")
+        aged = lambda small: np.stack([self._aged(face, years, age) for face, age in zip(small, ages)])
+        return changed_at_size(faces, self.image_size or faces.shape[1], aged)
 
     def _aged(self, face, years, age):
         as_bytes = self.runner.inputs["face"][1] == "uint8"
-        given = {"face": face.astype("uint8") if as_bytes else (face / 127.5 - 1).astype("float32"), "years": years, "age": age}
+        given = {"face": to_pixels(face) if as_bytes else face, "years": years, "age": age}
         output = self.runner({name: _shaped(given[name], self.runner.inputs[name]) for name in self.runner.inputs if name in given})
         if output.size != face.size:
             raise EvaluationError(f"{self.path} makes {_text(output.shape)} of a face of {_text(face.shape)}; its first output has to be the face.")
         output = output.reshape(face.shape)
-        return output.astype("float32") if output.dtype == np.uint8 else (output.astype("float32") + 1) * 127.5
+        return to_range(output) if output.dtype == np.uint8 else output.astype("float32")
 
 
 class _OnnxRunner:
@@ -110,7 +102,3 @@ def _shaped(value, kind):
 
 def _text(shape):
     return f"({', '.join('?' if size is None else str(size) for size in shape)})"
-
-
-def _enlarged(plane, size):
-    return np.asarray(Image.fromarray(plane.astype("float32")).resize((size, size), Image.Resampling.BICUBIC))

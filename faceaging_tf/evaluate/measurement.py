@@ -34,12 +34,14 @@ class Judges:
         identity: a function from faces to unit embeddings `(N, D)`, such as an `IdentityJudge`; or None.
         features: a function from faces to features `(N, F)` for realism; None for the embeddings.
         fingerprint: text that changes whenever a judge does.
+        name: what the report calls the age judge.
     """
 
     age: object
     identity: object = None
     features: object = None
     fingerprint: str = ""
+    name: str = "age judge"
 
 
 @dataclasses.dataclass(frozen=True)

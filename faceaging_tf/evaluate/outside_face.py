@@ -16,7 +16,6 @@ from faceaging_tf.data.align import TEMPLATE
 OUTLINE = ((-1.0, 0.45), (-0.5, 0.875), (0.0, 1.1), (0.5, 1.07), (1.0, 0.85), (1.45, 0.55), (1.8, 0.3), (2.0, 0.3))
 # Beyond the outline by so much more, so that faces broader than the mean do not count as background.
 MARGIN = 0.06
-LUMINANCE = (0.299, 0.587, 0.114)
 # Cells across and down in which the mean colour is compared.
 CELLS = 8
 

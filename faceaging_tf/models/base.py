@@ -2,10 +2,9 @@
 
 import keras
 import numpy as np
-from keras import ops
 
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
+from faceaging_tf.models.faces import changed_at_size, checked_faces
 
 
 class AgingModel(keras.Model):
@@ -71,12 +70,7 @@ class AgingModel(keras.Model):
         return outputs
 
     def _transformed(self, faces, years, ages):
-        small = ops.convert_to_numpy(to_range(resized(faces, self.image_size)))
-        aged = ops.convert_to_numpy(self.aged(small, years, ages))
-        if faces.shape[1] == self.image_size:
-            return to_pixels(aged)
-        change = ops.image.resize(aged - small, faces.shape[1:3], interpolation="bicubic")
-        return to_pixels(ops.convert_to_numpy(to_range(faces)) + ops.convert_to_numpy(change))
+        return changed_at_size(faces, self.image_size, lambda small: self.aged(small, years, ages))
 
     def estimate_ages(self, faces):
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8.

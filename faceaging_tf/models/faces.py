@@ -36,3 +36,22 @@ def resized(images, size):
         return images
     # "area" exists on TensorFlow alone; antialiased bilinear resizing is the same on every backend.
     return ops.convert_to_numpy(ops.image.resize(images, (size, size), interpolation="bilinear", antialias=True))
+
+
+def changed_at_size(faces, size, changed):
+    """Faces changed at another size than theirs; the *change* is brought back to their own and added, so that their detail stays.
+
+    Args:
+        faces: `(N, H, H, 3)` uint8.
+        size: side in pixels at which they are changed.
+        changed: from `(N, size, size, 3)` float32 in -1 to 1 to the changed faces, the same shape and range.
+
+    Returns:
+        `(N, H, H, 3)` uint8.
+    """
+    small = ops.convert_to_numpy(to_range(resized(faces, size)))
+    output = ops.convert_to_numpy(changed(small))
+    if faces.shape[1] == size:
+        return to_pixels(output)
+    change = ops.image.resize(output - small, faces.shape[1:3], interpolation="bicubic")
+    return to_pixels(ops.convert_to_numpy(to_range(faces)) + ops.convert_to_numpy(change))

@@ -17,8 +17,8 @@ def feature_discriminator(image_size=128, backbone=None, filters=64, gain=1.5, d
     """Scores places of a face as real or fake, by features of a frozen network and by the picture itself (ours).
 
     (Projected discriminators: Sauer et al., "Projected GANs Converge Faster", NeurIPS 2021.) A patch discriminator that starts
-    from nothing needs tens of thousands of faces before it objects to etched skin; with the features of an age network a few
-    thousand do. A branch of spectrally normalized convolutions reads the backbone's second and third stage each, at a quarter and an eighth of the
+    from nothing needs very many faces before it objects to etched skin; the features of a trained network are a start. Beside its generators it still
+    learnt little in some thousand steps, see `docs/experiments.md`. A branch of spectrally normalized convolutions reads the backbone's second and third stage each, at a quarter and an eighth of the
     side, and one more reads the picture with its fine detail, so that what the features do not show is seen too. Each gives
     its own score at every place.
 

@@ -51,7 +51,11 @@ def build_study(folder, candidates, seed=0):
         SurveyError: the folder is not empty, too few candidates, pictures that are not squares of one size.
 
     Example:
-        >>> study = build_study("study", candidates)  # doctest: +SKIP
+        >>> import tempfile
+        >>> grey = np.full((8, 8, 3), 128, "uint8")
+        >>> candidates = [Candidate("mine", 30, 20, grey, grey + row) for row in range(10)]
+        >>> len(build_study(tempfile.mkdtemp(), candidates).pairs)
+        10
     """
     folder = pathlib.Path(folder)
     check_folder(folder)
