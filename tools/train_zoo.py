@@ -35,6 +35,8 @@ flags.DEFINE_integer("seed", None, "Of every random draw; default: the recipe's.
 flags.DEFINE_integer("limit", None, "Read at most so many faces of each corpus.")
 flags.DEFINE_string("age_network", None, "Trained age network (for the generators): a .keras file or the folder of a preset.")
 flags.DEFINE_string("guide", None, "Trained network that FA-GAN's age loss asks, likewise; default: the age network.")
+flags.DEFINE_string("prototypes", None, "Folder that tools/fit_prototypes.py wrote for the corpus.")
+flags.DEFINE_integer("image_size", 128, "Side of the faces that generators work at, in pixels.")
 flags.DEFINE_string("start", None, "A trained model to start from: a .keras file or the folder of a preset.")
 flags.DEFINE_bool("stop", False, "Train no further: write the models (model.keras, release.keras) that the run's checkpoint holds.")
 FLAGS = flags.FLAGS

@@ -4,6 +4,7 @@ from faceaging_tf.layers.age_condition import AgeCondition, AgeVector, FeatureMo
 from faceaging_tf.layers.age_projection import AgeProjection
 from faceaging_tf.layers.expected_age import ExpectedAge
 from faceaging_tf.layers.face_augmentation import FaceAugmentation
+from faceaging_tf.layers.face_warp import FaceWarp
 from faceaging_tf.layers.image_pool import ImagePool
 from faceaging_tf.layers.instance_normalization import InstanceNormalization
 from faceaging_tf.layers.reflection_padding import ReflectionPadding2D

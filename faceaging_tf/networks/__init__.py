@@ -2,7 +2,7 @@
 
 from faceaging_tf.networks.age_network import age_network
 from faceaging_tf.networks.feature_discriminator import backbone_of, feature_discriminator
-from faceaging_tf.networks.mobile_generator import mobile_generator
+from faceaging_tf.networks.mobile_generator import mobile_generator, parts_of
 from faceaging_tf.networks.patch_discriminator import patch_discriminator
 from faceaging_tf.networks.registry import build, serialize
 from faceaging_tf.networks.resnet_generator import resnet_generator

@@ -3,7 +3,7 @@
 import keras
 from keras import layers, ops
 
-from faceaging_tf.layers import AgeVector, FeatureModulation, InstanceNormalization
+from faceaging_tf.layers import AgeVector, FaceWarp, FeatureModulation, InstanceNormalization
 from faceaging_tf.networks.registry import network
 
 # Rec. 601, the weights of JPEG's luminance.
@@ -12,7 +12,7 @@ LUMINANCE = (0.299, 0.587, 0.114)
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FaceChange(layers.Layer):
-    """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an eighth of it.
+    """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an eighth of it, or at half.
 
     Args:
         limit: the most that luminance and each colour can change, in units of the range -1 to 1: `limit * tanh(change / limit)`; or
@@ -21,13 +21,14 @@ class FaceChange(layers.Layer):
             what remains, smoothed over `shade` of the side. Neither a patch with an edge nor a bright line can then be drawn. The lines are
             what a morphological opening takes away (Meyer's top-hat, 1979).
         shade: see `fold`; a fraction of the side.
+        neutral: whether dC's own luminance is taken out, so that dY alone makes darker or brighter.
 
     Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
     """
 
-    def __init__(self, limit=None, fold=None, shade=0.0625, **kwargs):
+    def __init__(self, limit=None, fold=None, shade=0.0625, neutral=True, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.fold, self.shade = fold, shade
+        self.fold, self.shade, self.neutral = fold, shade, neutral
         self.limit = tuple(limit) if isinstance(limit, (list, tuple)) else limit
 
     def build(self, input_shape):
@@ -41,7 +42,8 @@ class FaceChange(layers.Layer):
             darker, brighter = self.limit if isinstance(self.limit, tuple) else (self.limit, self.limit)
             luminance = ops.where(luminance < 0, _limited(luminance, darker), _limited(luminance, brighter))
             colour = _limited(colour, darker)
-        colour = colour - ops.sum(colour * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+        if self.neutral:
+            colour = colour - ops.sum(colour * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
         colour = ops.image.resize(colour, faces.shape[1:3], interpolation="bilinear")
         return faces + luminance + colour
 
@@ -49,7 +51,25 @@ class FaceChange(layers.Layer):
         return input_shape[0]
 
     def get_config(self):
-        return {**super().get_config(), "limit": self.limit, "fold": self.fold, "shade": self.shade}
+        return {**super().get_config(), "limit": self.limit, "fold": self.fold, "shade": self.shade, "neutral": self.neutral}
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class Bounded(layers.Layer):
+    """`limit * tanh(x / limit)`, float32."""
+
+    def __init__(self, limit, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.limit = limit
+
+    def call(self, inputs):
+        return _limited(ops.cast(inputs, "float32"), self.limit)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "limit": self.limit}
 
 
 def _folds_and_shade(luminance, fold, shade):
@@ -69,7 +89,7 @@ def _limited(change, limit):
 
 
 @network
-def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, limit=None, fold=None, shade=0.0625):
+def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, limit=None, fold=None, shade=0.0625, warp=None):
     """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and background by construction.
 
     A U-Net predicts a *change* that is added to its input: luminance at full size, colour at an eighth of it. Each
@@ -86,6 +106,8 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
             `FaceChange`. Without one, an age loss is served soonest by a few lines of an impossible contrast.
         fold: the widest dark line, as a fraction of the side, of a change made of folds and shade alone, see `FaceChange`.
         shade: over what fraction of the side the shade is smoothed.
+        warp: if given, the face is moved too, at most by this fraction of the side, by a flow at a quarter of its size (see `FaceWarp`), and the
+            coarse change of colour is at half its size with a luminance of its own. A head that grows or sags cannot be painted.
 
     Returns:
         A `keras.Model` from `face` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned, `years` `(N, 1)` and
@@ -128,14 +150,34 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         y = convolution(x, widths[-1], f"block{number}_first")
         y = convolution(y, widths[-1], f"block{number}_second", activation=False)
         x = layers.Add(name=f"block{number}_sum")([x, y])
-    colour = layers.Conv2D(3, 3, padding="same", kernel_initializer=_small(), name="colour_change", dtype="float32")(x)
+    head = lambda channels, name: layers.Conv2D(channels, 3, padding="same", kernel_initializer=_small(), name=name, dtype="float32")
+    # Features at an eighth, a quarter, half and the full size.
+    scales = {8: x}
     for number in (2, 1, 0):
         x = layers.UpSampling2D(2, interpolation="bilinear", name=f"up{number}_upsampling")(x)
         x = layers.Concatenate(name=f"up{number}_skip")([x, skips[number]])
-        x = convolution(x, widths[number], f"up{number}")
-    luminance = layers.Conv2D(1, 3, padding="same", kernel_initializer=_small(), name="luminance_change", dtype="float32")(x)
-    aged = FaceChange(limit, fold, shade, name="aged")([face, luminance, colour])
+        x = scales[2**number] = convolution(x, widths[number], f"up{number}")
+    colour = head(3, "colour_change")(scales[8 if warp is None else 2])
+    luminance = head(1, "luminance_change")(x)
+    if warp is None:
+        aged = FaceChange(limit, fold, shade, name="aged")([face, luminance, colour])
+    else:
+        changed = FaceChange(limit, fold, shade, neutral=False, name="changed")([face, luminance, colour])
+        flow = Bounded(warp, name="flow")(head(2, "flow_change")(scales[4]))
+        aged = FaceWarp(name="aged")([changed, flow])
     return keras.Model(inputs if conditioned else face, aged, name="mobile_generator")
+
+
+def parts_of(generator):
+    """A model with the inputs of a generator that moves the face and the outputs `[aged, changed, flow]`; None for one that moves nothing.
+
+    `changed` `(N, S, S, 3)` is the face before it is moved by `flow` `(N, S/4, S/4, 2)`, see `FaceWarp`. Both can be brought to another size and
+    applied to the face there, which keeps its detail; the aged face itself cannot.
+    """
+    names = {layer.name for layer in generator.layers}
+    if not {"changed", "flow"} <= names:
+        return None
+    return keras.Model(generator.inputs, [generator.outputs[0], generator.get_layer("changed").output, generator.get_layer("flow").output])
 
 
 def _small():

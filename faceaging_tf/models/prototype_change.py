@@ -1,0 +1,119 @@
+"""The change that facial prototypes make to a face of known landmarks: what a generator is taught first."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from faceaging_tf.layers import FaceWarp
+from faceaging_tf.networks.mobile_generator import LUMINANCE
+
+KNOTS = (1.0, 6.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0, 76.0)
+SCALES = (0.0042, 0.0083, 0.0167, 0.0333, 0.0667)
+DARK = 16.0
+
+
+class PrototypeChange(layers.Layer):
+    """How `faceaging_tf.data.prototypes` age a face whose place in the mean shape is known; no weights to train.
+
+    With b the difference of `age_basis` at the two ages, L the logarithm of the face's pixels, and all of the prototypes brought to the shape of
+    the face:
+
+        L' = L + greying(texture * (b . texture)) + bright(skin * sum over bands of (exp(energy * (b . energy) / 2) - 1) * band(L))
+        flow(q) = -shape * (b . shape)(q + flow(q))
+
+    Two terms are held back (ours). `greying`: what brightens, in the average, is dark hair that turns grey; on a shaven lip it would paint a white
+    moustache, so places brighten only as far as they are darker than the face. `bright`: fine detail grows less upwards than downwards, for folds are dark.
+
+    Args:
+        prototypes: a `faceaging_tf.data.prototypes.Prototypes`.
+        image_size: side of the faces in pixels.
+        older: strengths `(texture, energy, shape)` for years above 0: an average of many is milder than any one of them.
+        younger: for years below 0.
+        most: logarithms of energy grow at most by so much.
+        bright: share of the growth of bright detail.
+
+    Call it with a dict of faces `face` `(N, S, S, 3)` in -1 to 1, `place` `(N, g, g, 2)` (the displacement from the face to the mean shape), `age`,
+    `years` and `male` `(N,)`; it returns the changed faces `(N, S, S, 3)`, not moved yet and not clipped, and the flow `(N, g, g, 2)`.
+    """
+
+    def __init__(self, prototypes, image_size=128, older=(1.3, 2.0, 1.2), younger=(1.2, 1.8, 0.7), most=2.4, bright=0.6, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32", "trainable": False})
+        self.image_size, self.older, self.younger, self.most, self.bright = image_size, older, younger, most, bright
+        self.basis = {name: np.asarray(getattr(prototypes, name), "float32") for name in ("texture", "energy", "shape")}
+        self.skin = prototypes.skin[None, :, :, None].astype("float32")
+        self.kernels = [_gaussian(scale * image_size) for scale in SCALES]
+        self.warp = FaceWarp(name="warp")
+
+    def call(self, faces):
+        face = ops.cast(faces["face"], "float32")
+        age, years, male = (ops.reshape(ops.cast(faces[name], "float32"), (-1,)) for name in ("age", "years", "male"))
+        difference = _hats(age + years) - _hats(age)
+        coefficients = ops.concatenate([difference, difference * (2.0 * male[:, None] - 1.0)], axis=1)
+        is_older = ops.cast(years > 0, "float32")[:, None, None, None]
+        strength = lambda place: is_older * self.older[place] + (1.0 - is_older) * self.younger[place]
+        texture, energy, shape = (self._weighted(name, coefficients) for name in ("texture", "energy", "shape"))
+        energy = ops.transpose(energy, (0, 2, 3, 1))
+        gain = (ops.exp(0.5 * ops.clip(strength(1) * energy, -1.5, self.most)) - 1.0) * self.skin
+        place = ops.cast(faces["place"], "float32")
+        half = texture.shape[1:3]
+        everywhere = ops.concatenate([strength(0) * texture, gain, ops.broadcast_to(self.skin, ops.shape(gain[..., :1]))], axis=-1)
+        moved = self.warp([everywhere, ops.image.resize(place, half, interpolation="bilinear")])
+        moved = ops.image.resize(moved, (self.image_size, self.image_size), interpolation="bilinear")
+        logs = ops.log((face + 1.0) * 127.5 + DARK)
+        logs = logs + _greying(moved[..., :3], _luminance(logs), moved[..., -1:], self.kernels[2])
+        luminance = _luminance(logs)
+        smooth = [_blurred(luminance, kernel) for kernel in self.kernels]
+        bands = ops.concatenate([fine - coarse for fine, coarse in zip(smooth, smooth[1:])], axis=-1)
+        detail = ops.sum(bands * moved[..., 3:-1], axis=-1, keepdims=True)
+        logs = logs + ops.where((detail > 0) & (is_older > 0), self.bright * detail, detail)
+        changed = (ops.exp(logs) - DARK) / 127.5 - 1.0
+        shift = self.warp([strength(2) * shape, place])
+        flow = 0.0 * shift
+        for _ in range(5):
+            flow = -self.warp([shift, flow])
+        return changed, flow
+
+    def _weighted(self, name, coefficients):
+        basis = self.basis[name]
+        rows = ops.matmul(coefficients, ops.convert_to_tensor(basis.reshape(len(basis), -1)))
+        return ops.reshape(rows, (-1, *basis.shape[1:]))
+
+
+def _greying(texture, luminance, skin, kernel):
+    """The change of texture, brightening held to what is darker than the face's skin by a sixth and more."""
+    mean = ops.sum(luminance * skin, axis=(1, 2, 3), keepdims=True) / (ops.sum(skin, axis=(1, 2, 3), keepdims=True) + 1e-3)
+    darker = ops.clip((mean - _blurred(luminance, kernel) - 0.15) / 0.35, 0.0, 1.0)
+    brightens = ops.relu(_luminance(texture))
+    return texture - (brightens - ops.minimum(brightens, 0.06)) * (1.0 - darker)
+
+
+def _luminance(images):
+    return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+
+
+def _hats(ages):
+    """`(N, 9)`: linear between the knots."""
+    ages = ops.clip(ages, KNOTS[0], KNOTS[-1])
+    columns = []
+    for number, knot in enumerate(KNOTS):
+        hat = 1.0 + 0.0 * ages
+        if number > 0:
+            hat = ops.minimum(hat, (ages - KNOTS[number - 1]) / (knot - KNOTS[number - 1]))
+        if number < len(KNOTS) - 1:
+            hat = ops.minimum(hat, (KNOTS[number + 1] - ages) / (KNOTS[number + 1] - knot))
+        columns.append(ops.relu(hat))
+    return ops.stack(columns, axis=1)
+
+
+def _gaussian(sigma):
+    radius = max(int(4.0 * sigma + 0.5), 1)
+    weight = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    return (weight / weight.sum()).astype("float32")
+
+
+def _blurred(plane, kernel):
+    radius = len(kernel) // 2
+    for shape, padding in (((-1, 1, 1, 1), ((0, 0), (radius, radius), (0, 0), (0, 0))), ((1, -1, 1, 1), ((0, 0), (0, 0), (radius, radius), (0, 0)))):
+        padded = ops.pad(plane, padding, mode="symmetric")
+        plane = ops.conv(padded, ops.convert_to_tensor(kernel.reshape(shape)), padding="valid")
+    return plane
