@@ -36,6 +36,9 @@ PAIRS = {
     "hinge": (hinge_generator, hinge_discriminator),
 }
 
+# What a discriminator is taught to score real pictures and fakes.
+SCORE_TARGETS = {"least_squares": (1.0, 0.0), "hinge": (1.0, -1.0)}
+
 
 def adversarial_pair(name):
     """The pair `(generator loss, discriminator loss)` of the name "least_squares" or "hinge".

@@ -3,6 +3,7 @@
 import keras
 
 from faceaging_tf.losses import as_ramp
+from faceaging_tf.models.adjustment import Adjustable
 from faceaging_tf.models.base import AgingModel
 
 NO_DISCRIMINATOR = (
@@ -11,7 +12,7 @@ NO_DISCRIMINATOR = (
 )
 
 
-class AdversarialModel(AgingModel):
+class AdversarialModel(Adjustable, AgingModel):
     """A model of generators and discriminators, trained by plain `fit`.
 
     A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names`, and writes what is its own:
@@ -50,6 +51,14 @@ class AdversarialModel(AgingModel):
         """A dict of scalars, summed as they are; `fakes` carries no gradient."""
         raise NotImplementedError
 
+    def observe(self, batch):
+        """What the networks, as they are trained just now, make of a batch: dict from a way's name to an `Observation`.
+
+        For whoever watches a training run; nothing changes, and no random number is drawn. A model that does not write it can only be
+        watched for losses and weights that are not finite.
+        """
+        return {}
+
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **kwargs):
         """Gives generators and discriminators an optimizer each (default: Adam, 2e-4, beta_1 0.5, as CycleGAN).
 
@@ -84,6 +93,7 @@ class AdversarialModel(AgingModel):
         names = (*self.loss_names, *self.discriminator_loss_names)
         self.loss_metrics = {name: keras.metrics.Mean(name=name) for name in names}
         self.ramps = {name: as_ramp(self.weights_of_losses.get(name, 1.0)) for name in self.loss_names}
+        self.remember_rates()
 
     # Not kept in lists of the model's own: Keras would take them for weights that it has beside those of its networks.
     @property

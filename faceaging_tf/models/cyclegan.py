@@ -8,6 +8,7 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.faces import to_range
+from faceaging_tf.models.observation import Observation
 
 WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
 
@@ -48,6 +49,7 @@ class CycleGAN(AdversarialModel):
     """
 
     loss_names = ("adversarial", "cycle", "identity", "weak_l1")
+    background_losses = ("weak_l1",)
 
     def __init__(
         self,
@@ -134,6 +136,18 @@ class CycleGAN(AdversarialModel):
             fake_scores = discriminator(pool(fake, training=True), training=True)
             total += ops.mean(self.discriminator_loss(real_scores, fake_scores))
         return {"discriminator": total}
+
+    def observe(self, batch):
+        observations = {}
+        for way, source, target, discriminator in (
+            ("aging", "younger", "older", self.older_discriminator),
+            ("rejuvenation", "older", "younger", self.younger_discriminator),
+        ):
+            faces = to_range(batch[source])
+            outputs = self.generators[way](faces, training=False)
+            scores = [discriminator(pictures, training=False) for pictures in (to_range(batch[target]), outputs)]
+            observations[way] = Observation(faces, outputs, *scores, self.adversarial)
+        return observations
 
     def translate(self, faces, direction):
         """The whole translation of faces `(N, S, S, 3)` in -1 to 1: direction "aging" or "rejuvenation"; a numpy array."""

@@ -25,6 +25,8 @@ class FGAN(AdversarialModel):
         age_network: specification of the age network; FA-GAN's when None.
     """
 
+    background_losses = ("fa_gan_change",)
+
     def __init__(self, image_size=128, fa_gan=None, group_gan=None, threshold=20.0, age_network=None, **kwargs):
         fa_gan = fa_gan if isinstance(fa_gan, FAGAN) else FAGAN(**{"image_size": image_size, **(fa_gan or {})})
         super().__init__(image_size, age_network or fa_gan.age_regressor.network, {}, fa_gan.momentum, **kwargs)
@@ -71,6 +73,13 @@ class FGAN(AdversarialModel):
             f"{part}_discriminator": model.discriminator_losses(batch[part], fakes[part])["discriminator"]
             for part, model in self.parts.items()
         }
+
+    def observe(self, batch):
+        return {f"{part} {way}": seen for part, model in self.parts.items() for way, seen in model.observe(batch[part]).items()}
+
+    def hold_background(self, factor):
+        super().hold_background(factor)
+        self.group_gan.hold_background(factor)
 
     def aged(self, faces, years, ages):
         outputs = np.array(faces, "float32")

@@ -11,6 +11,7 @@ from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.faces import to_range
+from faceaging_tf.models.observation import Observation
 from faceaging_tf.networks.mobile_generator import LUMINANCE
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
@@ -81,6 +82,7 @@ class FAGAN(AdversarialModel):
     """
 
     loss_names = ("adversarial", "age", "cycle", "change", "smoothness", "colour", "shade")
+    background_losses = ("change",)
 
     def __init__(
         self,
@@ -189,6 +191,16 @@ class FAGAN(AdversarialModel):
             refuse = (lambda x: ops.relu(1.0 + x)) if self.adversarial == "hinge" else ops.square
             total = total + self.wrong_age * (ops.mean(refuse(scores)) - ops.mean(refuse(fake_scores)))
         return {"discriminator": total}
+
+    def observe(self, batch):
+        observations = {}
+        real = self.discriminator([to_range(batch["real_face"]), _column(batch["real_age"])], training=False)
+        for way, generator in self.generators.items():
+            faces, age, years = to_range(batch[f"{way}_face"]), _column(batch[f"{way}_age"]), _column(batch[f"{way}_years"])
+            outputs = generator([faces, years, age], training=False)
+            scores = self.discriminator([outputs, ops.clip(age + years, 0.0, 100.0)], training=False)
+            observations[way] = Observation(faces, outputs, real, scores, self.adversarial)
+        return observations
 
     def aged(self, faces, years, ages):
         outputs = np.array(faces, "float32")

@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
+from faceaging_tf.models.adjustment import strengthened
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
 
@@ -76,7 +77,7 @@ class GroupGAN(AdversarialModel):
         self.pairs = []
         self._places = {}
         for first, second in itertools.combinations(range(len(self.groups)), 2):
-            own = {**self.pair_weights, "weak_l1": weak_l1 if second - first >= far else 0.0}
+            own = {**self.pair_weights, "weak_l1": self._weak_l1(first, second)}
             pair = CycleGAN(
                 image_size,
                 networks.serialize(networks.build(generator)) if isinstance(generator, keras.Model) else generator,
@@ -149,6 +150,16 @@ class GroupGAN(AdversarialModel):
         for (pair, own), fake in zip(self._pair_batches(batch), fakes):
             total = total + pair.discriminator_losses(own, fake)["discriminator"]
         return {"discriminator": total}
+
+    def observe(self, batch):
+        return {f"{pair.name} {way}": seen for pair, own in self._pair_batches(batch) for way, seen in pair.observe(own).items()}
+
+    def hold_background(self, factor):
+        for (first, second), place in self._places.items():
+            self.pairs[place].weights_of_losses["weak_l1"] = strengthened(self._weak_l1(first, second), factor)
+
+    def _weak_l1(self, first, second):
+        return self.weak_l1 if second - first >= self.far else 0.0
 
     def aged(self, faces, years, ages):
         outputs = np.array(faces, "float32")

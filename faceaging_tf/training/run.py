@@ -8,6 +8,10 @@ import time
 import keras
 from absl import logging
 
+from faceaging_tf.models import AdversarialModel
+from faceaging_tf.training.health import Limits
+from faceaging_tf.training.stability import StabilityGuard
+
 
 class WallClock(keras.callbacks.Callback):
     """Stops training once `minutes` have passed since the run began; None never does.
@@ -32,11 +36,17 @@ class Checkpoint(keras.callbacks.Callback):
     """Saves everything a run needs to go on, after each epoch, under a temporary name that is then renamed.
 
     The weights, the averaged weights, both optimizers, the image pools, the step's number and the random state are all in
-    `checkpoint.weights.h5`; `checkpoint.json` holds the number of finished epochs.
+    `checkpoint-N.weights.h5`; `checkpoint.json` names the newest such file and the last good one, and holds the number of finished epochs.
 
     Args:
         folder: of the run.
         clock: a `WallClock`; an epoch that it cut short is not saved, so that the next run does it whole.
+
+    Attributes:
+        epochs_done: finished epochs.
+        good: whether the epoch at hand is good, for whoever watches the run to say; until then every epoch is.
+        good_epochs: finished epochs at the last good checkpoint.
+        notes: what else is to be kept with a checkpoint, a dict that JSON can hold.
     """
 
     def __init__(self, folder, clock=None):
@@ -44,6 +54,10 @@ class Checkpoint(keras.callbacks.Callback):
         self.folder = pathlib.Path(folder)
         self.clock = clock
         self.epochs_done = 0
+        self.good = True
+        self.good_epochs = 0
+        self.notes = {}
+        self._newest = self._last_good = None
 
     def restore(self, model):
         """Loads the newest checkpoint into a compiled model; the number of epochs it had finished, 0 without one."""
@@ -51,21 +65,37 @@ class Checkpoint(keras.callbacks.Callback):
         if not state.exists():
             return 0
         state = json.loads(state.read_text())
-        model.load_weights(self.folder / state["weights"])
+        self._newest = state["weights"]
+        self._last_good = state.get("good", self._newest)
         self.epochs_done = state["epochs_done"]
+        self.good_epochs = state.get("good_epochs", self.epochs_done)
+        self.notes = state.get("notes", {})
+        model.load_weights(self.folder / self._newest)
         return self.epochs_done
 
+    def restore_good(self, model):
+        """Loads the last good checkpoint."""
+        model.load_weights(self.folder / self._last_good)
+
     def on_epoch_end(self, epoch, logs=None):
-        if self.clock is not None and self.clock.cut_short:
-            return
-        self.epochs_done = epoch + 1
-        # Two names in turn, and the small file that names the newest one renamed last: a kill at any moment leaves a whole pair.
-        name = f"checkpoint-{self.epochs_done % 2}.weights.h5"
+        if self.clock is None or not self.clock.cut_short:
+            self.save(self.model, epoch + 1)
+
+    def save(self, model, epochs_done):
+        """Saves the model as it is after so many epochs."""
+        self.epochs_done = epochs_done
+        # Never over the newest one nor the last good one, and the small file that names them renamed last: a kill at any moment leaves a
+        # whole pair.
+        names = (f"checkpoint-{number}.weights.h5" for number in range(3))
+        self._newest = next(name for name in names if name not in (self._newest, self._last_good))
+        if self.good:
+            self._last_good, self.good_epochs = self._newest, epochs_done
         temporary = self.folder / "writing.weights.h5"
-        self.model.save_weights(temporary)
-        os.replace(temporary, self.folder / name)
+        model.save_weights(temporary)
+        os.replace(temporary, self.folder / self._newest)
         temporary = self.folder / "checkpoint.json.writing"
-        temporary.write_text(json.dumps({"weights": name, "epochs_done": self.epochs_done}))
+        state = {"weights": self._newest, "epochs_done": epochs_done, "good": self._last_good, "good_epochs": self.good_epochs}
+        temporary.write_text(json.dumps({**state, "notes": self.notes}))
         os.replace(temporary, self.folder / "checkpoint.json")
 
 
@@ -92,7 +122,7 @@ class Log(keras.callbacks.Callback):
             file.write(json.dumps(line) + "\n")
 
 
-def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2):
+def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2, stability=Limits()):
     """Trains a compiled model by `fit`, resuming from the folder's checkpoint when there is one.
 
     An epoch is `len(batches)` steps, not a pass over the corpus. An epoch that the clock cut short is done again, whole,
@@ -106,9 +136,13 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2)
         minutes: stop after so many.
         callbacks: further Keras callbacks.
         verbose: of `fit`.
+        stability: the `Limits` of the `StabilityGuard` that watches an adversarial model; None for no guard.
 
     Returns:
         True when all epochs are done, False when the clock stopped the run.
+
+    Raises:
+        StabilityError: the run failed more often than `stability.restarts`.
     """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -118,12 +152,16 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2)
     if done:
         logging.info("Going on after %d of %d epochs.", done, epochs)
     batches.first_step = done * len(batches)
+    guards = []
+    if stability is not None and isinstance(model, AdversarialModel):
+        guards = [StabilityGuard(checkpoint, batches, stability)]
+        guards[0].take_up(model)
     model.fit(
         batches,
         initial_epoch=done,
         epochs=epochs,
         shuffle=False,
         verbose=verbose,
-        callbacks=[clock, checkpoint, Log(folder, batches, clock), *callbacks],
+        callbacks=[clock, *guards, checkpoint, Log(folder, batches, clock), *callbacks],
     )
     return checkpoint.epochs_done >= epochs

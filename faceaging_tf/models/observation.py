@@ -1,0 +1,23 @@
+"""What a model's networks make of a few faces, one way."""
+
+import dataclasses
+import typing
+
+
+@dataclasses.dataclass(frozen=True)
+class Observation:
+    """Tensors or arrays, as the networks gave them.
+
+    Attributes:
+        faces: `(N, S, S, 3)` in -1 to 1, what a generator was given.
+        outputs: what it made of them.
+        real_scores: `(M, h, w, 1)`, the discriminator's on real faces.
+        fake_scores: `(N, h, w, 1)`, its on the outputs.
+        adversarial: name of the adversarial loss, which says what the scores are to be.
+    """
+
+    faces: typing.Any
+    outputs: typing.Any
+    real_scores: typing.Any
+    fake_scores: typing.Any
+    adversarial: str

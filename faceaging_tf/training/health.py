@@ -1,0 +1,229 @@
+"""How healthy an adversarial model is: a few figures of a few faces, and the signs that a run has failed."""
+
+import dataclasses
+
+import numpy as np
+from keras import ops
+
+from faceaging_tf.data.face_outline import outside
+from faceaging_tf.losses.adversarial import SCORE_TARGETS
+
+# Of the range -1 to 1, in levels of 0..255.
+LEVELS = 127.5
+
+NOT_FINITE = "values that are not finite"
+COLLAPSED = "mode collapse"
+INVERTED = "background inversion"
+WON = "a discriminator that has won"
+DEAD = "a discriminator that has stopped working"
+DIVERGED = "a discriminator that diverges"
+
+# What a discriminator loses that cannot tell real from false and gives every picture the same score, the best it can.
+BLIND_LOSS = {"least_squares": 0.5, "hinge": 2.0}
+
+
+@dataclasses.dataclass(frozen=True)
+class Limits:
+    """From where on a figure is a sign. The paper's authors looked at pictures and say no numbers: all of these are ours.
+
+    Attributes:
+        least_spread: outputs of different faces that differ by less than this share of what the faces differ by are one picture for all.
+        most_cosine: changes of different faces whose mean cosine is above are one change for all (`faceaging_tf.evaluate.diversity`'s limit).
+        least_change: levels of 0..255; smaller changes are not judged by their cosine: at first, a healthy generator tints all faces alike.
+        most_outside: levels; half of what the inversion of a background of all greys alike changes (127.5 on average).
+        most_lead: how far real faces' scores are above the outputs', as a share of what the discriminator is taught (1): above, there is nothing left
+            for it to learn and hardly anything for the generators to gain.
+        least_real: where real faces' scores lie between what is taught for fakes (0) and for real ones (1): below, it takes all for false
+            (docs/experiments.md tells of one that did so behind a loss that looked healthy).
+        most_loss: the discriminators' loss over the epoch, in losses of discriminators that cannot tell real from false: above, its steps are
+            too long for it to learn at all.
+        warmup: epochs at first in which only values that are not finite count.
+        patience: epochs in a row that must show a sign before it counts; a value that is not finite counts at once.
+        discriminator_patience: the same for a discriminator that has won or stopped working, which may pass.
+        restarts: how often a run may go back; then it stops with an error.
+    """
+
+    least_spread: float = 0.2
+    most_cosine: float = 0.9
+    least_change: float = 32.0
+    most_outside: float = 64.0
+    most_lead: float = 0.97
+    least_real: float = 0.05
+    most_loss: float = 4.0
+    warmup: int = 3
+    patience: int = 2
+    discriminator_patience: int = 5
+    restarts: int = 6
+
+
+@dataclasses.dataclass(frozen=True)
+class Health:
+    """One way's figures.
+
+    Attributes:
+        spread: see `output_spread`.
+        cosine: see `change_cosine`.
+        change: mean absolute change, levels of 0..255.
+        outside: the same beyond the face's outline.
+        real_score: the discriminator's mean score of real faces.
+        fake_score: its mean score of the outputs.
+        lead: `(real_score - fake_score)` over what is taught: 1 is all.
+        real: where `real_score` lies between what is taught for fakes and for real faces, 0 to 1.
+        blind_loss: of a discriminator that cannot tell real from false.
+    """
+
+    spread: float
+    cosine: float
+    change: float
+    outside: float
+    real_score: float
+    fake_score: float
+    lead: float
+    real: float
+    blind_loss: float
+
+
+def output_spread(faces, outputs):
+    """Mean absolute difference between two outputs over that between two of the faces they were made of, all pairs.
+
+    Example:
+        >>> faces = np.array([0.0, 1.0, 3.0]).reshape(3, 1, 1, 1)
+        >>> output_spread(faces, 1 - faces), output_spread(faces, 0 * faces)
+        (1.0, 0.0)
+    """
+    first, second = np.triu_indices(len(faces), 1)
+    between = lambda images: float(np.abs(images[first] - images[second]).mean())
+    return between(outputs) / max(between(faces), 1e-6)
+
+
+def change_cosine(faces, outputs):
+    """Mean cosine between the changes of two faces, all pairs: 1 is one change for all. Faces that did not change count as 0.
+
+    Example:
+        >>> faces = np.zeros((2, 1, 2, 1))
+        >>> change_cosine(faces, np.array([[3.0, 0.0], [4.0, 0.0]]).reshape(2, 1, 2, 1))
+        1.0
+    """
+    change = (outputs - faces).reshape(len(faces), -1)
+    length = np.linalg.norm(change, axis=1, keepdims=True)
+    unit = np.divide(change, length, out=np.zeros_like(change), where=length > 1e-6)
+    return float((unit @ unit.T)[np.triu_indices(len(faces), 1)].mean())
+
+
+def outside_change(faces, outputs):
+    """Mean absolute change beyond the outline of aligned faces, levels of 0..255."""
+    mask = outside(faces.shape[1])
+    return LEVELS * float(np.abs(outputs[:, mask] - faces[:, mask]).mean())
+
+
+def health(observation):
+    """The figures of a `faceaging_tf.models.observation.Observation` of two faces or more."""
+    faces, outputs, real, fake = (
+        ops.convert_to_numpy(ops.cast(values, "float32"))
+        for values in (observation.faces, observation.outputs, observation.real_scores, observation.fake_scores)
+    )
+    real_score, fake_score = float(real.mean()), float(fake.mean())
+    wanted_real, wanted_fake = SCORE_TARGETS[observation.adversarial]
+    taught = wanted_real - wanted_fake
+    return Health(
+        spread=output_spread(faces, outputs),
+        cosine=change_cosine(faces, outputs),
+        change=LEVELS * float(np.abs(outputs - faces).mean()),
+        outside=outside_change(faces, outputs),
+        real_score=real_score,
+        fake_score=fake_score,
+        lead=(real_score - fake_score) / taught,
+        real=(real_score - wanted_fake) / taught,
+        blind_loss=BLIND_LOSS[observation.adversarial],
+    )
+
+
+def collapse(health, limits):
+    """What shows that all faces are made into one picture or changed by one change; None where nothing does."""
+    if health.spread < limits.least_spread:
+        return f"outputs of different faces differ by {health.spread:.2f} of what the faces differ by (least {limits.least_spread:g})"
+    if health.cosine > limits.most_cosine and health.change > limits.least_change:
+        return f"the changes of different faces have a mean cosine of {health.cosine:.2f} (most {limits.most_cosine:g})"
+    return None
+
+
+def inversion(health, limits):
+    """What shows that the background is inverted; None where nothing does."""
+    if health.outside > limits.most_outside:
+        return f"{health.outside:.0f} levels of 255 changed outside the faces (most {limits.most_outside:g})"
+    return None
+
+
+def discriminator_won(health, limits):
+    """What shows that the discriminator has won; None where nothing does."""
+    if health.lead > limits.most_lead:
+        return f"scores of {health.real_score:.2f} on real faces and {health.fake_score:.2f} on outputs, a lead of {health.lead:.2f} (most {limits.most_lead:g})"
+    return None
+
+
+def discriminator_dead(health, limits):
+    """What shows that the discriminator takes real faces for false ones too; None where nothing does."""
+    if health.real < limits.least_real:
+        return f"a score of {health.real_score:.2f} on real faces, {health.fake_score:.2f} on outputs: it takes all for false"
+    return None
+
+
+def not_finite(losses, variables):
+    """What is infinite or no number; None where nothing is.
+
+    Args:
+        losses: dict from a loss's name to its mean over the epoch.
+        variables: Keras variables: weights, averages, state of optimizers.
+    """
+    bad = [name for name, value in losses.items() if not np.isfinite(value)]
+    if bad:
+        return f"the losses {', '.join(bad)} are {', '.join(f'{losses[name]}' for name in bad)}"
+    number = sum(not _finite(ops.convert_to_numpy(variable)) for variable in variables)
+    return f"{number} of {len(variables)} weights hold values that are not finite" if number else None
+
+
+def _finite(array):
+    # One sum instead of an array of booleans: it is infinite or no number where a value is.
+    return array.dtype.kind != "f" or bool(np.isfinite(array.sum(dtype="float64")))
+
+
+CHECKS = {COLLAPSED: collapse, INVERTED: inversion, WON: discriminator_won, DEAD: discriminator_dead}
+
+
+def discriminator_diverged(loss, figures, limits):
+    """What shows that the discriminators' steps are too long; None where nothing does.
+
+    Args:
+        loss: all discriminators' losses together, mean over the epoch.
+        figures: dict from a way's name to its `Health`.
+        limits: a `Limits`.
+    """
+    blind = sum(of_way.blind_loss for of_way in figures.values())
+    if figures and loss > limits.most_loss * blind:
+        return f"the discriminators lose {loss:.1f}, {loss / blind:.1f} times what they would if they could not tell real from false (most {limits.most_loss:g})"
+    return None
+
+
+def signs(figures, discriminator_loss, limits):
+    """All signs in a finite model: dict from what was seen (`COLLAPSED`, `INVERTED`, `WON`, `DEAD`, `DIVERGED`) to a sentence.
+
+    Args:
+        figures: dict from a way's name to its `Health`; of several ways that show a sign, the first is named.
+        discriminator_loss: all discriminators' losses together, mean over the epoch.
+        limits: a `Limits`.
+    """
+    seen = {}
+    for kind, check in CHECKS.items():
+        for way, of_way in figures.items():
+            sentence = check(of_way, limits)
+            if sentence and kind not in seen:
+                seen[kind] = f"{way}: {sentence}"
+    diverged = discriminator_diverged(discriminator_loss, figures, limits)
+    return seen | ({DIVERGED: diverged} if diverged else {})
+
+
+def worst(figures):
+    """The worst of each figure over all ways, for a log."""
+    values = lambda name: [getattr(of_way, name) for of_way in figures.values()]
+    pick = {"spread": min, "cosine": max, "change": max, "outside": max, "real_score": min, "fake_score": min, "lead": max}
+    return {name: choose(values(name)) for name, choose in pick.items()} if figures else {}
