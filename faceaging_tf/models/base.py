@@ -2,13 +2,14 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.faces import changed_at_size, checked_faces
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces
 
 
 class AgingModel(keras.Model):
-    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `aged`.
+    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `aged`, or `edited` where it moves the face too.
 
     Args:
         image_size: side in pixels of the face that the networks work at.
@@ -34,9 +35,20 @@ class AgingModel(keras.Model):
         Returns:
             A tensor or array of the same shape as the faces, not necessarily clipped to -1 to 1.
         """
-        raise NotImplementedError
+        return self.edited(faces, years, ages).faces()
 
-    def transform(self, faces, years, ages=None, batch_size=16):
+    def edited(self, faces, years, ages):
+        """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own; arguments of `aged`."""
+        if type(self).aged is AgingModel.aged:
+            raise NotImplementedError(f"{type(self).__name__} writes neither aged nor edited.")
+        return FaceEdit(ops.convert_to_numpy(self.aged(faces, years, ages)))
+
+    @property
+    def moves_faces(self):
+        """Whether the model moves the face, so that a photo needs the face cut out at its own resolution."""
+        return False
+
+    def transform(self, faces, years, ages=None, batch_size=16, mask=None):
         """Ages faces by a number of years.
 
         Faces of another size than the model's are shrunk or enlarged to it, and the *change* is brought back to their
@@ -47,6 +59,7 @@ class AgingModel(keras.Model):
             years: a number or `(N,)`; may be fractional, and negative to make younger.
             ages: the true ages in years, a number or `(N,)`; estimated when None.
             batch_size: faces worked on at a time.
+            mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
 
         Returns:
             `(N, H, H, 3)` uint8.
@@ -66,11 +79,11 @@ class AgingModel(keras.Model):
         moving = np.flatnonzero(years)
         for start in range(0, len(moving), batch_size):
             rows = moving[start : start + batch_size]
-            outputs[rows] = self._transformed(faces[rows], years[rows], ages[rows])
+            outputs[rows] = self._transformed(faces[rows], years[rows], ages[rows], mask)
         return outputs
 
-    def _transformed(self, faces, years, ages):
-        return changed_at_size(faces, self.image_size, lambda small: self.aged(small, years, ages))
+    def _transformed(self, faces, years, ages, mask):
+        return changed_at_size(faces, self.image_size, lambda small: self.edited(small, years, ages), mask)
 
     def estimate_ages(self, faces):
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8.

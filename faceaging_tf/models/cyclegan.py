@@ -7,8 +7,9 @@ from keras import ops
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
-from faceaging_tf.models.faces import to_range
+from faceaging_tf.models.faces import FaceEdit, edit_by, to_range
 from faceaging_tf.models.observation import Observation
+from faceaging_tf.networks.mobile_generator import parts_of
 
 WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
 
@@ -149,17 +150,25 @@ class CycleGAN(AdversarialModel):
             observations[way] = Observation(faces, outputs, *scores, self.adversarial)
         return observations
 
-    def translate(self, faces, direction):
-        """The whole translation of faces `(N, S, S, 3)` in -1 to 1: direction "aging" or "rejuvenation"; a numpy array."""
-        return ops.convert_to_numpy(self.averaged(direction)(faces, training=False))
+    @property
+    def moves_faces(self):
+        return any(parts_of(generator) is not None for generator in self.generators.values())
 
-    def aged(self, faces, years, ages):
-        outputs = np.array(faces, "float32")
+    def translation(self, faces, direction):
+        """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as a `FaceEdit`: direction "aging" or "rejuvenation"."""
+        return edit_by(self.averaged(direction), faces)
+
+    def edited(self, faces, years, ages):
+        changed = np.array(faces, "float32")
+        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
         strength = np.minimum(np.abs(years) / self.gap, 1.0)[:, None, None, None]
         for direction, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
             if len(rows):
-                outputs[rows] += strength[rows] * (self.translate(outputs[rows], direction) - outputs[rows])
-        return outputs
+                edit = self.translation(changed[rows], direction)
+                changed[rows] += strength[rows] * (edit.changed - changed[rows])
+                if edit.flow is not None:
+                    flow[rows] = strength[rows] * edit.flow
+        return FaceEdit(changed, flow)
 
     def get_config(self):
         return {

@@ -25,8 +25,7 @@ class Distillation(keras.Model):
     def __init__(self, generators, teacher, examples, **kwargs):
         super().__init__(**kwargs)
         self.generators = generators
-        self.parts = {name: parts_of(generator) for name, generator in generators.items()}
-        if None in self.parts.values():
+        if None in [parts_of(generator) for generator in generators.values()]:
             raise ValueError("Distillation got a generator that does not move the face; it needs mobile_generator(warp=...).")
         self.teacher, self.examples = teacher, examples
         self.built = True
@@ -36,7 +35,7 @@ class Distillation(keras.Model):
         for name, example in self.examples(batch).items():
             face = to_range(example["face"])
             column = lambda key: ops.reshape(ops.cast(example[key], "float32"), (-1, 1))
-            generator = self.parts[name]
+            generator = parts_of(self.generators[name])
             inputs = [face, column("years"), column("age")] if len(generator.inputs) > 1 else face
             changed, flow = self.teacher({**example, "face": face})
             taught.append([ops.clip(changed, -1.0, 1.0), ops.image.resize(flow, generator.outputs[2].shape[1:3], interpolation="bilinear")])

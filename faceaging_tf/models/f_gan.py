@@ -6,6 +6,7 @@ import numpy as np
 from faceaging_tf import networks
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.fa_gan import FAGAN
+from faceaging_tf.models.faces import FaceEdit
 from faceaging_tf.models.group_gan import GroupGAN
 
 
@@ -81,14 +82,22 @@ class FGAN(AdversarialModel):
         super().hold_background(factor)
         self.group_gan.hold_background(factor)
 
-    def aged(self, faces, years, ages):
-        outputs = np.array(faces, "float32")
+    @property
+    def moves_faces(self):
+        return any(model.moves_faces for model in self.parts.values())
+
+    def edited(self, faces, years, ages):
+        changed = np.array(faces, "float32")
+        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
         same_group = self.group_gan.group_of(ages) == self.group_gan.group_of(np.asarray(ages) + years)
         few = (np.abs(years) <= self.threshold) | same_group
         for model, rows in ((self.fa_gan, np.flatnonzero(few)), (self.group_gan, np.flatnonzero(~few))):
             if len(rows):
-                outputs[rows] = model.aged(outputs[rows], years[rows], np.asarray(ages)[rows])
-        return outputs
+                edit = model.edited(changed[rows], years[rows], np.asarray(ages)[rows])
+                changed[rows] = edit.changed
+                if edit.flow is not None:
+                    flow[rows] = edit.flow
+        return FaceEdit(changed, flow)
 
     def for_release(self):
         release = super().for_release()

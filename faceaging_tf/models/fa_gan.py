@@ -10,9 +10,9 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.faces import to_range
+from faceaging_tf.models.faces import FaceEdit, edit_by, to_range
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.networks.mobile_generator import LUMINANCE
+from faceaging_tf.networks.mobile_generator import LUMINANCE, parts_of
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
 SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1, "colour": 0.05, "blur": 0.0, "grain": 0.0}
@@ -202,17 +202,25 @@ class FAGAN(AdversarialModel):
             observations[way] = Observation(faces, outputs, real, scores, self.adversarial)
         return observations
 
-    def aged(self, faces, years, ages):
-        outputs = np.array(faces, "float32")
+    @property
+    def moves_faces(self):
+        return any(parts_of(generator) is not None for generator in self.generators.values())
+
+    def edited(self, faces, years, ages):
+        changed = np.array(faces, "float32")
+        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
         years = (years * np.where(years > 0, *self.stretch)).astype("float32")
         mask = _skin(self.image_size) if self.reach == "skin" else 1.0
         for name, rows, most in (("aging", np.flatnonzero(years > 0), self.most[0]), ("rejuvenation", np.flatnonzero(years < 0), self.most[1])):
             if len(rows):
                 asked = np.clip(years[rows], -most, most)[:, None]
-                inputs = [outputs[rows], asked, np.clip(ages, 0, 100)[rows, None].astype("float32")]
-                change = ops.convert_to_numpy(self.averaged(name)(inputs, training=False)) - outputs[rows]
-                outputs[rows] += mask * (years[rows, None] / asked)[:, :, None, None] * change
-        return outputs
+                inputs = [changed[rows], asked, np.clip(ages, 0, 100)[rows, None].astype("float32")]
+                edit = edit_by(self.averaged(name), inputs)
+                share = (years[rows, None] / asked)[:, :, None, None]
+                changed[rows] += mask * share * (edit.changed - changed[rows])
+                if edit.flow is not None:
+                    flow[rows] = share * edit.flow
+        return FaceEdit(changed, flow)
 
     def get_config(self):
         return {

@@ -1,7 +1,12 @@
 """Faces between the two forms they have: uint8 pictures, and the -1 to 1 that networks work in."""
 
+import dataclasses
+
 import numpy as np
 from keras import ops
+
+from faceaging_tf.layers import FaceWarp
+from faceaging_tf.networks.mobile_generator import parts_of
 
 
 def to_range(faces):
@@ -38,20 +43,68 @@ def resized(images, size):
     return ops.convert_to_numpy(ops.image.resize(images, (size, size), interpolation="bilinear", antialias=True))
 
 
-def changed_at_size(faces, size, changed):
-    """Faces changed at another size than theirs; the *change* is brought back to their own and added, so that their detail stays.
+@dataclasses.dataclass
+class FaceEdit:
+    """What a model does to faces, before it is done.
+
+    Attributes:
+        changed: `(N, S, S, 3)` float32 array, -1 to 1, the faces with other colours, not necessarily clipped.
+        flow: `(N, h, w, 2)` float32 array, by which they are then moved (see `FaceWarp`), or None where nothing moves.
+    """
+
+    changed: np.ndarray
+    flow: np.ndarray | None = None
+
+    def faces(self):
+        """The faces changed and moved, `(N, S, S, 3)` float32 array."""
+        return self.changed if self.flow is None else moved(self.changed, self.flow)
+
+
+def edit_by(generator, inputs):
+    """The `FaceEdit` of a generator: with its flow if it moves the face, see `networks.parts_of`.
+
+    Args:
+        generator: a generator.
+        inputs: what it is called with.
+    """
+    parts = parts_of(generator)
+    if parts is None:
+        return FaceEdit(ops.convert_to_numpy(generator(inputs, training=False)))
+    _, changed, flow = parts(inputs, training=False)
+    return FaceEdit(ops.convert_to_numpy(changed), ops.convert_to_numpy(flow))
+
+
+def moved(faces, flow):
+    """The faces moved by a flow of any size, brought to theirs smoothly; a numpy array."""
+    if flow.shape[1:3] != faces.shape[1:3]:
+        flow = ops.image.resize(flow, faces.shape[1:3], interpolation="bicubic")
+    return ops.convert_to_numpy(FaceWarp()([faces, flow]))
+
+
+def changed_at_size(faces, size, edited, mask=None):
+    """Faces edited at another size than theirs; the *change* is brought back to their own and added, so that their detail stays.
 
     Args:
         faces: `(N, H, H, 3)` uint8.
-        size: side in pixels at which they are changed.
-        changed: from `(N, size, size, 3)` float32 in -1 to 1 to the changed faces, the same shape and range.
+        size: side in pixels at which they are edited.
+        edited: from `(N, size, size, 3)` float32 in -1 to 1 to the changed faces, the same shape and range, or to a `FaceEdit`.
+        mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes; None for all.
 
     Returns:
         `(N, H, H, 3)` uint8.
     """
+    own = faces.shape[1]
     small = ops.convert_to_numpy(to_range(resized(faces, size)))
-    output = ops.convert_to_numpy(changed(small))
-    if faces.shape[1] == size:
-        return to_pixels(output)
-    change = ops.image.resize(output - small, faces.shape[1:3], interpolation="bicubic")
-    return to_pixels(ops.convert_to_numpy(to_range(faces)) + ops.convert_to_numpy(change))
+    edit = edited(small)
+    edit = edit if isinstance(edit, FaceEdit) else FaceEdit(ops.convert_to_numpy(edit))
+    if own == size and mask is None:
+        return to_pixels(edit.faces())
+    change, flow = edit.changed - small, edit.flow
+    if own != size:
+        change = ops.convert_to_numpy(ops.image.resize(change, (own, own), interpolation="bicubic"))
+    if flow is not None:
+        flow = ops.convert_to_numpy(ops.image.resize(flow, (own, own), interpolation="bicubic"))
+    if mask is not None:
+        mask = np.asarray(mask, "float32")[None, :, :, None]
+        change, flow = mask * change, None if flow is None else mask * flow
+    return to_pixels(FaceEdit(ops.convert_to_numpy(to_range(faces)) + change, flow).faces())

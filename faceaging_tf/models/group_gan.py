@@ -10,6 +10,7 @@ from faceaging_tf import networks
 from faceaging_tf.models.adjustment import strengthened
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
+from faceaging_tf.models.faces import FaceEdit
 
 GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
 
@@ -161,16 +162,27 @@ class GroupGAN(AdversarialModel):
     def _weak_l1(self, first, second):
         return self.weak_l1 if second - first >= self.far else 0.0
 
-    def aged(self, faces, years, ages):
-        outputs = np.array(faces, "float32")
+    @property
+    def moves_faces(self):
+        return any(pair.moves_faces for pair in self.pairs)
+
+    def edited(self, faces, years, ages):
+        changed = np.array(faces, "float32")
+        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
         source, target = self.group_of(ages), self.group_of(np.asarray(ages) + years)
         for first, second in sorted(set(zip(source.tolist(), target.tolist()))):
             rows = np.flatnonzero((source == first) & (target == second))
-            for start, end in self.route(first, second):
+            steps = self.route(first, second)
+            for number, (start, end) in enumerate(steps, start=1):
                 direction = "aging" if end > start else "rejuvenation"
-                pair = self.pairs[self._places[min(start, end), max(start, end)]]
-                outputs[rows] = pair.translate(outputs[rows], direction)
-        return outputs
+                edit = self.pairs[self._places[min(start, end), max(start, end)]].translation(changed[rows], direction)
+                if number < len(steps):
+                    changed[rows] = edit.faces()
+                else:
+                    changed[rows] = edit.changed
+                    if edit.flow is not None:
+                        flow[rows] = edit.flow
+        return FaceEdit(changed, flow)
 
     def route(self, first, second):
         """The translations from one group's place to another's: one, or through the neighbours when `chained`; none within a group."""

@@ -1,10 +1,15 @@
 """The mobile generator: a small residual U-Net that predicts a change of the face."""
 
+import weakref
+
 import keras
 from keras import layers, ops
 
 from faceaging_tf.layers import AgeVector, FaceWarp, FeatureModulation, InstanceNormalization
 from faceaging_tf.networks.registry import network
+
+# Not an attribute of the generators: Keras would save its weights twice.
+_PARTS = weakref.WeakKeyDictionary()
 
 # Rec. 601, the weights of JPEG's luminance.
 LUMINANCE = (0.299, 0.587, 0.114)
@@ -177,7 +182,10 @@ def parts_of(generator):
     names = {layer.name for layer in generator.layers}
     if not {"changed", "flow"} <= names:
         return None
-    return keras.Model(generator.inputs, [generator.outputs[0], generator.get_layer("changed").output, generator.get_layer("flow").output])
+    if generator not in _PARTS:
+        outputs = [generator.outputs[0], generator.get_layer("changed").output, generator.get_layer("flow").output]
+        _PARTS[generator] = keras.Model(generator.inputs, outputs)
+    return _PARTS[generator]
 
 
 def _small():
