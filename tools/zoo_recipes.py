@@ -12,7 +12,7 @@ from faceaging_tf.data.prototypes import Prototypes, with_places
 from faceaging_tf.models import FAGAN, AgeRegressor
 from faceaging_tf.models.age_regressor import mean_age_error
 from faceaging_tf.models.distillation import Distillation
-from faceaging_tf.models.faces import to_pixels, to_range
+from faceaging_tf.models.faces import edit_by, to_pixels, to_range
 from faceaging_tf.models.prototype_change import PrototypeChange
 
 EPOCH = 100
@@ -246,7 +246,8 @@ class PlainSheet(keras.callbacks.Callback):
         for years in (-20, 15, 30, 45):
             generator = self.model.generators["aging" if years > 0 else "rejuvenation"]
             inputs = [to_range(self.faces), np.full((len(self.faces), 1), years, "float32"), self.ages[:, None].astype("float32")]
-            columns.append(to_pixels(keras.ops.convert_to_numpy(generator(inputs, training=False))))
+            edit = edit_by(generator, [keras.ops.convert_to_tensor(x) for x in inputs])
+            columns.append(to_pixels(edit.faces()))
         self.folder.mkdir(exist_ok=True)
         Image.fromarray(np.concatenate([np.concatenate(list(column), axis=1) for column in columns])).save(self.folder / f"{(epoch + 1) * EPOCH:06d}.png")
 

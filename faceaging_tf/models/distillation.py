@@ -10,9 +10,7 @@ from faceaging_tf.networks.mobile_generator import parts_of
 class Distillation(keras.Model):
     """Teaches generators a teacher's change, before they are trained as an adversarial model (ours).
 
-        loss = 10 E|changed - teacher's changed| + 20 E|flow - teacher's flow|
-
-    The flow is a fraction of the side.
+    The loss is `distance_to_lesson`.
 
     Args:
         generators: dict from a name to a generator that moves the face (see `mobile_generator(warp=...)`).
@@ -31,22 +29,33 @@ class Distillation(keras.Model):
         self.built = True
 
     def call(self, batch, training=False):
-        learnt, taught = [], []
+        losses = []
         for name, example in self.examples(batch).items():
             face = to_range(example["face"])
             column = lambda key: ops.reshape(ops.cast(example[key], "float32"), (-1, 1))
             generator = parts_of(self.generators[name])
             inputs = [face, column("years"), column("age")] if len(generator.inputs) > 1 else face
-            changed, flow = self.teacher({**example, "face": face})
-            taught.append([ops.clip(changed, -1.0, 1.0), ops.image.resize(flow, generator.outputs[2].shape[1:3], interpolation="bilinear")])
-            learnt.append(generator(inputs, training=training)[1:])
-        return learnt, [[ops.stop_gradient(part) for part in pair] for pair in taught]
+            _, changed, flow = generator(inputs, training=training)
+            losses.append(distance_to_lesson(changed, flow, self.teacher, {**example, "face": face}))
+        return ops.concatenate(losses, axis=0)
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        total = 0.0
-        for (changed, flow), (taught, moved) in zip(*y_pred):
-            total += 10.0 * ops.mean(ops.abs(changed - taught)) + 20.0 * ops.mean(ops.abs(flow - moved))
-        return total / len(y_pred[0])
+        return ops.mean(y_pred)
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         return self.get_metrics_result()
+
+
+def distance_to_lesson(changed, flow, teacher, faces):
+    """`10 E|changed - teacher's changed| + 20 E|flow - teacher's flow|` of each face, `(N,)`; the flows are fractions of the side.
+
+    Args:
+        changed: `(N, S, S, 3)`, a generator's.
+        flow: `(N, h, w, 2)`, its flow.
+        teacher: a `PrototypeChange`.
+        faces: what it is called with.
+    """
+    taught, moved = (ops.stop_gradient(part) for part in teacher(faces))
+    moved = ops.image.resize(moved, flow.shape[1:3], interpolation="bilinear")
+    mean = lambda difference: ops.mean(ops.abs(difference), axis=(1, 2, 3))
+    return 10.0 * mean(changed - ops.clip(taught, -1.0, 1.0)) + 20.0 * mean(flow - moved)

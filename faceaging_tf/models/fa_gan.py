@@ -10,6 +10,7 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
+from faceaging_tf.models.distillation import distance_to_lesson
 from faceaging_tf.models.faces import FaceEdit, edit_by, to_range
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.networks.mobile_generator import LUMINANCE, parts_of
@@ -26,6 +27,7 @@ WEIGHTS = {
     "smoothness": [0.1, 0.6, 450, 1050],
     "colour": 2.0,
     "shade": 5.0,
+    "prototype": 0.0,
 }
 
 
@@ -42,11 +44,14 @@ class FAGAN(AdversarialModel):
         smoothness    total variation of dY (ours)
         colour        E|dC| + 8 * total variation of dC: no bands of colour (ours)
         shade         E|mean of the change over a sixteenth of the side|: detail, not bands and patches of light (ours)
+        prototype     the distance to what a teacher does (ours; see `PrototypeChange`), weight 0 unless asked for; the attribute `teacher` holds it, and
+                      batches then bring `place` and `male`
 
     dY is the change's luminance, dC the rest of it. With `age_sees="luminance"` (ours, the default) each loss reaches only what it can be
     trusted with: the age network sees `x + trust * highpass(dY)`, the input's own colours, large shades, eyes and surroundings, so that
-    these are taught by the discriminator alone, and no coloured pattern, bright eye or striped background can pass for age. With "image" it sees the
-    whole output, as in the paper. The paper publishes neither the weights nor how k and the age enter its networks: ours.
+    these are taught by the discriminator alone, and no coloured pattern, bright eye or striped background can pass for age. With "skin" it sees the whole
+    change, but teaches that trusted part of it alone: the years that colour and shade bring are counted, and need not be carved. With "image" it sees the
+    whole output, as in the paper. It never sees the face moved. The paper publishes neither the weights nor how k and the age enter its networks: ours.
 
     Args:
         image_size: side of the face in pixels.
@@ -59,7 +64,7 @@ class FAGAN(AdversarialModel):
         guide_curve: c as `[[age, seen], ...]`, rising ages: what the guide sees on average in real faces of an age, linear between (ours).
             A network takes the old for younger than they are; asked for 70 by itself, it would get what looks like 90. None is the identity.
         adversarial: "hinge" or "least_squares".
-        age_sees: "luminance" or "image".
+        age_sees: "luminance", "skin" or "image".
         reach: where `transform` puts the change: "skin" leaves the eyes and all beyond the face as they were (ours), "image" nothing.
         stretch: what `transform` multiplies the years by before it asks G+ and G- for them, measured after training: a generator held
             to small changes moves fewer years than it is asked for.
@@ -81,7 +86,7 @@ class FAGAN(AdversarialModel):
         >>> model.compile()
     """
 
-    loss_names = ("adversarial", "age", "cycle", "change", "smoothness", "colour", "shade")
+    loss_names = ("adversarial", "age", "cycle", "change", "smoothness", "colour", "shade", "prototype")
     background_losses = ("change",)
 
     def __init__(
@@ -105,8 +110,8 @@ class FAGAN(AdversarialModel):
         **kwargs,
     ):
         super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, **kwargs)
-        if age_sees not in ("luminance", "image"):
-            raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance" or "image".')
+        if age_sees not in ("luminance", "skin", "image"):
+            raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance", "skin" or "image".')
         if reach not in ("skin", "image"):
             raise ValueError(f'FAGAN got reach={reach!r}; it needs "skin" or "image".')
         self.reach, self.stretch, self.most = reach, tuple(stretch), tuple(most)
@@ -118,6 +123,7 @@ class FAGAN(AdversarialModel):
         )
         self.rejuvenation_generator.name = "rejuvenation_generator"
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
+        self.teacher = None
         self.guide = None
         if guide is not None:
             self.guide = AgeRegressor(image_size, guide, name="guide")
@@ -156,18 +162,33 @@ class FAGAN(AdversarialModel):
             face = to_range(batch[f"{way}_face"])
             age, years = _column(batch[f"{way}_age"]), _column(batch[f"{way}_years"])
             goal = ops.clip(age + years, 0.0, 100.0)
-            fake = there([face, years, age], training=True)
+            move = parts_of(there)
+            if move is None:
+                fake = changed = there([face, years, age], training=True)
+            else:
+                fake, changed, flow = move([face, years, age], training=True)
             cycled = back([fake, -years, goal], training=True)
-            luminance = _luminance(fake - face)
-            colour = fake - face - luminance
+            change = changed - face
+            luminance = _luminance(change)
+            colour = change - luminance
+            trusted = _trusted_skin(self.image_size) * _highpass(luminance)
+            prototype = 0.0 * years[:, 0]
+            if self.weights_of_losses["prototype"]:
+                known = {name: batch[f"{way}_{name}"] for name in ("place", "male")}
+                prototype = distance_to_lesson(changed, flow, self.teacher, {"face": face, "age": age, "years": years, **known})
             parts.append(
                 {
                     "cycle": losses.cycle_consistency(face, cycled),
-                    "change": losses.mean_absolute(fake, face) * ops.minimum(1.0, 8.0 / (ops.abs(years[:, 0]) + 4.0)),
+                    "change": losses.mean_absolute(changed, face) * ops.minimum(1.0, 8.0 / (ops.abs(years[:, 0]) + 4.0)),
                     "smoothness": losses.smoothness(luminance),
                     "colour": losses.mean_absolute(colour, 0.0 * colour) + 8.0 * losses.smoothness(colour),
-                    "shade": losses.mean_absolute(_shade(fake - face), 0.0),
-                    "seen": face + _trusted_skin(self.image_size) * _highpass(luminance) if self.age_sees == "luminance" else fake,
+                    "shade": losses.mean_absolute(_shade(change), 0.0),
+                    "prototype": prototype,
+                    "seen": {
+                        "luminance": lambda: face + trusted,
+                        "skin": lambda: face + ops.stop_gradient(change - trusted) + trusted,
+                        "image": lambda: changed,
+                    }[self.age_sees](),
                 }
             )
             fakes.append(fake)

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 from keras import ops
+from skimage.filters import gaussian
 
 from faceaging_tf.layers import FaceWarp
 from faceaging_tf.networks.mobile_generator import parts_of
@@ -100,6 +101,9 @@ def changed_at_size(faces, size, edited, mask=None):
     if own == size and mask is None:
         return to_pixels(edit.faces())
     change, flow = edit.changed - small, edit.flow
+    if own > size:
+        # An edge drawn from one pixel to the next shows its steps when it is enlarged, even bicubically.
+        change = gaussian(change, sigma=(0, *2 * (0.6 * min(own / size - 1, 1),), 0), mode="nearest", preserve_range=True)
     if own != size:
         change = ops.convert_to_numpy(ops.image.resize(change, (own, own), interpolation="bicubic"))
     if flow is not None:

@@ -16,6 +16,10 @@ from faceaging_tf.photo.reading import Photo
 # Below this the five landmarks are off by whole percents of the face, and the
 # change, shrunk to a quarter of the model's size, would hardly be seen.
 MINIMUM_FACE_SIZE = 40
+# Larger faces are moved at this size, and what is finer in them stays where it was.
+LARGEST_SQUARE = 1024
+# A jaw that grows does so near the square's edge.
+MOVING_CORE = 0.85
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -106,18 +110,18 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
         ages = np.asarray(model.estimate_ages(aligned.crops), dtype=np.float32)
     changes = _changes(model, aligned.crops, years, ages)
     transformed = time.perf_counter()
-    aged_pixels, inside = composite_faces(pixels, changes, aligned.matrices, feathered_mask(model.image_size))
+    aged_pixels, inside = composite_faces(pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1]))
     composited = time.perf_counter()
     seconds = {**aligned.seconds, "transform": transformed - started, "composite": composited - transformed}
     return AgedPhoto(aged_pixels, aligned.faces, years, ages, aligned.too_small, ~inside, seconds)
 
 
 def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE):
-    """Find the faces of a photo and cut them out at a model's size.
+    """Find the faces of a photo and cut them out: at a model's size, or at the size of the largest face for a model that moves faces.
 
     Args:
         photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
-        model: an ageing model; only its `image_size` is read.
+        model: an ageing model; only its `image_size` and `moves_faces` are read.
         detector: as in `age_photo`.
         minimum_face_size: as in `age_photo`.
 
@@ -154,6 +158,9 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
         )
     template = getattr(detector, "template", TEMPLATE)
     size = model.image_size
+    if _moves(model):
+        to_unit = np.linalg.det(similarity_to_template(faces[0].landmarks, 1, template)[:, :2])
+        size = int(np.clip(4 * np.ceil(1 / np.sqrt(to_unit) / 4), size, LARGEST_SQUARE))
     matrices = np.stack([similarity_to_template(face.landmarks, size, template) for face in faces])
     crops = np.stack([cut_square(pixels, matrix, size) for matrix in matrices])
     seconds = {"detect": detected - started, "align": time.perf_counter() - detected}
@@ -193,7 +200,7 @@ def strip(
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
     ages = model.estimate_ages(aligned.crops) if ages is None else _one_a_face("ages", ages, number)
-    mask = feathered_mask(model.image_size)
+    mask = _mask_of_photo(model, aligned.crops.shape[1])
     region = _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
     panels = []
     for k in years:
@@ -208,13 +215,25 @@ def strip(
 
 def _changes(model, crops, years, ages):
     """What the model changes in each crop, float32 in levels of 0..255."""
-    aged = np.asarray(model.transform(crops, years=years, ages=ages))
+    # A face that moves must come to rest before the mask ends: half moved, it would be seen twice.
+    still = {"mask": feathered_mask(crops.shape[1], MOVING_CORE)} if _moves(model) else {}
+    aged = np.asarray(model.transform(crops, years=years, ages=ages, **still))
     if aged.shape != crops.shape or aged.dtype != np.uint8:
         raise ValueError(
             f"{type(model).__name__}.transform gave {aged.shape} of {aged.dtype} for faces of {crops.shape} uint8; "
             "it must give the same shape and type."
         )
     return aged.astype(np.float32) - crops.astype(np.float32)
+
+
+def _moves(model):
+    return getattr(model, "moves_faces", False)
+
+
+def _mask_of_photo(model, size):
+    """What the photo takes of the changes: all inside the mask that they were made with, or what the mask says."""
+    mask = feathered_mask(size)
+    return np.float32(mask > 0) if _moves(model) else mask
 
 
 def _surroundings(face, shape):
