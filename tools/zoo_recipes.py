@@ -1,5 +1,6 @@
 """What each released entry was trained with."""
 
+import itertools
 import pathlib
 
 import keras
@@ -9,11 +10,12 @@ import zoo
 from faceaging_tf import networks, training
 from faceaging_tf.data import AgeShiftBatches, LabelledBatches
 from faceaging_tf.data.prototypes import Prototypes, with_places
-from faceaging_tf.models import FAGAN, AgeRegressor
+from faceaging_tf.models import FAGAN, AgeRegressor, CycleGAN, GroupGAN
 from faceaging_tf.models.age_regressor import mean_age_error
 from faceaging_tf.models.distillation import Distillation
 from faceaging_tf.models.faces import edit_by, to_pixels, to_range
 from faceaging_tf.models.prototype_change import PrototypeChange
+from faceaging_tf.training.batches_for import cyclegan_batches, group_gan_batches
 
 EPOCH = 100
 
@@ -200,13 +202,17 @@ class FaGanPrototypes(Recipe):
             generator.name = f"{way}_generator"
             if self.options.start:
                 generator.set_weights(trained(self.options.start).averaged(way).get_weights())
-        teacher = PrototypeChange(Prototypes.load(pathlib.Path(self.options.prototypes) / "prototypes.npz"), size, self.older, self.younger)
-        model = Distillation(generators, teacher, both_ways)
+        model = Distillation(generators, self.teacher(self.options), both_ways)
         schedule = keras.optimizers.schedules.CosineDecay(1e-4, max(self.steps - 100, 1), warmup_target=self.rate, warmup_steps=100)
         optimizer = keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=0.99)
         model.compile(optimizer, jit_compile="auto" if keras.backend.backend() == "jax" else False)
         optimizer.build(model.trainable_variables)
         return model
+
+    @classmethod
+    def teacher(cls, options):
+        prototypes = Prototypes.load(pathlib.Path(options.prototypes) / "prototypes.npz")
+        return PrototypeChange(prototypes, options.image_size, cls.older, cls.younger)
 
     def batches(self):
         return AgeShiftBatches(placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes), **self.batch_options())
@@ -255,46 +261,53 @@ class PlainSheet(keras.callbacks.Callback):
 class FaGan(Recipe):
     """FA-GAN with the mobile generator: G+ and G-, told the years and the age, guided by a frozen, gradient-robust age network.
 
-    `--age_network` estimates ages, `--guide` is what the age loss asks, `--start` the generators to start from, if any.
+    `--start` is what `fagan_prototypes` made, `--age_network` estimates ages, `--guide` is what the age loss asks, `--prototypes` the teacher that the
+    generators stay near.
     """
 
     seed = 7
-    steps = 2800
+    steps = 800
     batch_size = 4
-    generator = {"network": "mobile_generator", "limit": (0.3, 0.08)}
-    rejuvenation_generator = {"network": "mobile_generator", "limit": 0.25}
-    # What is released of G+'s change: folds and smooth shade. Trained under it, G+ finds how to draw its patterns with folds; put on
-    # afterwards, it takes them away.
-    released = {"limit": (0.22, 0.02), "fold": 0.055, "shade": 0.25}
-    most = (30.0, 50.0)
+    generator = FaGanPrototypes.generator
     discriminator = {"network": "feature_discriminator"}
-    generator_rate, discriminator_rate = 4e-4, 1e-3
-    # `shade` is light: held to no mean change over eight pixels, every fold gets a bright rim, as if embossed.
-    weights = {"adversarial": [0.5, 2.0, 0, 300], "age": [0.0, 0.15, 0, 300], "cycle": 2.0, "change": 0.1, "smoothness": 0.1, "colour": 0.3, "shade": 0.2}
-    momentum = 0.998
-    sheet_ages = (5, 15, 22, 27, 33, 38, 45, 52, 62, 72)
+    generator_rate, discriminator_rate = 2e-4, 1e-3
+    weights = {
+        "adversarial": [0.25, 1.0, 0, 300],
+        "age": [0.0, 0.15, 0, 200],
+        "cycle": 0.5,
+        "change": 0.0,
+        "smoothness": 0.1,
+        "colour": 0.0,
+        "shade": 0.0,
+        "prototype": 1.5,
+    }
+    momentum = 0.995
+    sheet_ages = FaGanPrototypes.sheet_ages
 
     def compiled(self):
+        size = self.options.image_size
         self.regressor = trained(self.options.age_network)
         guide = trained(self.options.guide).network if self.options.guide else None
         backbone = guide or self.regressor.network
         model = FAGAN(
-            128,
+            size,
             generator=self.generator,
-            rejuvenation_generator=self.rejuvenation_generator,
             discriminator={**self.discriminator, "backbone": networks.serialize(backbone)},
             age_network=self.regressor.get_config()["network"],
             guide=guide,
+            age_sees="skin",
+            reach="image",
             weights=self.weights,
             momentum=self.momentum,
             seed=self.run_seed,
         )
+        model.teacher = FaGanPrototypes.teacher(self.options)
         model.age_regressor.network.set_weights(self.regressor.network.get_weights())
         features = networks.backbone_of(model.discriminator)
         features.set_weights(backbone.get_weights()[: len(features.weights)])
         if guide is not None:
             model.guide.network.set_weights(guide.get_weights())
-            model.guide_curve = age_curve(lambda faces: model.guide.age(model.age_view(faces, training=True)), self.corpus("validation"))
+            model.guide_curve = age_curve(lambda faces: model.guide.age(model.age_view(faces, training=True)), self.corpus("validation", size))
         if self.options.start:
             start_from(model, trained(self.options.start))
         constant = self.steps * 5 // 8
@@ -306,23 +319,83 @@ class FaGan(Recipe):
         return model
 
     def batches(self):
-        corpus = self.corpus("train").sharper_than_share(0.2)
-        # Within the known range, the network's estimate is a better age than the middle.
-        ages = np.clip(self.regressor.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
-        return AgeShiftBatches(corpus.with_age(ages), **self.batch_options())
+        return AgeShiftBatches(placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes), **self.batch_options())
 
     def callbacks(self, model):
-        corpus = self.corpus("validation").sharper_than_share(0.5)
+        corpus = self.corpus("validation", self.options.image_size).sharper_than_share(0.5)
         rows = [int(np.argsort(abs(corpus.age - age), kind="stable")[number % 3]) for number, age in enumerate(self.sheet_ages)]
         return [training.SampleSheet(self.folder, corpus.faces[rows], every=2, steps=EPOCH)]
 
     def finish(self, model):
         super().finish(model)
-        release = model.for_release()
-        config = release.get_config()
-        released = FAGAN.from_config({**config, "generator": {**config["generator"], **self.released}, "most": self.most})
-        released.set_weights(release.get_weights())
-        released.save(self.folder / "release.keras")
+        model.for_release().save(self.folder / "release.keras")
+
+
+class GroupGanPrototypes(Recipe):
+    """The twelve generators that Group-GAN starts from: taught what the prototypes do between the middles of the groups.
+
+    Small, for there are twelve. `--age_network` tells the age within FairFace's ranges.
+    """
+
+    seed = 9
+    steps = 1500
+    batch_size = 4
+    generator = {"network": "mobile_generator", "widths": (12, 24, 32, 48), "blocks": 2, "warp": 0.12}
+    rate = 2e-3
+    model_class, batches_class = GroupGAN, staticmethod(group_gan_batches)
+
+    def compiled(self):
+        self.regressor = trained(self.options.age_network)
+        self.gan = self.model_class(
+            self.options.image_size, generator=self.generator, discriminator=None, age_network=self.regressor.get_config()["network"], seed=self.run_seed
+        )
+        self.gan.age_regressor.network.set_weights(self.regressor.network.get_weights())
+        self.directions = self.all_directions()
+        generators = {f"{source}_to_{target}": generator for (source, target), (generator, _) in self.directions.items()}
+        model = Distillation(generators, FaGanPrototypes.teacher(self.options), self.examples)
+        schedule = keras.optimizers.schedules.CosineDecay(1e-4, max(self.steps - 100, 1), warmup_target=self.rate, warmup_steps=100)
+        optimizer = keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=0.99)
+        model.compile(optimizer, jit_compile="auto" if keras.backend.backend() == "jax" else False)
+        optimizer.build(model.trainable_variables)
+        return model
+
+    def all_directions(self):
+        """Dict from the names of two groups to the generator that goes from the first to the second, and the age in the second's middle."""
+        found = {}
+        for younger, older in itertools.combinations(self.gan.names, 2):
+            pair = self.gan.pair(younger, older)
+            found |= {(younger, older): (pair.aging_generator, pair.middle("older")), (older, younger): (pair.rejuvenation_generator, pair.middle("younger"))}
+        return found
+
+    def examples(self, batch):
+        lessons = {}
+        for (source, target), (_, middle) in self.directions.items():
+            known = {name: batch[f"{source}_{name}"] for name in ("age", "place", "male")}
+            years = middle - keras.ops.cast(known["age"], "float32")
+            lessons[f"{source}_to_{target}"] = {"face": batch[source], "years": years, **known}
+        return lessons
+
+    def batches(self):
+        corpus = placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes)
+        return self.batches_class(self.gan, corpus, **self.batch_options())
+
+    def finish(self, model):
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+        self.gan.save(self.folder / "model.keras")
+
+
+class CycleGanPrototypes(GroupGanPrototypes):
+    """The two generators that CycleGAN starts from, likewise: from 20-40 to 60 and over, and back."""
+
+    seed = 10
+    steps = 1500
+    batch_size = 8
+    generator = {"network": "mobile_generator", "widths": (16, 32, 48, 64), "blocks": 3, "warp": 0.12}
+    model_class, batches_class = CycleGAN, staticmethod(cyclegan_batches)
+
+    def all_directions(self):
+        gan = self.gan
+        return {("younger", "older"): (gan.aging_generator, gan.middle("older")), ("older", "younger"): (gan.rejuvenation_generator, gan.middle("younger"))}
 
 
 def both_ways(batch):
@@ -402,4 +475,4 @@ class ValidationError(keras.callbacks.Callback):
             file.write(f"epoch {epoch + 1}: years outside the known range {outside.mean():.2f}, by decade {decades}\n")
 
 
-RECIPES = {"age_network": AgeNetwork, "age_network_refined": AgeNetworkRefined, "age_network_finished": AgeNetworkFinished, "age_network_averaged": AgeNetworkAveraged, "age_guide": AgeGuide, "age_judge": AgeJudge, "age_judge_refined": AgeJudgeRefined, "fagan_prototypes": FaGanPrototypes, "fagan": FaGan}
+RECIPES = {"age_network": AgeNetwork, "age_network_refined": AgeNetworkRefined, "age_network_finished": AgeNetworkFinished, "age_network_averaged": AgeNetworkAveraged, "age_guide": AgeGuide, "age_judge": AgeJudge, "age_judge_refined": AgeJudgeRefined, "fagan_prototypes": FaGanPrototypes, "fagan": FaGan, "groupgan_prototypes": GroupGanPrototypes, "cyclegan_prototypes": CycleGanPrototypes}

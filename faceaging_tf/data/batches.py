@@ -115,8 +115,15 @@ def age_distribution(age_min, age_max, spread=2.5):
     return (weight / weight.sum(axis=1, keepdims=True)).astype("float32")
 
 
+def known_of(corpus):
+    """What the teacher of `faceaging_tf.models.distillation` wants to know of faces: `age`, `place` and `male`; nothing of a corpus without places."""
+    if "place" not in corpus.attributes:
+        return {}
+    return {"age": corpus.age, "place": corpus.attributes["place"], "male": corpus.attributes["male"]}
+
+
 class DomainBatches(Batches):
-    """For `CycleGAN`: `{"younger": faces, "older": faces}`, unpaired.
+    """For `CycleGAN`: `{"younger": faces, "older": faces}`, unpaired; and, of a corpus with places, `younger_age`, `younger_place` and so on.
 
     Args:
         younger: a `FaceCorpus` of the first domain.
@@ -126,16 +133,24 @@ class DomainBatches(Batches):
 
     def __init__(self, younger, older, **kwargs):
         super().__init__(**kwargs)
-        self.younger, self.older = self.keep(younger.faces), self.keep(older.faces)
-        self.numbers = len(younger), len(older)
+        self.domains = {name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in (("younger", younger), ("older", older))}
 
     def draw(self, rng):
-        rows = [rng.integers(number, size=self.batch_size) for number in self.numbers]
-        return ({"younger": self.gather(self.younger, rows[0]), "older": self.gather(self.older, rows[1])},)
+        return (drawn_of(self, self.domains, rng),)
+
+
+def drawn_of(batches, corpora, rng):
+    """A batch of each of several corpora, `{name: (faces, known)}`, under its name, with what is known of it."""
+    batch = {}
+    for name, (faces, known) in corpora.items():
+        rows = rng.integers(len(faces), size=batches.batch_size)
+        batch[name] = batches.gather(faces, rows)
+        batch |= {f"{name}_{column}": values[rows].astype("float32") for column, values in known.items()}
+    return batch
 
 
 class GroupBatches(Batches):
-    """For `GroupGAN`: a batch of faces of each age group, by the group's name.
+    """For `GroupGAN`: a batch of faces of each age group, by the group's name; and, of a corpus with places, `20-40_age`, `20-40_place` and so on.
 
     Args:
         groups: dict from a group's name to a `FaceCorpus`.
@@ -144,13 +159,10 @@ class GroupBatches(Batches):
 
     def __init__(self, groups, **kwargs):
         super().__init__(**kwargs)
-        self.groups = {name: (self.keep(corpus.faces), len(corpus)) for name, corpus in groups.items()}
+        self.groups = {name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in groups.items()}
 
     def draw(self, rng):
-        batch = {}
-        for name, (faces, number) in self.groups.items():
-            batch[name] = self.gather(faces, rng.integers(number, size=self.batch_size))
-        return (batch,)
+        return (drawn_of(self, self.groups, rng),)
 
 
 class AgeShiftBatches(Batches):
@@ -173,7 +185,7 @@ class AgeShiftBatches(Batches):
         super().__init__(**kwargs)
         self.faces = self.keep(corpus.faces)
         self.age = corpus.age
-        self.known = {name: corpus.attributes[name] for name in ("place", "male") if name in corpus.attributes}
+        self.known = {name: values for name, values in known_of(corpus).items() if name != "age"}
         self.years, self.targets, self.most = years, targets, most
         low, high = targets
         self.everyone = EvenAges(self.age)

@@ -21,7 +21,7 @@ class PrototypeChange(layers.Layer):
         L' = L + greying(texture * (b . texture)) + bright(skin * sum over bands of (exp(energy * (b . energy) / 2) - 1) * band(L))
         flow(q) = -shape * (b . shape)(q + flow(q))
 
-    Two terms are held back (ours). `greying`: what brightens, in the average, is dark hair that turns grey; on a shaven lip it would paint a white
+    Three things are held back (ours). Eyes and mouth take a third of the change of texture, for an average mouth is closed and would darken teeth. `greying`: what brightens, in the average, is dark hair that turns grey; on a shaven lip it would paint a white
     moustache, so places brighten only as far as they are darker than the face. `bright`: fine detail grows less upwards than downwards, for folds are dark.
 
     Args:
@@ -39,7 +39,11 @@ class PrototypeChange(layers.Layer):
     def __init__(self, prototypes, image_size=128, older=(1.3, 2.0, 1.2), younger=(1.2, 1.8, 0.7), most=2.4, bright=0.6, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32", "trainable": False})
         self.image_size, self.older, self.younger, self.most, self.bright = image_size, older, younger, most, bright
-        self.basis = {name: np.asarray(getattr(prototypes, name), "float32") for name in ("texture", "energy", "shape")}
+        self.basis = {name: np.array(getattr(prototypes, name), "float32") for name in ("texture", "energy", "shape")}
+        place = (np.arange(len(prototypes.face)) + 0.5) / len(prototypes.face)
+        # Brows are higher, and turn grey.
+        features = ((place > 0.265) & (place < 0.85))[:, None] & (abs(place - 0.5) < 0.3)
+        self.basis["texture"] *= 1.0 - 0.67 * (np.clip(prototypes.face - prototypes.skin, 0.0, 1.0) * features)[None, :, :, None]
         self.skin = prototypes.skin[None, :, :, None].astype("float32")
         self.kernels = [_gaussian(scale * image_size) for scale in SCALES]
         self.warp = FaceWarp(name="warp")

@@ -20,7 +20,7 @@ def prototypes(texture=0.0, energy=0.0, shape=(0.0, 0.0)):
     spread = lambda value, *sides: (old.reshape(-1, *(1 for _ in sides)) * value * np.ones(sides, "float32")).astype("float32")
     shape = spread(np.asarray(shape, "float32"), GRID, GRID, 2)
     one = np.ones((HALF, HALF), "float32")
-    return Prototypes(spread(texture, HALF, HALF, 3), spread(energy, 4, HALF, HALF), shape, one, one)
+    return Prototypes(spread(texture, HALF, HALF, 3), spread(energy, 4, HALF, HALF), shape, one, one.copy())
 
 
 def faces(years, age=25.0):
@@ -90,6 +90,16 @@ def test_only_what_is_darker_than_the_skin_turns_grey():
     assert change[:, 26:34, 26:34].min() > 0.08
     skin = np.log(1.2 * 127.5 + DARK)
     assert change[:, :8, :8] == pytest.approx((np.exp(skin + 0.06) - np.exp(skin)) / 127.5, abs=1e-3)
+
+
+def test_eyes_and_mouth_take_a_third():
+    holed = prototypes(texture=-0.3)
+    holed.skin[18:22, 12:20] = 0
+    given = faces(40.0)
+    changed, _ = plain(holed)(given)
+    pixels = (given["face"][:, 38:42, 28:36] + 1) * 127.5
+    expected = ((pixels + DARK) * np.exp(-0.3 * 0.33) - DARK) / 127.5 - 1
+    np.testing.assert_allclose(np.array(changed)[:, 38:42, 28:36], expected, atol=1e-4)
 
 
 def test_the_distance_to_a_lesson():
