@@ -47,7 +47,7 @@ def test_a_discriminator_given_as_a_model_makes_two_of_their_own():
 
 
 def test_it_defaults_to_the_papers_loss():
-    assert tiny.cyclegan().weights_of_losses == {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
+    assert tiny.cyclegan().weights_of_losses == {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0, "prototype": 0.0}
 
 
 def test_a_weight_for_an_unknown_loss_is_refused():
