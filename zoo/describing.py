@@ -3,8 +3,8 @@
 import textwrap
 from pathlib import Path
 
-from zoo import loading, preset_files, presets, registry
-from zoo.cards import figure_text
+from zoo import loading, preset_files, presets, registry, sharing
+from zoo.cards import figure_text, shared_text, storage_text
 
 WIDTH = 100
 
@@ -44,13 +44,13 @@ def needs_keras(name):
 
 def _of_preset(folder, entry):
     content = preset_files.metadata(folder)
-    file = content["files"][preset_files.WEIGHTS]
     contract = content["input"]
     lines = [f"{entry.name}: {entry.title}" if entry else f"{folder}: {content['title']}"]
     lines += _paragraph(entry.task if entry else content["task"])
     lines += _item("Method", entry.paper if entry else content["paper"])
     lines += _item("Class", content["class"])
-    lines += _item("Parameters", f"{content['parameters']:,}, stored as {content['weights_type']} ({file['bytes'] / 1e6:.2f} MB)")
+    lines += _item("Parameters", f"{content['parameters']:,}, {storage_text(content)}")
+    lines += _item("Shared", shared_text({part: source["entry"] for part, source in sharing.sources(folder).items()}))
     lines += _item("Input", contract["faces"])
     for figure, value in content["metrics"].items():
         lines += _item(figure, figure_text(value))

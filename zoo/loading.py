@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from zoo import preset_files, presets, registry
+from zoo import presets, registry, sharing, weights_files
 from zoo.errors import ZooError
 
 ARCHITECTURES = ("released", "paper")
@@ -79,9 +79,9 @@ def check_name(name):
     """Finds out whether `load(name)` has weights to load, without importing Keras.
 
     Raises:
-        ZooError: unknown name, no weights released for it, or a preset that is damaged.
+        ZooError: unknown name, no weights released for it, or a preset that is damaged or lacks another that it shares weights with.
     """
-    preset_files.check(name if is_path(name) else released_preset(registry.find(name)))
+    sharing.check(Path(name) if is_path(name) else released_preset(registry.find(name)))
 
 
 def is_path(name):
@@ -103,5 +103,5 @@ def _with_weights_of(weights, fresh, overrides):
     if Path(weights).is_dir():
         return presets.load(weights, **overrides)
     model = fresh()
-    presets.load_weights(model, weights)
+    weights_files.load(model, weights)
     return model

@@ -16,6 +16,8 @@ CARD = "README.md"
 # The card is not among them: a corrected word in it must not make the preset unusable.
 CHECKED = (CONFIG, WEIGHTS)
 FORMAT = 1
+# The `weights_type` of a preset that has no weights file, because every part takes its weights from another one.
+NO_WEIGHTS = "shared"
 FIELDS = {
     **dict.fromkeys(("class", "title", "task", "paper", "date", "weights_type", "training_data", "licence"), str),
     **dict.fromkeys(("how_to_measure", "recipe", "limits"), str),
@@ -41,10 +43,15 @@ def metadata(folder):
         )
     wrong = [name for name, kind in FIELDS.items() if not isinstance(content.get(name), kind)]
     if not wrong:
-        wrong = [f"files/{file}" for file in CHECKED if not {"sha256", "bytes"} <= set(content["files"].get(file) or ())]
+        wrong = [f"files/{file}" for file in files_of(content) if not {"sha256", "bytes"} <= set(content["files"].get(file) or ())]
     if wrong:
         raise ZooError(f"{folder / METADATA} lacks {', '.join(wrong)}, or holds it in another form; copy the preset again.")
     return content
+
+
+def files_of(content):
+    """The files of a preset that have a checksum, by its metadata."""
+    return (CONFIG,) if content["weights_type"] == NO_WEIGHTS else CHECKED
 
 
 def check(folder):
@@ -58,12 +65,12 @@ def check(folder):
     """
     folder = Path(folder)
     content = metadata(folder)
-    for file in CHECKED:
+    for file in files_of(content):
         expected = content["files"][file]["sha256"]
         path = folder / file
         if not path.is_file():
             raise ZooError(
-                f"The preset {folder} has no {file}; a preset needs {', '.join((*CHECKED, METADATA))}: copy all of it again."
+                f"The preset {folder} has no {file}; it needs {', '.join((*files_of(content), METADATA))}: copy all of it again."
             )
         found = sha256(path)
         if found != expected:

@@ -9,7 +9,7 @@ import shutil
 import uuid
 from pathlib import Path
 
-from zoo import registry
+from zoo import registry, sharing, weights_files
 from zoo.errors import ZooError
 from zoo.preset_files import (
     CARD,
@@ -17,6 +17,7 @@ from zoo.preset_files import (
     CONFIG,
     FORMAT,
     METADATA,
+    NO_WEIGHTS,
     WEIGHTS,
     check,
     check_target,
@@ -37,6 +38,7 @@ def save(
     *,
     entry=None,
     half_precision=False,
+    shared=None,
     overwrite=False,
     training_data="",
     licence="",
@@ -44,6 +46,7 @@ def save(
     how_to_measure="",
     recipe="",
     limits="",
+    restarts=None,
 ):
     """Writes a model as a preset: `config.json`, `model.weights.h5`, `metadata.json`, `README.md`.
 
@@ -56,6 +59,9 @@ def save(
         folder: path of the preset.
         entry: name of the zoo's entry that it is; found by its class when None.
         half_precision: store the weights as compressed float16, half the size or less; loading casts back.
+        shared: dict from an attribute of the model to the entry whose released weights it has, such as
+            `{"age_regressor": "age_network"}`: they are left out here and loaded from there (see `zoo.sharing`). For the zoo's
+            own presets; without it a preset needs no other, whatever the model was loaded from.
         overwrite: replace the preset that is in `folder`.
         training_data: what the weights were trained on, with its terms.
         licence: terms of the weights.
@@ -63,12 +69,14 @@ def save(
         how_to_measure: the command that measures the metrics again.
         recipe: the command or the script that produced the weights.
         limits: what the model cannot do, or does badly.
+        restarts: what `faceaging_tf.training.restarts_of` gives for the run; None where no guard watched it.
 
     Returns:
         The folder, a `pathlib.Path`.
 
     Raises:
-        ZooError: unknown entry; the model is not built or its class is not registered with Keras, or `folder` exists already.
+        ZooError: unknown entry; the model is not built or its class is not registered with Keras; `folder` exists already; a shared
+            part is no part of the model, or has other weights than the entry.
 
     Example:
         >>> import zoo
@@ -86,19 +94,29 @@ def save(
     if not model.built:
         raise ZooError(f"The {type(model).__name__} has no weights yet; call it once, or fit it, before saving.")
     check_target(folder, overwrite)
+    shared = shared or {}
+    for part, source in shared.items():
+        if not sharing.is_equal(model, part, source, half_precision):
+            raise ZooError(
+                f"The {part} of this {type(model).__name__} has other weights than are released for {source!r}, so it cannot share them; "
+                "save it without, or release those first."
+            )
     folder.parent.mkdir(parents=True, exist_ok=True)
     working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     working.mkdir()
     try:
-        write_json(working / CONFIG, {"class": name, "config": model.get_config()})
-        _write_weights(model, working / WEIGHTS, half_precision)
+        write_json(working / CONFIG, {"class": name, "config": model.get_config(), **({sharing.SHARED: sharing.record(shared)} if shared else {})})
+        weighted = sharing.has_own_weights(model, shared)
+        if weighted:
+            weights_files.write(model, working / WEIGHTS, half_precision, without=shared)
+        files = CHECKED if weighted else (CONFIG,)
         metadata = {
             "format": FORMAT,
             **_identity(model, entry),
             "class": name,
             "date": datetime.date.today().isoformat(),
             "parameters": count_parameters(model),
-            "weights_type": "float16" if half_precision else "float32",
+            "weights_type": ("float16" if half_precision else "float32") if weighted else NO_WEIGHTS,
             "input": _input_contract(model),
             "training_data": training_data,
             "licence": licence,
@@ -106,11 +124,12 @@ def save(
             "how_to_measure": how_to_measure,
             "recipe": recipe,
             "limits": limits,
+            "restarts": restarts,
             "versions": _versions(),
-            "files": {file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size} for file in CHECKED},
+            "files": {file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size} for file in files},
         }
         write_json(working / METADATA, metadata)
-        _write_card(working, folder, metadata)
+        _write_card(working, folder, metadata, shared)
         put_in_place(working, folder)
     finally:
         shutil.rmtree(working, ignore_errors=True)
@@ -129,17 +148,17 @@ def load(folder, weights=True, **overrides):
         A model of the class that `config.json` names.
 
     Raises:
-        ZooError: a file is missing, damaged or changed, the class is unknown, an override is no argument of it, or the
-            weights do not fit.
+        ZooError: a file is missing, damaged or changed, here or where weights are shared; the class is unknown, an override is no
+            argument of it, or the weights do not fit.
     """
     folder = Path(folder)
-    check(folder)
+    sharing.check(folder) if weights else check(folder)
     saved = read_json(folder / CONFIG)
     if not isinstance(saved.get("class"), str) or not isinstance(saved.get("config"), dict):
         raise ZooError(f'{folder / CONFIG} needs "class" (a registered name) and "config" (its arguments); save the model again.')
     model = build(_class_named(saved["class"], folder), saved["config"], overrides)
     if weights:
-        load_weights(model, folder / WEIGHTS)
+        sharing.load(model, folder)
     return model
 
 
@@ -159,25 +178,6 @@ def build(model_class, config, overrides):
     if "image_size" in overrides:
         config = _at_size(config, overrides["image_size"])
     return model_class.from_config({**config, **overrides})
-
-
-def load_weights(model, path):
-    """Loads a `.weights.h5` file into a model, of whichever floating-point type it is.
-
-    Raises:
-        ZooError: there is no such file, it is no weights file, or its weights do not fit the model.
-    """
-    path = Path(path)
-    if not path.is_file() or not path.name.endswith(".weights.h5"):
-        raise ZooError(f"There are no weights at {path}; give the folder of a preset, or a file NAME.weights.h5.")
-    try:
-        model.load_weights(path)
-    except (ValueError, KeyError, OSError) as error:
-        first = str(error).strip().splitlines()[0]
-        raise ZooError(
-            f"The weights {path} do not fit this {type(model).__name__} ({first}); load them into the architecture that "
-            "they were saved from, or build this one with weights=None."
-        ) from error
 
 
 def count_parameters(model):
@@ -244,25 +244,10 @@ def _versions():
     return versions
 
 
-def _write_weights(model, path, half_precision):
-    # A copy, because the weights file of a compiled model would hold its optimizer too.
-    copy = build(type(model), model.get_config(), {})
-    copy.set_weights(model.get_weights())
-    if not half_precision:
-        copy.save_weights(path)
-        return
-    from zoo.half_precision import write_half_precision
-
-    full = path.with_name(f"full.{path.name}")
-    copy.save_weights(full)
-    write_half_precision(full, path)
-    full.unlink()
-
-
-def _write_card(working, folder, content):
+def _write_card(working, folder, content, shared):
     from zoo.cards import model_card
 
     if (folder / CARD).is_file():
         shutil.copyfile(folder / CARD, working / CARD)
     else:
-        (working / CARD).write_text(model_card(content), encoding="utf-8")
+        (working / CARD).write_text(model_card(content, shared), encoding="utf-8")
