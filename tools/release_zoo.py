@@ -3,8 +3,12 @@
     python tools/release_zoo.py age_network --trained runs/age_network_averaged/model.keras --metrics ages.json
     python tools/release_zoo.py age_judge   --trained runs/age_judge/model.keras --metrics judge_ages.json
     python tools/release_zoo.py fagan       --trained runs/fagan/release.keras --metrics ageing.json
+    python tools/release_zoo.py fgan        --compose fagan,groupgan --threshold 20
+    python tools/release_zoo.py fagan       --again
 
-The figures are what `tools/measure.py` printed for the model.
+The figures are what `tools/measure.py` printed for the model. A part that has exactly the weights of another entry, such as the age
+network, is shared with it and not stored again (`zoo.sharing`). So release the age network before the models that use it, and those before
+their composition. `--again` releases a preset as it is, for instance to share what became shareable.
 """
 
 import json
@@ -18,9 +22,12 @@ sys.path.insert(0, str(ROOT))
 
 from absl import app, flags
 
-flags.DEFINE_string("trained", None, "The trained model, a .keras file.", required=True)
+flags.DEFINE_string("trained", None, "The trained model, a .keras file.")
+flags.DEFINE_list("compose", None, "For fgan: the released entries that it is made of, FA-GAN first; it stores no weights of its own.")
+flags.DEFINE_float("threshold", 20.0, "For fgan: years up to which its FA-GAN is used.", lower_bound=0.0)
+flags.DEFINE_bool("again", False, "Release the entry's own preset again as it is, with its card, sharing what can be shared.")
 flags.DEFINE_string("rejuvenation", None, "A FA-GAN of the same sizes whose G- is released in the place of the first's, a .keras file.")
-flags.DEFINE_string("metrics", None, "JSON that tools/measure.py printed.", required=True)
+flags.DEFINE_string("metrics", None, "JSON that tools/measure.py printed; needed with --trained.")
 flags.DEFINE_string("training", None, "What to say of this training beyond the recipe: steps, minutes, machine.")
 FLAGS = flags.FLAGS
 
@@ -64,7 +71,16 @@ ENTRIES = {
         "years than asked. From +40 on dark strokes show on some cheeks; made 25 years younger, some people over 60 lose their brows. Blown-out faces turn grey "
         "where folds are drawn. Few of its training faces were over 60. 128 pixels a face: on a large face the change is soft.",
     },
+    "fgan": {
+        "training_data": "That of its two parts, see their cards.",
+        "licence": "The terms of its two parts, see their cards.",
+        "recipe": "`tools/release_zoo.py fgan --compose fagan,groupgan`",
+        "how_to_measure": "`python tools/measure.py ageing --preset zoo/fgan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder "
+        "recogniser.onnx` (its test rows; the judge had no part in the training)",
+        "limits": "Those of its two parts, and a step where the one takes over from the other: a year more can then show another face.",
+    },
 }
+KEPT = ("training_data", "licence", "metrics", "how_to_measure", "recipe", "restarts", "limits")
 
 
 def figures(measured):
@@ -78,26 +94,75 @@ def figures(measured):
     return flat
 
 
-def main(argv):
+def trained():
+    """The trained model, and the restarts of its run."""
     import keras
 
     import faceaging_tf.models  # registers the classes
-    import zoo
+    from faceaging_tf.training import restarts_of
 
-    if len(argv) != 2 or argv[1] not in ENTRIES:
-        raise app.UsageError(f"Give one of: {', '.join(ENTRIES)}.")
     model = keras.saving.load_model(FLAGS.trained, compile=False)
     if FLAGS.rejuvenation:
         other = keras.saving.load_model(FLAGS.rejuvenation, compile=False)
         model.rejuvenation_generator.set_weights(other.rejuvenation_generator.get_weights())
-    card = dict(ENTRIES[argv[1]])
+    return model, restarts_of(pathlib.Path(FLAGS.trained).parent)
+
+
+def composed(fa_gan, group_gan, threshold):
+    """An `FGAN` of two released entries; both must work at one size."""
+    import zoo
+    from faceaging_tf.models import FGAN
+
+    first, second = zoo.load(fa_gan), zoo.load(group_gan)
+    if first.image_size != second.image_size:
+        raise app.UsageError(
+            f"{fa_gan} works at {first.image_size} pixels and {group_gan} at {second.image_size}; an F-GAN gives both the same faces: "
+            "release them at one size."
+        )
+    return FGAN(first.image_size, first, second, threshold)
+
+
+def shared_with_age_network(model):
+    """`{"age_regressor": "age_network"}` if the model has exactly its weights."""
+    from zoo import sharing
+
+    has_it = hasattr(model, "age_regressor") and sharing.is_equal(model, "age_regressor", "age_network", half_precision=True)
+    return {"age_regressor": "age_network"} if has_it else {}
+
+
+def main(argv):
+    import zoo
+    from zoo import preset_files, sharing
+
+    if len(argv) != 2 or argv[1] not in ENTRIES:
+        raise app.UsageError(f"Give one of: {', '.join(ENTRIES)}.")
+    if [bool(FLAGS.trained), bool(FLAGS.compose), FLAGS.again].count(True) != 1:
+        raise app.UsageError("Give one of --trained, --compose and --again.")
+    if FLAGS.trained and not FLAGS.metrics:
+        raise app.UsageError("Give the figures of the trained model with --metrics.")
+    if FLAGS.compose and (argv[1] != "fgan" or len(FLAGS.compose) != 2):
+        raise app.UsageError("Give --compose for fgan alone, and two entries with it, such as fagan,groupgan.")
+    name = argv[1]
+    folder = ROOT / "zoo" / name / "preset"
+    card = dict(ENTRIES[name])
+    if FLAGS.again:
+        model, content = zoo.load(folder), preset_files.metadata(folder)
+        card = {field: content[field] for field in KEPT if field in content}
+        shared = {part: source["entry"] for part, source in sharing.sources(folder).items()} or shared_with_age_network(model)
+    elif FLAGS.compose:
+        model = composed(*FLAGS.compose, FLAGS.threshold)
+        card["recipe"] = f"`tools/release_zoo.py fgan --compose {','.join(FLAGS.compose)} --threshold {FLAGS.threshold:g}`"
+        shared = dict(zip(("fa_gan", "group_gan"), FLAGS.compose))
+    else:
+        model, card["restarts"] = trained()
+        shared = shared_with_age_network(model)
     if FLAGS.training:
         card["recipe"] += f". {FLAGS.training}"
-    metrics = figures(json.loads(pathlib.Path(FLAGS.metrics).read_text(encoding="utf-8")))
-    folder = ROOT / "zoo" / argv[1] / "preset"
+    if FLAGS.metrics:
+        card["metrics"] = figures(json.loads(pathlib.Path(FLAGS.metrics).read_text(encoding="utf-8")))
     if (folder / "README.md").exists():
         (folder / "README.md").unlink()
-    print(zoo.save(model, folder, entry=argv[1], half_precision=True, overwrite=True, metrics=metrics, **card))
+    print(zoo.save(model, folder, entry=name, half_precision=True, overwrite=True, shared=shared, **card))
 
 
 if __name__ == "__main__":

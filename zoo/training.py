@@ -31,6 +31,7 @@ class Options:
         seed: of every random draw.
         precision: a Keras dtype policy.
         age_network: the trained age network, an entry or the folder of a preset; not used to train one.
+        restarts: how often a run that fails (mode collapse and the like) may go back to its last good state; 0 watches no run.
     """
 
     entry: str
@@ -43,6 +44,7 @@ class Options:
     seed: int = 0
     precision: str = "float32"
     age_network: str = "age_network"
+    restarts: int = 6
 
 
 def check(options):
@@ -89,6 +91,7 @@ def train(options, verbose=1):
     Raises:
         ZooError: what `check` refuses.
         CorpusError: a corpus that cannot be read, or without the faces that the entry needs.
+        StabilityError: the run failed more often than it may be restarted.
     """
     check(options)
     import keras
@@ -112,7 +115,8 @@ def train(options, verbose=1):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / OPTIONS).write_text(json.dumps(dataclasses.asdict(options), indent=2) + "\n", encoding="utf-8")
     callbacks = [training.SampleSheet(folder, _sample(corpus), steps=epoch)] if entry.role == registry.AGING else []
-    finished = training.train(model, batches, folder, epochs, options.minutes, callbacks, verbose)
+    stability = training.Limits(restarts=options.restarts) if options.restarts else None
+    finished = training.train(model, batches, folder, epochs, options.minutes, callbacks, verbose, stability)
     released = model.for_release() if entry.role == registry.AGING else model
     preset = presets.save(
         released,
@@ -122,6 +126,7 @@ def train(options, verbose=1):
         training_data=f"{len(corpus):,} faces of {', '.join(options.corpora)}; their terms are those of that corpus.",
         recipe=f"`faceaging train {entry.name} --corpus {','.join(options.corpora)} --steps {steps} --batch_size {batch_size} "
         f"--image_size {image_size} --seed {options.seed}`" + ("" if finished else ", stopped before its end"),
+        restarts=training.restarts_of(folder) if stability else None,
     )
     logging.info("Preset written to %s.", preset)
     return preset, finished
@@ -200,7 +205,7 @@ def _earlier(folder):
 def _comparable(options):
     """What must stay the same when a run goes on, as JSON has it: all but its length, as long as its epochs stay."""
     content = json.loads(json.dumps(dataclasses.asdict(options)))
-    for free in ("minutes", "out"):
+    for free in ("minutes", "out", "restarts"):
         del content[free]
     content["steps"] = min(EPOCH, content["steps"] or EPOCH)
     return content

@@ -44,6 +44,10 @@ def define_flags(values):
     flags.DEFINE_string(
         "age_network", "age_network", "The trained age network: an entry, or the folder of a preset.", flag_values=values
     )
+    flags.DEFINE_integer(
+        "restarts", 6, "How often a run that fails (mode collapse and the like) may go back to its last good state; 0: it is not watched.",
+        lower_bound=0, flag_values=values,
+    )  # fmt: skip
 
 
 def run(values, positional):
@@ -62,15 +66,17 @@ def run(values, positional):
         seed=values.seed,
         precision=values.precision,
         age_network=values.age_network,
+        restarts=values.restarts,
     )
     training.check(options)
     import_keras()
     from faceaging_tf.data import CorpusError
+    from faceaging_tf.training import StabilityError
 
     try:
         # A bar where someone looks on, a line an epoch where it is written to a file.
         preset, finished = training.train(options, verbose=1 if sys.stdout.isatty() else 2)
-    except CorpusError as error:
+    except (CorpusError, StabilityError) as error:
         raise ZooError(str(error)) from error
     if not finished:
         print("Stopped by the clock; give the same command again to go on.")
