@@ -74,7 +74,6 @@ ENTRIES = {
     "fgan": {
         "training_data": "That of its two parts, see their cards.",
         "licence": "The terms of its two parts, see their cards.",
-        "recipe": "`tools/release_zoo.py fgan --compose fagan,groupgan`",
         "how_to_measure": "`python tools/measure.py ageing --preset zoo/fgan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder "
         "recogniser.onnx` (its test rows; the judge had no part in the training)",
         "limits": "Those of its two parts, and a step where the one takes over from the other: a year more can then show another face.",

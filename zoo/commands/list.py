@@ -17,4 +17,4 @@ def run(values, positional):
     no_argument(positional)
     for name in registry.list():
         entry = registry.find(name)
-        print(f"{name:<10}{entry.title:<11}{'weights' if entry.released else 'no weights yet':<16}{entry.task}")
+        print(f"{name:<14}{entry.title:<15}{'weights' if entry.released else 'no weights yet':<16}{entry.task}")
