@@ -191,7 +191,7 @@ class FaGanPrototypes(Recipe):
     generator = {"network": "mobile_generator", "warp": 0.12}
     rate = 1.5e-3
     # Strengths of texture, fine detail and shape: chosen on validation faces, by the judge's years, identity and the eye.
-    older, younger = (1.5, 2.4, 1.2), (1.4, 2.0, 0.7)
+    older, younger = (1.8, 2.8, 1.3), (1.8, 2.4, 0.8)
     sheet_ages = (5, 15, 22, 27, 33, 38, 45, 52, 62, 72)
 
     def compiled(self):

@@ -47,7 +47,10 @@ class Distillation(keras.Model):
 
 
 def distance_to_lesson(changed, flow, teacher, faces):
-    """`10 E|changed - teacher's changed| + 20 E|flow - teacher's flow|` of each face, `(N,)`; the flows are fractions of the side.
+    """`10 E c(changed - teacher's changed) + 20 E|flow - teacher's flow|` of each face, `(N,)`; the flows are fractions of the side.
+
+    c(x) = sqrt(x^2 + 0.03^2) - 0.03 (Charbonnier et al., ICIP 1994): where the lesson cannot be known from the face, its mean is learnt, not its median,
+    which would be no change.
 
     Args:
         changed: `(N, S, S, 3)`, a generator's.
@@ -58,4 +61,5 @@ def distance_to_lesson(changed, flow, teacher, faces):
     taught, moved = (ops.stop_gradient(part) for part in teacher(faces))
     moved = ops.image.resize(moved, flow.shape[1:3], interpolation="bilinear")
     mean = lambda difference: ops.mean(ops.abs(difference), axis=(1, 2, 3))
-    return 10.0 * mean(changed - ops.clip(taught, -1.0, 1.0)) + 20.0 * mean(flow - moved)
+    missed = ops.sqrt(ops.square(changed - ops.clip(taught, -1.0, 1.0)) + 0.03**2) - 0.03
+    return 10.0 * mean(missed) + 20.0 * mean(flow - moved)

@@ -24,6 +24,8 @@ class PrototypeChange(layers.Layer):
     Three things are held back (ours). Eyes and mouth take a third of the change of texture, for an average mouth is closed and would darken teeth. `greying`: what brightens, in the average, is dark hair that turns grey; on a shaven lip it would paint a white
     moustache, so places brighten only as far as they are darker than the face. `bright`: fine detail grows less upwards than downwards, for folds are dark.
 
+    Colour beside luminance takes `colour` of the strength, and at most a tenth: few faces are old, and their average has the cast of their photographs.
+
     Args:
         prototypes: a `faceaging_tf.data.prototypes.Prototypes`.
         image_size: side of the faces in pixels.
@@ -31,14 +33,15 @@ class PrototypeChange(layers.Layer):
         younger: for years below 0.
         most: logarithms of energy grow at most by so much.
         bright: share of the growth of bright detail.
+        colour: share of the strength of texture that colours take.
 
     Call it with a dict of faces `face` `(N, S, S, 3)` in -1 to 1, `place` `(N, g, g, 2)` (the displacement from the face to the mean shape), `age`,
     `years` and `male` `(N,)`; it returns the changed faces `(N, S, S, 3)`, not moved yet and not clipped, and the flow `(N, g, g, 2)`.
     """
 
-    def __init__(self, prototypes, image_size=128, older=(1.3, 2.0, 1.2), younger=(1.2, 1.8, 0.7), most=2.4, bright=0.6, **kwargs):
+    def __init__(self, prototypes, image_size=128, older=(1.3, 2.0, 1.2), younger=(1.2, 1.8, 0.7), most=2.4, bright=0.6, colour=0.5, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32", "trainable": False})
-        self.image_size, self.older, self.younger, self.most, self.bright = image_size, older, younger, most, bright
+        self.image_size, self.older, self.younger, self.most, self.bright, self.colour = image_size, older, younger, most, bright, colour
         self.basis = {name: np.array(getattr(prototypes, name), "float32") for name in ("texture", "energy", "shape")}
         place = (np.arange(len(prototypes.face)) + 0.5) / len(prototypes.face)
         # Brows are higher, and turn grey.
@@ -56,11 +59,13 @@ class PrototypeChange(layers.Layer):
         is_older = ops.cast(years > 0, "float32")[:, None, None, None]
         strength = lambda place: is_older * self.older[place] + (1.0 - is_older) * self.younger[place]
         texture, energy, shape = (self._weighted(name, coefficients) for name in ("texture", "energy", "shape"))
+        darker = _luminance(texture)
+        texture = strength(0) * darker + ops.clip(self.colour * strength(0) * (texture - darker), -0.1, 0.1)
         energy = ops.transpose(energy, (0, 2, 3, 1))
         gain = (ops.exp(0.5 * ops.clip(strength(1) * energy, -1.5, self.most)) - 1.0) * self.skin
         place = ops.cast(faces["place"], "float32")
         half = texture.shape[1:3]
-        everywhere = ops.concatenate([strength(0) * texture, gain, ops.broadcast_to(self.skin, ops.shape(gain[..., :1]))], axis=-1)
+        everywhere = ops.concatenate([texture, gain, ops.broadcast_to(self.skin, ops.shape(gain[..., :1]))], axis=-1)
         moved = self.warp([everywhere, ops.image.resize(place, half, interpolation="bilinear")])
         moved = ops.image.resize(moved, (self.image_size, self.image_size), interpolation="bilinear")
         logs = ops.log((face + 1.0) * 127.5 + DARK)

@@ -107,7 +107,7 @@ def test_the_distance_to_a_lesson():
     still = np.zeros((2, GRID, GRID, 2), "float32")
     _, flow = teacher(given)
     distance = distance_to_lesson(given["face"] + 0.1, still, teacher, given)
-    np.testing.assert_allclose(distance, np.full(2, 10 * 0.1 + 20 * float(np.abs(flow).mean())), rtol=1e-3)
+    np.testing.assert_allclose(distance, np.full(2, 10 * (np.hypot(0.1, 0.03) - 0.03) + 20 * float(np.abs(flow).mean())), rtol=1e-3)
 
 
 def test_a_generator_learns_its_lesson():
