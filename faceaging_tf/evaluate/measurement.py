@@ -16,12 +16,13 @@ from faceaging_tf.evaluate.diversity import change_maps
 from faceaging_tf.evaluate.errors import EvaluationError
 from faceaging_tf.evaluate.outside_face import outside_change
 from faceaging_tf.evaluate.shrinking import shrunk
+from faceaging_tf.evaluate.texture import texture_features
 
 # Ages that a face can be asked to have: a face of 30 is not asked to be made 40 years younger.
 YOUNGEST_TARGET, OLDEST_TARGET = 0.0, 100.0
 THUMBNAIL = 96
 # Part of every key: raise it when what a cell holds changes its meaning.
-CELL_FORMAT = 1
+CELL_FORMAT = 2
 KEY_DIGITS = 32
 
 
@@ -50,11 +51,13 @@ class Seen:
 
     Attributes:
         ages: `(N,)` years.
+        textures: `(N, T)`, see `texture_features`.
         embeddings: `(N, D)` of unit length, or None.
         features: `(N, F)`, or None.
     """
 
     ages: np.ndarray
+    textures: np.ndarray
     embeddings: np.ndarray | None = None
     features: np.ndarray | None = None
 
@@ -114,7 +117,7 @@ def see(faces, judges, batch_size=64):
     ages = np.concatenate([judges.age.estimate_ages(part) for part in parts])
     embeddings = None if judges.identity is None else np.concatenate([judges.identity(part) for part in parts])
     features = None if judges.features is None else np.concatenate([judges.features(part) for part in parts])
-    return Seen(np.asarray(ages, "float32"), embeddings, features)
+    return Seen(np.asarray(ages, "float32"), texture_features(faces), embeddings, features)
 
 
 def known_ages(corpus):
@@ -232,7 +235,7 @@ def _arrays(seen):
 
 
 def _seen(saved):
-    return Seen(saved["ages"], saved.get("embeddings"), saved.get("features"))
+    return Seen(saved["ages"], saved["textures"], saved.get("embeddings"), saved.get("features"))
 
 
 def _save(path, arrays):

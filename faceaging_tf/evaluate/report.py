@@ -12,7 +12,7 @@ from faceaging_tf.evaluate import charts
 from faceaging_tf.evaluate.figures import face_names, identity, years_moved
 from faceaging_tf.evaluate.measurement import THUMBNAIL
 from faceaging_tf.evaluate.shrinking import shrunk
-from faceaging_tf.evaluate.table import COLUMNS, REFERENCES, summary_line, written
+from faceaging_tf.evaluate.table import COLUMNS, DETECTED, REFERENCES, summary_line, written
 
 # Faces of the sample grid, from the youngest to the oldest.
 SAMPLE = 8
@@ -49,7 +49,7 @@ def _part(subject, measurement, colour, speeds):
         "subject": subject,
         "colour": colour,
         "summary": summary_line(subject, speeds.get(subject["name"])),
-        "heads": ["asked", "faces", *(head for head, *_ in COLUMNS)],
+        "heads": ["asked", "faces", *(head for head, *_ in (*COLUMNS, *DETECTED))],
         "rows": [_table_row(years, cell) for years, cell in subject["years"].items()],
         "gaps": _gaps(subject),
         "charts": [_picture(charts.histograms(measurement, colour)), _picture(charts.error_by_group(subject, colour))],
@@ -65,11 +65,13 @@ def _table_row(years, cell):
     """`(head, value, smaller lines)` of each column."""
     figures = cell["all"]
     row = [("asked", years, []), ("faces", str(figures["years_moved"]["faces"]), [])]
-    for head, name, pattern in COLUMNS:
+    for head, name, pattern in (*COLUMNS, *DETECTED):
         figure = figures[name]
         small = [] if figure is None else [f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"]
         if name == "kid" and figure is not None:
             small += [f"{label.split()[-1]} {written(cell[reference], pattern)}" for label, reference, pattern in REFERENCES]
+        if name.startswith("detected") and figure is not None:
+            small += [f"{label} {written(cell[f'{name}_of_{part}'], pattern)}" for label, part in (("inputs", "inputs"), ("floor", "halves"))]
         row.append((head, written(figure, pattern), small))
     return row
 

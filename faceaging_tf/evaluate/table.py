@@ -17,11 +17,14 @@ COLUMNS = (
     ("diversity", "diversity", "{:.2f}"),
 )
 REFERENCES = (("KID inputs", "kid_of_inputs", "{:.3f}"), ("KID floor", "kid_of_halves", "{:.3f}"))
+# How often a classifier tells outputs from real faces, by what it looks at.
+DETECTED = (("by texture", "detected_by_texture", "{:.0%}"), ("by embedding", "detected_by_embeddings", "{:.0%}"))
 LEGEND = (
     "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; "
     "identity: cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance "
     "to real faces of the age asked for, beside that of the inputs as they are and of two halves of the real faces; outside and colour: "
-    "change beyond the face, levels of 255; diversity: 0 is one change for all. "
+    "change beyond the face, levels of 255; diversity: 0 is one change for all; told from real faces: accuracy of a small classifier on people that it was not "
+    "trained on, 50% is indistinguishable to it, beside that of the inputs as they are and of two halves of the real faces. "
     "In brackets: 95 % bootstrap intervals."
 )
 
@@ -95,6 +98,7 @@ def _subject(subject, speed):
         row += [written(figures[name], pattern) for _, name, pattern in COLUMNS[1:]]
         rows.append(row + [written(cell[name], pattern) for _, name, pattern in REFERENCES])
     lines += _aligned(["asked", "faces", *(head for head, *_ in (*COLUMNS, *REFERENCES))], rows)
+    lines += _detected(subject)
     lines += ["; ".join(f"{label}: {text}" for label, text in summary_line(subject, speed))]
     if subject["strangers"] is not None and subject["strangers"]["mean_cosine"] is not None:
         strangers = subject["strangers"]
@@ -104,6 +108,18 @@ def _subject(subject, speed):
         lines += [f"COLLAPSED: at {', '.join(subject['collapsed'])} years all faces are changed alike."]
     lines += _gaps(subject)
     return [*lines, ""]
+
+
+def _detected(subject):
+    rows = []
+    for years, cell in subject["years"].items():
+        row = [years]
+        for _, name, pattern in DETECTED:
+            row += [written(cell["all"][name], pattern, interval=True), *(written(cell[f"{name}_of_{one}"], pattern) for one in ("inputs", "halves"))]
+        rows.append(row)
+    heads = [head for label, *_ in DETECTED for head in (f"told {label}", "inputs", "floor")]
+    known = any(cell["all"][name] is not None for cell in subject["years"].values() for _, name, _ in DETECTED)
+    return _aligned(["asked", *heads], rows) if known else []
 
 
 def _gaps(subject):

@@ -91,7 +91,7 @@ def test_the_figures_are_there_over_all_by_group_and_with_gaps(options):
     subject = results(options)["subjects"][0]
     cell = subject["years"]["+20"]
     assert set(cell["groups"]) == {"decade", "sex"} and set(cell["groups"]["sex"]) == {"f", "m"} and "sex" in cell["gaps"]
-    expected = {"years_moved", "error", "moved_far", "identity", "verified_1e-2", "verified_1e-3", "kid", "diversity"}
+    expected = {"years_moved", "error", "moved_far", "identity", "verified_1e-2", "verified_1e-3", "kid", "diversity", "detected_by_texture", "detected_by_embeddings"}
     expected |= {"outside_difference", "outside_colour_shift"}
     assert set(cell["all"]) == expected and {"error", "monotony", "identity"} == set(subject["summary"]["all"])
     assert cell["all"]["error"]["low"] <= cell["all"]["error"]["value"] <= cell["all"]["error"]["high"]
