@@ -1,8 +1,11 @@
 """Growth: whether a child made older gets an adult's proportions, or stays a child with an adult's skin.
 
-Distances are those between landmarks of the face mesh (`face_mesh.py`), over the centroid size of the five points that faces are aligned by: the centres
-of the eyes, the tip of the nose and the corners of the mouth (root of the summed squared distances to their mean; Bookstein, *Morphometric Tools for Landmark Data*,
-1991). That is what an aligner brings to one size, so that an output and a real adult are compared as if each had been aligned anew.
+Distances are those between landmarks of the face mesh (`face_mesh.py`), over either of two scales, for a face has no length that does not grow:
+
+- "centroid size" of the five points that faces are aligned by, the centres of the eyes, the tip of the nose and the corners of the mouth (root of the summed squared
+  distances to their mean; Bookstein, *Morphometric Tools for Landmark Data*, 1991). An aligner brings it to one size, so that an output and a real adult are compared as
+  if each had been aligned anew. It grows with the height of the face: children's eyes and cheeks are large over it, their jaws are not small.
+- "face width" at the cheeks: over it children's jaws are narrow and short, and in FairFace their eyes are large.
 
 A landmark detector has noise, which means take away, and a prior: it expects adults' faces, and follows shading as well as outlines.
 """
@@ -20,25 +23,33 @@ DISTANCES = {
 }
 # What the summary is over: jaw and eyes.
 SUMMED = ("jaw width", "lower face height", "eye width", "eye opening", "outer eye corners")
+CHEEKS = "face width at the cheeks"
+SCALES = ("centroid size", "face width")
 EYES, NOSE, MOUTH = ((33, 133), (362, 263)), 1, (61, 291)
 # Children and adults differ where their means are more standard errors apart.
 STANDARD_ERRORS = 4.0
 RESAMPLES = 1000
 
 
-def distances(landmarks):
+def distances(landmarks, scale):
     """The distances of faces.
 
     Args:
         landmarks: `(N, 468, 2)`, in any unit that is the same across and down.
+        scale: one of `SCALES`.
 
     Returns:
-        A dict from the names of `DISTANCES` to `(N,)`, in centroid sizes.
+        A dict from the names of `DISTANCES`, less that which is the scale, to `(N,)`, in units of the scale.
     """
-    five = np.stack([*(landmarks[:, pair].mean(axis=1) for pair in map(list, EYES)), landmarks[:, NOSE], *(landmarks[:, corner] for corner in MOUTH)], axis=1)
-    scale = np.sqrt(((five - five.mean(axis=1, keepdims=True)) ** 2).sum(axis=(1, 2)))
     between = lambda first, second: np.linalg.norm(landmarks[:, first] - landmarks[:, second], axis=1)
-    return {name: np.mean([between(*pair) for pair in pairs], axis=0) / scale for name, pairs in DISTANCES.items()}
+    found = {name: np.mean([between(*pair) for pair in pairs], axis=0) for name, pairs in DISTANCES.items()}
+    unit = found.pop(CHEEKS) if scale == "face width" else _centroid_size(landmarks)
+    return {name: value / unit for name, value in found.items()}
+
+
+def _centroid_size(landmarks):
+    five = np.stack([*(landmarks[:, pair].mean(axis=1) for pair in map(list, EYES)), landmarks[:, NOSE], *(landmarks[:, corner] for corner in MOUTH)], axis=1)
+    return np.sqrt(((five - five.mean(axis=1, keepdims=True)) ** 2).sum(axis=(1, 2)))
 
 
 def shares(children, outputs, adults, sexes, adult_sexes, seed=0):

@@ -85,8 +85,10 @@ def measure_growth(model, mesh, corpus):
     after, after_seen = _landmarks(mesh, model.transform(corpus.faces[children], GROWN, ages[children]))
     grown, grown_seen = _landmarks(mesh, corpus.faces[adults])
     both, sexes = before_seen & after_seen, corpus.attributes["sex"]
-    parts = (growth.distances(before[both]), growth.distances(after[both]), growth.distances(grown[grown_seen]))
-    figures = growth.shares(*parts, sexes[children[both]], sexes[adults[grown_seen]])
+    figures = {}
+    for scale in growth.SCALES:
+        parts = (growth.distances(part, scale) for part in (before[both], after[both], grown[grown_seen]))
+        figures[f"over the {scale}"] = growth.shares(*parts, sexes[children[both]], sexes[adults[grown_seen]])
     left_out = {"inputs": int((~before_seen).sum()), "outputs only": int((before_seen & ~after_seen).sum()), "adults": int((~grown_seen).sum())}
     return {**figures, "not seen surely from the front": left_out}
 

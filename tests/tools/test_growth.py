@@ -27,8 +27,14 @@ def landmarks():
 def test_distances_are_in_centroid_sizes(size):
     # The five points are sqrt(2), sqrt(2), 0, sqrt(2) and sqrt(2) from their mean (0, 1): the root of 8.
     expected = {"face width at the cheeks": 4, "jaw width": 3, "lower face height": 2, "eye width": 1, "eye opening": 0.3, "outer eye corners": 3}
-    found = growth.distances(landmarks() * size)
+    found = growth.distances(landmarks() * size, "centroid size")
     assert {name: value[0] for name, value in found.items()} == pytest.approx({name: value / 8**0.5 for name, value in expected.items()})
+
+
+def test_distances_are_in_widths_of_the_face():
+    expected = {"jaw width": 3, "lower face height": 2, "eye width": 1, "eye opening": 0.3, "outer eye corners": 3}
+    found = growth.distances(landmarks(), "face width")
+    assert {name: value[0] for name, value in found.items()} == pytest.approx({name: value / 4 for name, value in expected.items()})
 
 
 def test_the_share_of_the_way_is_to_adults_of_the_childrens_sexes():
