@@ -57,7 +57,7 @@ def save(
         model: a built model of a registered Keras class with `image_size` and `get_config`, such as those of
             `faceaging_tf.models`; for a release, `model.for_release()`.
         folder: path of the preset.
-        entry: name of the zoo's entry that it is; found by its class when None.
+        entry: name of the zoo's entry that it is; found by its class when None, if one entry alone is of it.
         half_precision: store the weights as compressed float16, half the size or less; loading casts back.
         shared: dict from an attribute of the model to the entry whose released weights it has, such as
             `{"age_regressor": "age_network"}`: they are left out here and loaded from there (see `zoo.sharing`). For the zoo's
@@ -213,12 +213,13 @@ def _identity(model, name):
     if name is None:
         entries = [registry.find(known) for known in registry.list(role=None)]
         entries = [entry for entry in entries if entry.class_name == type(model).__name__ and entry.model_class() is type(model)]
-        # Of several entries of one class, nothing says which this is.
-        entry = entries[0] if len(entries) == 1 else None
+        if len(entries) != 1:
+            # Of several entries of one class, nothing says which this is.
+            papers = {entry.paper for entry in entries}
+            return {"entry": None, "title": type(model).__name__, "task": "", "paper": papers.pop() if len(papers) == 1 else ""}
+        entry = entries[0]
     else:
         entry = registry.find(name)
-    if entry is None:
-        return {"entry": None, "title": type(model).__name__, "task": "", "paper": ""}
     return {"entry": entry.name, "title": entry.title, "task": entry.task, "paper": entry.paper}
 
 

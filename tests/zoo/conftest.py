@@ -25,7 +25,7 @@ def tiny_fagan():
 @pytest.fixture(scope="session")
 def tiny_preset(tiny_fagan, tmp_path_factory):
     """The folder of its preset, as a string."""
-    return str(zoo.save(tiny_fagan, tmp_path_factory.mktemp("tiny") / "preset"))
+    return str(zoo.save(tiny_fagan, tmp_path_factory.mktemp("tiny") / "preset", entry="fagan"))
 
 
 @pytest.fixture

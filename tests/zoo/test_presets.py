@@ -117,6 +117,11 @@ def test_the_optimizer_of_a_compiled_model_is_left_out(tmp_path):
         assert not [name for name in file if "optimizer" in name]
 
 
+def test_of_several_entries_of_a_class_only_what_they_have_in_common_is_said(model, tmp_path):
+    content = preset_files.metadata(zoo.save(model, tmp_path / "mine"))
+    assert content["entry"] is None and content["title"] == "AgeRegressor" and content["paper"].startswith("Rothe")
+
+
 def test_overrides_replace_arguments(folder):
     assert zoo.load(folder, robustness=0.25).robustness == 0.25
 
