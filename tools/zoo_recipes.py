@@ -398,6 +398,72 @@ class CycleGanPrototypes(GroupGanPrototypes):
         return {("younger", "older"): (gan.aging_generator, gan.middle("older")), ("older", "younger"): (gan.rejuvenation_generator, gan.middle("younger"))}
 
 
+class GroupGan(Recipe):
+    """Group-GAN, all pairs at once, from what `groupgan_prototypes` made (`--start`), near the teacher (`--prototypes`).
+
+    The discriminators look through the age network's features (`--guide`, or else `--age_network`).
+    """
+
+    seed = 11
+    steps = 100
+    batch_size = 2
+    prototypes = GroupGanPrototypes
+    generator_rate, discriminator_rate = 1e-4, 1e-3
+    weights = {"adversarial": 0.5, "cycle": 1.0, "prototype": 2.0}
+    # The lesson keeps the background; the weak L1 term would take years away.
+    more = {"weak_l1": 0.0}
+    momentum = 0.98
+
+    def compiled(self):
+        size = self.options.image_size
+        self.regressor = trained(self.options.age_network)
+        backbone = trained(self.options.guide or self.options.age_network).network
+        discriminator = {"network": "feature_discriminator", "filters": 32, "conditioned": False, "backbone": networks.serialize(backbone)}
+        model = self.prototypes.model_class(
+            size,
+            generator=self.prototypes.generator,
+            discriminator=discriminator,
+            age_network=self.regressor.get_config()["network"],
+            weights=self.weights,
+            momentum=self.momentum,
+            seed=self.run_seed,
+            **self.more,
+        )
+        model.age_regressor.network.set_weights(self.regressor.network.get_weights())
+        for discriminator in model.discriminators.values():
+            features = networks.backbone_of(discriminator)
+            features.set_weights(backbone.get_weights()[: len(features.weights)])
+        start_from(model, trained(self.options.start))
+        teacher = FaGanPrototypes.teacher(self.options)
+        for pair in getattr(model, "pairs", [model]):
+            pair.teacher = teacher
+        model.compile(keras.optimizers.Adam(self.generator_rate, beta_1=0.5), keras.optimizers.Adam(self.discriminator_rate, beta_1=0.5))
+        return model
+
+    def batches(self):
+        corpus = placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes)
+        return self.prototypes.batches_class(self.model_of_batches, corpus, **self.batch_options())
+
+    def run(self):
+        # Only the groups are read of it.
+        self.model_of_batches = trained(self.options.start)
+        super().run()
+
+    def finish(self, model):
+        super().finish(model)
+        model.for_release().save(self.folder / "release.keras")
+
+
+class CycleGan(GroupGan):
+    """CycleGAN from 20-40 to 60 and over, likewise, from what `cyclegan_prototypes` made."""
+
+    seed = 12
+    steps = 300
+    batch_size = 4
+    prototypes = CycleGanPrototypes
+    more = {}
+
+
 def both_ways(batch):
     """The examples of `Distillation` in a batch of `AgeShiftBatches`."""
     return {way: {name: batch[f"{way}_{name}"] for name in ("face", "age", "years", "place", "male")} for way in ("aging", "rejuvenation")}
@@ -475,4 +541,4 @@ class ValidationError(keras.callbacks.Callback):
             file.write(f"epoch {epoch + 1}: years outside the known range {outside.mean():.2f}, by decade {decades}\n")
 
 
-RECIPES = {"age_network": AgeNetwork, "age_network_refined": AgeNetworkRefined, "age_network_finished": AgeNetworkFinished, "age_network_averaged": AgeNetworkAveraged, "age_guide": AgeGuide, "age_judge": AgeJudge, "age_judge_refined": AgeJudgeRefined, "fagan_prototypes": FaGanPrototypes, "fagan": FaGan, "groupgan_prototypes": GroupGanPrototypes, "cyclegan_prototypes": CycleGanPrototypes}
+RECIPES = {"age_network": AgeNetwork, "age_network_refined": AgeNetworkRefined, "age_network_finished": AgeNetworkFinished, "age_network_averaged": AgeNetworkAveraged, "age_guide": AgeGuide, "age_judge": AgeJudge, "age_judge_refined": AgeJudgeRefined, "fagan_prototypes": FaGanPrototypes, "fagan": FaGan, "groupgan_prototypes": GroupGanPrototypes, "cyclegan_prototypes": CycleGanPrototypes, "groupgan": GroupGan, "cyclegan": CycleGan}

@@ -19,6 +19,7 @@ from faceaging_tf.networks.mobile_generator import LUMINANCE, parts_of
 SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1, "colour": 0.05, "blur": 0.0, "grain": 0.0}
 SEEN_BY_AGE_NETWORK = {"shift": 0.04, "turn": 6.0, "scale": 0.06, "light": 0.15, "colour": 0.1, "blur": 0.7, "grain": 0.08}
 
+OLDEST = 90.0
 WEIGHTS = {
     "adversarial": 1.0,
     "age": [0.0, 1.0, 0, 300],
@@ -230,12 +231,15 @@ class FAGAN(AdversarialModel):
     def edited(self, faces, years, ages):
         changed = np.array(faces, "float32")
         flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
+        ages = np.clip(ages, 0, 100).astype("float32")
+        # No face is asked to be younger than new-born or older than 90; one that is either stays.
+        years = np.where(years > 0, np.minimum(years, np.maximum(OLDEST - ages, 0.5)), np.maximum(years, np.minimum(-ages, -0.5)))
         years = (years * np.where(years > 0, *self.stretch)).astype("float32")
         mask = _skin(self.image_size) if self.reach == "skin" else 1.0
         for name, rows, most in (("aging", np.flatnonzero(years > 0), self.most[0]), ("rejuvenation", np.flatnonzero(years < 0), self.most[1])):
             if len(rows):
                 asked = np.clip(years[rows], -most, most)[:, None]
-                inputs = [changed[rows], asked, np.clip(ages, 0, 100)[rows, None].astype("float32")]
+                inputs = [changed[rows], asked, ages[rows, None]]
                 edit = edit_by(self.averaged(name), inputs)
                 share = (years[rows, None] / asked)[:, :, None, None]
                 changed[rows] += mask * share * (edit.changed - changed[rows])

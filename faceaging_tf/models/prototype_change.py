@@ -50,6 +50,8 @@ class PrototypeChange(layers.Layer):
         self.skin = prototypes.skin[None, :, :, None].astype("float32")
         self.kernels = [_gaussian(scale * image_size) for scale in SCALES]
         self.warp = FaceWarp(name="warp")
+        # Neither has weights; on JAX, `fit` runs a model that holds a layer not yet built.
+        self.warp.built = self.built = True
 
     def call(self, faces):
         face = ops.cast(faces["face"], "float32")

@@ -39,6 +39,16 @@ def age_shift_batch(number=2, seed=0):
     return batch
 
 
+def placed_batch(number=2, seed=0):
+    """The same with what a teacher wants to know."""
+    rng = np.random.default_rng(100 + seed)
+    batch = age_shift_batch(number, seed)
+    for way in ("aging", "rejuvenation"):
+        batch[f"{way}_place"] = rng.uniform(-0.02, 0.02, (number, 8, 8, 2)).astype("float32")
+        batch[f"{way}_male"] = rng.integers(0, 2, number).astype("float32")
+    return batch
+
+
 class Steps(keras.utils.PyDataset):
     """Batches for `fit`: step i is `make_batch(number_of_faces, seed=first + i)`."""
 
@@ -64,6 +74,22 @@ def fagan(**more):
     from faceaging_tf.models import FAGAN
 
     return FAGAN(SIZE, **{"generator": MOBILE, "discriminator": SPECTRAL, "age_network": AGE_NETWORK, **more})
+
+
+def moving_fagan(**more):
+    """A `FAGAN` whose generators move the face, held near a teacher's lesson."""
+    from faceaging_tf.data.prototypes import Prototypes
+    from faceaging_tf.models.prototype_change import PrototypeChange
+
+    rng = np.random.default_rng(0)
+    small = lambda *shape: rng.normal(scale=0.05, size=shape).astype("float32")
+    face = np.ones((16, 16), "float32")
+    prototypes = Prototypes(small(18, 16, 16, 3), small(18, 4, 16, 16), 0.2 * small(18, 8, 8, 2), face, face.copy())
+    weights = {"prototype": 1.0}
+    arguments = {"generator": {**MOBILE, "blocks": 0, "warp": 0.1}, "discriminator": FEW_SPECTRAL_LAYERS["discriminator"]}
+    model = fagan(**{**arguments, "age_sees": "skin", "weights": weights, **more})
+    model.teacher = PrototypeChange(prototypes, SIZE)
+    return model
 
 
 def group_gan(**more):

@@ -31,6 +31,10 @@ def fagan():
     return tiny.without_augmentation(tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, momentum=0.5))
 
 
+def moving_fagan():
+    return tiny.without_augmentation(tiny.moving_fagan(momentum=0.5))
+
+
 def compiled(make):
     model = make()
     model.compile(tiny.sgd(0.05), tiny.sgd(0.1))
@@ -53,7 +57,11 @@ def resumed(model, fresh, make_batch, done, kind):
     np.savez(folder / f"{kind}-resumed.npz", **tiny.everything(fresh))
 
 
-for kind, make, make_batch in (("cyclegan", cyclegan, tiny.domain_batch), ("fagan", fagan, tiny.age_shift_batch)):
+for kind, make, make_batch in (
+    ("cyclegan", cyclegan, tiny.domain_batch),
+    ("fagan", fagan, tiny.age_shift_batch),
+    ("moving_fagan", moving_fagan, tiny.placed_batch),
+):
     model = compiled(make)
     weights = np.load(folder / f"{kind}-weights.npz")
     model.set_weights([weights[str(number)] for number in range(len(weights))])

@@ -7,6 +7,8 @@ import tiny
 from tiny import faces
 
 from faceaging_tf.models import FAGAN
+from faceaging_tf.models.faces import moved, to_range
+from faceaging_tf.networks import parts_of
 
 
 def in_range(pictures):
@@ -107,7 +109,7 @@ def test_compiled_saved_and_loaded_it_is_the_same(tmp_path):
 
 
 def test_another_age_sees_is_refused():
-    with pytest.raises(ValueError, match='age_sees=\'colour\'; it needs "luminance" or "image"'):
+    with pytest.raises(ValueError, match='age_sees=\'colour\'; it needs "luminance", "skin" or "image"'):
         tiny.fagan(age_sees="colour")
 
 
@@ -131,3 +133,47 @@ def test_the_guide_and_its_curve_stay_behind_when_a_model_is_released():
     assert not {id(variable) for variable in model.trainable_variables} & {id(variable) for variable in model.guide.variables}
     release = model.for_release().get_config()
     assert release["guide"] is None and release["guide_curve"] is None
+
+
+def test_a_face_is_moved_at_its_own_size():
+    model = tiny.randomized(tiny.moving_fagan(reach="image"))
+    assert model.moves_faces and not tiny.fagan().moves_faces
+    small = tiny.faces(1)
+    edit = model.edited(np.array(to_range(small)), np.array([20.0], "float32"), np.array([30.0]))
+    assert abs(edit.flow).max() > 1e-3
+    np.testing.assert_allclose(model.aged(np.array(to_range(small)), np.array([20.0], "float32"), np.array([30.0])), moved(edit.changed, edit.flow), atol=1e-6)
+    # Twice as large, a face keeps detail that the model never saw: a checkerboard, moved with the face.
+    large = small.repeat(2, axis=1).repeat(2, axis=2)
+    large[:, ::2, ::2] += 1
+    aged = model.transform(large, 20, 30)
+    still = model.transform(large, 20, 30, mask=np.zeros((64, 64)))
+    np.testing.assert_array_equal(still, large)
+    assert aged.shape == large.shape and (aged != large).any()
+
+
+def test_more_years_than_most_move_the_face_on_in_proportion():
+    model = tiny.randomized(tiny.moving_fagan(reach="image", most=(20.0, 20.0)))
+    x, age = np.array(to_range(tiny.faces(1))), np.array([30.0])
+    whole, more = (model.edited(x, np.array([years], "float32"), age) for years in (20.0, 30.0))
+    np.testing.assert_allclose(more.flow, 1.5 * whole.flow, rtol=1e-5)
+    np.testing.assert_allclose(more.changed - x, 1.5 * (whole.changed - x), atol=1e-5)
+
+
+def test_the_age_network_counts_the_whole_change_and_teaches_the_skin_alone():
+    model = tiny.without_augmentation(tiny.moving_fagan())
+    batch = tiny.placed_batch()
+    losses, _ = model.generator_losses(batch)
+    seen = []
+    for way in ("aging", "rejuvenation"):
+        face, age, years = (np.array(batch[f"{way}_{name}"], "float32") for name in ("face", "age", "years"))
+        changed = parts_of(model.generators[way])([np.array(to_range(face)), years[:, None], age[:, None]])[1]
+        seen.append(abs(np.array(model.age_regressor.age(changed)) - np.clip(age + years, 0, 100)) / 10)
+    assert float(losses["age"]) == pytest.approx(np.mean(seen), rel=1e-3)
+
+
+@pytest.mark.parametrize("age, years, asked", [(6.0, -25.0, -6.0), (70.0, 45.0, 20.0), (95.0, 30.0, 0.5), (40.0, 30.0, 30.0)])
+def test_no_face_is_asked_to_be_younger_than_new_born_or_older_than_ninety(age, years, asked):
+    model = tiny.randomized(tiny.fagan(discriminator=None, reach="image"))
+    x = in_range(faces(1))
+    change = lambda k: model.aged(x, np.array([k], "float32"), np.array([age]))
+    np.testing.assert_array_equal(change(years), change(asked))
