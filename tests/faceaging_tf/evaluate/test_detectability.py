@@ -42,7 +42,8 @@ def test_nobody_is_tested_by_a_classifier_that_has_seen_them():
     faces = rng.normal(size=(80, 300))[people] + 0.1 * rng.normal(size=(240, 300))
     others = 40 + people
     faces_of_others = rng.normal(size=(80, 300))[people] + 0.1 * rng.normal(size=(240, 300))
-    by_person, by_photograph = (detected(faces, faces_of_others, *who).accuracy() for who in ((people, others), (np.arange(240), 240 + np.arange(240))))
+    as_people, as_photographs = (people, others), (np.arange(240), 240 + np.arange(240))
+    by_person, by_photograph = (detected(faces, faces_of_others, *who).accuracy() for who in (as_people, as_photographs))
     assert by_person.low <= 0.5 <= by_person.high and by_photograph.value > 0.95
 
 
