@@ -64,12 +64,12 @@ ENTRIES = {
     "fagan": {
         "training_data": FAIRFACE,
         "licence": FREE,
-        "recipe": "`tools/train_zoo.py fagan`",
+        "recipe": "`tools/fit_prototypes.py`, `tools/train_zoo.py fagan_prototypes`, then `fagan`",
         "how_to_measure": "`python tools/measure.py ageing --preset zoo/fagan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder "
         "recogniser.onnx` (its test rows; the judge had no part in the training)",
-        "limits": "It changes skin and shading, not hair outside the crop nor the shape of the head: a child stays a child in shape. It ages by fewer "
-        "years than asked. From +40 on dark strokes show on some cheeks; made 25 years younger, some people over 60 lose their brows. Blown-out faces turn grey "
-        "where folds are drawn. Few of its training faces were over 60. 128 pixels a face: on a large face the change is soft.",
+        "limits": "It changes the face, not hair outside the crop. Beyond +40 grey patches show beside the eyes of some; brows turn grey and fade. On smooth, "
+        "retouched skin it draws less, for it strengthens the detail that is there, and grain with it. Made 25 years younger, eyes grow, and those of a person of "
+        "thirty look large. Some faces seen from the side are moved too much at the cheek. Few of its training faces were over 60. 128 pixels a face.",
     },
     "fgan": {
         "training_data": "That of its two parts, see their cards.",

@@ -7,7 +7,13 @@
     python tools/train_zoo.py age_guide   --corpora fairface.zip --start runs/age_network_averaged/model.keras --out runs/age_guide
     python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
     python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
-    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network runs/age_network_averaged/model.keras --guide runs/age_guide/model.keras --out runs/fagan --minutes 60
+    python tools/fit_prototypes.py --corpus fairface.zip --age_network runs/age_network_averaged/model.keras --out runs/prototypes
+    python tools/train_zoo.py fagan_prototypes --corpora fairface.zip --age_network A --prototypes runs/prototypes --out runs/fagan_prototypes
+    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network A --guide runs/age_guide/model.keras --prototypes runs/prototypes \\
+        --start runs/fagan_prototypes/model.keras --out runs/fagan
+    python tools/train_zoo.py groupgan_prototypes (and cyclegan_prototypes) as fagan_prototypes; groupgan and cyclegan as fagan
+
+where A is the age network: runs/age_network_averaged/model.keras or zoo/age_network/preset.
 
 Each writes `log.jsonl`, a checkpoint every 100 steps, for generators a sheet of sample faces, and at its end `model.keras` (and
 `release.keras`, the averaged generators), which `tools/release_zoo.py` makes a preset of. Runs on TensorFlow (two cores are enough) and, with KERAS_BACKEND=jax, on an accelerator, where

@@ -266,7 +266,7 @@ class FaGan(Recipe):
     """
 
     seed = 7
-    steps = 800
+    steps = 600
     batch_size = 4
     generator = FaGanPrototypes.generator
     discriminator = {"network": "feature_discriminator"}
@@ -282,6 +282,8 @@ class FaGan(Recipe):
         "prototype": 1.5,
     }
     momentum = 0.995
+    # Chosen on validation rows: for more than 33 years the change for 33 goes on in proportion, so that no face looks younger for more years.
+    most, stretch = (33.0, 30.0), (1.1, 0.95)
     sheet_ages = FaGanPrototypes.sheet_ages
 
     def compiled(self):
@@ -328,7 +330,10 @@ class FaGan(Recipe):
 
     def finish(self, model):
         super().finish(model)
-        model.for_release().save(self.folder / "release.keras")
+        release = model.for_release()
+        released = FAGAN.from_config({**release.get_config(), "most": self.most, "stretch": self.stretch})
+        released.set_weights(release.get_weights())
+        released.save(self.folder / "release.keras")
 
 
 class GroupGanPrototypes(Recipe):
