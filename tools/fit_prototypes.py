@@ -45,7 +45,6 @@ def region(landmarks, indices, size, grown=0.0):
 
 def main(argv):
     from scipy.ndimage import gaussian_filter
-    from skimage.transform import resize
 
     import zoo
     from faceaging_tf.data import load_corpus, prototypes

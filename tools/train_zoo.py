@@ -7,7 +7,7 @@
     python tools/train_zoo.py age_guide   --corpora fairface.zip --start runs/age_network_averaged/model.keras --out runs/age_guide
     python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
     python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
-    python tools/fit_prototypes.py --corpus fairface.zip --age_network runs/age_network_averaged/model.keras --out runs/prototypes
+    python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/age_network/preset --out runs/prototypes
     python tools/train_zoo.py fagan_prototypes --corpora fairface.zip --age_network A --prototypes runs/prototypes --out runs/fagan_prototypes
     python tools/train_zoo.py fagan       --corpora fairface.zip --age_network A --guide runs/age_guide/model.keras --prototypes runs/prototypes \\
         --start runs/fagan_prototypes/model.keras --out runs/fagan

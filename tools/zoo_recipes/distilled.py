@@ -1,0 +1,141 @@
+"""Generators taught by prototypes, from which the adversarial training starts."""
+
+import itertools
+import pathlib
+
+import keras
+
+from faceaging_tf.data import AgeShiftBatches
+from faceaging_tf.data.prototypes import Prototypes
+from faceaging_tf.models import FAGAN, CycleGAN, GroupGAN
+from faceaging_tf.models.distillation import Distillation
+from faceaging_tf.models.prototype_change import PrototypeChange
+from faceaging_tf.training.batches_for import cyclegan_batches, group_gan_batches
+from zoo_recipes.recipe import Recipe, placed_corpus, trained
+
+
+class Distilled(Recipe):
+    """Base: a `Distillation` of a recipe's generators; the average of their weights over the run is what is kept."""
+
+    # Strengths of texture, fine detail and shape: chosen on validation faces, by the judge's years, identity and the eye.
+    older, younger = (1.8, 2.8, 1.3), (1.8, 2.4, 0.8)
+
+    @classmethod
+    def teacher(cls, options):
+        prototypes = Prototypes.load(pathlib.Path(options.prototypes) / "prototypes.npz")
+        return PrototypeChange(prototypes, options.image_size, cls.older, cls.younger)
+
+    def taught(self, generators, examples):
+        """The compiled `Distillation`."""
+        model = Distillation(generators, self.teacher(self.options), examples)
+        schedule = keras.optimizers.schedules.CosineDecay(1e-4, max(self.steps - 100, 1), warmup_target=self.rate, warmup_steps=100)
+        optimizer = keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=0.99)
+        model.compile(optimizer, jit_compile="auto" if keras.backend.backend() == "jax" else False)
+        optimizer.build(model.trainable_variables)
+        return model
+
+    def finish(self, model):
+        model.optimizer.finalize_variable_values(model.trainable_variables)
+
+
+class FaGanPrototypes(Distilled):
+    """The generators that FA-GAN starts from: taught what the prototypes do (`--prototypes`), for any face and any number of years.
+
+    `--age_network` tells the age within FairFace's ranges.
+    """
+
+    seed = 8
+    steps = 3000
+    batch_size = 8
+    generator = {"network": "mobile_generator", "warp": 0.12}
+    rate = 1.5e-3
+
+    def compiled(self):
+        self.regressor = trained(self.options.age_network)
+        # G+ and G- in an ageing model without a discriminator, which is what is kept.
+        self.release = FAGAN(
+            self.options.image_size, generator=self.generator, age_network=self.regressor.get_config()["network"], reach="image", seed=self.run_seed
+        )
+        self.release.age_regressor.network.set_weights(self.regressor.network.get_weights())
+        if self.options.start:
+            start = trained(self.options.start)
+            for way, generator in self.release.generators.items():
+                generator.set_weights(start.averaged(way).get_weights())
+        return self.taught(self.release.generators, both_ways)
+
+    def batches(self):
+        return AgeShiftBatches(placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes), **self.batch_options())
+
+    def callbacks(self, model):
+        return [self.sheets(every=5, shown=self.release)]
+
+    def finish(self, model):
+        super().finish(model)
+        self.release.save(self.folder / "model.keras")
+
+
+class GroupGanPrototypes(Distilled):
+    """The twelve generators that Group-GAN starts from: taught what the prototypes do between the middles of the groups.
+
+    Small, for there are twelve. `--age_network` tells the age within FairFace's ranges.
+    """
+
+    seed = 9
+    steps = 1500
+    batch_size = 4
+    generator = {"network": "mobile_generator", "widths": (12, 24, 32, 48), "blocks": 2, "warp": 0.12}
+    rate = 2e-3
+    model_class, batches_class = GroupGAN, staticmethod(group_gan_batches)
+
+    def compiled(self):
+        self.regressor = trained(self.options.age_network)
+        self.gan = self.model_class(
+            self.options.image_size, generator=self.generator, discriminator=None, age_network=self.regressor.get_config()["network"], seed=self.run_seed
+        )
+        self.gan.age_regressor.network.set_weights(self.regressor.network.get_weights())
+        self.directions = self.all_directions()
+        generators = {f"{source}_to_{target}": generator for (source, target), (generator, _) in self.directions.items()}
+        return self.taught(generators, self.examples)
+
+    def all_directions(self):
+        """Dict from the names of two groups to the generator that goes from the first to the second, and the age in the second's middle."""
+        found = {}
+        for younger, older in itertools.combinations(self.gan.names, 2):
+            pair = self.gan.pair(younger, older)
+            found |= {(younger, older): (pair.aging_generator, pair.middle("older")), (older, younger): (pair.rejuvenation_generator, pair.middle("younger"))}
+        return found
+
+    def examples(self, batch):
+        lessons = {}
+        for (source, target), (_, middle) in self.directions.items():
+            known = {name: batch[f"{source}_{name}"] for name in ("age", "place", "male")}
+            years = middle - keras.ops.cast(known["age"], "float32")
+            lessons[f"{source}_to_{target}"] = {"face": batch[source], "years": years, **known}
+        return lessons
+
+    def batches(self):
+        corpus = placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes)
+        return self.batches_class(self.gan, corpus, **self.batch_options())
+
+    def finish(self, model):
+        super().finish(model)
+        self.gan.save(self.folder / "model.keras")
+
+
+class CycleGanPrototypes(GroupGanPrototypes):
+    """The two generators that CycleGAN starts from, likewise: from 20-40 to 60 and over, and back."""
+
+    seed = 10
+    steps = 1500
+    batch_size = 8
+    generator = {"network": "mobile_generator", "widths": (16, 32, 48, 64), "blocks": 3, "warp": 0.12}
+    model_class, batches_class = CycleGAN, staticmethod(cyclegan_batches)
+
+    def all_directions(self):
+        gan = self.gan
+        return {("younger", "older"): (gan.aging_generator, gan.middle("older")), ("older", "younger"): (gan.rejuvenation_generator, gan.middle("younger"))}
+
+
+def both_ways(batch):
+    """The examples of `Distillation` in a batch of `AgeShiftBatches`."""
+    return {way: {name: batch[f"{way}_{name}"] for name in ("face", "age", "years", "place", "male")} for way in ("aging", "rejuvenation")}
