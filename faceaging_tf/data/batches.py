@@ -51,6 +51,15 @@ class Batches(keras.utils.PyDataset):
         """The faces of the given rows, `(len(rows), S, S, 3)` uint8."""
         return keras.ops.take(faces, keras.ops.convert_to_tensor(rows, "int32"), axis=0) if self.resident else faces[rows]
 
+    def drawn(self, corpora, rng):
+        """A batch of each of several corpora, `{name: (faces, known)}`, under its name, with what is known of it (see `known_of`)."""
+        batch = {}
+        for name, (faces, known) in corpora.items():
+            rows = rng.integers(len(faces), size=self.batch_size)
+            batch[name] = self.gather(faces, rows)
+            batch |= {f"{name}_{column}": values[rows].astype("float32") for column, values in known.items()}
+        return batch
+
 
 class EvenAges:
     """Draws rows so that ages come evenly, `years` to a bin, whatever the corpus holds.
@@ -136,17 +145,7 @@ class DomainBatches(Batches):
         self.domains = {name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in (("younger", younger), ("older", older))}
 
     def draw(self, rng):
-        return (drawn_of(self, self.domains, rng),)
-
-
-def drawn_of(batches, corpora, rng):
-    """A batch of each of several corpora, `{name: (faces, known)}`, under its name, with what is known of it."""
-    batch = {}
-    for name, (faces, known) in corpora.items():
-        rows = rng.integers(len(faces), size=batches.batch_size)
-        batch[name] = batches.gather(faces, rows)
-        batch |= {f"{name}_{column}": values[rows].astype("float32") for column, values in known.items()}
-    return batch
+        return (self.drawn(self.domains, rng),)
 
 
 class GroupBatches(Batches):
@@ -162,7 +161,7 @@ class GroupBatches(Batches):
         self.groups = {name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in groups.items()}
 
     def draw(self, rng):
-        return (drawn_of(self, self.groups, rng),)
+        return (self.drawn(self.groups, rng),)
 
 
 class AgeShiftBatches(Batches):

@@ -8,6 +8,7 @@ CG&A 2001). Instead of averages by decade, everything is a least-squares functio
 """
 
 import dataclasses
+import typing
 
 import numpy as np
 
@@ -31,8 +32,14 @@ class Prototypes:
         shape: `(18, G, G, 2)` float32, displacement from the mean shape, a fraction of the side.
         face: `(T, T)` float32 in 0 to 1, where the mean face is.
         skin: `(T, T)` float32 in 0 to 1, where its skin is.
+        knots: `KNOTS`.
+        scales: `SCALES`.
+        dark: `DARK`.
     """
 
+    knots: typing.ClassVar = KNOTS
+    scales: typing.ClassVar = SCALES
+    dark: typing.ClassVar = DARK
     texture: np.ndarray
     energy: np.ndarray
     shape: np.ndarray
@@ -101,7 +108,7 @@ def fit_prototypes(textures, shapes, ages, male, labels, face, skin):
     return Prototypes(texture, energy.reshape(BASIS, 4, half, half), shape.reshape(BASIS, GRID, GRID, 2), face.astype("float32"), skin.astype("float32"))
 
 
-def luminance_bands(luminance, size):
+def _luminance_bands(luminance, size):
     """Four bands of detail between the `SCALES`, `(4, S, S)`, of the logarithm of luminance `(S, S)`."""
     from scipy.ndimage import gaussian_filter
 
@@ -113,7 +120,7 @@ def _energies(logs, size):
     from scipy.ndimage import gaussian_filter
 
     luminance = logs @ np.array([0.299, 0.587, 0.114], "float32")
-    bands = luminance_bands(luminance, size)
+    bands = _luminance_bands(luminance, size)
     return np.stack([_halved(np.log(gaussian_filter(band**2, 2.5 * scale * size) + 1e-6)) for band, scale in zip(bands, SCALES)])
 
 

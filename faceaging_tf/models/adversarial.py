@@ -5,6 +5,7 @@ import keras
 from faceaging_tf.losses import as_ramp
 from faceaging_tf.models.adjustment import Adjustable
 from faceaging_tf.models.base import AgingModel
+from faceaging_tf.networks import parts_of
 
 NO_DISCRIMINATOR = (
     "This {name} holds generators alone, as released for use; it cannot be trained. Build one with discriminators "
@@ -50,6 +51,10 @@ class AdversarialModel(Adjustable, AgingModel):
     def discriminator_losses(self, batch, fakes):
         """A dict of scalars, summed as they are; `fakes` carries no gradient."""
         raise NotImplementedError
+
+    @property
+    def moves_faces(self):
+        return any(parts_of(generator) is not None for generator in self.generators.values())
 
     def observe(self, batch):
         """What the networks, as they are trained just now, make of a batch: dict from a way's name to an `Observation`.

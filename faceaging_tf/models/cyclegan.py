@@ -7,10 +7,9 @@ from keras import ops
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
-from faceaging_tf.models.distillation import distance_to_lesson
+from faceaging_tf.models.distillation import distance_to_lesson, outputs_of
 from faceaging_tf.models.faces import FaceEdit, edit_by, to_range
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.networks.mobile_generator import parts_of
 
 WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0, "prototype": 0.0}
 
@@ -138,10 +137,9 @@ class CycleGAN(AdversarialModel):
 
     def _taught(self, way, faces, batch, source, target):
         """The translation of faces, and its distance to the lesson, 0 where there is none."""
-        generator = self.generators[way]
+        output, changed, flow = outputs_of(self.generators[way], faces)
         if not self.weights_of_losses["prototype"]:
-            return generator(faces, training=True), ops.zeros(())
-        output, changed, flow = parts_of(generator)(faces, training=True)
+            return output, ops.zeros(())
         known = {name: batch[f"{source}_{name}"] for name in ("age", "place", "male")}
         years = self.middle(target) - ops.cast(known["age"], "float32")
         return output, distance_to_lesson(changed, flow, self.teacher, {**known, "face": faces, "years": years})
@@ -170,25 +168,17 @@ class CycleGAN(AdversarialModel):
             observations[way] = Observation(faces, outputs, *scores, self.adversarial)
         return observations
 
-    @property
-    def moves_faces(self):
-        return any(parts_of(generator) is not None for generator in self.generators.values())
-
     def translation(self, faces, direction):
         """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as a `FaceEdit`: direction "aging" or "rejuvenation"."""
         return edit_by(self.averaged(direction), faces)
 
     def edited(self, faces, years, ages):
-        changed = np.array(faces, "float32")
-        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
+        whole = FaceEdit.nothing(faces, self.moves_faces)
         strength = np.minimum(np.abs(years) / self.gap, 1.0)[:, None, None, None]
         for direction, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
             if len(rows):
-                edit = self.translation(changed[rows], direction)
-                changed[rows] += strength[rows] * (edit.changed - changed[rows])
-                if edit.flow is not None:
-                    flow[rows] = strength[rows] * edit.flow
-        return FaceEdit(changed, flow)
+                whole.put(rows, self.translation(whole.changed[rows], direction), strength[rows])
+        return whole
 
     def get_config(self):
         return {

@@ -33,9 +33,9 @@ class Distillation(keras.Model):
         for name, example in self.examples(batch).items():
             face = to_range(example["face"])
             column = lambda key: ops.reshape(ops.cast(example[key], "float32"), (-1, 1))
-            generator = parts_of(self.generators[name])
+            generator = self.generators[name]
             inputs = [face, column("years"), column("age")] if len(generator.inputs) > 1 else face
-            _, changed, flow = generator(inputs, training=training)
+            _, changed, flow = outputs_of(generator, inputs, training)
             losses.append(distance_to_lesson(changed, flow, self.teacher, {**example, "face": face}))
         return ops.concatenate(losses, axis=0)
 
@@ -44,6 +44,15 @@ class Distillation(keras.Model):
 
     def compute_metrics(self, x, y, y_pred, sample_weight=None):
         return self.get_metrics_result()
+
+
+def outputs_of(generator, inputs, training=True):
+    """`(aged, changed, flow)` of a generator, see `parts_of`; the flow of one that moves nothing is None, and its aged faces are the changed ones."""
+    parts = parts_of(generator)
+    if parts is not None:
+        return parts(inputs, training=training)
+    aged = generator(inputs, training=training)
+    return aged, aged, None
 
 
 def distance_to_lesson(changed, flow, teacher, faces):
@@ -57,7 +66,15 @@ def distance_to_lesson(changed, flow, teacher, faces):
         flow: `(N, h, w, 2)`, its flow.
         teacher: a `PrototypeChange`.
         faces: what it is called with.
+
+    Raises:
+        ValueError: no teacher, or no flow.
     """
+    if teacher is None or flow is None:
+        raise ValueError(
+            "A loss 'prototype' needs a teacher and generators that move the face; set the model's teacher = PrototypeChange(...) and use "
+            "mobile_generator(warp=...), or give the loss the weight 0."
+        )
     taught, moved = (ops.stop_gradient(part) for part in teacher(faces))
     moved = ops.image.resize(moved, flow.shape[1:3], interpolation="bilinear")
     mean = lambda difference: ops.mean(ops.abs(difference), axis=(1, 2, 3))

@@ -82,22 +82,14 @@ class FGAN(AdversarialModel):
         super().hold_background(factor)
         self.group_gan.hold_background(factor)
 
-    @property
-    def moves_faces(self):
-        return any(model.moves_faces for model in self.parts.values())
-
     def edited(self, faces, years, ages):
-        changed = np.array(faces, "float32")
-        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
+        whole = FaceEdit.nothing(faces, self.moves_faces)
         same_group = self.group_gan.group_of(ages) == self.group_gan.group_of(np.asarray(ages) + years)
         few = (np.abs(years) <= self.threshold) | same_group
         for model, rows in ((self.fa_gan, np.flatnonzero(few)), (self.group_gan, np.flatnonzero(~few))):
             if len(rows):
-                edit = model.edited(changed[rows], years[rows], np.asarray(ages)[rows])
-                changed[rows] = edit.changed
-                if edit.flow is not None:
-                    flow[rows] = edit.flow
-        return FaceEdit(changed, flow)
+                whole.put(rows, model.edited(whole.changed[rows], years[rows], np.asarray(ages)[rows]))
+        return whole
 
     def for_release(self):
         release = super().for_release()

@@ -10,10 +10,10 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.distillation import distance_to_lesson
+from faceaging_tf.models.distillation import distance_to_lesson, outputs_of
 from faceaging_tf.models.faces import FaceEdit, edit_by, to_range
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.networks.mobile_generator import LUMINANCE, parts_of
+from faceaging_tf.networks.mobile_generator import LUMINANCE
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
 SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1, "colour": 0.05, "blur": 0.0, "grain": 0.0}
@@ -163,11 +163,7 @@ class FAGAN(AdversarialModel):
             face = to_range(batch[f"{way}_face"])
             age, years = _column(batch[f"{way}_age"]), _column(batch[f"{way}_years"])
             goal = ops.clip(age + years, 0.0, 100.0)
-            move = parts_of(there)
-            if move is None:
-                fake = changed = there([face, years, age], training=True)
-            else:
-                fake, changed, flow = move([face, years, age], training=True)
+            fake, changed, flow = outputs_of(there, [face, years, age])
             cycled = back([fake, -years, goal], training=True)
             change = changed - face
             luminance = _luminance(change)
@@ -224,13 +220,8 @@ class FAGAN(AdversarialModel):
             observations[way] = Observation(faces, outputs, real, scores, self.adversarial)
         return observations
 
-    @property
-    def moves_faces(self):
-        return any(parts_of(generator) is not None for generator in self.generators.values())
-
     def edited(self, faces, years, ages):
-        changed = np.array(faces, "float32")
-        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
+        whole = FaceEdit.nothing(faces, self.moves_faces)
         ages = np.clip(ages, 0, 100).astype("float32")
         # No face is asked to be younger than new-born or older than 90; one that is either stays.
         years = np.where(years > 0, np.minimum(years, np.maximum(OLDEST - ages, 0.5)), np.maximum(years, np.minimum(-ages, -0.5)))
@@ -239,13 +230,9 @@ class FAGAN(AdversarialModel):
         for name, rows, most in (("aging", np.flatnonzero(years > 0), self.most[0]), ("rejuvenation", np.flatnonzero(years < 0), self.most[1])):
             if len(rows):
                 asked = np.clip(years[rows], -most, most)[:, None]
-                inputs = [changed[rows], asked, ages[rows, None]]
-                edit = edit_by(self.averaged(name), inputs)
-                share = (years[rows, None] / asked)[:, :, None, None]
-                changed[rows] += mask * share * (edit.changed - changed[rows])
-                if edit.flow is not None:
-                    flow[rows] = share * edit.flow
-        return FaceEdit(changed, flow)
+                edit = edit_by(self.averaged(name), [whole.changed[rows], asked, ages[rows, None]])
+                whole.put(rows, edit, (years[rows, None] / asked)[:, :, None, None], mask)
+        return whole
 
     def get_config(self):
         return {

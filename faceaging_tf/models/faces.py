@@ -56,6 +56,18 @@ class FaceEdit:
     changed: np.ndarray
     flow: np.ndarray | None = None
 
+    @classmethod
+    def nothing(cls, faces, moves):
+        """The edit that leaves faces as they are, to be filled by `put`; `moves`: whether anything will move, by a flow at a quarter of the size."""
+        number, size = faces.shape[:2]
+        return cls(np.array(faces, "float32"), np.zeros((number, size // 4, size // 4, 2), "float32") if moves else None)
+
+    def put(self, rows, edit, share=1.0, mask=1.0):
+        """Takes over some rows' edit, a share of it `(len(rows), 1, 1, 1)`, the change of colours times a mask besides."""
+        self.changed[rows] += mask * share * (edit.changed - self.changed[rows])
+        if edit.flow is not None:
+            self.flow[rows] = share * edit.flow
+
     def faces(self):
         """The faces changed and moved, `(N, S, S, 3)` float32 array."""
         return self.changed if self.flow is None else moved(self.changed, self.flow)

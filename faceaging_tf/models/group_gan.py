@@ -166,27 +166,21 @@ class GroupGAN(AdversarialModel):
     def _weak_l1(self, first, second):
         return self.weak_l1 if second - first >= self.far else 0.0
 
-    @property
-    def moves_faces(self):
-        return any(pair.moves_faces for pair in self.pairs)
-
     def edited(self, faces, years, ages):
-        changed = np.array(faces, "float32")
-        flow = np.zeros((len(faces), self.image_size // 4, self.image_size // 4, 2), "float32") if self.moves_faces else None
+        whole = FaceEdit.nothing(faces, self.moves_faces)
         source, target = self.group_of(ages), self.group_of(np.asarray(ages) + years)
         for first, second in sorted(set(zip(source.tolist(), target.tolist()))):
             rows = np.flatnonzero((source == first) & (target == second))
             steps = self.route(first, second)
-            for number, (start, end) in enumerate(steps, start=1):
-                direction = "aging" if end > start else "rejuvenation"
-                edit = self.pairs[self._places[min(start, end), max(start, end)]].translation(changed[rows], direction)
-                if number < len(steps):
-                    changed[rows] = edit.faces()
-                else:
-                    changed[rows] = edit.changed
-                    if edit.flow is not None:
-                        flow[rows] = edit.flow
-        return FaceEdit(changed, flow)
+            for step in steps[:-1]:
+                whole.changed[rows] = self._translation(whole.changed[rows], *step).faces()
+            for step in steps[-1:]:
+                whole.put(rows, self._translation(whole.changed[rows], *step))
+        return whole
+
+    def _translation(self, faces, start, end):
+        pair = self.pairs[self._places[min(start, end), max(start, end)]]
+        return pair.translation(faces, "aging" if end > start else "rejuvenation")
 
     def route(self, first, second):
         """The translations from one group's place to another's: one, or through the neighbours when `chained`; none within a group."""

@@ -1,15 +1,10 @@
 """The change that facial prototypes make to a face of known landmarks: what a generator is taught first."""
 
-import keras
 import numpy as np
 from keras import layers, ops
 
 from faceaging_tf.layers import FaceWarp
 from faceaging_tf.networks.mobile_generator import LUMINANCE
-
-KNOTS = (1.0, 6.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0, 76.0)
-SCALES = (0.0042, 0.0083, 0.0167, 0.0333, 0.0667)
-DARK = 16.0
 
 
 class PrototypeChange(layers.Layer):
@@ -21,8 +16,9 @@ class PrototypeChange(layers.Layer):
         L' = L + greying(texture * (b . texture)) + bright(skin * sum over bands of (exp(energy * (b . energy) / 2) - 1) * band(L))
         flow(q) = -shape * (b . shape)(q + flow(q))
 
-    Three things are held back (ours). Eyes and mouth take a third of the change of texture, for an average mouth is closed and would darken teeth. `greying`: what brightens, in the average, is dark hair that turns grey; on a shaven lip it would paint a white
-    moustache, so places brighten only as far as they are darker than the face. `bright`: fine detail grows less upwards than downwards, for folds are dark.
+    Three things are held back (ours). Eyes and mouth take a third of the change of texture, for an average mouth is closed and would darken teeth.
+    `greying`: what brightens, in the average, is dark hair that turns grey; on a shaven lip it would paint a white moustache, so places brighten only
+    as far as they are darker than the face. `bright`: fine detail grows less upwards than downwards, for folds are dark.
 
     Colour beside luminance takes `colour` of the strength, and at most a tenth: few faces are old, and their average has the cast of their photographs.
 
@@ -47,8 +43,9 @@ class PrototypeChange(layers.Layer):
         # Brows are higher, and turn grey.
         features = ((place > 0.265) & (place < 0.85))[:, None] & (abs(place - 0.5) < 0.3)
         self.basis["texture"] *= 1.0 - 0.67 * (np.clip(prototypes.face - prototypes.skin, 0.0, 1.0) * features)[None, :, :, None]
+        self.knots, self.dark = prototypes.knots, prototypes.dark
         self.skin = prototypes.skin[None, :, :, None].astype("float32")
-        self.kernels = [_gaussian(scale * image_size) for scale in SCALES]
+        self.kernels = [_gaussian(scale * image_size) for scale in prototypes.scales]
         self.warp = FaceWarp(name="warp")
         # Neither has weights; on JAX, `fit` runs a model that holds a layer not yet built.
         self.warp.built = self.built = True
@@ -56,7 +53,7 @@ class PrototypeChange(layers.Layer):
     def call(self, faces):
         face = ops.cast(faces["face"], "float32")
         age, years, male = (ops.reshape(ops.cast(faces[name], "float32"), (-1,)) for name in ("age", "years", "male"))
-        difference = _hats(age + years) - _hats(age)
+        difference = _hats(age + years, self.knots) - _hats(age, self.knots)
         coefficients = ops.concatenate([difference, difference * (2.0 * male[:, None] - 1.0)], axis=1)
         is_older = ops.cast(years > 0, "float32")[:, None, None, None]
         strength = lambda place: is_older * self.older[place] + (1.0 - is_older) * self.younger[place]
@@ -70,14 +67,14 @@ class PrototypeChange(layers.Layer):
         everywhere = ops.concatenate([texture, gain, ops.broadcast_to(self.skin, ops.shape(gain[..., :1]))], axis=-1)
         moved = self.warp([everywhere, ops.image.resize(place, half, interpolation="bilinear")])
         moved = ops.image.resize(moved, (self.image_size, self.image_size), interpolation="bilinear")
-        logs = ops.log((face + 1.0) * 127.5 + DARK)
+        logs = ops.log((face + 1.0) * 127.5 + self.dark)
         logs = logs + _greying(moved[..., :3], _luminance(logs), moved[..., -1:], self.kernels[2])
         luminance = _luminance(logs)
         smooth = [_blurred(luminance, kernel) for kernel in self.kernels]
         bands = ops.concatenate([fine - coarse for fine, coarse in zip(smooth, smooth[1:])], axis=-1)
         detail = ops.sum(bands * moved[..., 3:-1], axis=-1, keepdims=True)
         logs = logs + ops.where((detail > 0) & (is_older > 0), self.bright * detail, detail)
-        changed = (ops.exp(logs) - DARK) / 127.5 - 1.0
+        changed = (ops.exp(logs) - self.dark) / 127.5 - 1.0
         shift = self.warp([strength(2) * shape, place])
         flow = 0.0 * shift
         for _ in range(5):
@@ -102,16 +99,16 @@ def _luminance(images):
     return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
 
 
-def _hats(ages):
-    """`(N, 9)`: linear between the knots."""
-    ages = ops.clip(ages, KNOTS[0], KNOTS[-1])
+def _hats(ages, knots):
+    """`(N, len(knots))`: linear between the knots."""
+    ages = ops.clip(ages, knots[0], knots[-1])
     columns = []
-    for number, knot in enumerate(KNOTS):
+    for number, knot in enumerate(knots):
         hat = 1.0 + 0.0 * ages
         if number > 0:
-            hat = ops.minimum(hat, (ages - KNOTS[number - 1]) / (knot - KNOTS[number - 1]))
-        if number < len(KNOTS) - 1:
-            hat = ops.minimum(hat, (KNOTS[number + 1] - ages) / (KNOTS[number + 1] - knot))
+            hat = ops.minimum(hat, (ages - knots[number - 1]) / (knot - knots[number - 1]))
+        if number < len(knots) - 1:
+            hat = ops.minimum(hat, (knots[number + 1] - ages) / (knots[number + 1] - knot))
         columns.append(ops.relu(hat))
     return ops.stack(columns, axis=1)
 

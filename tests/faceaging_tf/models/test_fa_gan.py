@@ -177,3 +177,10 @@ def test_no_face_is_asked_to_be_younger_than_new_born_or_older_than_ninety(age, 
     x = in_range(faces(1))
     change = lambda k: model.aged(x, np.array([k], "float32"), np.array([age]))
     np.testing.assert_array_equal(change(years), change(asked))
+
+
+def test_a_lesson_without_a_teacher_is_refused():
+    model = tiny.moving_fagan()
+    model.teacher = None
+    with pytest.raises(ValueError, match="A loss 'prototype' needs a teacher"):
+        model.generator_losses(tiny.placed_batch())

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, resized, to_pixels, to_range
 
 
 def test_every_level_survives_the_way_there_and_back():
@@ -39,3 +39,37 @@ def test_faces_pass_the_check_as_they_are():
 def test_whoever_asked_is_named():
     with pytest.raises(ValueError, match="^anyone got faces of shape"):
         checked_faces(np.zeros((8, 8, 3), "uint8"), "anyone")
+
+
+def to_the_right(small):
+    """Fetched from a quarter of the side to the left, and brighter by 10 levels."""
+    flow = np.zeros((len(small), 4, 4, 2), "float32")
+    flow[..., 0] = -0.25
+    return FaceEdit(small + 10 / 127.5, flow)
+
+
+def test_a_larger_face_moves_with_all_its_detail():
+    face = np.random.default_rng(0).integers(0, 200, (1, 32, 32, 3), dtype="uint8")
+    moved = changed_at_size(face, 16, to_the_right)
+    expected = np.concatenate([face[:, :, :1].repeat(8, axis=2), face[:, :, :-8]], axis=2) + 10
+    np.testing.assert_array_equal(moved, expected)
+
+
+def test_where_the_mask_is_nothing_a_face_neither_moves_nor_changes():
+    face = np.random.default_rng(0).integers(0, 200, (1, 32, 32, 3), dtype="uint8")
+    mask = np.zeros((32, 32))
+    mask[:16] = 1
+    moved = changed_at_size(face, 16, to_the_right, mask)
+    np.testing.assert_array_equal(moved[:, 16:], face[:, 16:])
+    np.testing.assert_array_equal(moved[:, :16], changed_at_size(face, 16, to_the_right)[:, :16])
+    assert (moved[:, :16] != face[:, :16]).any()
+
+
+def test_an_edit_is_filled_by_rows():
+    faces = np.zeros((3, 8, 8, 3), "float32")
+    whole = FaceEdit.nothing(faces, True)
+    whole.put([1], FaceEdit(np.ones((1, 8, 8, 3)), np.ones((1, 2, 2, 2))), share=0.5, mask=0.5)
+    whole.put([2], FaceEdit(np.ones((1, 8, 8, 3))))
+    assert whole.changed.mean(axis=(1, 2, 3)).tolist() == [0, 0.25, 1]
+    assert whole.flow.mean(axis=(1, 2, 3)).tolist() == [0, 0.5, 0]
+    assert not faces.any() and FaceEdit.nothing(faces, False).flow is None

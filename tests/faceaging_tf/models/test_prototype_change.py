@@ -35,7 +35,7 @@ def plain(prototypes, **more):
 
 def test_its_hats_are_those_of_the_prototypes():
     ages = np.array([0.0, 3.0, 20.0, 65.0, 90.0], "float32")
-    np.testing.assert_allclose(_hats(ops.convert_to_tensor(ages)), age_basis(ages, np.ones(5))[:, :9], atol=1e-6)
+    np.testing.assert_allclose(_hats(ops.convert_to_tensor(ages), KNOTS), age_basis(ages, np.ones(5))[:, :9], atol=1e-6)
 
 
 def test_half_the_way_darkens_by_half_the_logarithm():

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image, ImageCms
 from skimage.data import astronaut, coffee
 
+from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.aging import age_photo, align_faces, strip
 from faceaging_tf.photo.detection import Face, MTCNNDetector
 from faceaging_tf.photo.errors import NoFaceError, PhotoError
@@ -26,6 +27,15 @@ class Brighter:
 
     def estimate_ages(self, faces):
         return faces.mean(axis=(1, 2, 3), dtype=np.float32)
+
+
+class Moved(Brighter):
+    """A model that moves a face by a twentieth of the square to the right, and changes nothing else."""
+
+    moves_faces = True
+
+    def transform(self, faces, years, ages=None, mask=None):
+        return changed_at_size(faces, self.image_size, lambda small: FaceEdit(small, np.full((len(small), 4, 4, 2), (-0.05, 0), "float32")), mask)
 
 
 class Known:
@@ -111,6 +121,23 @@ def test_detail_finer_than_the_model_stays():
     left, top = np.rint(LANDMARKS[2] * 3).astype(int) - 20
     patch = (slice(top, top + 40), slice(left, left + 40))
     np.testing.assert_array_equal(aged.pixels[patch], photo[patch] + 10)
+
+
+def test_a_face_that_moves_takes_detail_finer_than_the_model_along():
+    photo = np.full((1536, 1536, 3), 120)
+    photo = (photo + np.random.default_rng(0).integers(-40, 41, (384, 384, 1)).repeat(4, axis=0).repeat(4, axis=1)).astype(np.uint8)
+    face = at(3)
+    size = align_faces(photo, Moved(), Known(face)).crops.shape[1]
+    # A template's square is 2.6 times as wide as the eyes are apart: the crop has the photo's resolution.
+    assert size == pytest.approx(2.63 * 3 * 41, rel=0.05)
+    aged = age_photo(photo, Moved(), years=10, detector=Known(face))
+    left, top = np.rint(LANDMARKS[2] * 3).astype(int) - 40
+    shift = round(0.05 * size)
+    patch, came_from = (photo[top : top + 80, start : start + 80, 0].ravel() for start in (left, left - shift))
+    after = aged.pixels[top : top + 80, left : left + 80, 0].ravel()
+    assert np.corrcoef(after, came_from)[0, 1] > 0.85
+    assert abs(np.corrcoef(after, patch)[0, 1]) < 0.4
+    np.testing.assert_array_equal(aged.pixels[aged.outside], photo[aged.outside])
 
 
 def test_years_and_ages_are_given_one_a_face_the_largest_first():
