@@ -71,7 +71,8 @@ ENTRIES = {
         "retouched skin it draws less, for it strengthens the detail that is there, and grain with it. Made 25 years younger, eyes grow, and those of a person of "
         "thirty look large. Some faces seen from the side are moved too much at the cheek. Few of its training faces were over 60. 128 pixels a face. "
         "By `faceaging evaluate` (200 test faces of all ages, +30): KID .193 where doing nothing has .120; a small classifier on texture tells 93 % of outputs "
-        "and real faces of that age apart (inputs: 64 %); change beyond the face's outline 9.0 of 255, for the flow does not end at the outline.",
+        "and real faces of that age apart (inputs: 64 %); change beyond the face's outline 9.0 of 255, for the flow does not end at the outline."
+        " Between FairFace's seven labels +30 moves 23.2 (Indian) to 30.2 years (East Asian), identity .69 to .77 (384 test faces).",
     },
     "fgan": {
         "training_data": "That of its two parts, see their cards.",
