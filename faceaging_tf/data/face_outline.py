@@ -26,10 +26,29 @@ def outside(size):
         >>> outside(64)[[0, 32, 63], [0, 32, 0]].tolist()
         [True, False, True]
     """
+    mask = _beyond(size) > MARGIN
+    mask.flags.writeable = False
+    return mask
+
+
+@functools.cache
+def inside_softly(size, width=0.3):
+    """Where an aligned square shows the face: 1 inside, falling to 0 towards the outline over `width` (in distances between the pupils), centred a little
+    inside it: `(size, size)` float32.
+
+    Example:
+        >>> inside_softly(64)[[0, 32, 63], [0, 32, 0]].tolist()
+        [0.0, 1.0, 0.0]
+    """
+    mask = np.clip((MARGIN + 0.04 - _beyond(size)) / width, 0.0, 1.0).astype("float32")
+    mask.flags.writeable = False
+    return mask
+
+
+def _beyond(size):
+    """How far each pixel lies beyond the outline at its height, in distances between the pupils, below 0 inside: `(size, size)`."""
     distance = TEMPLATE[1, 0] - TEMPLATE[0, 0]
     heights, breadths = np.transpose(OUTLINE)
     place = (np.arange(size) + 0.5) / size
-    half = np.interp((place - TEMPLATE[0, 1]) / distance, heights, breadths) + MARGIN
-    mask = np.abs(place[None, :] - TEMPLATE[:2, 0].mean()) > (half * distance)[:, None]
-    mask.flags.writeable = False
-    return mask
+    half = np.interp((place - TEMPLATE[0, 1]) / distance, heights, breadths)
+    return np.abs(place[None, :] - TEMPLATE[:2, 0].mean()) / distance - half[:, None]

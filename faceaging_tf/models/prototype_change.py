@@ -3,8 +3,12 @@
 import numpy as np
 from keras import layers, ops
 
+from faceaging_tf.data.face_outline import inside_softly
 from faceaging_tf.layers import FaceWarp
 from faceaging_tf.networks.mobile_generator import LUMINANCE
+
+# Years at which a face has grown.
+GROWN_UP = 20.0
 
 
 class PrototypeChange(layers.Layer):
@@ -14,9 +18,9 @@ class PrototypeChange(layers.Layer):
     the face:
 
         L' = L + greying(texture * (b . texture)) + bright(skin * sum over bands of (exp(energy * (b . energy) / 2) - 1) * band(L))
-        flow(q) = -shape * (b . shape)(q + flow(q))
+        flow(q) = -shape * (b . shape)(q + flow(q)), and 0 beyond the face's outline
 
-    Three things are held back (ours). Eyes and mouth take a third of the change of texture, for an average mouth is closed and would darken teeth.
+    Four things are held back (ours). The flow ends at the outline, or hair and background would be moved with the face. Eyes and mouth take a third of the change of texture, for an average mouth is closed and would darken teeth.
     `greying`: what brightens, in the average, is dark hair that turns grey; on a shaven lip it would paint a white moustache, so places brighten only
     as far as they are darker than the face. `bright`: fine detail grows less upwards than downwards, for folds are dark.
 
@@ -27,18 +31,22 @@ class PrototypeChange(layers.Layer):
         image_size: side of the faces in pixels.
         older: strengths `(texture, energy, shape)` for years above 0: an average of many is milder than any one of them.
         younger: for years below 0.
+        growth: strength of shape, either way, for the years before 20, in which heads grow; None for that of `older` and `younger`.
         most: logarithms of energy grow at most by so much.
         bright: share of the growth of bright detail.
+        bands: shares of `older` and `younger` that each band of detail takes, finest first: the coarsest are shadows of the light, not folds.
         colour: share of the strength of texture that colours take.
 
     Call it with a dict of faces `face` `(N, S, S, 3)` in -1 to 1, `place` `(N, g, g, 2)` (the displacement from the face to the mean shape), `age`,
     `years` and `male` `(N,)`; it returns the changed faces `(N, S, S, 3)`, not moved yet and not clipped, and the flow `(N, g, g, 2)`.
     """
 
-    def __init__(self, prototypes, image_size=128, older=(1.3, 2.0, 1.2), younger=(1.2, 1.8, 0.7), most=2.4, bright=0.6, colour=0.5, **kwargs):
+    def __init__(self, prototypes, image_size=128, older=(1.3, 2.0, 1.2), younger=(1.2, 1.8, 0.7), growth=None, most=2.4, bright=0.6, bands=(1.0, 1.0, 0.6, 0.4), colour=0.5, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32", "trainable": False})
-        self.image_size, self.older, self.younger, self.most, self.bright, self.colour = image_size, older, younger, most, bright, colour
+        self.image_size, self.older, self.younger, self.growth = image_size, older, younger, growth
+        self.most, self.bright, self.colour = most, bright, colour
         self.basis = {name: np.array(getattr(prototypes, name), "float32") for name in ("texture", "energy", "shape")}
+        self.basis["energy"] *= np.array(bands, "float32")[None, :, None, None]
         place = (np.arange(len(prototypes.face)) + 0.5) / len(prototypes.face)
         # Brows are higher, and turn grey.
         features = ((place > 0.265) & (place < 0.85))[:, None] & (abs(place - 0.5) < 0.3)
@@ -53,11 +61,15 @@ class PrototypeChange(layers.Layer):
     def call(self, faces):
         face = ops.cast(faces["face"], "float32")
         age, years, male = (ops.reshape(ops.cast(faces[name], "float32"), (-1,)) for name in ("age", "years", "male"))
-        difference = _hats(age + years, self.knots) - _hats(age, self.knots)
-        coefficients = ops.concatenate([difference, difference * (2.0 * male[:, None] - 1.0)], axis=1)
         is_older = ops.cast(years > 0, "float32")[:, None, None, None]
         strength = lambda place: is_older * self.older[place] + (1.0 - is_older) * self.younger[place]
-        texture, energy, shape = (self._weighted(name, coefficients) for name in ("texture", "energy", "shape"))
+        between = lambda start, end: _hats(end, self.knots) - _hats(start, self.knots)
+        texture, energy = (self._weighted(name, between(age, age + years), male) for name in ("texture", "energy"))
+        grown_up = lambda ages: ops.maximum(ages, GROWN_UP)
+        shape = strength(2) * self._weighted("shape", between(grown_up(age), grown_up(age + years)), male)
+        growing = lambda ages: ops.minimum(ages, GROWN_UP)
+        grown = self._weighted("shape", between(growing(age), growing(age + years)), male)
+        shape = shape + (strength(2) if self.growth is None else self.growth) * grown
         darker = _luminance(texture)
         texture = strength(0) * darker + ops.clip(self.colour * strength(0) * (texture - darker), -0.1, 0.1)
         energy = ops.transpose(energy, (0, 2, 3, 1))
@@ -75,13 +87,15 @@ class PrototypeChange(layers.Layer):
         detail = ops.sum(bands * moved[..., 3:-1], axis=-1, keepdims=True)
         logs = logs + ops.where((detail > 0) & (is_older > 0), self.bright * detail, detail)
         changed = (ops.exp(logs) - self.dark) / 127.5 - 1.0
-        shift = self.warp([strength(2) * shape, place])
+        shift = self.warp([shape, place])
         flow = 0.0 * shift
         for _ in range(5):
             flow = -self.warp([shift, flow])
-        return changed, flow
+        return changed, flow * inside_softly(flow.shape[1])[None, :, :, None]
 
-    def _weighted(self, name, coefficients):
+    def _weighted(self, name, difference, male):
+        """The basis weighted by a difference of ages `(N, knots)`, for each sex."""
+        coefficients = ops.concatenate([difference, difference * (2.0 * male[:, None] - 1.0)], axis=1)
         basis = self.basis[name]
         rows = ops.matmul(coefficients, ops.convert_to_tensor(basis.reshape(len(basis), -1)))
         return ops.reshape(rows, (-1, *basis.shape[1:]))

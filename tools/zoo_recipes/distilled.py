@@ -18,12 +18,12 @@ class Distilled(Recipe):
     """Base: a `Distillation` of a recipe's generators; the average of their weights over the run is what is kept."""
 
     # Strengths of texture, fine detail and shape: chosen on validation faces, by the judge's years, identity and the eye.
-    older, younger = (1.8, 2.8, 1.3), (1.8, 2.4, 0.8)
+    older, younger, growth, colour = (1.5, 3.2, 0.8), (1.6, 2.6, 0.6), 1.2, 0.8
 
     @classmethod
     def teacher(cls, options):
         prototypes = Prototypes.load(pathlib.Path(options.prototypes) / "prototypes.npz")
-        return PrototypeChange(prototypes, options.image_size, cls.older, cls.younger)
+        return PrototypeChange(prototypes, options.image_size, cls.older, cls.younger, cls.growth, colour=cls.colour)
 
     def taught(self, generators, examples):
         """The compiled `Distillation`."""

@@ -5,6 +5,7 @@ import pytest
 from keras import ops
 from scipy.ndimage import gaussian_filter
 
+from faceaging_tf.data.face_outline import outside
 from faceaging_tf.data.prototypes import DARK, KNOTS, SCALES, Prototypes, age_basis
 from faceaging_tf.models.distillation import Distillation, distance_to_lesson
 from faceaging_tf.models.prototype_change import PrototypeChange, _hats
@@ -30,7 +31,8 @@ def faces(years, age=25.0):
 
 
 def plain(prototypes, **more):
-    return PrototypeChange(prototypes, SIZE, older=(1.0, 1.0, 1.0), younger=(1.0, 1.0, 1.0), bright=1.0, **more)
+    given = {"older": (1.0, 1.0, 1.0), "younger": (1.0, 1.0, 1.0), "bright": 1.0, "bands": (1.0, 1.0, 1.0, 1.0), **more}
+    return PrototypeChange(prototypes, SIZE, **given)
 
 
 def test_its_hats_are_those_of_the_prototypes():
@@ -62,15 +64,39 @@ def test_detail_grows_by_the_root_of_the_energy():
 def test_bright_detail_grows_less_than_dark_detail():
     given = faces(40.0)
     all_of_it, _ = plain(prototypes(energy=1.0))(given)
-    held, _ = PrototypeChange(prototypes(energy=1.0), SIZE, older=(1.0, 1.0, 1.0), bright=0.5)(given)
+    held, _ = plain(prototypes(energy=1.0), bright=0.5)(given)
     more, less = np.array(all_of_it) - given["face"], np.array(held) - given["face"]
     np.testing.assert_allclose(less[more < 0], more[more < 0], atol=1e-6)
     assert (less[more > 1e-3] < 0.6 * more[more > 1e-3]).all()
 
 
+def test_a_band_of_detail_takes_its_share_of_the_strength():
+    given, energy = faces(40.0), prototypes(energy=1.0)
+    third = plain(energy, bands=(0.0, 0.0, 0.5, 0.0))(given)[0]
+    energy.energy[:, [0, 1, 3]] = 0
+    energy.energy[:, 2] *= 0.5
+    np.testing.assert_allclose(third, plain(energy)(given)[0], atol=1e-6)
+
+
 def test_a_face_is_fetched_from_where_it_came():
     _, flow = plain(prototypes(shape=(0.05, -0.02)))(faces(40.0))
     np.testing.assert_allclose(np.array(flow)[:, 4:-4, 4:-4], np.broadcast_to([-0.05, 0.02], (2, 8, 8, 2)), atol=1e-4)
+
+
+def test_beyond_the_outline_nothing_moves():
+    _, flow = plain(prototypes(shape=(0.05, -0.02)))(faces(40.0))
+    flow = np.abs(np.array(flow))
+    assert flow[:, outside(GRID)].max() < 0.2 * flow.max() and flow[:, -2, [0, -1]].max() == 0
+
+
+def test_years_before_twenty_have_a_strength_of_their_own():
+    # A child of 6 differs from 15 to 55 as 65 does.
+    grows = prototypes(shape=(0.05, 0.0))
+    grows.shape[KNOTS.index(6.0)] = grows.shape[KNOTS.index(65.0)]
+    middle = lambda age, years: float(np.array(plain(grows, growth=0.5)(faces(years, age))[1])[0, 8, 8, 0])
+    assert middle(6.0, 14.0) == pytest.approx(0.5 * 0.05, abs=1e-4)
+    assert middle(25.0, 40.0) == pytest.approx(-0.05, abs=1e-4)
+    assert middle(6.0, 59.0) == pytest.approx(0.5 * 0.05 - 0.05, abs=1e-4)
 
 
 def test_years_below_zero_take_back_what_years_above_zero_did():
