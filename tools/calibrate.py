@@ -1,9 +1,9 @@
-"""Measures by what `stretch` a trained FA-GAN's years must be multiplied, so that its own age network sees the years that were asked for.
+"""Measures what a trained FA-GAN must be asked for, so that faces move by the years that are wanted, and writes it into the model (`stretch`, `pace`).
 
-    python tools/calibrate.py --trained runs/fagan/release.keras --corpus fairface.zip
+    python tools/calibrate.py --trained runs/fagan/model.keras --judge zoo/age_judge/preset --corpus faces.zip --out runs/fagan/release.keras
 
-On validation rows, by the age network that it was trained against; the judge has no say. Prints the mean years moved for a range of
-factors at +30 and at -20.
+On validation rows. Prints the curves, and the mean error and share of faces that never go backwards for a range of shares of the pace. See
+`faceaging_tf/models/pacing.py`.
 """
 
 import json
@@ -18,27 +18,80 @@ import numpy as np
 from absl import app, flags
 
 flags.DEFINE_string("trained", None, "The trained model, a .keras file.", required=True)
+flags.DEFINE_string("judge", None, "Folder of the judge's preset.", required=True)
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=True)
-flags.DEFINE_integer("limit", 60, "Faces of each group.")
+flags.DEFINE_string("out", None, "Where the model is written, a .keras file.", required=True)
+flags.DEFINE_list("most", None, "The most years asked of G+ and of G-; default: as it is.")
+flags.DEFINE_float("share", 0.5, "Share of the pace that is written.")
+flags.DEFINE_integer("limit", 120, "Faces of each group.")
 FLAGS = flags.FLAGS
-FACTORS = (1.0, 1.15, 1.3, 1.45, 1.6)
+# Name, sign, ages, the years that are wanted.
+WAYS = (("aging", 1, (20, 45), (10, 20, 30, 40)), ("rejuvenation", -1, (40, 70), (10, 20, 30)))
+ASKED = np.arange(5.0, 66.0, 5.0)
+DECADE = 10
+FEWEST = 5
+
+
+def curve_of(model, judge, faces, sign, wanted):
+    """`[[wanted, asked], ...]`: where the judge's mean crosses the years wanted; those never reached are left out."""
+    ages, before = model.estimate_ages(faces), judge.estimate_ages(faces)
+    means = [sign * (judge.estimate_ages(model.transform(faces, sign * asked, ages)) - before).mean() for asked in ASKED]
+    rising = np.maximum.accumulate([0.0, *means]) + 1e-6 * np.arange(len(ASKED) + 1)
+    return [[float(years), round(float(np.interp(years, rising, [0.0, *ASKED])), 2)] for years in wanted if years < rising[-1]]
+
+
+def typical_of(model, corpus, way, tried):
+    """`[[age, moved], ...]`: what the model's own age network sees in faces of each decade when they are tried."""
+    ages = model.estimate_ages(corpus.faces)
+    knots = []
+    for decade in range(DECADE):
+        rows = np.flatnonzero(ages // DECADE == decade)[: FLAGS.limit]
+        if len(rows) >= FEWEST:
+            moved = model.estimate_ages(model.transform(corpus.faces[rows], tried, ages[rows])) - ages[rows]
+            knots.append([round(float(ages[rows].mean()), 1), round(float(moved.mean()), 2)])
+    return knots
+
+
+def measured(model, judge, faces, sign, wanted):
+    """Years moved, their mean error, and the share of faces that never go backwards."""
+    ages, before = model.estimate_ages(faces), judge.estimate_ages(faces)
+    moved = np.array([sign * (judge.estimate_ages(model.transform(faces, sign * years, ages)) - before) for years in wanted])
+    forwards = (np.diff(moved, axis=0, prepend=0) >= 0).all(axis=0)
+    error = np.abs(moved - np.array(wanted)[:, None]).mean(axis=1)
+    return {"moved": moved.mean(axis=1).round(1).tolist(), "error": error.round(1).tolist(), "mean error": round(float(error.mean()), 2), "never backwards": round(float(forwards.mean()), 3)}
 
 
 def main(argv):
     import keras
 
-    import faceaging_tf.models  # registers the classes
+    import zoo
     from faceaging_tf.data import load_corpus
+    from faceaging_tf.models import FAGAN
+    from faceaging_tf.models.pacing import TRIED
 
-    model = keras.saving.load_model(FLAGS.trained, compile=False)
-    corpus = load_corpus(FLAGS.corpus, "validation", model.image_size)
-    figures = {}
-    for asked, low, high in ((30, 20, 45), (-20, 40, 70)):
-        faces = corpus.faces[np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit]]
-        before = model.estimate_ages(faces)
-        moved = {factor: model.estimate_ages(model.transform(faces, asked * factor, before)) - before for factor in FACTORS}
-        figures[f"{asked:+d}"] = {factor: round(float(years.mean()), 1) for factor, years in moved.items()}
-    print(json.dumps(figures, indent=1))
+    trained = keras.saving.load_model(FLAGS.trained, compile=False).for_release()
+    judge = zoo.load(pathlib.Path(FLAGS.judge))
+    corpus = load_corpus(FLAGS.corpus, "validation", trained.image_size)
+
+    def model_with(**options):
+        most = {"most": [float(years) for years in FLAGS.most]} if FLAGS.most else {}
+        model = FAGAN.from_config({**trained.get_config(), **most, **options})
+        model.set_weights(trained.get_weights())
+        return model
+
+    groups = {way: corpus.faces[np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit]] for way, _, (low, high), _ in WAYS}
+    plain = model_with(stretch=[1.0, 1.0], pace=None)
+    stretch = [curve_of(plain, judge, groups[way], sign, wanted) for way, sign, _, wanted in WAYS]
+    print(json.dumps({"stretch": stretch}), flush=True)
+    even = model_with(stretch=stretch, pace=None)
+    pace = {way: typical_of(even, corpus, way, TRIED[way]) for way, *_ in WAYS}
+    print(json.dumps({"pace": pace}), flush=True)
+    for share in sorted({0.0, 0.3, 0.5, 0.7, FLAGS.share}):
+        model = model_with(stretch=stretch, pace={"share": share, **pace} if share else None)
+        for way, sign, _, wanted in WAYS:
+            print(share, way, json.dumps(measured(model, judge, groups[way], sign, wanted)), flush=True)
+        if share == FLAGS.share:
+            model.save(FLAGS.out)
 
 
 if __name__ == "__main__":

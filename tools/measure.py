@@ -2,10 +2,12 @@
 
     python tools/measure.py ages   --preset zoo/age_network/preset --corpus faces.zip
     python tools/measure.py ageing --preset zoo/fagan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
+    python tools/measure.py groups --preset zoo/groupgan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
     python tools/measure.py growth --preset zoo/fagan/preset --corpus faces.zip --split validation
 
 `ages` prints the mean absolute error by decade; `ageing` the years moved, the share of faces that never look younger for more
-years, and the cosine between the embeddings of input and output; `growth` how much of the way to adults' proportions children of 4 to 14 have gone
+years, and the cosine between the embeddings of input and output; `groups` the same for faces of 20-40 brought to 70 years and faces of 60 and over to 30,
+which Group-GAN and CycleGAN are made for; `growth` how much of the way to adults' proportions children of 4 to 14 have gone
 when they are made 15 years older (see `growth.py`; landmarks are those of `face_mesh.py`). Prints JSON.
 """
 
@@ -27,7 +29,7 @@ flags.DEFINE_string("judge", None, "Folder of the judge's preset, or a .keras fi
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=True)
 flags.DEFINE_string("embedder", None, "ONNX face recogniser; see `faceaging evaluate`.")
 flags.DEFINE_string("split", "test", "Rows of the corpus.")
-flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, growth).")
+flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, groups, growth).")
 flags.DEFINE_string("mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel.")
 FLAGS = flags.FLAGS
 
@@ -76,6 +78,18 @@ def measure_ageing(model, judge, embedder, corpus):
     return figures
 
 
+def measure_groups(model, judge, embedder, corpus):
+    """For faces of the two groups, each brought to the middle of the other: years moved and identity."""
+    figures = {}
+    for name, (low, high), goal in (("20-40 to 60+", (20, 40), 70.0), ("60+ to 20-40", (60, 100), 30.0)):
+        faces = corpus.take(np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit])
+        aged = model.transform(faces.faces, goal - faces.age, faces.age)
+        moved = judge.estimate_ages(aged) - judge.estimate_ages(faces.faces)
+        cosine = (embedder(aged) * embedder(faces.faces)).sum(axis=1)
+        figures[name] = {"moved": round(float(moved.mean()), 1), "identity": round(float(cosine.mean()), 3), "faces": len(faces)}
+    return figures
+
+
 def measure_growth(model, mesh, corpus):
     """Children of 4 to 14 made 15 years older, beside adults of 20 to 35; ages within a known range are the model's estimates."""
     ages = np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
@@ -103,8 +117,8 @@ def main(argv):
     from faceaging_tf.data import load_corpus
     from faceaging_tf.evaluate.identity_judge import IdentityJudge
 
-    if len(argv) != 2 or argv[1] not in ("ages", "ageing", "growth"):
-        raise app.UsageError("Give one of: ages, ageing, growth.")
+    if len(argv) != 2 or argv[1] not in ("ages", "ageing", "groups", "growth"):
+        raise app.UsageError("Give one of: ages, ageing, groups, growth.")
     model = load(FLAGS.preset)
     corpus = load_corpus(FLAGS.corpus, FLAGS.split, model.image_size)
     if argv[1] == "ages":
@@ -114,7 +128,8 @@ def main(argv):
     else:
         embedder = IdentityJudge(FLAGS.embedder)
         embedder.settle(corpus.faces)
-        figures = measure_ageing(model, load(FLAGS.judge), embedder, corpus)
+        measure = measure_ageing if argv[1] == "ageing" else measure_groups
+        figures = measure(model, load(FLAGS.judge), embedder, corpus)
     print(json.dumps(figures, indent=1))
 
 

@@ -11,8 +11,9 @@ from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.distillation import distance_to_lesson, outputs_of
-from faceaging_tf.models.faces import FaceEdit, edit_by, to_range
+from faceaging_tf.models.faces import FaceEdit, edit_by, to_pixels, to_range
 from faceaging_tf.models.observation import Observation
+from faceaging_tf.models.pacing import TRIED, checked_stretch, pace, stretched
 from faceaging_tf.networks.mobile_generator import LUMINANCE
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
@@ -67,8 +68,10 @@ class FAGAN(AdversarialModel):
         adversarial: "hinge" or "least_squares".
         age_sees: "luminance", "skin" or "image".
         reach: where `transform` puts the change: "skin" leaves the eyes and all beyond the face as they were (ours), "image" nothing.
-        stretch: what `transform` multiplies the years by before it asks G+ and G- for them, measured after training: a generator held
-            to small changes moves fewer years than it is asked for.
+        stretch: for older and for younger, a factor or a curve: what `transform` asks G+ and G- for, so that faces move by the years that are
+            wanted, on average (see `pacing.stretched`). Measured after training.
+        pace: None, or `{"share": s, "aging": [[age, moved], ...], "rejuvenation": ...}`: `transform` first tries each face, and asks more of one that
+            hardly moves and less of one that moves readily, by its own age network (see `pacing.pace`). It costs a second pass of the generator.
         most: the most years, stretched, that `transform` asks G+ and G- for: for more, that change is continued in proportion, so that more years
             are more of the same and never look younger.
         wrong_age: share that real faces under an age that is not theirs have in what the discriminator learns to refuse; fakes have the
@@ -104,6 +107,7 @@ class FAGAN(AdversarialModel):
         wrong_age=0.4,
         reach="skin",
         stretch=(1.0, 1.0),
+        pace=None,
         most=(50.0, 50.0),
         weights=None,
         momentum=0.999,
@@ -115,7 +119,8 @@ class FAGAN(AdversarialModel):
             raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance", "skin" or "image".')
         if reach not in ("skin", "image"):
             raise ValueError(f'FAGAN got reach={reach!r}; it needs "skin" or "image".')
-        self.reach, self.stretch, self.most = reach, tuple(stretch), tuple(most)
+        self.reach, self.most, self.pace = reach, tuple(most), pace
+        self.stretch = tuple(checked_stretch(each) for each in stretch)
         generator = generator or {"network": "mobile_generator"}
         self.aging_generator = networks.build(generator, image_size=image_size, conditioned=True)
         self.aging_generator.name = "aging_generator"
@@ -225,14 +230,30 @@ class FAGAN(AdversarialModel):
         ages = np.clip(ages, 0, 100).astype("float32")
         # No face is asked to be younger than new-born or older than 90; one that is either stays.
         years = np.where(years > 0, np.minimum(years, np.maximum(OLDEST - ages, 0.5)), np.maximum(years, np.minimum(-ages, -0.5)))
-        years = (years * np.where(years > 0, *self.stretch)).astype("float32")
-        mask = _skin(self.image_size) if self.reach == "skin" else 1.0
-        for name, rows, most in (("aging", np.flatnonzero(years > 0), self.most[0]), ("rejuvenation", np.flatnonzero(years < 0), self.most[1])):
+        for way, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
             if len(rows):
-                asked = np.clip(years[rows], -most, most)[:, None]
-                edit = edit_by(self.averaged(name), [whole.changed[rows], asked, ages[rows, None]])
-                whole.put(rows, edit, (years[rows, None] / asked)[:, :, None, None], mask)
+                self._put(whole, rows, way, years[rows], ages[rows])
         return whole
+
+    def _put(self, whole, rows, way, years, ages):
+        """Puts the edit of some rows, all of them to be made older, or younger, into the whole."""
+        number = list(TRIED).index(way)
+        faces, most = whole.changed[rows], self.most[number]
+        mask = _skin(self.image_size) if self.reach == "skin" else 1.0
+
+        def edit(years):
+            asked = np.clip(years, -most, most)[:, None]
+            part = FaceEdit.nothing(faces, self.moves_faces)
+            share = (years[:, None] / asked)[:, :, None, None]
+            part.put(np.arange(len(faces)), edit_by(self.averaged(way), [faces, asked, ages[:, None]]), share, mask)
+            return part
+
+        asked = stretched(years, self.stretch[number])
+        if self.pace is not None:
+            tried = edit(stretched(np.full(len(faces), TRIED[way], "float32"), self.stretch[number]))
+            moved = self.estimate_ages(to_pixels(tried.faces())) - self.estimate_ages(to_pixels(faces))
+            asked = asked * pace(moved, ages, self.pace[way], self.pace["share"])
+        whole.put(rows, edit(asked))
 
     def get_config(self):
         return {
@@ -248,6 +269,7 @@ class FAGAN(AdversarialModel):
             "wrong_age": self.wrong_age,
             "reach": self.reach,
             "stretch": list(self.stretch),
+            "pace": self.pace,
             "most": list(self.most),
             "weights": self.weights_of_losses,
             "momentum": self.momentum,

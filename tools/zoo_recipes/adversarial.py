@@ -35,8 +35,8 @@ class FaGan(Recipe):
         "prototype": 1.5,
     }
     momentum = 0.995
-    # Chosen on validation rows: for more than 33 years the change for 33 goes on in proportion, so that no face looks younger for more years.
-    most, stretch = (33.0, 30.0), (1.1, 0.95)
+    # Chosen on validation rows: for more years than these the change goes on in proportion, so that no face looks younger for more years.
+    most = (33.0, 30.0)
 
     def compiled(self):
         size = self.options.image_size
@@ -81,7 +81,7 @@ class FaGan(Recipe):
     def finish(self, model):
         super().finish(model)
         release = model.for_release()
-        released = FAGAN.from_config({**release.get_config(), "most": self.most, "stretch": self.stretch})
+        released = FAGAN.from_config({**release.get_config(), "most": self.most})
         released.set_weights(release.get_weights())
         released.save(self.folder / "release.keras")
 

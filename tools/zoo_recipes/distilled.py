@@ -93,6 +93,8 @@ class GroupGanPrototypes(Distilled):
             self.options.image_size, generator=self.generator, discriminator=None, age_network=self.regressor.get_config()["network"], seed=self.run_seed
         )
         self.gan.age_regressor.network.set_weights(self.regressor.network.get_weights())
+        if self.options.start:
+            self.gan.set_weights(trained(self.options.start).get_weights())
         self.directions = self.all_directions()
         generators = {f"{source}_to_{target}": generator for (source, target), (generator, _) in self.directions.items()}
         return self.taught(generators, self.examples)

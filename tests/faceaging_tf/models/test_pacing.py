@@ -1,0 +1,47 @@
+"""What a generator is asked for, against hand computation."""
+
+import numpy as np
+import pytest
+import tiny
+
+from faceaging_tf.models.pacing import checked_stretch, pace, stretched
+
+
+def test_a_factor_multiplies_and_a_curve_is_followed_and_goes_on_in_proportion():
+    np.testing.assert_allclose(stretched(np.array([4.0, 10.0]), 1.5), [6, 15])
+    curve = [[10.0, 12.0], [30.0, 40.0]]
+    np.testing.assert_allclose(stretched(np.array([0.0, 5.0, 10.0, 20.0, 30.0, 45.0]), curve), [0, 6, 12, 26, 40, 60])
+    np.testing.assert_allclose(stretched(np.array([-20.0]), curve), [-26])
+
+
+@pytest.mark.parametrize("wrong", [0.0, -1.0, [[10, 12], [5, 20]], [[10, 12], [20, 12]], [10, 20], [[0, 0], [10, 10]]])
+def test_a_curve_that_does_not_rise_is_refused(wrong):
+    with pytest.raises(ValueError, match="needs a factor above 0, or a curve"):
+        checked_stretch(wrong)
+
+
+def test_a_face_that_moves_half_as_far_is_asked_for_twice_as_much_if_the_network_is_believed_wholly():
+    typical = [[20.0, 10.0], [40.0, 20.0]]
+    ages, moved = np.array([30.0, 30.0, 60.0]), np.array([7.5, 15.0, 40.0])
+    np.testing.assert_allclose(pace(moved, ages, typical, 1.0), [2, 1, 0.5])
+    np.testing.assert_allclose(pace(moved, ages, typical, 0.5), [2**0.5, 1, 0.5**0.5], rtol=1e-6)
+    np.testing.assert_allclose(pace(moved, ages, typical, 0.0), [1, 1, 1])
+
+
+def test_one_that_moves_the_wrong_way_or_not_at_all_is_asked_for_the_most():
+    np.testing.assert_allclose(pace(np.array([-3.0, 0.0]), np.array([30.0, 30.0]), [[30.0, 10.0]], 1.0), [2, 2])
+    np.testing.assert_allclose(pace(np.array([-10.0]), np.array([30.0]), [[30.0, -10.0]], 1.0), [1])
+
+
+def test_a_paced_model_asks_each_face_for_its_own_years():
+    typical = [[10.0, 12.0], [60.0, 9.0]]
+    plain = tiny.randomized(tiny.fagan(discriminator=None, reach="image"))
+    paced = type(plain).from_config({**plain.get_config(), "pace": {"share": 1.0, "aging": typical, "rejuvenation": [[0.0, -9.0]]}})
+    paced.set_weights(plain.get_weights())
+    faces = np.random.default_rng(0).integers(0, 256, (3, tiny.SIZE, tiny.SIZE, 3)).astype("uint8")
+    for years, tried, curve in ((10.0, 30.0, typical), (-10.0, -20.0, [[0.0, -9.0]])):
+        ages = np.full(3, 30.0, "float32")
+        moved = plain.estimate_ages(plain.transform(faces, tried, ages)) - plain.estimate_ages(faces)
+        asked = years * pace(moved, ages, curve, 1.0)
+        np.testing.assert_allclose(paced.transform(faces, years, ages).astype(int), plain.transform(faces, asked, ages), atol=1)
+        assert (asked != years).all()
