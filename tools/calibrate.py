@@ -2,7 +2,7 @@
 
     python tools/calibrate.py --trained runs/fagan/model.keras --judge zoo/age_judge/preset --corpus faces.zip --out runs/fagan/release.keras
 
-On validation rows. Prints the curves, and the mean error and share of faces that never go backwards for a range of shares of the pace. See
+On validation rows. Prints the curves, and the mean error and share of faces that never go backwards with and without the pace. See
 `faceaging_tf/models/pacing.py`.
 """
 
@@ -22,12 +22,13 @@ flags.DEFINE_string("judge", None, "Folder of the judge's preset.", required=Tru
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=True)
 flags.DEFINE_string("out", None, "Where the model is written, a .keras file.", required=True)
 flags.DEFINE_list("most", None, "The most years asked of G+ and of G-; default: as it is.")
+flags.DEFINE_float("chroma", 0.4, "Share of the change of colour that is written.")
 flags.DEFINE_float("share", 0.5, "Share of the pace that is written.")
 flags.DEFINE_integer("limit", 120, "Faces of each group.")
 FLAGS = flags.FLAGS
 # Name, sign, ages, the years that are wanted.
 WAYS = (("aging", 1, (20, 45), (10, 20, 30, 40)), ("rejuvenation", -1, (40, 70), (10, 20, 30)))
-ASKED = np.arange(5.0, 66.0, 5.0)
+ASKED = np.array([5.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0])
 DECADE = 10
 FEWEST = 5
 
@@ -75,7 +76,7 @@ def main(argv):
 
     def model_with(**options):
         most = {"most": [float(years) for years in FLAGS.most]} if FLAGS.most else {}
-        model = FAGAN.from_config({**trained.get_config(), **most, **options})
+        model = FAGAN.from_config({**trained.get_config(), **most, "chroma": FLAGS.chroma, **options})
         model.set_weights(trained.get_weights())
         return model
 
@@ -86,7 +87,7 @@ def main(argv):
     even = model_with(stretch=stretch, pace=None)
     pace = {way: typical_of(even, corpus, way, TRIED[way]) for way, *_ in WAYS}
     print(json.dumps({"pace": pace}), flush=True)
-    for share in sorted({0.0, 0.3, 0.5, 0.7, FLAGS.share}):
+    for share in sorted({0.0, FLAGS.share}):
         model = model_with(stretch=stretch, pace={"share": share, **pace} if share else None)
         for way, sign, _, wanted in WAYS:
             print(share, way, json.dumps(measured(model, judge, groups[way], sign, wanted)), flush=True)

@@ -45,6 +45,10 @@ FREE = (
     "photographs' own terms is said above."
 )
 RESEARCH = "For research: UTKFace's terms exclude commercial use."
+MEASURED = (
+    "`python tools/measure.py {action} --preset zoo/{entry}/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx` "
+    "(its test rows; the judge had no part in the training)"
+)
 ENTRIES = {
     "age_network": {
         "training_data": FAIRFACE,
@@ -65,8 +69,7 @@ ENTRIES = {
         "training_data": FAIRFACE,
         "licence": FREE,
         "recipe": "`tools/fit_prototypes.py`, `tools/train_zoo.py fagan_prototypes`, then `fagan`",
-        "how_to_measure": "`python tools/measure.py ageing --preset zoo/fagan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder "
-        "recogniser.onnx` (its test rows; the judge had no part in the training)",
+        "how_to_measure": MEASURED.format(action="ageing", entry="fagan"),
         "limits": "It changes the face, not hair outside the crop. Beyond +40 grey patches show beside the eyes of some; brows turn grey and fade. On smooth, "
         "retouched skin it draws less, for it strengthens the detail that is there, and grain with it. Made 25 years younger, eyes grow, and those of a person of "
         "thirty look large. Some faces seen from the side are moved too much at the cheek. Few of its training faces were over 60. 128 pixels a face. "
@@ -74,11 +77,26 @@ ENTRIES = {
         "and real faces of that age apart (inputs: 64 %); change beyond the face's outline 9.0 of 255, for the flow does not end at the outline."
         " Between FairFace's seven labels +30 moves 23.2 (Indian) to 30.2 years (East Asian), identity .69 to .77 (384 test faces).",
     },
+    "groupgan": {
+        "training_data": FAIRFACE,
+        "licence": FREE,
+        "recipe": "`tools/fit_prototypes.py`, then `tools/train_zoo.py groupgan_prototypes`",
+        "how_to_measure": MEASURED.format(action="groups", entry="groupgan"),
+        "limits": "Taught by prototypes alone, not by adversarial training yet: years and pictures are those of the teacher, smoothed. Within a group nothing changes. Twelve small "
+        "generators (about 148,000 parameters each). Few of its training faces were over 60. 128 pixels a face.",
+    },
+    "cyclegan": {
+        "training_data": FAIRFACE,
+        "licence": FREE,
+        "recipe": "`tools/fit_prototypes.py`, then `tools/train_zoo.py cyclegan_prototypes`",
+        "how_to_measure": MEASURED.format(action="groups", entry="cyclegan"),
+        "limits": "Taught by prototypes alone, not by adversarial training yet: years and pictures are those of the teacher, smoothed. It knows two groups: a child or a person of "
+        "fifty is aged as if twenty to forty. Few of its training faces were over 60. 128 pixels a face.",
+    },
     "fgan": {
         "training_data": "That of its two parts, see their cards.",
         "licence": "The terms of its two parts, see their cards.",
-        "how_to_measure": "`python tools/measure.py ageing --preset zoo/fgan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder "
-        "recogniser.onnx` (its test rows; the judge had no part in the training)",
+        "how_to_measure": MEASURED.format(action="ageing", entry="fgan"),
         "limits": "Those of its two parts, and a step where the one takes over from the other: a year more can then show another face.",
     },
 }

@@ -72,6 +72,8 @@ class FAGAN(AdversarialModel):
             wanted, on average (see `pacing.stretched`). Measured after training.
         pace: None, or `{"share": s, "aging": [[age, moved], ...], "rejuvenation": ...}`: `transform` first tries each face, and asks more of one that
             hardly moves and less of one that moves readily, by its own age network (see `pacing.pace`). It costs a second pass of the generator.
+        chroma: share of the change of colour, beside luminance, that `transform` puts: what the few old faces have of a cast, and what grows to grey
+            patches when a change is continued (ours).
         most: the most years, stretched, that `transform` asks G+ and G- for: for more, that change is continued in proportion, so that more years
             are more of the same and never look younger.
         wrong_age: share that real faces under an age that is not theirs have in what the discriminator learns to refuse; fakes have the
@@ -108,6 +110,7 @@ class FAGAN(AdversarialModel):
         reach="skin",
         stretch=(1.0, 1.0),
         pace=None,
+        chroma=1.0,
         most=(50.0, 50.0),
         weights=None,
         momentum=0.999,
@@ -119,7 +122,7 @@ class FAGAN(AdversarialModel):
             raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance", "skin" or "image".')
         if reach not in ("skin", "image"):
             raise ValueError(f'FAGAN got reach={reach!r}; it needs "skin" or "image".')
-        self.reach, self.most, self.pace = reach, tuple(most), pace
+        self.reach, self.most, self.pace, self.chroma = reach, tuple(most), pace, chroma
         self.stretch = tuple(checked_stretch(each) for each in stretch)
         generator = generator or {"network": "mobile_generator"}
         self.aging_generator = networks.build(generator, image_size=image_size, conditioned=True)
@@ -245,7 +248,10 @@ class FAGAN(AdversarialModel):
             asked = np.clip(years, -most, most)[:, None]
             part = FaceEdit.nothing(faces, self.moves_faces)
             share = (years[:, None] / asked)[:, :, None, None]
-            part.put(np.arange(len(faces)), edit_by(self.averaged(way), [faces, asked, ages[:, None]]), share, mask)
+            made = edit_by(self.averaged(way), [faces, asked, ages[:, None]])
+            luminance = ((made.changed - faces) @ np.array(LUMINANCE, "float32"))[..., None]
+            made.changed = faces + luminance + self.chroma * (made.changed - faces - luminance)
+            part.put(np.arange(len(faces)), made, share, mask)
             return part
 
         asked = stretched(years, self.stretch[number])
@@ -270,6 +276,7 @@ class FAGAN(AdversarialModel):
             "reach": self.reach,
             "stretch": list(self.stretch),
             "pace": self.pace,
+            "chroma": self.chroma,
             "most": list(self.most),
             "weights": self.weights_of_losses,
             "momentum": self.momentum,

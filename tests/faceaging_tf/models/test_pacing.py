@@ -20,26 +20,31 @@ def test_a_curve_that_does_not_rise_is_refused(wrong):
         checked_stretch(wrong)
 
 
-def test_a_face_that_moves_half_as_far_is_asked_for_twice_as_much_if_the_network_is_believed_wholly():
+def test_a_face_that_moves_a_fifth_less_is_asked_for_a_quarter_more_if_the_network_is_believed_wholly():
     typical = [[20.0, 10.0], [40.0, 20.0]]
-    ages, moved = np.array([30.0, 30.0, 60.0]), np.array([7.5, 15.0, 40.0])
-    np.testing.assert_allclose(pace(moved, ages, typical, 1.0), [2, 1, 0.5])
-    np.testing.assert_allclose(pace(moved, ages, typical, 0.5), [2**0.5, 1, 0.5**0.5], rtol=1e-6)
+    ages, moved = np.array([30.0, 30.0, 60.0]), np.array([12.0, 15.0, 25.0])
+    np.testing.assert_allclose(pace(moved, ages, typical, 1.0), [1.25, 1, 0.8])
+    np.testing.assert_allclose(pace(moved, ages, typical, 0.5), [1.25**0.5, 1, 0.8**0.5], rtol=1e-6)
+    np.testing.assert_allclose(pace(np.array([5.0, 50.0]), ages[:2], typical, 1.0), [1.35, 1 / 1.35], rtol=1e-6)
     np.testing.assert_allclose(pace(moved, ages, typical, 0.0), [1, 1, 1])
 
 
 def test_one_that_moves_the_wrong_way_or_not_at_all_is_asked_for_the_most():
-    np.testing.assert_allclose(pace(np.array([-3.0, 0.0]), np.array([30.0, 30.0]), [[30.0, 10.0]], 1.0), [2, 2])
+    np.testing.assert_allclose(pace(np.array([-3.0, 0.0]), np.array([30.0, 30.0]), [[30.0, 10.0]], 0.5), [1.35, 1.35], rtol=1e-6)
     np.testing.assert_allclose(pace(np.array([-10.0]), np.array([30.0]), [[30.0, -10.0]], 1.0), [1])
 
 
+def test_where_faces_hardly_move_all_are_asked_alike():
+    np.testing.assert_allclose(pace(np.array([1.0, 9.0]), np.array([80.0, 80.0]), [[80.0, 4.0]], 1.0), [1, 1])
+
+
 def test_a_paced_model_asks_each_face_for_its_own_years():
-    typical = [[10.0, 12.0], [60.0, 9.0]]
+    typical = [[10.0, 12.0], [60.0, 14.0]]
     plain = tiny.randomized(tiny.fagan(discriminator=None, reach="image"))
-    paced = type(plain).from_config({**plain.get_config(), "pace": {"share": 1.0, "aging": typical, "rejuvenation": [[0.0, -9.0]]}})
+    paced = type(plain).from_config({**plain.get_config(), "pace": {"share": 1.0, "aging": typical, "rejuvenation": [[0.0, -12.0]]}})
     paced.set_weights(plain.get_weights())
     faces = np.random.default_rng(0).integers(0, 256, (3, tiny.SIZE, tiny.SIZE, 3)).astype("uint8")
-    for years, tried, curve in ((10.0, 30.0, typical), (-10.0, -20.0, [[0.0, -9.0]])):
+    for years, tried, curve in ((10.0, 30.0, typical), (-10.0, -20.0, [[0.0, -12.0]])):
         ages = np.full(3, 30.0, "float32")
         moved = plain.estimate_ages(plain.transform(faces, tried, ages)) - plain.estimate_ages(faces)
         asked = years * pace(moved, ages, curve, 1.0)
