@@ -3,6 +3,8 @@
     python tools/release_zoo.py age_network --trained runs/age_network_averaged/model.keras --metrics ages.json
     python tools/release_zoo.py age_judge   --trained runs/age_judge/model.keras --metrics judge_ages.json
     python tools/release_zoo.py fagan       --trained runs/fagan/release.keras --metrics ageing.json
+    python tools/release_zoo.py groupgan    --trained runs/groupgan_prototypes/model.keras --metrics groups.json
+    python tools/release_zoo.py cyclegan    --pair runs/groupgan_prototypes/model.keras --metrics groups.json
     python tools/release_zoo.py fgan        --compose fagan,groupgan --threshold 20
     python tools/release_zoo.py fagan       --again
 
@@ -23,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 from absl import app, flags
 
 flags.DEFINE_string("trained", None, "The trained model, a .keras file.")
+flags.DEFINE_string("pair", None, "For cyclegan: a trained Group-GAN, a .keras file, whose pair of 20-40 and 60+ is released.")
 flags.DEFINE_list("compose", None, "For fgan: the released entries that it is made of, FA-GAN first; it stores no weights of its own.")
 flags.DEFINE_float("threshold", 20.0, "For fgan: years up to which its FA-GAN is used.", lower_bound=0.0)
 flags.DEFINE_bool("again", False, "Release the entry's own preset again as it is, with its card, sharing what can be shared.")
@@ -88,7 +91,7 @@ ENTRIES = {
     "cyclegan": {
         "training_data": FAIRFACE,
         "licence": FREE,
-        "recipe": "`tools/fit_prototypes.py`, then `tools/train_zoo.py cyclegan_prototypes`",
+        "recipe": "the pair of 20-40 and 60+ of `groupgan`, which is a CycleGAN of these two groups",
         "how_to_measure": MEASURED.format(action="groups", entry="cyclegan"),
         "limits": "Taught by prototypes alone, not by adversarial training yet: years and pictures are those of the teacher, smoothed. It knows two groups: a child or a person of "
         "fifty is aged as if twenty to forty. Few of its training faces were over 60. 128 pixels a face.",
@@ -121,11 +124,15 @@ def trained():
     import faceaging_tf.models  # registers the classes
     from faceaging_tf.training import restarts_of
 
-    model = keras.saving.load_model(FLAGS.trained, compile=False)
+    path = pathlib.Path(FLAGS.trained or FLAGS.pair)
+    model = keras.saving.load_model(path, compile=False)
+    if FLAGS.pair:
+        # A CycleGAN, made anew so that its age network is its own.
+        model = model.pair("20-40", "60+").for_release()
     if FLAGS.rejuvenation:
         other = keras.saving.load_model(FLAGS.rejuvenation, compile=False)
         model.rejuvenation_generator.set_weights(other.rejuvenation_generator.get_weights())
-    return model, restarts_of(pathlib.Path(FLAGS.trained).parent)
+    return model, restarts_of(path.parent)
 
 
 def composed(fa_gan, group_gan, threshold):
@@ -156,9 +163,11 @@ def main(argv):
 
     if len(argv) != 2 or argv[1] not in ENTRIES:
         raise app.UsageError(f"Give one of: {', '.join(ENTRIES)}.")
-    if [bool(FLAGS.trained), bool(FLAGS.compose), FLAGS.again].count(True) != 1:
-        raise app.UsageError("Give one of --trained, --compose and --again.")
-    if FLAGS.trained and not FLAGS.metrics:
+    if [bool(FLAGS.trained), bool(FLAGS.pair), bool(FLAGS.compose), FLAGS.again].count(True) != 1:
+        raise app.UsageError("Give one of --trained, --pair, --compose and --again.")
+    if FLAGS.pair and argv[1] != "cyclegan":
+        raise app.UsageError("Give --pair for cyclegan alone.")
+    if (FLAGS.trained or FLAGS.pair) and not FLAGS.metrics:
         raise app.UsageError("Give the figures of the trained model with --metrics.")
     if FLAGS.compose and (argv[1] != "fgan" or len(FLAGS.compose) != 2):
         raise app.UsageError("Give --compose for fgan alone, and two entries with it, such as fagan,groupgan.")
