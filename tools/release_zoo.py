@@ -71,14 +71,11 @@ ENTRIES = {
     "fagan": {
         "training_data": FAIRFACE,
         "licence": FREE,
-        "recipe": "`tools/fit_prototypes.py`, `tools/train_zoo.py fagan_prototypes`, then `fagan`",
+        "recipe": "`tools/fit_prototypes.py`, `tools/train_zoo.py fagan_prototypes`, then `fagan`, then `tools/calibrate.py`",
         "how_to_measure": MEASURED.format(action="ageing", entry="fagan"),
-        "limits": "It changes the face, not hair outside the crop. Beyond +40 grey patches show beside the eyes of some; brows turn grey and fade. On smooth, "
-        "retouched skin it draws less, for it strengthens the detail that is there, and grain with it. Made 25 years younger, eyes grow, and those of a person of "
-        "thirty look large. Some faces seen from the side are moved too much at the cheek. Few of its training faces were over 60. 128 pixels a face. "
-        "By `faceaging evaluate` (200 test faces of all ages, +30): KID .193 where doing nothing has .120; a small classifier on texture tells 93 % of outputs "
-        "and real faces of that age apart (inputs: 64 %); change beyond the face's outline 9.0 of 255, for the flow does not end at the outline."
-        " Between FairFace's seven labels +30 moves 23.2 (Indian) to 30.2 years (East Asian), identity .69 to .77 (384 test faces).",
+        "limits": "It changes the face, not hair outside the crop. From +40 on dark or bluish patches show on some cheeks, most on made-up or retouched skin, which has little detail to "
+        "strengthen; foreheads of some are mottled, teeth grow dull. Made 25 years younger, eyes grow, and those of a person of thirty look large. Few of its training faces were "
+        "over 60, and faces that are 60 or older hardly move. 128 pixels a face. Each face is tried once before it is aged (`pace`): two passes of the generator and two of the age network.",
     },
     "groupgan": {
         "training_data": FAIRFACE,

@@ -235,7 +235,7 @@ def test_pairs_of_different_sizes_are_refused(small, corpus, tmp_path, capsys):
         (["fagan", "--corpus", "nowhere"], "There is no corpus at 'nowhere'"),
         (["fogan", "--corpus", "drawn"], "no entry 'fogan' in the zoo"),
         (["age_judge", "--corpus", "drawn"], "'age_judge' only estimates ages"),
-        (["cyclegan", "--corpus", "drawn"], "No weights are released for 'cyclegan' yet"),
+        (["fagan_mobile", "--corpus", "drawn"], "No weights are released for 'fagan_mobile' yet"),
         (["fagan", "--corpus", "drawn", "--embedder", "gone.onnx"], "There is no file gone.onnx; give the path of a face recogniser in ONNX"),
         (["gone.tflite", "--corpus", "drawn"], "There is no file gone.tflite; give the path of an exported model"),
         (["fagan", "--corpus", "drawn", "--years", "20,many"], "it needs a number of years from -100 to 100"),
