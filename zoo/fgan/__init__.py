@@ -1,4 +1,4 @@
-"""F-GAN: FA-GAN for up to twenty years, Group-GAN beyond."""
+"""F-GAN: FA-GAN up to a threshold of years, Group-GAN beyond."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ ENTRY = Entry(
     name="fgan",
     title="F-GAN",
     builder="faceaging_tf.models:FGAN",
-    task="Ages faces with FA-GAN by up to 20 years either way and with Group-GAN beyond.",
+    task="Ages faces with FA-GAN up to a threshold of years either way and with Group-GAN beyond (20 in the paper).",
     paper=(
         'Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", '
         "CVPR Workshops 2018"
