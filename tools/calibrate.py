@@ -1,6 +1,6 @@
 """Measures what a trained FA-GAN must be asked for, so that faces move by the years that are wanted, and writes it into the model (`stretch`, `pace`).
 
-    python tools/calibrate.py --trained runs/fagan/model.keras --judge zoo/age_judge/preset --corpus faces.zip --out runs/fagan/release.keras
+    python tools/calibrate.py --trained runs/fagan/release.keras --judge zoo/age_judge/preset --corpus faces.zip --out runs/fagan/calibrated.keras
 
 On validation rows. Prints the curves, and the mean error and share of faces that never go backwards with and without the pace. See
 `faceaging_tf/models/pacing.py`.

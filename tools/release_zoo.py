@@ -2,7 +2,7 @@
 
     python tools/release_zoo.py age_network --trained runs/age_network_averaged/model.keras --metrics ages.json
     python tools/release_zoo.py age_judge   --trained runs/age_judge/model.keras --metrics judge_ages.json
-    python tools/release_zoo.py fagan       --trained runs/fagan/release.keras --metrics ageing.json
+    python tools/release_zoo.py fagan       --trained runs/fagan/calibrated.keras --metrics ageing.json
     python tools/release_zoo.py groupgan    --trained runs/groupgan_prototypes/model.keras --metrics groups.json
     python tools/release_zoo.py cyclegan    --pair runs/groupgan_prototypes/model.keras --metrics groups.json
     python tools/release_zoo.py fgan        --compose fagan,groupgan --threshold 20
@@ -69,7 +69,8 @@ ENTRIES = {
         "limits": "It is there to measure ageing models with; no generator is trained against it.",
     },
     "fagan": {
-        "training_data": FAIRFACE,
+        "training_data": FAIRFACE + " What is asked of the generators (`stretch`, `pace`: 49 numbers) was measured on validation rows of the research corpus, by `age_judge`, which was "
+        "trained on both corpora; whoever wants these numbers free of it measures them anew on faces of their own (`tools/calibrate.py`).",
         "licence": FREE,
         "recipe": "`tools/fit_prototypes.py`, `tools/train_zoo.py fagan_prototypes`, then `fagan`, then `tools/calibrate.py`",
         "how_to_measure": MEASURED.format(action="ageing", entry="fagan"),

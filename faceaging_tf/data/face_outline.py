@@ -33,8 +33,11 @@ def outside(size):
 
 @functools.cache
 def inside_softly(size, width=0.3):
-    """Where an aligned square shows the face: 1 inside, falling to 0 towards the outline over `width` (in distances between the pupils), centred a little
-    inside it: `(size, size)` float32.
+    """Where an aligned square shows the face, with a soft edge that ends just beyond the outline: `(size, size)` float32, 1 inside, 0 outside.
+
+    Args:
+        size: side of the square in pixels.
+        width: of the edge, which lies all but wholly inside the outline, in distances between the pupils.
 
     Example:
         >>> inside_softly(64)[[0, 32, 63], [0, 32, 0]].tolist()

@@ -239,7 +239,15 @@ class FAGAN(AdversarialModel):
         return whole
 
     def _put(self, whole, rows, way, years, ages):
-        """Puts the edit of some rows, all of them to be made older, or younger, into the whole."""
+        """Puts the edit of some rows into the whole.
+
+        Args:
+            whole: a `FaceEdit` in which these rows are still untouched.
+            rows: `(n,)` whole numbers.
+            way: "aging" or "rejuvenation", one for all of them.
+            years: `(n,)` float32, the years wanted, all of that way's sign.
+            ages: `(n,)` float32, the ages now, in years.
+        """
         number = list(TRIED).index(way)
         faces, most = whole.changed[rows], self.most[number]
         mask = _skin(self.image_size) if self.reach == "skin" else 1.0
@@ -249,8 +257,9 @@ class FAGAN(AdversarialModel):
             part = FaceEdit.nothing(faces, self.moves_faces)
             share = (years[:, None] / asked)[:, :, None, None]
             made = edit_by(self.averaged(way), [faces, asked, ages[:, None]])
-            luminance = ((made.changed - faces) @ np.array(LUMINANCE, "float32"))[..., None]
-            made.changed = faces + luminance + self.chroma * (made.changed - faces - luminance)
+            change = made.changed - faces
+            luminance = ops.convert_to_numpy(_luminance(change))
+            made.changed = faces + luminance + self.chroma * (change - luminance)
             part.put(np.arange(len(faces)), made, share, mask)
             return part
 

@@ -59,6 +59,9 @@ def pace(moved, ages, typical, share):
         typical: `[[age, moved], ...]`, what it sees on average in faces of an age, linear between.
         share: 0 leaves all faces alike, 1 believes the network wholly.
 
+    Returns:
+        `(N,)` float32; 1 where the typical years are fewer than `SURE`.
+
     Example:
         >>> import numpy as np
         >>> pace(np.array([16.0, 20.0]), np.array([30.0, 30.0]), [[20, 20], [40, 20]], 1.0).tolist()
