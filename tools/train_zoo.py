@@ -44,6 +44,7 @@ flags.DEFINE_string("guide", None, "Trained network that FA-GAN's age loss asks,
 flags.DEFINE_string("prototypes", None, "Folder that tools/fit_prototypes.py wrote for the corpus.")
 flags.DEFINE_integer("image_size", 128, "Side of the faces that generators work at, in pixels.")
 flags.DEFINE_string("start", None, "A trained model to start from: a .keras file or the folder of a preset.")
+flags.DEFINE_float("peak_tflops", None, "The accelerator's peak at this precision, in TFLOP/s: the log then says what share of it each epoch reached (JAX).")
 flags.DEFINE_bool("stop", False, "Train no further: write the models (model.keras, release.keras) that the run's checkpoint holds.")
 FLAGS = flags.FLAGS
 

@@ -21,7 +21,7 @@ class AgeRegressor(keras.Model):
     the direction is that of the expected age, up or down at random.
 
     Args:
-        image_size: side of the face in pixels.
+        image_size: side of the face in pixels, unless the network's specification says another.
         network: specification of the age network (see `faceaging_tf.networks.build`), or a `keras.Model`.
         augmentation: dict of arguments of `FaceAugmentation`, or None for none.
         robustness: largest root mean square of the perturbation, in units of the range -1 to 1; 0 for none.
@@ -37,8 +37,9 @@ class AgeRegressor(keras.Model):
 
     def __init__(self, image_size=128, network=None, augmentation=None, robustness=0.0, seed=0, **kwargs):
         super().__init__(**kwargs)
-        self.image_size = image_size
         self.network = networks.build(network or {"network": "age_network"}, image_size=image_size)
+        # The network's own size where its specification has one: ages are told at the size that it was trained at.
+        self.image_size = self.network.input_shape[1] or image_size
         self.augmentation = None if augmentation is None else dict(augmentation)
         self.robustness = robustness
         self.seed = seed
@@ -70,7 +71,9 @@ class AgeRegressor(keras.Model):
         return ops.concatenate([ops.stop_gradient(moved + self.robustness * draw * gradient / strength), rest], axis=0)
 
     def age(self, faces):
-        """The expected age `(N,)` in years of faces `(N, S, S, 3)` in -1 to 1, differentiable."""
+        """The expected age `(N,)` in years of faces `(N, H, H, 3)` in -1 to 1 of any size, differentiable."""
+        if faces.shape[1] != self.image_size:
+            faces = ops.image.resize(faces, (self.image_size, self.image_size), interpolation="bilinear", antialias=True)
         return self.expected_age(self.network(faces, training=False))
 
     def estimate_ages(self, faces, batch_size=64):

@@ -10,7 +10,7 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.distillation import distance_to_lesson, outputs_of
+from faceaging_tf.models.distillation import distance_to_lesson, means_of_squares, outputs_of
 from faceaging_tf.models.faces import FaceEdit, edit_by, to_pixels, to_range
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.pacing import TRIED, checked_stretch, pace, stretched
@@ -50,7 +50,7 @@ class FAGAN(AdversarialModel):
                       batches then bring `place` and `male`
 
     dY is the change's luminance, dC the rest of it. With `age_sees="luminance"` (ours, the default) each loss reaches only what it can be
-    trusted with: the age network sees `x + trust * highpass(dY)`, the input's own colours, large shades, eyes and surroundings, so that
+    trusted with: the age network sees `x + trust * highpass(dY)`, the input's own colours, large shades, eyes, mouth and surroundings, so that
     these are taught by the discriminator alone, and no coloured pattern, bright eye or striped background can pass for age. With "skin" it sees the whole
     change, but teaches that trusted part of it alone: the years that colour and shade bring are counted, and need not be carved. With "image" it sees the
     whole output, as in the paper. It never sees the face moved. The paper publishes neither the weights nor how k and the age enter its networks: ours.
@@ -187,7 +187,7 @@ class FAGAN(AdversarialModel):
                     "change": losses.mean_absolute(changed, face) * ops.minimum(1.0, 8.0 / (ops.abs(years[:, 0]) + 4.0)),
                     "smoothness": losses.smoothness(luminance),
                     "colour": losses.mean_absolute(colour, 0.0 * colour) + 8.0 * losses.smoothness(colour),
-                    "shade": losses.mean_absolute(_shade(change), 0.0),
+                    "shade": losses.mean_absolute(means_of_squares(change), 0.0),
                     "prototype": prototype,
                     "seen": {
                         "luminance": lambda: face + trusted,
@@ -316,8 +316,11 @@ def _luminance(images):
 
 @functools.cache
 def _trusted_skin(size):
-    """Where the age network is shown the change, see `_face_without_eyes`."""
-    return _face_without_eyes(size, (0.42, 0.41), (0.31, 0.11, 0.055), 0.4)
+    """Where the age network is shown the change: not on the mouth either, or it etches teeth; see `_face_without_eyes`."""
+    place = (np.arange(size, dtype="float32") + 0.5) / size
+    mouth = np.hypot((place[None, :] - 0.5) / 0.2, (place[:, None] - 0.7) / 0.1)
+    outside_mouth = np.clip((mouth - 0.8) / 0.4, 0.0, 1.0)[None, :, :, None]
+    return (outside_mouth * _face_without_eyes(size, (0.42, 0.41), (0.31, 0.11, 0.055), 0.4)).astype("float32")
 
 
 @functools.cache
@@ -342,12 +345,6 @@ def _face_without_eyes(size, face, eye, softness):
     for centre in (0.31, 0.69):
         inside = inside * np.clip((ellipse(centre, *eye) - (1 - softness / 2)) / softness, 0.0, 1.0)
     return inside[None, :, :, None].astype("float32")
-
-
-def _shade(change):
-    """The change's means over squares of a sixteenth of the side, every half a square."""
-    size = max(change.shape[1] // 16, 1)
-    return ops.average_pool(change, size, strides=max(size // 2, 1), padding="valid")
 
 
 def _highpass(plane):

@@ -9,6 +9,7 @@ import keras
 from absl import logging
 
 from faceaging_tf.models import AdversarialModel
+from faceaging_tf.training.cost import step_flops
 from faceaging_tf.training.health import Limits
 from faceaging_tf.training.stability import StabilityGuard
 
@@ -100,10 +101,19 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 class Log(keras.callbacks.Callback):
-    """Appends a line a finished epoch to `log.jsonl`: steps, losses, seconds, faces a second."""
+    """Appends a line a finished epoch to `log.jsonl`: steps, losses, seconds, faces a second; with a device's peak, the share of it that was reached.
 
-    def __init__(self, folder, batches, clock=None):
+    Args:
+        folder: of the run.
+        batches: a `faceaging_tf.data.batches.Batches`.
+        clock: a `WallClock`; an epoch that it cut short is not logged.
+        peak_tflops: the device's peak at the run's precision, in 10^12 operations a second (its maker says); None does not ask. On JAX alone, see `step_flops`.
+    """
+
+    def __init__(self, folder, batches, clock=None, peak_tflops=None):
         super().__init__()
+        self.peak_tflops = peak_tflops
+        self.flops = None
         self.path = pathlib.Path(folder) / "log.jsonl"
         self.batches = batches
         self.clock = clock
@@ -117,12 +127,16 @@ class Log(keras.callbacks.Callback):
         seconds = time.monotonic() - self.began
         line = {"step": (epoch + 1) * len(self.batches), "seconds": round(seconds, 2)}
         line["faces_per_second"] = round(len(self.batches) * self.batches.batch_size / seconds, 2)
+        if self.peak_tflops:
+            self.flops = self.flops or step_flops(self.model, self.batches[0])
+            if self.flops:
+                line["share_of_peak"] = round(len(self.batches) * self.flops / seconds / (1e12 * self.peak_tflops), 4)
         line.update({name: float(value) for name, value in (logs or {}).items()})
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
 
-def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2, stability=Limits()):
+def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2, stability=Limits(), peak_tflops=None):
     """Trains a compiled model by `fit`, resuming from the folder's checkpoint when there is one.
 
     An epoch is `len(batches)` steps, not a pass over the corpus. An epoch that the clock cut short is done again, whole,
@@ -137,6 +151,7 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2,
         callbacks: further Keras callbacks.
         verbose: of `fit`.
         stability: the `Limits` of the `StabilityGuard` that watches an adversarial model; None for no guard.
+        peak_tflops: of `Log`.
 
     Returns:
         True when all epochs are done, False when the clock stopped the run.
@@ -162,6 +177,6 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2,
         epochs=epochs,
         shuffle=False,
         verbose=verbose,
-        callbacks=[clock, *guards, checkpoint, Log(folder, batches, clock), *callbacks],
+        callbacks=[clock, *guards, checkpoint, Log(folder, batches, clock, peak_tflops), *callbacks],
     )
     return checkpoint.epochs_done >= epochs

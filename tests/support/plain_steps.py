@@ -59,7 +59,7 @@ def cyclegan_step(model, batch, generator_optimizer, discriminator_optimizer):
 
 
 def skin(size=32):
-    """Pixel by pixel: 1 over the face, falling to 0 at its edge and in the eyes."""
+    """Pixel by pixel: 1 over the face, falling to 0 at its edge, in the eyes and over the mouth."""
     plane = np.zeros((1, size, size, 1), "float32")
     for row in range(size):
         for column in range(size):
@@ -68,6 +68,7 @@ def skin(size=32):
             value = min(max((1.08 - distance) / 0.16, 0), 1)
             for eye in (0.31, 0.69):
                 value *= min(max((math.hypot((x - eye) / 0.11, (y - 0.31) / 0.055) - 0.8) / 0.4, 0), 1)
+            value *= min(max((math.hypot((x - 0.5) / 0.2, (y - 0.7) / 0.1) - 0.8) / 0.4, 0), 1)
             plane[0, row, column, 0] = value
     return plane
 

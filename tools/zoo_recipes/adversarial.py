@@ -46,7 +46,7 @@ class FaGan(Recipe):
         model = FAGAN(
             size,
             generator=self.generator,
-            discriminator={**self.discriminator, "backbone": networks.serialize(backbone)},
+            discriminator={**self.discriminator, "backbone": {**networks.serialize(backbone), "image_size": size}},
             age_network=self.regressor.get_config()["network"],
             guide=guide,
             age_sees="skin",
@@ -106,7 +106,8 @@ class GroupGan(Recipe):
         size = self.options.image_size
         self.regressor = trained(self.options.age_network)
         backbone = trained(self.options.guide or self.options.age_network).network
-        discriminator = {"network": "feature_discriminator", "filters": 32, "conditioned": False, "backbone": networks.serialize(backbone)}
+        discriminator = {"network": "feature_discriminator", "filters": 32, "conditioned": False}
+        discriminator["backbone"] = {**networks.serialize(backbone), "image_size": size}
         model = self.prototypes.model_class(
             size,
             generator=self.prototypes.generator,

@@ -32,7 +32,13 @@ class Recipe:
             training.Checkpoint(self.folder).restore(model)
             return self.finish(model)
         finished = training.train(
-            model, self.batches(), self.folder, self.steps // EPOCH, self.options.minutes, self.callbacks(model)
+            model,
+            self.batches(),
+            self.folder,
+            self.steps // EPOCH,
+            self.options.minutes,
+            self.callbacks(model),
+            peak_tflops=self.options.peak_tflops,
         )
         if finished:
             self.finish(model)

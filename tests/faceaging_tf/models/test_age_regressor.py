@@ -42,6 +42,15 @@ def test_the_differentiable_age_is_the_networks(regressor):
     np.testing.assert_allclose(regressor.age(x), expected_ages(regressor, faces(3)), rtol=1e-4)
 
 
+def test_a_network_with_a_size_of_its_own_sees_faces_at_that_size(regressor):
+    own = AgeRegressor(48, regressor.network)
+    large = faces(3).repeat(2, axis=1).repeat(2, axis=2)
+    assert own.image_size == 32
+    np.testing.assert_allclose(own.estimate_ages(large), regressor.estimate_ages(large), rtol=1e-5)
+    # Enlarged without smoothing and shrunk again, the faces are nearly what they were.
+    np.testing.assert_allclose(own.age(large.astype("float32") / 127.5 - 1), own.age(faces(3).astype("float32") / 127.5 - 1), atol=1.0)
+
+
 def test_in_inference_it_is_the_network_of_faces_in_range(regressor):
     np.testing.assert_array_equal(regressor(faces(2)), regressor.network(faces(2).astype("float32") / 127.5 - 1))
 

@@ -133,7 +133,17 @@ def test_the_distance_to_a_lesson():
     still = np.zeros((2, GRID, GRID, 2), "float32")
     _, flow = teacher(given)
     distance = distance_to_lesson(given["face"] + 0.1, still, teacher, given)
-    np.testing.assert_allclose(distance, np.full(2, 10 * (np.hypot(0.1, 0.03) - 0.03) + 20 * float(np.abs(flow).mean())), rtol=1e-3)
+    np.testing.assert_allclose(distance, np.full(2, 10 * (np.hypot(0.1, 0.03) - 0.03) + 10 * 0.1 + 20 * float(np.abs(flow).mean())), rtol=1e-3)
+
+
+def test_a_patch_is_farther_from_a_lesson_than_fine_lines_of_the_same_contrast():
+    given, teacher = faces(40.0), plain(prototypes())
+    still = np.zeros((2, GRID, GRID, 2), "float32")
+    patch, lines = np.zeros_like(given["face"]), np.zeros_like(given["face"])
+    patch[:, 16:32, 16:32] = -0.1
+    lines[:, 16:32:2, 16:32], lines[:, 17:32:2, 16:32] = 0.1, -0.1
+    far, near = (np.array(distance_to_lesson(given["face"] + change, still, teacher, given)) for change in (patch, lines))
+    assert (far > 1.8 * near).all()
 
 
 def test_a_generator_learns_its_lesson():
