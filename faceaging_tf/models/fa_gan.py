@@ -11,7 +11,7 @@ from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.distillation import distance_to_lesson, means_of_squares, outputs_of
-from faceaging_tf.models.faces import FaceEdit, edit_by, to_pixels, to_range
+from faceaging_tf.models.faces import FaceEdit, edit_by, relit, to_pixels, to_range
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.pacing import TRIED, checked_stretch, pace, stretched
 from faceaging_tf.networks.mobile_generator import LUMINANCE
@@ -72,8 +72,8 @@ class FAGAN(AdversarialModel):
             wanted, on average (see `pacing.stretched`). Measured after training.
         pace: None, or `{"share": s, "aging": [[age, moved], ...], "rejuvenation": ...}`: `transform` first tries each face, and asks more of one that
             hardly moves and less of one that moves readily, by its own age network (see `pacing.pace`). It costs a second pass of the generator.
-        chroma: share of the change of colour, beside luminance, that `transform` puts: what the few old faces have of a cast, and what grows to grey
-            patches when a change is continued (ours).
+        chroma: share of the change of colour that `transform` puts beside the change of light (see `relit`): the few old faces of a corpus have the casts of
+            their photographs (ours).
         most: the most years, stretched, that `transform` asks G+ and G- for: for more, that change is continued in proportion, so that more years
             are more of the same and never look younger.
         wrong_age: share that real faces under an age that is not theirs have in what the discriminator learns to refuse; fakes have the
@@ -257,9 +257,8 @@ class FAGAN(AdversarialModel):
             part = FaceEdit.nothing(faces, self.moves_faces)
             share = (years[:, None] / asked)[:, :, None, None]
             made = edit_by(self.averaged(way), [faces, asked, ages[:, None]])
-            change = made.changed - faces
-            luminance = ops.convert_to_numpy(_luminance(change))
-            made.changed = faces + luminance + self.chroma * (change - luminance)
+            in_own_colours = relit(faces, made.changed)
+            made.changed = in_own_colours + self.chroma * (made.changed - in_own_colours)
             part.put(np.arange(len(faces)), made, share, mask)
             return part
 

@@ -7,7 +7,7 @@ from keras import ops
 from skimage.filters import gaussian
 
 from faceaging_tf.layers import FaceWarp
-from faceaging_tf.networks.mobile_generator import parts_of
+from faceaging_tf.networks.mobile_generator import LUMINANCE, parts_of
 
 
 def to_range(faces):
@@ -42,6 +42,29 @@ def resized(images, size):
         return images
     # "area" exists on TensorFlow alone; antialiased bilinear resizing is the same on every backend.
     return ops.convert_to_numpy(ops.image.resize(images, (size, size), interpolation="bilinear", antialias=True))
+
+
+def relit(faces, changed, dark=0.06):
+    """Faces in the light of their changed selves and in their own colours: `(x + dark) (Y' + dark) / (Y + dark) - dark`, Y and Y' the luminance before and after,
+    all counted from black. Skin made darker or brighter by the same amount of red, green and blue would turn blue or grey.
+
+    Args:
+        faces: `(N, S, S, 3)` float32 array, -1 to 1.
+        changed: the same, not necessarily clipped.
+        dark: what keeps the noise of black places from being enlarged, in units of that range.
+
+    Returns:
+        A float32 array of that shape, of the luminance of `changed` wherever that is not below black.
+
+    Example:
+        >>> import numpy as np
+        >>> from faceaging_tf.models.faces import relit
+        >>> face = np.array([[[[0.5, 0.0, -0.5]]]], "float32")
+        >>> [round(float(part), 2) for part in relit(face, face + 0.2).ravel()]
+        [0.77, 0.18, -0.4]
+    """
+    before, after = (each @ np.array(LUMINANCE, "float32")[:, None] + 1.0 + dark for each in (faces, changed))
+    return (faces + 1.0 + dark) * (np.maximum(after, dark) / before) - 1.0 - dark
 
 
 @dataclasses.dataclass
