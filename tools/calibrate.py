@@ -23,6 +23,7 @@ flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=
 flags.DEFINE_string("out", None, "Where the model is written, a .keras file.", required=True)
 flags.DEFINE_list("most", None, "The most years asked of G+ and of G-; default: as it is.")
 flags.DEFINE_float("chroma", 0.2, "Share of the change of colour that is written.")
+flags.DEFINE_float("aim", 0.95, "Share of the years wanted that faces are to move by: a little less is paid back in cleaner skin.")
 flags.DEFINE_float("share", 0.5, "Share of the pace that is written.")
 flags.DEFINE_integer("limit", 120, "Faces of each group.")
 FLAGS = flags.FLAGS
@@ -34,11 +35,11 @@ FEWEST = 5
 
 
 def curve_of(model, judge, faces, sign, wanted):
-    """`[[wanted, asked], ...]`: where the judge's mean crosses the years wanted; those never reached are left out."""
+    """`[[wanted, asked], ...]`: where the judge's mean crosses the years aimed at; those never reached are left out."""
     ages, before = model.estimate_ages(faces), judge.estimate_ages(faces)
     means = [sign * (judge.estimate_ages(model.transform(faces, sign * asked, ages)) - before).mean() for asked in ASKED]
     rising = np.maximum.accumulate([0.0, *means]) + 1e-6 * np.arange(len(ASKED) + 1)
-    return [[float(years), round(float(np.interp(years, rising, [0.0, *ASKED])), 2)] for years in wanted if years < rising[-1]]
+    return [[float(years), round(float(np.interp(FLAGS.aim * years, rising, [0.0, *ASKED])), 2)] for years in wanted if FLAGS.aim * years < rising[-1]]
 
 
 def typical_of(model, corpus, way, tried):

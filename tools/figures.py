@@ -17,13 +17,12 @@ DRAWN_PEOPLE = (65, 61, 15, 29, 36, 68)
 DRAWN_AGES = (0, 6, 12, 20, 35, 50, 65, 80, 95)
 
 
-def astronaut_strip():
-    """The astronaut, head and shoulders, at five ages."""
-    import zoo
+def astronaut_strip(model):
+    """The astronaut, head and shoulders, at five ages, `(H, W, 3)` uint8."""
     from faceaging_tf.photo import Photo, strip
 
     portrait = np.ascontiguousarray(astronaut()[:320, 60:380])
-    return strip(Photo(portrait), zoo.load("fagan"), YEARS).pixels
+    return strip(Photo(portrait), model, YEARS).pixels
 
 
 def drawn_sheet():
@@ -36,9 +35,11 @@ def drawn_sheet():
 
 def main():
     """Writes the pictures into `docs/`."""
+    import zoo
+
     folder = ROOT / "docs"
     folder.mkdir(exist_ok=True)
-    for name, pixels in (("astronaut.png", astronaut_strip()), ("drawn_faces.png", drawn_sheet())):
+    for name, pixels in (("astronaut.png", astronaut_strip(zoo.load("fagan"))), ("drawn_faces.png", drawn_sheet())):
         Image.fromarray(pixels).save(folder / name, optimize=True)
         print(folder / name, pixels.shape)
 

@@ -8,7 +8,7 @@
     python tools/release_zoo.py fgan        --compose fagan,groupgan --threshold 20
     python tools/release_zoo.py fagan       --again
 
-The figures are what `tools/measure.py` printed for the model. A part that has exactly the weights of another entry, such as the age
+The figures are what `tools/measure.py` or `tools/card_figures.py` printed for the model. A part that has exactly the weights of another entry, such as the age
 network, is shared with it and not stored again (`zoo.sharing`). So release the age network before the models that use it, and those before
 their composition. `--again` releases a preset as it is, for instance to share what became shareable.
 """
@@ -20,9 +20,10 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from absl import app, flags
+from figures import astronaut_strip
 
 flags.DEFINE_string("trained", None, "The trained model, a .keras file.")
 flags.DEFINE_string("pair", None, "For cyclegan: a trained Group-GAN, a .keras file, whose pair of 20-40 and 60+ is released.")
@@ -30,7 +31,7 @@ flags.DEFINE_list("compose", None, "For fgan: the released entries that it is ma
 flags.DEFINE_float("threshold", 20.0, "For fgan: years up to which its FA-GAN is used.", lower_bound=0.0)
 flags.DEFINE_bool("again", False, "Release the entry's own preset again as it is, with its card, sharing what can be shared.")
 flags.DEFINE_string("rejuvenation", None, "A FA-GAN of the same sizes whose G- is released in the place of the first's, a .keras file.")
-flags.DEFINE_string("metrics", None, "JSON that tools/measure.py printed; needed with --trained.")
+flags.DEFINE_string("metrics", None, "JSON that tools/measure.py or tools/card_figures.py printed; needed with --trained.")
 flags.DEFINE_string("training", None, "What to say of this training beyond the recipe: steps, minutes, machine.")
 FLAGS = flags.FLAGS
 
@@ -191,7 +192,8 @@ def main(argv):
         card["metrics"] = figures(json.loads(pathlib.Path(FLAGS.metrics).read_text(encoding="utf-8")))
     if (folder / "README.md").exists():
         (folder / "README.md").unlink()
-    print(zoo.save(model, folder, entry=name, half_precision=True, overwrite=True, shared=shared, **card))
+    samples = astronaut_strip(model) if hasattr(model, "transform") else None
+    print(zoo.save(model, folder, entry=name, half_precision=True, overwrite=True, shared=shared, samples=samples, **card))
 
 
 if __name__ == "__main__":

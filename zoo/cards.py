@@ -21,6 +21,7 @@ def model_card(metadata, shared=None):
         f"# {title}",
         metadata["task"],
         f"Method: {metadata['paper']}" if metadata["paper"] else "",
+        f"![Sample faces]({metadata['samples']})" if metadata.get("samples") else "",
         "## Use",
         _use(name),
         "## Input",

@@ -13,6 +13,7 @@ CONFIG = "config.json"
 WEIGHTS = "model.weights.h5"
 METADATA = "metadata.json"
 CARD = "README.md"
+SAMPLES = "samples.jpg"
 # The card is not among them: a corrected word in it must not make the preset unusable.
 CHECKED = (CONFIG, WEIGHTS)
 FORMAT = 1
@@ -91,7 +92,7 @@ def check_target(folder, overwrite):
         return
     if not folder.is_dir():
         raise ZooError(f"{folder} is a file; choose a folder for the preset.")
-    others = sorted({path.name for path in folder.iterdir()} - {*CHECKED, METADATA, CARD})
+    others = sorted({path.name for path in folder.iterdir()} - {*CHECKED, METADATA, CARD, SAMPLES})
     if others:
         raise ZooError(f"{folder} holds what is no part of a preset ({', '.join(others[:3])}); choose another folder.")
     if (folder / CONFIG).exists() and not overwrite:

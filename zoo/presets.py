@@ -18,6 +18,7 @@ from zoo.preset_files import (
     FORMAT,
     METADATA,
     NO_WEIGHTS,
+    SAMPLES,
     WEIGHTS,
     check,
     check_target,
@@ -47,11 +48,12 @@ def save(
     recipe="",
     limits="",
     restarts=None,
+    samples=None,
 ):
     """Writes a model as a preset: `config.json`, `model.weights.h5`, `metadata.json`, `README.md`.
 
     All of it is written to a temporary folder beside `folder` and renamed at the end, so that there is never half a
-    preset. A card (`README.md`) that is in `folder` already is kept; where there is none, it is made from the metadata.
+    preset. A card (`README.md`, with its picture) that is in `folder` already is kept; where there is none, it is made from the metadata.
 
     Args:
         model: a built model of a registered Keras class with `image_size` and `get_config`, such as those of
@@ -70,6 +72,7 @@ def save(
         recipe: the command or the script that produced the weights.
         limits: what the model cannot do, or does badly.
         restarts: what `faceaging_tf.training.restarts_of` gives for the run; None where no guard watched it.
+        samples: a picture for the card that shows what the model does, `(H, W, 3)` uint8, or None; written as JPEG.
 
     Returns:
         The folder, a `pathlib.Path`.
@@ -125,9 +128,14 @@ def save(
             "recipe": recipe,
             "limits": limits,
             "restarts": restarts,
+            "samples": None if samples is None else SAMPLES,
             "versions": _versions(),
             "files": {file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size} for file in files},
         }
+        if samples is not None:
+            from PIL import Image
+
+            Image.fromarray(samples).save(working / SAMPLES, quality=90)
         write_json(working / METADATA, metadata)
         _write_card(working, folder, metadata, shared)
         put_in_place(working, folder)
@@ -249,6 +257,8 @@ def _write_card(working, folder, content, shared):
     from zoo.cards import model_card
 
     if (folder / CARD).is_file():
-        shutil.copyfile(folder / CARD, working / CARD)
+        for kept in (CARD, SAMPLES):
+            if (folder / kept).is_file() and not (working / kept).exists():
+                shutil.copyfile(folder / kept, working / kept)
     else:
         (working / CARD).write_text(model_card(content, shared), encoding="utf-8")

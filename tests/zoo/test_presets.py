@@ -8,6 +8,7 @@ import h5py
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 
 import zoo
 from faceaging_tf.models import AgeRegressor
@@ -88,6 +89,20 @@ def test_a_card_that_is_there_is_kept(model, folder):
     (folder / "README.md").write_text("Written by hand.")
     zoo.save(model, folder, overwrite=True)
     assert (folder / "README.md").read_text() == "Written by hand."
+
+
+def test_a_picture_of_samples_is_stored_and_the_card_shows_it(model, tmp_path):
+    picture = np.full((20, 40, 3), (200, 100, 50), "uint8")
+    folder = zoo.save(model, tmp_path / "shown", entry="age_network", samples=picture)
+    stored = np.asarray(Image.open(folder / "samples.jpg"))
+    assert stored.shape == (20, 40, 3) and abs(stored.astype(int) - picture).max() < 8
+    assert "![Sample faces](samples.jpg)" in (folder / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_card_that_is_kept_keeps_its_picture(model, tmp_path):
+    folder = zoo.save(model, tmp_path / "shown", entry="age_network", samples=np.zeros((8, 8, 3), "uint8"))
+    zoo.save(model, folder, entry="age_network", overwrite=True)
+    assert (folder / "samples.jpg").is_file()
 
 
 def test_half_precision_stores_float16_and_loads_float32(model, tmp_path):
