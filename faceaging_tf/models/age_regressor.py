@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
-from faceaging_tf.layers import ExpectedAge, FaceAugmentation
+from faceaging_tf.layers import ExpectedAge, FaceAugmentation, resize_by_matrices
 from faceaging_tf.models.faces import checked_faces, resized, to_range
 from faceaging_tf.models.gradients import input_gradient
 
@@ -72,9 +72,11 @@ class AgeRegressor(keras.Model):
 
     def age(self, faces):
         """The expected age `(N,)` in years of faces `(N, H, H, 3)` in -1 to 1 of any size, differentiable."""
-        if faces.shape[1] != self.image_size:
-            faces = ops.image.resize(faces, (self.image_size, self.image_size), interpolation="bilinear", antialias=True)
-        return self.expected_age(self.network(faces, training=False))
+        return self.expected_age(self.network(resize_by_matrices(faces, self.image_size), training=False))
+
+    def mirrored_age(self, faces):
+        """The mean of the ages of faces and their mirrors, `(N,)` in years, which errs less; arguments of `age`."""
+        return (self.age(faces) + self.age(ops.flip(faces, axis=2))) / 2.0
 
     def estimate_ages(self, faces, batch_size=64):
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8 of any size; the mean of each face and its mirror.

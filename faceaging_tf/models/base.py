@@ -9,7 +9,7 @@ from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces
 
 
 class AgingModel(keras.Model):
-    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `aged`, or `edited` where it moves the face too.
+    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `directions`, `direction_of` and `edit_in`, or `aged` alone.
 
     Args:
         image_size: side in pixels of the face that the networks work at.
@@ -37,11 +37,47 @@ class AgingModel(keras.Model):
         """
         return self.edited(faces, years, ages).faces()
 
+    @property
+    def directions(self):
+        """Names of the translations that the model is made of, such as "aging" and "rejuvenation"; what is traced when it is exported."""
+        return ()
+
+    def direction_of(self, years, ages):
+        """Which of its `directions` the model takes, `(N,)` whole numbers, -1 where nothing changes.
+
+        Args:
+            years: `(N,)` float32 array or tensor.
+            ages: the same, the ages now.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no directions.")
+
+    def edit_in(self, direction, faces, years, ages):
+        """What one direction does to faces, in operations of any backend alone.
+
+        Args:
+            direction: one of `directions`.
+            faces, years, ages: of `aged`, as tensors.
+
+        Returns:
+            Tensors `(changed, flow)`, see `FaceEdit`.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no directions.")
+
     def edited(self, faces, years, ages):
         """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own; arguments of `aged`."""
-        if type(self).aged is AgingModel.aged:
-            raise NotImplementedError(f"{type(self).__name__} writes neither aged nor edited.")
-        return FaceEdit(ops.convert_to_numpy(self.aged(faces, years, ages)))
+        if not self.directions:
+            if type(self).aged is AgingModel.aged:
+                raise NotImplementedError(f"{type(self).__name__} writes neither aged nor directions.")
+            return FaceEdit(ops.convert_to_numpy(self.aged(faces, years, ages)))
+        whole = FaceEdit.nothing(faces, self.moves_faces)
+        years, ages = (np.asarray(values, "float32") for values in (years, ages))
+        places = ops.convert_to_numpy(self.direction_of(years, ages))
+        for place, direction in enumerate(self.directions):
+            rows = np.flatnonzero(places == place)
+            if len(rows):
+                given = (ops.convert_to_tensor(values[rows], "float32") for values in (whole.changed, years, ages))
+                whole.put(rows, *self.edit_in(direction, *given))
+        return whole
 
     @property
     def moves_faces(self):

@@ -1,6 +1,5 @@
 """CycleGAN between two age groups: one generator each way."""
 
-import numpy as np
 import keras
 from keras import ops
 
@@ -8,7 +7,7 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.distillation import distance_to_lesson, outputs_of
-from faceaging_tf.models.faces import FaceEdit, edit_by, to_range
+from faceaging_tf.models.faces import edit_by, to_range, way_of
 from faceaging_tf.models.observation import Observation
 
 WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0, "prototype": 0.0}
@@ -169,16 +168,20 @@ class CycleGAN(AdversarialModel):
         return observations
 
     def translation(self, faces, direction):
-        """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as a `FaceEdit`: direction "aging" or "rejuvenation"."""
+        """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as tensors `(changed, flow)`: direction "aging" or "rejuvenation"."""
         return edit_by(self.averaged(direction), faces)
 
-    def edited(self, faces, years, ages):
-        whole = FaceEdit.nothing(faces, self.moves_faces)
-        strength = np.minimum(np.abs(years) / self.gap, 1.0)[:, None, None, None]
-        for direction, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
-            if len(rows):
-                whole.put(rows, self.translation(whole.changed[rows], direction), strength[rows])
-        return whole
+    @property
+    def directions(self):
+        return tuple(self.generators)
+
+    def direction_of(self, years, ages):
+        return way_of(years)
+
+    def edit_in(self, direction, faces, years, ages):
+        share = ops.reshape(ops.minimum(ops.abs(years) / self.gap, 1.0), (-1, 1, 1, 1))
+        changed, flow = self.translation(faces, direction)
+        return faces + share * (changed - faces), None if flow is None else share * flow
 
     def get_config(self):
         return {

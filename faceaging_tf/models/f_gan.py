@@ -1,12 +1,11 @@
 """F-GAN: FA-GAN for few years, Group-GAN for many."""
 
 import keras
-import numpy as np
+from keras import ops
 
 from faceaging_tf import networks
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.fa_gan import FAGAN
-from faceaging_tf.models.faces import FaceEdit
 from faceaging_tf.models.group_gan import GroupGAN
 
 
@@ -82,14 +81,19 @@ class FGAN(AdversarialModel):
         super().hold_background(factor)
         self.group_gan.hold_background(factor)
 
-    def edited(self, faces, years, ages):
-        whole = FaceEdit.nothing(faces, self.moves_faces)
-        same_group = self.group_gan.group_of(ages) == self.group_gan.group_of(np.asarray(ages) + years)
-        few = (np.abs(years) <= self.threshold) | same_group
-        for model, rows in ((self.fa_gan, np.flatnonzero(few)), (self.group_gan, np.flatnonzero(~few))):
-            if len(rows):
-                whole.put(rows, model.edited(whole.changed[rows], years[rows], np.asarray(ages)[rows]))
-        return whole
+    @property
+    def directions(self):
+        return tuple(f"{part}_{name}" for part, model in self.parts.items() for name in model.directions)
+
+    def direction_of(self, years, ages):
+        few, many = (ops.cast(model.direction_of(years, ages), "int32") for model in self.parts.values())
+        # Where both ages are of one group, Group-GAN would change nothing.
+        by_fa_gan = (ops.abs(years) <= self.threshold) | (many < 0)
+        return ops.where(by_fa_gan, few, many + len(self.fa_gan.directions))
+
+    def edit_in(self, direction, faces, years, ages):
+        part = next(part for part in self.parts if direction.startswith(f"{part}_"))
+        return self.parts[part].edit_in(direction.removeprefix(f"{part}_"), faces, years, ages)
 
     def for_release(self):
         release = super().for_release()

@@ -11,9 +11,9 @@ from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.distillation import distance_to_lesson, means_of_squares, outputs_of
-from faceaging_tf.models.faces import FaceEdit, edit_by, relit, to_pixels, to_range
+from faceaging_tf.models.faces import edit_by, moved, relit, to_range, way_of
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.models.pacing import TRIED, checked_stretch, pace, stretched
+from faceaging_tf.models.pacing import TRIED, along, checked_pace, checked_stretch, pace, stretched
 from faceaging_tf.networks.mobile_generator import LUMINANCE
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
@@ -122,7 +122,7 @@ class FAGAN(AdversarialModel):
             raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance", "skin" or "image".')
         if reach not in ("skin", "image"):
             raise ValueError(f'FAGAN got reach={reach!r}; it needs "skin" or "image".')
-        self.reach, self.most, self.pace, self.chroma = reach, tuple(most), pace, chroma
+        self.reach, self.most, self.pace, self.chroma = reach, tuple(most), checked_pace(pace), chroma
         self.stretch = tuple(checked_stretch(each) for each in stretch)
         generator = generator or {"network": "mobile_generator"}
         self.aging_generator = networks.build(generator, image_size=image_size, conditioned=True)
@@ -201,7 +201,7 @@ class FAGAN(AdversarialModel):
         both = {name: ops.concatenate([part[name] for part in parts], axis=0) for name in parts[0]}
         fake, goal = ops.concatenate(fakes, axis=0), ops.concatenate(goals, axis=0)
         seen = (self.guide or self.age_regressor).age(self.age_view(both.pop("seen"), training=True))
-        both["age"] = losses.age_shift(_along(self.guide_curve, goal[:, 0]), seen, 0.0 * seen) / 10.0
+        both["age"] = losses.age_shift(along(self.guide_curve, goal[:, 0]), seen, 0.0 * seen) / 10.0
         both["adversarial"] = self.generator_loss(self.discriminator([self.discriminator_view(fake), goal], training=False))
         return {name: ops.mean(values) for name, values in both.items()}, (fake, goal)
 
@@ -228,46 +228,40 @@ class FAGAN(AdversarialModel):
             observations[way] = Observation(faces, outputs, real, scores, self.adversarial)
         return observations
 
-    def edited(self, faces, years, ages):
-        whole = FaceEdit.nothing(faces, self.moves_faces)
-        ages = np.clip(ages, 0, 100).astype("float32")
+    @property
+    def directions(self):
+        return tuple(self.generators)
+
+    def direction_of(self, years, ages):
+        return way_of(years)
+
+    def edit_in(self, direction, faces, years, ages):
+        number = self.directions.index(direction)
+        ages = ops.clip(ops.cast(ages, "float32"), 0.0, 100.0)
         # No face is asked to be younger than new-born or older than 90; one that is either stays.
-        years = np.where(years > 0, np.minimum(years, np.maximum(OLDEST - ages, 0.5)), np.maximum(years, np.minimum(-ages, -0.5)))
-        for way, rows in (("aging", np.flatnonzero(years > 0)), ("rejuvenation", np.flatnonzero(years < 0))):
-            if len(rows):
-                self._put(whole, rows, way, years[rows], ages[rows])
-        return whole
-
-    def _put(self, whole, rows, way, years, ages):
-        """Puts the edit of some rows into the whole.
-
-        Args:
-            whole: a `FaceEdit` in which these rows are still untouched.
-            rows: `(n,)` whole numbers.
-            way: "aging" or "rejuvenation", one for all of them.
-            years: `(n,)` float32, the years wanted, all of that way's sign.
-            ages: `(n,)` float32, the ages now, in years.
-        """
-        number = list(TRIED).index(way)
-        faces, most = whole.changed[rows], self.most[number]
-        mask = _skin(self.image_size) if self.reach == "skin" else 1.0
-
-        def edit(years):
-            asked = np.clip(years, -most, most)[:, None]
-            part = FaceEdit.nothing(faces, self.moves_faces)
-            share = (years[:, None] / asked)[:, :, None, None]
-            made = edit_by(self.averaged(way), [faces, asked, ages[:, None]])
-            in_own_colours = relit(faces, made.changed)
-            made.changed = in_own_colours + self.chroma * (made.changed - in_own_colours)
-            part.put(np.arange(len(faces)), made, share, mask)
-            return part
-
+        if direction == "aging":
+            years = ops.minimum(years, ops.maximum(OLDEST - ages, 0.5))
+        else:
+            years = ops.maximum(years, ops.minimum(-ages, -0.5))
         asked = stretched(years, self.stretch[number])
         if self.pace is not None:
-            tried = edit(stretched(np.full(len(faces), TRIED[way], "float32"), self.stretch[number]))
-            moved = self.estimate_ages(to_pixels(tried.faces())) - self.estimate_ages(to_pixels(faces))
-            asked = asked * pace(moved, ages, self.pace[way], self.pace["share"])
-        whole.put(rows, edit(asked))
+            tried = stretched(0.0 * years + TRIED[direction], self.stretch[number])
+            outcome = moved(*self._edit_asked(number, faces, tried, ages))
+            seen = self.age_regressor.mirrored_age(outcome) - self.age_regressor.mirrored_age(faces)
+            asked = asked * pace(seen, ages, self.pace[direction], self.pace["share"])
+        return self._edit_asked(number, faces, asked, ages)
+
+    def _edit_asked(self, number, faces, asked, ages):
+        """`(changed, flow)` of one direction, asked for so many years `(N,)`; for more than `most` the change is continued in proportion."""
+        direction, most = self.directions[number], self.most[number]
+        within = ops.clip(asked, -most, most)
+        share = ops.reshape(asked / within, (-1, 1, 1, 1))
+        changed, flow = edit_by(self.averaged(direction), [faces, _column(within), _column(ages)])
+        in_own_colours = relit(faces, changed)
+        change = in_own_colours + self.chroma * (changed - in_own_colours) - faces
+        if self.reach == "skin":
+            change = _skin(self.image_size) * change
+        return faces + share * change, None if flow is None else share * flow
 
     def get_config(self):
         return {
@@ -293,16 +287,6 @@ class FAGAN(AdversarialModel):
 
     def release_config(self):
         return {**super().release_config(), "guide": None, "guide_curve": None}
-
-
-def _along(curve, ages):
-    """The curve's values at the ages: linear between its knots, level beyond them; the ages themselves without a curve."""
-    if curve is None:
-        return ages
-    value = curve[0][1] + 0.0 * ages
-    for (low, seen), (high, next_seen) in zip(curve, curve[1:]):
-        value = value + (next_seen - seen) * ops.clip((ages - low) / (high - low), 0.0, 1.0)
-    return value
 
 
 def _column(values):

@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 from skimage.filters import gaussian
 
-from faceaging_tf.layers import FaceWarp
+from faceaging_tf.layers import FaceWarp, resize_by_matrices
 from faceaging_tf.networks.mobile_generator import LUMINANCE, parts_of
 
 
@@ -49,22 +49,23 @@ def relit(faces, changed, dark=0.06):
     all counted from black. Skin made darker or brighter by the same amount of red, green and blue would turn blue or grey.
 
     Args:
-        faces: `(N, S, S, 3)` float32 array, -1 to 1.
+        faces: `(N, S, S, 3)` float32, -1 to 1.
         changed: the same, not necessarily clipped.
         dark: what keeps the noise of black places from being enlarged, in units of that range.
 
     Returns:
-        A float32 array of that shape, of the luminance of `changed` wherever that is not below black.
+        A tensor of that shape, of the luminance of `changed` wherever that is not below black.
 
     Example:
         >>> import numpy as np
         >>> from faceaging_tf.models.faces import relit
         >>> face = np.array([[[[0.5, 0.0, -0.5]]]], "float32")
-        >>> [round(float(part), 2) for part in relit(face, face + 0.2).ravel()]
+        >>> [round(float(part), 2) for part in np.array(relit(face, face + 0.2)).ravel()]
         [0.77, 0.18, -0.4]
     """
-    before, after = (each @ np.array(LUMINANCE, "float32")[:, None] + 1.0 + dark for each in (faces, changed))
-    return (faces + 1.0 + dark) * (np.maximum(after, dark) / before) - 1.0 - dark
+    weights = ops.convert_to_tensor(LUMINANCE, "float32")
+    before, after = (ops.sum(each * weights, axis=-1, keepdims=True) + 1.0 + dark for each in (faces, changed))
+    return (faces + 1.0 + dark) * (ops.maximum(after, dark) / before) - 1.0 - dark
 
 
 @dataclasses.dataclass
@@ -85,19 +86,19 @@ class FaceEdit:
         number, size = faces.shape[:2]
         return cls(np.array(faces, "float32"), np.zeros((number, size // 4, size // 4, 2), "float32") if moves else None)
 
-    def put(self, rows, edit, share=1.0, mask=1.0):
-        """Takes over some rows' edit, a share of it `(len(rows), 1, 1, 1)`, the change of colours times a mask besides."""
-        self.changed[rows] += mask * share * (edit.changed - self.changed[rows])
-        if edit.flow is not None:
-            self.flow[rows] = share * edit.flow
+    def put(self, rows, changed, flow=None):
+        """Takes over some rows' edit: their changed faces, and their flow where something moves."""
+        self.changed[rows] = ops.convert_to_numpy(changed)
+        if flow is not None:
+            self.flow[rows] = ops.convert_to_numpy(flow)
 
     def faces(self):
         """The faces changed and moved, `(N, S, S, 3)` float32 array."""
-        return self.changed if self.flow is None else moved(self.changed, self.flow)
+        return self.changed if self.flow is None else ops.convert_to_numpy(moved(self.changed, self.flow))
 
 
 def edit_by(generator, inputs):
-    """The `FaceEdit` of a generator: with its flow if it moves the face, see `networks.parts_of`.
+    """What a generator does to faces, as tensors `(changed, flow)` (see `FaceEdit`); the flow is None if it moves nothing (see `networks.parts_of`).
 
     Args:
         generator: a generator.
@@ -105,16 +106,21 @@ def edit_by(generator, inputs):
     """
     parts = parts_of(generator)
     if parts is None:
-        return FaceEdit(ops.convert_to_numpy(generator(inputs, training=False)))
+        return generator(inputs, training=False), None
     _, changed, flow = parts(inputs, training=False)
-    return FaceEdit(ops.convert_to_numpy(changed), ops.convert_to_numpy(flow))
+    return changed, flow
+
+
+def way_of(years):
+    """0 for years above 0, 1 for years below, -1 for none: the places of "aging" and "rejuvenation"."""
+    return ops.where(years > 0, 0, ops.where(years < 0, 1, -1))
 
 
 def moved(faces, flow):
-    """The faces moved by a flow of any size, brought to theirs smoothly; a numpy array."""
-    if flow.shape[1:3] != faces.shape[1:3]:
-        flow = ops.image.resize(flow, faces.shape[1:3], interpolation="bicubic")
-    return ops.convert_to_numpy(FaceWarp()([faces, flow]))
+    """The faces moved by a flow of any size, brought to theirs smoothly; a tensor. Faces as they are where the flow is None."""
+    if flow is None:
+        return faces
+    return FaceWarp()([faces, resize_by_matrices(flow, faces.shape[1], "cubic")])
 
 
 def changed_at_size(faces, size, edited, mask=None):

@@ -3,14 +3,13 @@
 import itertools
 
 import keras
-import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
 from faceaging_tf.models.adjustment import strengthened
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
-from faceaging_tf.models.faces import FaceEdit
+from faceaging_tf.models.faces import moved
 
 GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
 
@@ -109,8 +108,7 @@ class GroupGAN(AdversarialModel):
 
     def group_of(self, ages):
         """The place of the group of each age, `(N,)` int, in `groups`."""
-        starts = np.array([group[0] for group in self.groups[1:]], "float32")
-        return np.searchsorted(starts, np.asarray(ages, "float32"), side="right")
+        return ops.convert_to_numpy(self._group(ages))
 
     def _of_pairs(self, attribute):
         return {
@@ -166,17 +164,29 @@ class GroupGAN(AdversarialModel):
     def _weak_l1(self, first, second):
         return self.weak_l1 if second - first >= self.far else 0.0
 
-    def edited(self, faces, years, ages):
-        whole = FaceEdit.nothing(faces, self.moves_faces)
-        source, target = self.group_of(ages), self.group_of(np.asarray(ages) + years)
-        for first, second in sorted(set(zip(source.tolist(), target.tolist()))):
-            rows = np.flatnonzero((source == first) & (target == second))
-            steps = self.route(first, second)
-            for step in steps[:-1]:
-                whole.changed[rows] = self._translation(whole.changed[rows], *step).faces()
-            for step in steps[-1:]:
-                whole.put(rows, self._translation(whole.changed[rows], *step))
-        return whole
+    @property
+    def directions(self):
+        return tuple(f"{start}_to_{end}" for start, end in itertools.permutations(self.names, 2))
+
+    def direction_of(self, years, ages):
+        number = len(self.names)
+        source, target = self._group(ages), self._group(ages + years)
+        # Of a row of the other groups, in order, those after the source's own place are one place nearer.
+        place = source * (number - 1) + target - ops.cast(target > source, "int32")
+        return ops.where(source == target, -1, place)
+
+    def edit_in(self, direction, faces, years, ages):
+        start, end = (self.names.index(name) for name in direction.split("_to_"))
+        flow = None
+        for step in self.route(start, end):
+            # A chain's last movement alone is left to be done at another size.
+            faces, flow = self._translation(moved(faces, flow), *step)
+        return faces, flow
+
+    def _group(self, ages):
+        """`group_of` as a tensor."""
+        ages = ops.cast(ages, "float32")
+        return sum(ops.cast(ages >= float(group[0]), "int32") for group in self.groups[1:])
 
     def _translation(self, faces, start, end):
         pair = self.pairs[self._places[min(start, end), max(start, end)]]

@@ -5,6 +5,7 @@ after training (`tools/calibrate.py`), and made good when the model is used.
 """
 
 import numpy as np
+from keras import ops
 
 # Years by which each face is tried, to see how readily it moves.
 TRIED = {"aging": 30.0, "rejuvenation": -20.0}
@@ -23,19 +24,30 @@ def stretched(years, stretch):
             in proportion after the last.
 
     Returns:
-        `(N,)` float32, of the same sign.
+        `(N,)` float32 tensor, of the same sign.
 
     Example:
         >>> import numpy as np
-        >>> stretched(np.array([-5.0, -10.0, -30.0]), [[10, 20], [20, 30]]).tolist()
+        >>> np.array(stretched(np.array([-5.0, -10.0, -30.0]), [[10, 20], [20, 30]])).tolist()
         [-10.0, -20.0, -45.0]
     """
+    years = ops.cast(years, "float32")
     if not np.ndim(stretch):
-        return (years * stretch).astype("float32")
-    wanted, asked = np.transpose([[0.0, 0.0], *stretch])
-    size = np.abs(years)
-    beyond = np.maximum(size / wanted[-1], 1.0)
-    return (np.sign(years) * np.interp(size, wanted, asked) * beyond).astype("float32")
+        return years * float(stretch)
+    knots = [[0.0, 0.0], *stretch]
+    size = ops.abs(years)
+    beyond = ops.maximum(size / float(knots[-1][0]), 1.0)
+    return ops.sign(years) * along(knots, size) * beyond
+
+
+def along(curve, values):
+    """The curve's values at `values`, of knots `[[x, y], ...]` of rising x: linear between them, level beyond them; a tensor. The values themselves without a curve."""
+    if curve is None:
+        return values
+    value = curve[0][1] + 0.0 * values
+    for (low, start), (high, end) in zip(curve, curve[1:]):
+        value = value + (end - start) * ops.clip((values - low) / (high - low), 0.0, 1.0)
+    return value
 
 
 def checked_stretch(stretch):
@@ -60,14 +72,33 @@ def pace(moved, ages, typical, share):
         share: 0 leaves all faces alike, 1 believes the network wholly.
 
     Returns:
-        `(N,)` float32; 1 where the typical years are fewer than `SURE`.
+        `(N,)` float32 tensor; 1 where the typical years are fewer than `SURE`.
 
     Example:
         >>> import numpy as np
-        >>> pace(np.array([16.0, 20.0]), np.array([30.0, 30.0]), [[20, 20], [40, 20]], 1.0).tolist()
+        >>> np.array(pace(np.array([16.0, 20.0]), np.array([30.0, 30.0]), [[20, 20], [40, 20]], 1.0)).tolist()
         [1.25, 1.0]
     """
-    ages_known, means = np.transpose(typical)
-    expected = np.interp(ages, ages_known, means)
-    ratio = expected / np.where(moved * expected > 0, moved, expected / 100.0)
-    return np.where(np.abs(expected) < SURE, 1.0, np.clip(ratio**share, 1 / MOST, MOST)).astype("float32")
+    moved, ages = ops.cast(moved, "float32"), ops.cast(ages, "float32")
+    expected = along(typical, ages)
+    # Away from 0 for the division alone: fewer typical years than SURE count as none.
+    certain = ops.where(ops.abs(expected) < SURE, SURE, expected)
+    ratio = certain / ops.where(moved * certain > 0, moved, certain / 100.0)
+    return ops.where(ops.abs(expected) < SURE, 1.0, ops.clip(ops.power(ratio, share), 1 / MOST, MOST))
+
+
+def checked_pace(pace):
+    """The pace as it was given, if it is None or has its three parts.
+
+    Raises:
+        ValueError: another form, or curves whose ages do not rise.
+    """
+    if pace is None:
+        return None
+    parts = {"share", *TRIED}
+    curves = [pace[way] for way in TRIED] if isinstance(pace, dict) and set(pace) == parts else []
+    if not curves or not 0 <= pace["share"] <= 1 or not all(np.shape(each)[1:] == (2,) and (np.diff(np.array(each)[:, 0]) > 0).all() for each in curves):
+        raise ValueError(
+            f"pace got {pace!r}; it needs None, or share (0 to 1), aging and rejuvenation, the last two as [[age, moved], ...] with rising ages."
+        )
+    return pace

@@ -118,14 +118,6 @@ def test_another_reach_is_refused():
         tiny.fagan(reach="face")
 
 
-def test_the_guides_curve_is_linear_between_its_knots_and_level_beyond():
-    from faceaging_tf.models.fa_gan import _along
-
-    ages = np.array([-5, 10, 15, 20, 45, 70, 95], "float32")
-    np.testing.assert_allclose(_along([[10, 12], [20, 18], [70, 48]], ages), np.interp(ages, [10, 20, 70], [12, 18, 48]), atol=1e-5)
-    assert _along(None, ages) is ages
-
-
 def test_the_guide_and_its_curve_stay_behind_when_a_model_is_released():
     model = tiny.fagan(guide=tiny.AGE_NETWORK, guide_curve=[[0, 5], [80, 60]])
     assert model.get_config()["guide"] == {"image_size": 32, **tiny.AGE_NETWORK}
