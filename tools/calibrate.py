@@ -22,7 +22,7 @@ flags.DEFINE_string("judge", None, "Folder of the judge's preset.", required=Tru
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=True)
 flags.DEFINE_string("out", None, "Where the model is written, a .keras file.", required=True)
 flags.DEFINE_list("most", None, "The most years asked of G+ and of G-; default: as it is.")
-flags.DEFINE_float("chroma", 0.2, "Share of the change of colour that is written.")
+flags.DEFINE_float("chroma", 0.0, "Share of the change of colour, beside light, that is written.")
 flags.DEFINE_float("aim", 0.95, "Share of the years wanted that faces are to move by: a little less is paid back in cleaner skin.")
 flags.DEFINE_float("share", 0.5, "Share of the pace that is written.")
 flags.DEFINE_integer("limit", 120, "Faces of each group.")

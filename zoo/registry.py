@@ -47,7 +47,7 @@ class Entry:
         builder: `"module:Class"`, imported when a model is built and not before.
         task: one sentence: what goes in, what comes out, which is its speciality.
         paper: where the method was published.
-        architecture: constructor arguments of the size that the zoo releases and trains by default.
+        architecture: constructor arguments of the size that the zoo trains by default; released weights may be of a larger one.
         paper_architecture: constructor arguments of the size of the paper, for which no weights are released.
         preset: folder of the released weights; it need not exist yet.
         training: how the command line trains it, or `None` where it does not.

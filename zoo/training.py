@@ -149,7 +149,8 @@ def _corpus(options, image_size):
 def _model(entry, options, image_size):
     config = entry.architecture
     if entry.role == registry.AGING:
-        regressor = loading.load(options.age_network, image_size=image_size)
+        # At its own size, whatever the generators' is: ages are told as it learnt to tell them.
+        regressor = loading.load(options.age_network)
         config = _with_age_network(config, regressor.network)
     return presets.build(entry.model_class(), config, {"image_size": image_size})
 

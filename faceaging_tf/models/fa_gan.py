@@ -252,16 +252,17 @@ class FAGAN(AdversarialModel):
         return self._edit_asked(number, faces, asked, ages)
 
     def _edit_asked(self, number, faces, asked, ages):
-        """`(changed, flow)` of one direction, asked for so many years `(N,)`; for more than `most` the change is continued in proportion."""
+        """`(changed, flow)` of one direction, asked for so many years `(N,)`; for more than `most` the change goes on in proportion, that of light as a factor."""
         direction, most = self.directions[number], self.most[number]
         within = ops.clip(asked, -most, most)
         share = ops.reshape(asked / within, (-1, 1, 1, 1))
         changed, flow = edit_by(self.averaged(direction), [faces, _column(within), _column(ages)])
-        in_own_colours = relit(faces, changed)
-        change = in_own_colours + self.chroma * (changed - in_own_colours) - faces
+        change = relit(faces, changed, share) - faces
+        if self.chroma:
+            change = change + share * self.chroma * (changed - relit(faces, changed))
         if self.reach == "skin":
             change = _skin(self.image_size) * change
-        return faces + share * change, None if flow is None else share * flow
+        return faces + change, None if flow is None else share * flow
 
     def get_config(self):
         return {

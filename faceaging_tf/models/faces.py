@@ -44,17 +44,18 @@ def resized(images, size):
     return ops.convert_to_numpy(ops.image.resize(images, (size, size), interpolation="bilinear", antialias=True))
 
 
-def relit(faces, changed, dark=0.06):
-    """Faces in the light of their changed selves and in their own colours: `(x + dark) (Y' + dark) / (Y + dark) - dark`, Y and Y' the luminance before and after,
-    all counted from black. Skin made darker or brighter by the same amount of red, green and blue would turn blue or grey.
+def relit(faces, changed, share=1.0, dark=0.06):
+    """Faces in the light of their changed selves and in their own colours: `(x + dark) ((Y' + dark) / (Y + dark))^share - dark`, Y and Y' the luminance before
+    and after, all counted from black. Skin made darker or brighter by the same amount of red, green and blue would turn blue or grey.
 
     Args:
         faces: `(N, S, S, 3)` float32, -1 to 1.
         changed: the same, not necessarily clipped.
+        share: how much of the change of light, a number or `(N, 1, 1, 1)`; above 1 the change goes on, and no shadow turns black.
         dark: what keeps the noise of black places from being enlarged, in units of that range.
 
     Returns:
-        A tensor of that shape, of the luminance of `changed` wherever that is not below black.
+        A tensor of that shape; for a share of 1 of the luminance of `changed`, wherever that is not below black.
 
     Example:
         >>> import numpy as np
@@ -65,7 +66,7 @@ def relit(faces, changed, dark=0.06):
     """
     weights = ops.convert_to_tensor(LUMINANCE, "float32")
     before, after = (ops.sum(each * weights, axis=-1, keepdims=True) + 1.0 + dark for each in (faces, changed))
-    return (faces + 1.0 + dark) * (ops.maximum(after, dark) / before) - 1.0 - dark
+    return (faces + 1.0 + dark) * ops.power(ops.maximum(after, dark) / before, share) - 1.0 - dark
 
 
 @dataclasses.dataclass
