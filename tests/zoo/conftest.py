@@ -7,18 +7,21 @@ from skimage.data import astronaut
 
 import zoo
 from faceaging_tf.models import FAGAN
+from zoo import registry
+
+TINY = {
+    "image_size": 32,
+    "generator": {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1},
+    "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
+    "age_network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
+}
 
 
 @pytest.fixture(scope="session")
 def tiny_fagan():
     """A released FA-GAN of the real class, 32 pixels and a few thousand weights."""
     keras.utils.set_random_seed(0)
-    model = FAGAN(
-        image_size=32,
-        generator={"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1},
-        discriminator={"network": "patch_discriminator", "filters": 4, "stages": 2},
-        age_network={"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
-    )
+    model = FAGAN(**TINY)
     return model.for_release()
 
 
@@ -26,6 +29,18 @@ def tiny_fagan():
 def tiny_preset(tiny_fagan, tmp_path_factory):
     """The folder of its preset, as a string."""
     return str(zoo.save(tiny_fagan, tmp_path_factory.mktemp("tiny") / "preset", entry="fagan"))
+
+
+@pytest.fixture
+def unreleased(tmp_path):
+    """An entry without weights, whatever the zoo has released."""
+    entry = zoo.Entry(
+        name="unreleased", title="U", builder="faceaging_tf.models:FAGAN", task="T.", paper="P.", architecture=TINY,
+        paper_architecture={**TINY, "image_size": 64}, preset=tmp_path / "preset",
+    )  # fmt: skip
+    zoo.register(entry)
+    yield entry
+    registry.unregister("unreleased")
 
 
 @pytest.fixture

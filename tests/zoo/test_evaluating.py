@@ -235,7 +235,6 @@ def test_pairs_of_different_sizes_are_refused(small, corpus, tmp_path, capsys):
         (["fagan", "--corpus", "nowhere"], "There is no corpus at 'nowhere'"),
         (["fogan", "--corpus", "drawn"], "no entry 'fogan' in the zoo"),
         (["age_judge", "--corpus", "drawn"], "'age_judge' only estimates ages"),
-        (["fagan_mobile", "--corpus", "drawn"], "No weights are released for 'fagan_mobile' yet"),
         (["fagan", "--corpus", "drawn", "--embedder", "gone.onnx"], "There is no file gone.onnx; give the path of a face recogniser in ONNX"),
         (["gone.tflite", "--corpus", "drawn"], "There is no file gone.tflite; give the path of an exported model"),
         (["fagan", "--corpus", "drawn", "--years", "20,many"], "it needs a number of years from -100 to 100"),
@@ -246,6 +245,10 @@ def test_pairs_of_different_sizes_are_refused(small, corpus, tmp_path, capsys):
 )  # fmt: skip
 def test_bad_arguments_are_answered_with_a_sentence(arguments, message, capsys):
     assert message in refusal(capsys, *arguments)
+
+
+def test_an_entry_without_weights_is_refused(unreleased, capsys):
+    assert "No weights are released for 'unreleased' yet" in refusal(capsys, "unreleased", "--corpus", "drawn")
 
 
 def test_a_preset_that_only_estimates_ages_is_refused(small, judge, corpus, capsys):

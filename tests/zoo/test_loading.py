@@ -6,31 +6,11 @@ import pytest
 import zoo
 from faceaging_tf.models import FAGAN
 from faceaging_tf.photo import NoFaceError
-from zoo import registry
-
-TINY = {
-    "image_size": 32,
-    "generator": {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1},
-    "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
-    "age_network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
-}
 
 
 @pytest.fixture
 def faces():
     return np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3), dtype="uint8")
-
-
-@pytest.fixture
-def unreleased(tmp_path):
-    """An entry without weights, whatever the zoo has released."""
-    entry = zoo.Entry(
-        name="unreleased", title="U", builder="faceaging_tf.models:FAGAN", task="T.", paper="P.", architecture=TINY,
-        paper_architecture={**TINY, "image_size": 64}, preset=tmp_path / "preset",
-    )  # fmt: skip
-    zoo.register(entry)
-    yield entry
-    registry.unregister("unreleased")
 
 
 def test_an_entry_without_weights_says_how_to_get_some(unreleased):
@@ -96,7 +76,7 @@ def test_a_number_is_no_name():
 
 
 def test_describing_an_entry_without_weights_counts_its_parameters(unreleased):
-    model = FAGAN(**TINY).for_release()
+    model = FAGAN(**unreleased.architecture).for_release()
     count = sum(int(np.prod(weight.shape)) for weight in model.weights)
     text = zoo.describe("unreleased")
     assert f"Parameters: {count:,}" in text and "none released yet" in text

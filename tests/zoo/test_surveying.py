@@ -164,9 +164,9 @@ def test_an_unknown_entry_is_refused_with_the_nearest(tmp_path, capsys):
     assert "Did you mean 'fagan'" in message
 
 
-def test_an_entry_without_weights_is_refused(tmp_path, capsys):
-    message = refusal(capsys, "build", "--corpus", "drawn", "--entries", "fagan_mobile", "--out", tmp_path / "study")
-    assert "No weights are released for 'fagan_mobile'" in message
+def test_an_entry_without_weights_is_refused(unreleased, tmp_path, capsys):
+    message = refusal(capsys, "build", "--corpus", "drawn", "--entries", "unreleased", "--out", tmp_path / "study")
+    assert "No weights are released for 'unreleased'" in message
 
 
 def test_an_entry_that_only_judges_ages_is_refused(tmp_path, capsys):
