@@ -9,5 +9,5 @@ from faceaging_tf.layers.image_pool import ImagePool
 from faceaging_tf.layers.instance_normalization import InstanceNormalization
 from faceaging_tf.layers.reflection_padding import ReflectionPadding2D
 from faceaging_tf.layers.residual_block import ResidualBlock
-from faceaging_tf.layers.resizing import resize_by_matrices, resize_matrix
+from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.layers.spectral_normalization import SpectralNormalization

@@ -1,35 +1,8 @@
 """Resizing by two products of matrices: the same on every backend, differentiable, and made of operations that every mobile runtime has."""
 
-import functools
-
-import numpy as np
 from keras import ops
 
-KERNELS = {
-    "linear": lambda x: np.maximum(1.0 - x, 0.0),
-    # Keys (1981), a = -0.5.
-    "cubic": lambda x: np.where(x < 1, (1.5 * x - 2.5) * x * x + 1, np.where(x < 2, ((-0.5 * x + 2.5) * x - 4) * x + 2, 0.0)),
-}
-
-
-@functools.cache
-def resize_matrix(start, end, kernel="linear"):
-    """The matrix `(end, start)` float32 that resizes a row of pixels, with half-pixel centres, smoothing before it shrinks, as `keras.ops.image.resize(antialias=True)`.
-
-    Args:
-        start: pixels before.
-        end: pixels after.
-        kernel: "linear" or "cubic".
-
-    Example:
-        >>> from faceaging_tf.layers.resizing import resize_matrix
-        >>> resize_matrix(2, 4).tolist()
-        [[1.0, 0.0], [0.75, 0.25], [0.25, 0.75], [0.0, 1.0]]
-    """
-    stretch = max(start / end, 1.0)
-    centres = (np.arange(end) + 0.5) * start / end - 0.5
-    matrix = KERNELS[kernel](np.abs(centres[:, None] - np.arange(start)) / stretch)
-    return (matrix / matrix.sum(axis=1, keepdims=True)).astype("float32")
+from faceaging_tf.resampling import resize_matrix
 
 
 def resize_by_matrices(images, size, kernel="linear"):

@@ -9,7 +9,7 @@ from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces
 
 
 class AgingModel(keras.Model):
-    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `directions`, `direction_of` and `edit_in`, or `aged` alone.
+    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `routes` and `edit_in`, or `aged` alone.
 
     Args:
         image_size: side in pixels of the face that the networks work at.
@@ -38,18 +38,27 @@ class AgingModel(keras.Model):
         return self.edited(faces, years, ages).faces()
 
     @property
-    def directions(self):
-        """Names of the translations that the model is made of, such as "aging" and "rejuvenation"; what is traced when it is exported."""
+    def routes(self):
+        """The `Route`s of the model, the first that takes a face before the others: the directions that it is made of, and what is traced when it is exported."""
         return ()
 
+    @property
+    def directions(self):
+        """Names of the directions, in the order of the routes, such as "aging" and "rejuvenation"."""
+        return tuple(route.direction for route in self.routes)
+
     def direction_of(self, years, ages):
-        """Which of its `directions` the model takes, `(N,)` whole numbers, -1 where nothing changes.
+        """The place of the direction that each face takes, `(N,)` whole numbers, -1 where nothing changes.
 
         Args:
             years: `(N,)` float32 array or tensor.
             ages: the same, the ages now.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no directions.")
+        years, ages = (ops.cast(values, "float32") for values in (years, ages))
+        place = ops.cast(0.0 * years, "int32") - 1
+        for number, route in reversed(list(enumerate(self.routes))):
+            place = ops.where(route.takes(years, ages), number, place)
+        return place
 
     def edit_in(self, direction, faces, years, ages):
         """What one direction does to faces, in operations of any backend alone.
@@ -61,13 +70,13 @@ class AgingModel(keras.Model):
         Returns:
             Tensors `(changed, flow)`, see `FaceEdit`.
         """
-        raise NotImplementedError(f"{type(self).__name__} has no directions.")
+        raise NotImplementedError(f"{type(self).__name__} has no routes.")
 
     def edited(self, faces, years, ages):
         """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own; arguments of `aged`."""
-        if not self.directions:
+        if not self.routes:
             if type(self).aged is AgingModel.aged:
-                raise NotImplementedError(f"{type(self).__name__} writes neither aged nor directions.")
+                raise NotImplementedError(f"{type(self).__name__} writes neither aged nor routes.")
             return FaceEdit(ops.convert_to_numpy(self.aged(faces, years, ages)))
         whole = FaceEdit.nothing(faces, self.moves_faces)
         years, ages = (np.asarray(values, "float32") for values in (years, ages))
@@ -128,6 +137,18 @@ class AgingModel(keras.Model):
             ValueError: faces of another shape or type.
         """
         return self.age_regressor.estimate_ages(faces)
+
+    def export_to(self, path, format="litert", precision="float32", **options):
+        """Writes the model to a file that phones, servers and browsers run; arguments, result and errors of `faceaging_tf.export.export`.
+
+        Example:
+            >>> import zoo
+            >>> zoo.load("fagan_mobile").export_to("fagan.tflite", precision="float16")  # doctest: +SKIP
+        """
+        # The one arrow that points up: what it does is `export`'s, and is loaded when it is asked for.
+        from faceaging_tf.export import export
+
+        return export(self, path, format, precision, **options)
 
     def build(self, input_shape=None):
         self.built = True

@@ -7,8 +7,9 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.distillation import distance_to_lesson, outputs_of
-from faceaging_tf.models.faces import edit_by, to_range, way_of
+from faceaging_tf.models.faces import edit_by, to_range
 from faceaging_tf.models.observation import Observation
+from faceaging_tf.models.route import both_ways
 
 WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0, "prototype": 0.0}
 
@@ -172,11 +173,8 @@ class CycleGAN(AdversarialModel):
         return edit_by(self.averaged(direction), faces)
 
     @property
-    def directions(self):
-        return tuple(self.generators)
-
-    def direction_of(self, years, ages):
-        return way_of(years)
+    def routes(self):
+        return both_ways()
 
     def edit_in(self, direction, faces, years, ages):
         share = ops.reshape(ops.minimum(ops.abs(years) / self.gap, 1.0), (-1, 1, 1, 1))

@@ -1,7 +1,8 @@
 """F-GAN: FA-GAN for few years, Group-GAN for many."""
 
+import dataclasses
+
 import keras
-from keras import ops
 
 from faceaging_tf import networks
 from faceaging_tf.models.adversarial import AdversarialModel
@@ -82,14 +83,11 @@ class FGAN(AdversarialModel):
         self.group_gan.hold_background(factor)
 
     @property
-    def directions(self):
-        return tuple(f"{part}_{name}" for part, model in self.parts.items() for name in model.directions)
-
-    def direction_of(self, years, ages):
-        few, many = (ops.cast(model.direction_of(years, ages), "int32") for model in self.parts.values())
-        # Where both ages are of one group, Group-GAN would change nothing.
-        by_fa_gan = (ops.abs(years) <= self.threshold) | (many < 0)
-        return ops.where(by_fa_gan, few, many + len(self.fa_gan.directions))
+    def routes(self):
+        own = lambda part, route, **changes: dataclasses.replace(route, direction=f"{part}_{route.direction}", **changes)
+        # Where both ages are of one group, Group-GAN has no route, and FA-GAN's are next.
+        many = [own("group_gan", route, beyond=self.threshold) for route in self.group_gan.routes]
+        return (*many, *(own("fa_gan", route) for route in self.fa_gan.routes))
 
     def edit_in(self, direction, faces, years, ages):
         part = next(part for part in self.parts if direction.startswith(f"{part}_"))

@@ -11,9 +11,10 @@ from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.distillation import distance_to_lesson, means_of_squares, outputs_of
-from faceaging_tf.models.faces import edit_by, moved, relit, to_range, way_of
+from faceaging_tf.models.faces import edit_by, moved, relit, to_range
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.pacing import TRIED, along, checked_pace, checked_stretch, pace, stretched
+from faceaging_tf.models.route import both_ways
 from faceaging_tf.networks.mobile_generator import LUMINANCE
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
@@ -229,11 +230,8 @@ class FAGAN(AdversarialModel):
         return observations
 
     @property
-    def directions(self):
-        return tuple(self.generators)
-
-    def direction_of(self, years, ages):
-        return way_of(years)
+    def routes(self):
+        return both_ways()
 
     def edit_in(self, direction, faces, years, ages):
         number = self.directions.index(direction)

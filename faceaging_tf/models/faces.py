@@ -112,11 +112,6 @@ def edit_by(generator, inputs):
     return changed, flow
 
 
-def way_of(years):
-    """0 for years above 0, 1 for years below, -1 for none: the places of "aging" and "rejuvenation"."""
-    return ops.where(years > 0, 0, ops.where(years < 0, 1, -1))
-
-
 def moved(faces, flow):
     """The faces moved by a flow of any size, brought to theirs smoothly; a tensor. Faces as they are where the flow is None."""
     if flow is None:
@@ -147,9 +142,9 @@ def changed_at_size(faces, size, edited, mask=None):
         # An edge drawn from one pixel to the next shows its steps when it is enlarged, even bicubically.
         change = gaussian(change, sigma=(0, *2 * (0.6 * min(own / size - 1, 1),), 0), mode="nearest", preserve_range=True)
     if own != size:
-        change = ops.convert_to_numpy(ops.image.resize(change, (own, own), interpolation="bicubic"))
+        change = ops.convert_to_numpy(resize_by_matrices(change, own, "cubic"))
     if flow is not None:
-        flow = ops.convert_to_numpy(ops.image.resize(flow, (own, own), interpolation="bicubic"))
+        flow = ops.convert_to_numpy(resize_by_matrices(flow, own, "cubic"))
     if mask is not None:
         mask = np.asarray(mask, "float32")[None, :, :, None]
         change, flow = mask * change, None if flow is None else mask * flow

@@ -3,6 +3,7 @@
 import itertools
 
 import keras
+import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
@@ -10,6 +11,7 @@ from faceaging_tf.models.adjustment import strengthened
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
 from faceaging_tf.models.faces import moved
+from faceaging_tf.models.route import Route
 
 GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
 
@@ -108,7 +110,8 @@ class GroupGAN(AdversarialModel):
 
     def group_of(self, ages):
         """The place of the group of each age, `(N,)` int, in `groups`."""
-        return ops.convert_to_numpy(self._group(ages))
+        starts = np.array([group[0] for group in self.groups[1:]], "float32")
+        return np.searchsorted(starts, np.asarray(ages, "float32"), side="right")
 
     def _of_pairs(self, attribute):
         return {
@@ -165,15 +168,14 @@ class GroupGAN(AdversarialModel):
         return self.weak_l1 if second - first >= self.far else 0.0
 
     @property
-    def directions(self):
-        return tuple(f"{start}_to_{end}" for start, end in itertools.permutations(self.names, 2))
-
-    def direction_of(self, years, ages):
-        number = len(self.names)
-        source, target = self._group(ages), self._group(ages + years)
-        # Of a row of the other groups, in order, those after the source's own place are one place nearer.
-        place = source * (number - 1) + target - ops.cast(target > source, "int32")
-        return ops.where(source == target, -1, place)
+    def routes(self):
+        # The first group reaches down, the last up, without an end.
+        starts = [group[0] for group in self.groups[1:]]
+        ends = list(zip([None, *starts], [*starts, None]))
+        return tuple(
+            Route(f"{self.names[start]}_to_{self.names[end]}", source=ends[start], target=ends[end])
+            for start, end in itertools.permutations(range(len(self.groups)), 2)
+        )
 
     def edit_in(self, direction, faces, years, ages):
         start, end = (self.names.index(name) for name in direction.split("_to_"))
@@ -182,11 +184,6 @@ class GroupGAN(AdversarialModel):
             # A chain's last movement alone is left to be done at another size.
             faces, flow = self._translation(moved(faces, flow), *step)
         return faces, flow
-
-    def _group(self, ages):
-        """`group_of` as a tensor."""
-        ages = ops.cast(ages, "float32")
-        return sum(ops.cast(ages >= float(group[0]), "int32") for group in self.groups[1:])
 
     def _translation(self, faces, start, end):
         pair = self.pairs[self._places[min(start, end), max(start, end)]]

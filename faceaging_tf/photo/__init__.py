@@ -7,20 +7,20 @@ is wrong should not cost loading one.
 import importlib
 
 _PUBLIC = {
-    "AgedPhoto": "aging",
-    "Detector": "detection",
-    "Face": "detection",
-    "MTCNNDetector": "detection",
-    "NoFaceError": "errors",
-    "Photo": "reading",
-    "PhotoError": "errors",
-    "age_photo": "aging",
-    "check_destination": "writing",
-    "composite": "compositing",
-    "feathered_mask": "compositing",
-    "read_photo": "reading",
-    "strip": "aging",
-    "write_photo": "writing",
+    "AgedPhoto": "photo.aging",
+    "Detector": "photo.detection",
+    "Face": "photo.detection",
+    "MTCNNDetector": "photo.detection",
+    "NoFaceError": "photo.errors",
+    "Photo": "photo.reading",
+    "PhotoError": "photo.errors",
+    "age_photo": "photo.aging",
+    "check_destination": "photo.writing",
+    "composite": "photo.compositing",
+    "feathered_mask": "resampling",
+    "read_photo": "photo.reading",
+    "strip": "photo.aging",
+    "write_photo": "photo.writing",
 }
 __all__ = sorted(_PUBLIC)
 
@@ -28,7 +28,7 @@ __all__ = sorted(_PUBLIC)
 def __getattr__(name):
     if name not in _PUBLIC:
         raise AttributeError(f"module 'faceaging_tf.photo' has no attribute {name!r}; it has {', '.join(__all__)}.")
-    return getattr(importlib.import_module(f"faceaging_tf.photo.{_PUBLIC[name]}"), name)
+    return getattr(importlib.import_module(f"faceaging_tf.{_PUBLIC[name]}"), name)
 
 
 def __dir__():

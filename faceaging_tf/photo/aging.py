@@ -8,18 +8,15 @@ from absl import logging
 
 from faceaging_tf.data.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.photo.captions import captioned_row
-from faceaging_tf.photo.compositing import composite_faces, feathered_mask
+from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.photo.detection import Face, MTCNNDetector, split_by_size
 from faceaging_tf.photo.errors import NoFaceError, PhotoError
 from faceaging_tf.photo.reading import Photo
+from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, feathered_mask
 
 # Below this the five landmarks are off by whole percents of the face, and the
 # change, shrunk to a quarter of the model's size, would hardly be seen.
 MINIMUM_FACE_SIZE = 40
-# Larger faces are moved at this size, and what is finer in them stays where it was.
-LARGEST_SQUARE = 1024
-# A jaw that grows does so near the square's edge.
-MOVING_CORE = 0.85
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

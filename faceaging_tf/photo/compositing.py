@@ -16,41 +16,6 @@ from skimage.filters import gaussian
 from skimage.transform import ProjectiveTransform, warp
 
 
-def feathered_mask(size, core=0.7):
-    """How much of the change each pixel of the aligned square takes.
-
-    Level sets are rounded squares, `r = (|x|^4 + |y|^4)^(1/4)` with x and y from
-    -1 to 1 between the outermost pixels: 1 up to `r = core`, 0 from `r = 1`, a
-    quintic step between, whose slope and curvature vanish at both ends, so that
-    neither end shows as a line.
-
-    Args:
-        size: side of the aligned square in pixels, 2 or more.
-        core: where the mask begins to fall, 0 to 1 (excluded).
-
-    Returns:
-        `(size, size)` float32 in 0 to 1; the outermost pixels are 0.
-
-    Raises:
-        ValueError: a size below 2, or a core outside 0 to 1.
-
-    Example:
-
-    >>> from faceaging_tf.photo.compositing import feathered_mask
-    >>> mask = feathered_mask(128)
-    >>> float(mask[64, 64]), float(mask[0].max())
-    (1.0, 0.0)
-    """
-    if size < 2:
-        raise ValueError(f"The mask's side was {size} pixels; it must be 2 or more.")
-    if not 0 <= core < 1:
-        raise ValueError(f"core must lie in 0 to 1 (excluded); got {core}.")
-    axis = np.abs(np.linspace(-1, 1, size)) ** 4
-    radius = (axis[:, None] + axis[None, :]) ** 0.25
-    step = np.clip((1 - radius) / (1 - core), 0, 1)
-    return (step**3 * (step * (6 * step - 15) + 10)).astype(np.float32)
-
-
 def composite(pixels, change, matrix, mask):
     """Add one face's change to a photo.
 
@@ -69,7 +34,8 @@ def composite(pixels, change, matrix, mask):
     Example:
 
     >>> import numpy as np
-    >>> from faceaging_tf.photo.compositing import composite, feathered_mask
+    >>> from faceaging_tf.photo.compositing import composite
+    >>> from faceaging_tf.resampling import feathered_mask
     >>> photo = np.full((300, 300, 3), 100, np.uint8)
     >>> darker = np.full((128, 128, 3), -20.0)
     >>> matrix = np.array([[1.0, 0.0, -50.0], [0.0, 1.0, -50.0]])

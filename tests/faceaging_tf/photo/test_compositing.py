@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from faceaging_tf.data.align import TEMPLATE, cut_square, similarity_to_template
-from faceaging_tf.photo.compositing import composite, composite_faces, feathered_mask
+from faceaging_tf.photo.compositing import composite, composite_faces
+from faceaging_tf.resampling import feathered_mask
 
 SIZE = 64
 

@@ -1,0 +1,82 @@
+"""Resizing and masks in NumPy alone, for whatever runs without Keras."""
+
+import functools
+
+import numpy as np
+
+# Within this part of the square a face that moves is moved whole: half moved, it would be seen twice. A jaw that grows does so near the square's edge.
+MOVING_CORE = 0.85
+# Larger faces are moved at this size, and what is finer in them stays where it was.
+LARGEST_SQUARE = 1024
+KERNELS = {
+    "linear": lambda x: np.maximum(1.0 - x, 0.0),
+    # Keys (1981), a = -0.5.
+    "cubic": lambda x: np.where(x < 1, (1.5 * x - 2.5) * x * x + 1, np.where(x < 2, ((-0.5 * x + 2.5) * x - 4) * x + 2, 0.0)),
+}
+
+
+@functools.cache
+def resize_matrix(start, end, kernel="linear"):
+    """The matrix `(end, start)` float32 that resizes a row of pixels, with half-pixel centres, smoothing before it shrinks, as `keras.ops.image.resize(antialias=True)`.
+
+    Args:
+        start: pixels before.
+        end: pixels after.
+        kernel: "linear" or "cubic".
+
+    Example:
+        >>> from faceaging_tf.resampling import resize_matrix
+        >>> resize_matrix(2, 4).tolist()
+        [[1.0, 0.0], [0.75, 0.25], [0.25, 0.75], [0.0, 1.0]]
+    """
+    stretch = max(start / end, 1.0)
+    centres = (np.arange(end) + 0.5) * start / end - 0.5
+    matrix = KERNELS[kernel](np.abs(centres[:, None] - np.arange(start)) / stretch)
+    return (matrix / matrix.sum(axis=1, keepdims=True)).astype("float32")
+
+
+@functools.cache
+def blur_matrix(size, sigma):
+    """The matrix `(size, size)` float32 that blurs a row of pixels with a Gaussian, edges repeated."""
+    reach = max(int(4.0 * sigma + 0.5), 1)
+    offsets = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (offsets / sigma) ** 2)
+    matrix = np.zeros((size, size))
+    for row in range(size):
+        np.add.at(matrix[row], np.clip(row + offsets, 0, size - 1), weights / weights.sum())
+    return matrix.astype("float32")
+
+
+def feathered_mask(size, core=0.7):
+    """How much of the change each pixel of the aligned square takes.
+
+    Level sets are rounded squares, `r = (|x|^4 + |y|^4)^(1/4)` with x and y from
+    -1 to 1 between the outermost pixels: 1 up to `r = core`, 0 from `r = 1`, a
+    quintic step between, whose slope and curvature vanish at both ends, so that
+    neither end shows as a line.
+
+    Args:
+        size: side of the aligned square in pixels, 2 or more.
+        core: where the mask begins to fall, 0 to 1 (excluded).
+
+    Returns:
+        `(size, size)` float32 in 0 to 1; the outermost pixels are 0.
+
+    Raises:
+        ValueError: a size below 2, or a core outside 0 to 1.
+
+    Example:
+
+    >>> from faceaging_tf.resampling import feathered_mask
+    >>> mask = feathered_mask(128)
+    >>> float(mask[64, 64]), float(mask[0].max())
+    (1.0, 0.0)
+    """
+    if size < 2:
+        raise ValueError(f"The mask's side was {size} pixels; it must be 2 or more.")
+    if not 0 <= core < 1:
+        raise ValueError(f"core must lie in 0 to 1 (excluded); got {core}.")
+    axis = np.abs(np.linspace(-1, 1, size)) ** 4
+    radius = (axis[:, None] + axis[None, :]) ** 0.25
+    step = np.clip((1 - radius) / (1 - core), 0, 1)
+    return (step**3 * (step * (6 * step - 15) + 10)).astype(np.float32)
