@@ -10,6 +10,7 @@ README = ROOT / "README.md"
 VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init__.py").read_text(), re.MULTILINE).group(1)
 
 EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
+EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
 setup(
@@ -51,10 +52,12 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, "jax", *SURVEY, "selenium", "httpx2"],
+        "test": ["pytest", *EVALUATE, *EXPORT, "jax", *SURVEY, "selenium", "httpx2"],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
+        # LiteRT and ONNX files, for `faceaging export`; a SavedModel needs nothing more.
+        "export": EXPORT,
         # The rating survey; python-multipart is what FastAPI reads forms with.
         "survey": SURVEY,
     },

@@ -7,6 +7,7 @@ import numpy as np
 from faceaging_tf.evaluate.errors import EvaluationError, needed
 from faceaging_tf.evaluate.identity_judge import file_fingerprint, onnx_session, run_onnx
 from faceaging_tf.evaluate.subjects import ModelSubject
+from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.models.faces import changed_at_size, to_pixels, to_range
 
 
@@ -25,6 +26,11 @@ class ExportedSubject(ModelSubject):
 
     def __init__(self, path, ages):
         self.path = pathlib.Path(path)
+        self.ager = _ager(path)
+        if self.ager is not None:
+            super().__init__(self.path.name, self, file_fingerprint(path))
+            self.estimate_ages, self.image_size = ages, self.ager.image_size
+            return
         self.runner = _OnnxRunner(path) if self.path.suffix == ".onnx" else _LiteRTRunner(path)
         missing = {"face", "years"} - set(self.runner.inputs)
         if missing:
@@ -40,6 +46,8 @@ class ExportedSubject(ModelSubject):
 
     def transform(self, faces, years, ages):
         """Ages faces one by one, at the file's own size; the change is brought back to theirs, as `AgingModel.transform` does."""
+        if self.ager is not None:
+            return np.stack([self.ager.age(face, years, age) for face, age in zip(faces, ages)])
         aged = lambda small: np.stack([self._aged(face, years, age) for face, age in zip(small, ages)])
         return changed_at_size(faces, self.image_size or faces.shape[1], aged)
 
@@ -51,6 +59,18 @@ class ExportedSubject(ModelSubject):
             raise EvaluationError(f"{self.path} makes {_text(output.shape)} of a face of {_text(face.shape)}; its first output has to be the face.")
         output = output.reshape(face.shape)
         return to_range(output) if output.dtype == np.uint8 else output.astype("float32")
+
+
+def _ager(path):
+    """The `Ager` of a file that this project exported with several directions, None of another."""
+    path = pathlib.Path(path)
+    if path.suffix != ".tflite" or not path.is_file():
+        return None
+    needed("ai_edge_litert.interpreter", path)
+    try:
+        return Ager(path)
+    except MobileError:
+        return None
 
 
 class _OnnxRunner:

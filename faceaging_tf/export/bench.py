@@ -1,0 +1,104 @@
+"""How large and how fast each form of a model is, all in one run."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+from faceaging_tf.export.errors import ExportError
+from faceaging_tf.export.exporting import LITERT, ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
+from faceaging_tf.export.signatures import TRANSFORM
+
+COLUMNS = ("form", "MB", "threads", "load ms", "first ms", "median ms", "p95 ms", "peak MB", "mean diff.", "years diff.")
+KERAS = "keras"
+RESULTS, TABLE, PLOT = "bench.json", "bench.txt", "bench.png"
+
+
+def bench(model, name, folder, formats=tuple(PRECISIONS), threads=(1, 2), calls=25, judge=None, about=None, with_keras=True, loaded_as=None):
+    """Exports a model in each format and precision and times each in a process of its own.
+
+    Args:
+        model: a built ageing model, for use.
+        name: what its files are called.
+        folder: where the files go.
+        formats: of `PRECISIONS`.
+        threads: numbers of threads.
+        calls: timed calls each, after the first.
+        judge, about: of `export`.
+        with_keras: whether the model itself is timed too.
+        loaded_as: what `zoo.load` takes for it; `name` when None.
+
+    Returns:
+        A list of dicts, a row each.
+    """
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    # A way that every model has: from 30 to 70 years.
+    years, age = 40.0, 30.0
+    direction = model.directions[int(model.direction_of([years], [age])[0])]
+    case = {"threads": 1, "calls": calls, "size": model.image_size, "years": years, "age": age}
+    rows = []
+    for format in formats:
+        for precision in PRECISIONS[format]:
+            exported = export(model, folder / f"{name}_{precision}{SUFFIXES[format]}", format, precision, judge=judge, about=about)
+            path = exported.path / "1" if format == SAVED_MODEL else exported.path
+            signature = TRANSFORM if format == ONNX else direction
+            for number in threads:
+                measured = _timed({**case, "kind": format, "path": str(path), "signature": signature, "threads": number})
+                parity = {"mean_difference": exported.parity.mean, "largest_difference": exported.parity.largest, "years_difference": exported.parity.years}
+                rows.append({"model": name, "form": f"{format} {precision}", "bytes": exported.bytes, "threads": number, **measured, **parity})
+    if with_keras:
+        for number in threads:
+            measured = _timed({**case, "kind": KERAS, "path": str(loaded_as or name), "signature": direction, "threads": number})
+            rows.append({"model": name, "form": KERAS, "bytes": None, "threads": number, **measured})
+    return rows
+
+
+def table(rows):
+    """The rows as text, a line each, the fastest first within a model."""
+    lines = []
+    for name in dict.fromkeys(row["model"] for row in rows):
+        own = sorted((row for row in rows if row["model"] == name), key=lambda row: (row["threads"], row["median_ms"]))
+        cells = [COLUMNS] + [_cells(row) for row in own]
+        widths = [max(len(line[place]) for line in cells) for place in range(len(COLUMNS))]
+        lines += [name] + ["  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(line, widths))) for line in cells] + [""]
+    return "\n".join(lines)
+
+
+def write(rows, folder):
+    """Writes `bench.json`, `bench.txt` and `bench.png` into a folder."""
+    from matplotlib.figure import Figure
+
+    folder = pathlib.Path(folder)
+    (folder / RESULTS).write_text(json.dumps(rows, indent=1), encoding="utf-8")
+    (folder / TABLE).write_text(table(rows), encoding="utf-8")
+    most = max(row["threads"] for row in rows)
+    shown = [row for row in rows if row["threads"] == most]
+    names = list(dict.fromkeys(row["model"] for row in shown))
+    figure = Figure(figsize=(8, 1 + 0.3 * len(shown)), layout="constrained")
+    axes = figure.subplots(len(names), 1, squeeze=False)[:, 0]
+    for name, place in zip(names, axes):
+        own = sorted((row for row in shown if row["model"] == name), key=lambda row: -row["median_ms"])
+        bars = place.barh([row["form"] for row in own], [row["median_ms"] for row in own], color="#4878a8")
+        place.bar_label(bars, [f"{row['median_ms']:.3g} ms" + (f", {row['bytes'] / 1e6:.1f} MB" if row["bytes"] else "") for row in own], padding=3)
+        place.margins(x=0.3)
+        place.set_title(f"{name}: one face, {most} threads, median")
+        place.set_xlabel("ms")
+    figure.savefig(folder / PLOT, dpi=120)
+
+
+def _timed(case):
+    # Where this package is, whatever the folder at hand.
+    search = os.pathsep.join([str(pathlib.Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": search, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    done = subprocess.run([sys.executable, "-m", "faceaging_tf.mobile.timing", json.dumps(case)], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise ExportError(f"{case['path']} could not be timed: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def _cells(row):
+    size = f"{row['bytes'] / 1e6:.2f}" if row["bytes"] else "-"
+    parity = [f"{row[name]:.1e}" if row.get(name) is not None else "-" for name in ("mean_difference", "years_difference")]
+    return (row["form"], size, str(row["threads"]), *(f"{row[name]:.4g}" for name in ("load_ms", "first_ms", "median_ms", "p95_ms", "peak_mb")), *parity)

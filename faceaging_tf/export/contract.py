@@ -1,0 +1,47 @@
+"""What whoever runs an exported file must know of it: a note in JSON that travels inside, or beside it."""
+
+import dataclasses
+import json
+
+import faceaging_tf
+from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.export.signatures import AGE, ESTIMATE_AGE, YEARS
+
+FORMAT = 1
+LANDMARKS = ("left eye", "right eye", "nose", "left mouth corner", "right mouth corner")
+
+
+def contract_of(model, signatures, as_bytes, precision, about=None):
+    """The note as a dict that JSON can hold.
+
+    Args:
+        model: the exported model.
+        signatures: its `Signature`s, by name.
+        as_bytes: whether faces are uint8.
+        precision: of the file.
+        about: what else to say: entry, title, licence, training_data, limits, the sha256 of the preset's files.
+
+    Returns:
+        A dict: what each signature takes and gives, which direction is for which face (`routes`, the first that fits; see `faceaging_tf.models.route.Route`), the
+        aligner's template, and what `about` says.
+    """
+    return {
+        "format": FORMAT,
+        "made_by": f"faceaging-tf {faceaging_tf.__version__}",
+        **(about or {}),
+        "precision": precision,
+        "image_size": model.image_size,
+        "faces": "uint8, 0 to 255, RGB" if as_bytes else "float32, -1 to 1, RGB",
+        "ranges": {YEARS: "years to age by, below 0 to make younger", AGE: "age now in years, 0 to 100"},
+        "landmarks": list(LANDMARKS),
+        "template": [[float(value) for value in point] for point in TEMPLATE],
+        "template_unit": "fraction of the side; x, y; left as seen in the picture",
+        "signatures": {name: {"inputs": list(one.inputs), "outputs": list(one.outputs)} for name, one in signatures.items()},
+        "routes": [dataclasses.asdict(route) for route in model.routes if route.direction in signatures],
+        "estimates_age": ESTIMATE_AGE in signatures,
+    }
+
+
+def as_text(contract):
+    """The note as JSON."""
+    return json.dumps(contract, indent=1, ensure_ascii=False)

@@ -1,0 +1,196 @@
+"""An ageing model out to a file, checked before it has its final name."""
+
+import dataclasses
+import os
+import pathlib
+import shutil
+import tempfile
+import uuid
+
+import keras
+import numpy as np
+
+from faceaging_tf.export import litert, runners
+from faceaging_tf.export.contract import as_text, contract_of
+from faceaging_tf.export.errors import ExportError
+from faceaging_tf.export.onnx_file import onnx_bytes
+from faceaging_tf.export.parity import check, parity_of
+from faceaging_tf.export.signatures import TRANSFORM, signatures_of
+from faceaging_tf.export.tracing import traced, write_saved_model
+from faceaging_tf.mobile.litert_file import LiteRTFile
+
+SAVED_MODEL, LITERT, ONNX = FORMATS = ("saved_model", "litert", "onnx")
+PRECISIONS = {SAVED_MODEL: ("float32",), LITERT: litert.PRECISIONS, ONNX: ("float32",)}
+SUFFIXES = {SAVED_MODEL: "", LITERT: ".tflite", ONNX: ".onnx"}
+CONTRACT_FILE = "contract.json"
+VERSION = "1"
+# What TensorFlow keeps beside a SavedModel and does not read.
+EXTRA = "assets.extra"
+
+
+@dataclasses.dataclass(frozen=True)
+class Exported:
+    """What was written.
+
+    Attributes:
+        path: the file, or the folder of a SavedModel (its version is the folder `1` in it, as TensorFlow Serving wants it).
+        bytes: its size, all files together.
+        parity: how far it is from the model, a `Parity`.
+        signatures: names of what it does.
+    """
+
+    path: pathlib.Path
+    bytes: int
+    parity: object
+    signatures: tuple[str, ...]
+
+
+def export(model, path, format, precision="float32", *, routes=None, signature=TRANSFORM, as_bytes=False, batch=1, faces=None, judge=None, about=None):
+    """Writes a model to a file that needs neither this package nor Keras to be run.
+
+    The file is compared with the model on the faces given, for every signature, and only then gets its name; what is at `path` stays until then.
+
+    Args:
+        model: a built ageing model, for use (`for_release`).
+        path: where it is written; a folder for "saved_model".
+        format: "saved_model", "litert" or "onnx".
+        precision: "float32"; for "litert" also "float16", "dynamic_int8" and "int8".
+        routes: the directions that go into it, all when None.
+        signature: what an ONNX file does, one thing a file.
+        as_bytes: whether faces are uint8 of 0 to 255 in it, or float32 of -1 to 1.
+        batch: faces at a time of a SavedModel, None for any number; other formats take one.
+        faces: `(N, S, S, 3)` uint8, aligned, to compare with and to calibrate "int8" on; faces that the project draws when None.
+        judge: a model with `estimate_ages` to compare ages with, or None.
+        about: what the file's note says of entry, title, licence and source.
+
+    Returns:
+        An `Exported`.
+
+    Raises:
+        ExportError: an unknown format or precision, a route or signature that the model does not have, an operation that the format lacks, a file that is too far
+            from the model, or a place that cannot be written to.
+
+    Example:
+        >>> import zoo
+        >>> from faceaging_tf.export import export
+        >>> export(zoo.load("fagan_mobile"), "fagan.tflite", "litert", "float16").bytes < 6e6  # doctest: +SKIP
+        True
+    """
+    _check(format, precision, batch)
+    if keras.backend.backend() != "tensorflow":
+        raise ExportError(f"Exports are traced by TensorFlow, and KERAS_BACKEND is {keras.backend.backend()}; run this with KERAS_BACKEND=tensorflow.")
+    if getattr(model, "routes", ()):
+        model = _in_float32(model)
+    signatures = signatures_of(model, routes, as_bytes, constant=format != SAVED_MODEL)
+    if format == ONNX and signature not in signatures:
+        raise ExportError(f"There is no signature {signature!r}; this model has {', '.join(signatures)}.")
+    faces, ages = _faces(faces, model.image_size)
+    kept = {LITERT: litert.litert_signatures(signatures), ONNX: {signature: signatures.get(signature)}}.get(format, signatures)
+    note = as_text(contract_of(model, kept, as_bytes, precision, about))
+    path = pathlib.Path(path)
+    _check_place(path, folder=format == SAVED_MODEL)
+    with tempfile.TemporaryDirectory() as folder:
+        # Made and compared elsewhere: what fails leaves nothing where it was to be.
+        made = pathlib.Path(folder) / "made"
+        if format == LITERT:
+            calibration = litert.calibration_of(kept, faces, ages, as_bytes) if precision == litert.INT8 else None
+            made.write_bytes(litert.litert_bytes(kept, model.image_size, as_bytes, note, precision, calibration))
+            runner = LiteRTFile(made)
+        elif format == ONNX:
+            made.write_bytes(onnx_bytes(model, signatures, signature, model.image_size, as_bytes, note))
+            runner = runners.OnnxRunner(made)
+        else:
+            version = made / VERSION
+            write_saved_model(traced(signatures, model.image_size, as_bytes, batch), version, model.variables)
+            (version / EXTRA).mkdir(exist_ok=True)
+            (version / EXTRA / CONTRACT_FILE).write_text(note, encoding="utf-8")
+            runner = runners.SavedModelRunner(version)
+        parity = parity_of(model, kept, tuple(signatures), _batched(runner, batch), faces, ages, as_bytes, judge)
+        check(parity, precision, as_bytes)
+        _put(made, path)
+    return Exported(path, _size(path), parity, tuple(kept))
+
+
+def _check(format, precision, batch):
+    if format not in FORMATS:
+        raise ExportError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
+    if precision not in PRECISIONS[format]:
+        raise ExportError(f"{format} has no precision {precision!r}; it has {', '.join(PRECISIONS[format])}.")
+    if batch != 1 and format != SAVED_MODEL:
+        raise ExportError(f"{format} files take one face at a time, and batch was {batch}; saved_model takes any number.")
+
+
+def _in_float32(model):
+    """The model, or a copy of it that computes in float32."""
+    if all(layer.compute_dtype == "float32" for layer in _layers(model)):
+        return model
+    policy = keras.mixed_precision.global_policy()
+    keras.mixed_precision.set_global_policy("float32")
+    try:
+        copy = type(model).from_config(model.get_config())
+    finally:
+        keras.mixed_precision.set_global_policy(policy)
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _layers(model):
+    return [layer for network in [*model.generators.values(), model.age_regressor.network] for layer in network.layers]
+
+
+def _faces(faces, size):
+    """Faces and their ages; drawn ones where none are given."""
+    if faces is None:
+        from faceaging_tf.data.drawn_faces import draw_face
+
+        ages = np.array([8.0, 24.0, 36.0, 48.0, 60.0, 72.0, 30.0, 16.0], "float32")
+        return np.stack([draw_face(person, int(age), size) for person, age in enumerate(ages)]), ages
+    from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
+
+    faces = checked_faces(faces, "export")
+    small = to_pixels(resized(to_range(faces), size)) if faces.shape[1] != size else faces
+    return small, np.linspace(15.0, 70.0, len(faces)).astype("float32")
+
+
+def _batched(runner, batch):
+    """A runner of single faces for a file that takes a fixed number of them."""
+    if batch in (1, None):
+        return runner
+
+    def run(signature, inputs):
+        outputs = runner(signature, {name: np.repeat(value, batch, axis=0) for name, value in inputs.items()})
+        return {name: value[:1] for name, value in outputs.items()}
+
+    return run
+
+
+def _check_place(path, folder):
+    """Refuses a path where something of another kind is."""
+    if path.exists() and path.is_dir() != folder:
+        raise ExportError(f"{path} is a {'file' if folder else 'folder'}; choose another path for the export.")
+    if path.is_dir() and any(path.iterdir()) and not (path / VERSION / "saved_model.pb").exists():
+        raise ExportError(f"{path} holds other things than a SavedModel; choose another folder for the export.")
+
+
+def _put(made, path):
+    """Copies what is finished beside its place and renames it there, or leaves nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    working = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    try:
+        shutil.copytree(made, working) if made.is_dir() else shutil.copyfile(made, working)
+        if path.is_dir():
+            shutil.rmtree(path)
+        os.replace(working, path)
+    except OSError as error:
+        raise ExportError(f"{path} could not be written ({_reason(error)}); free some space, or choose another place.") from error
+    finally:
+        shutil.rmtree(working, ignore_errors=True) if working.is_dir() else working.unlink(missing_ok=True)
+
+
+def _reason(error):
+    """Why something could not be written; `shutil.copytree` lists a reason for each file."""
+    return error.strerror or (error.args[0][0][2].split(": ")[0] if isinstance(error, shutil.Error) else str(error))
+
+
+def _size(path):
+    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) if path.is_dir() else path.stat().st_size

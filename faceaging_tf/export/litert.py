@@ -1,0 +1,104 @@
+"""Exports to LiteRT (TFLite): one file with a signature for each direction, weights stored once."""
+
+import contextlib
+import io
+import tempfile
+import warnings
+
+from faceaging_tf.export.errors import ExportError
+from faceaging_tf.export.flatbuffer import operations_of, with_note
+from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
+from faceaging_tf.export.tracing import traced, write_saved_model
+
+FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
+# In full precision in int8 files: what reads the face, and what writes the change.
+SENSITIVE = ".*(stem_convolution|luminance_change|colour_change|flow_change|face_convolution|output_convolution).*"
+
+
+def litert_signatures(signatures):
+    """Those that a LiteRT file has: without `transform`, for a choice between subgraphs hides them from delegates and quantizers; whoever runs the file chooses by
+    its note.
+    """
+    return {name: one for name, one in signatures.items() if name != TRANSFORM}
+
+
+def litert_bytes(signatures, size, as_bytes, note, precision=FLOAT32, calibration=None):
+    """A LiteRT model of signatures, with a note inside.
+
+    Args:
+        signatures: dict of `Signature`s with constant weights.
+        size: side of the face in pixels.
+        as_bytes: whether faces are uint8.
+        note: text, see `contract`.
+        precision: one of `PRECISIONS`: float32; float16 weights; `dynamic_int8`, int8 weights, activations quantized on the fly; `int8`, convolutions wholly in int8.
+        calibration: for `int8`: dict from a signature's name to a list of inputs by name, from which the ranges of activations are taken.
+
+    Raises:
+        ExportError: an operation that LiteRT does not have built in.
+    """
+    import tensorflow as tf
+
+    functions = traced(signatures, size, as_bytes)
+    with tempfile.TemporaryDirectory() as folder:
+        write_saved_model(functions, folder)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(functions))
+        # Without Flex operations, so that one that is not built in is an error.
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+        if precision == FLOAT16:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
+            converter.target_spec.supported_types = [tf.float16]
+        try:
+            content = converter.convert()
+        except Exception as error:
+            raise ExportError(f"LiteRT has no operation for a part of this model: {_first_line(error)}") from error
+    strange = [name for name in operations_of(content) if name.startswith("Flex") or name == "CUSTOM"]
+    if strange:
+        raise ExportError(f"The LiteRT file would need operations that are not built in: {', '.join(strange)}.")
+    # Before quantizing, which moves the weights to where a rewritten file would not find them.
+    content = with_note(content, note)
+    if precision in (DYNAMIC_INT8, INT8):
+        content = _quantized(content, precision, calibration)
+    return content
+
+
+def calibration_of(signatures, faces, ages, as_bytes):
+    """Inputs for `int8`: each face through each signature, at years from 10 to 45.
+
+    Args:
+        signatures: dict of `Signature`s.
+        faces: `(N, S, S, 3)` uint8.
+        ages: `(N,)` years.
+        as_bytes: whether the file takes uint8.
+    """
+    import numpy as np
+
+    prepared = faces if as_bytes else faces.astype("float32") / 127.5 - 1.0
+    column = lambda value: np.array([[value]], "float32")
+    inputs = {}
+    for name, signature in signatures.items():
+        sign = -1.0 if name.endswith("rejuvenation") else 1.0
+        given = lambda place: {FACE: prepared[place][None], YEARS: column(sign * (10.0 + 35.0 * (place % 4) / 3)), AGE: column(ages[place])}
+        inputs[name] = [{key: value for key, value in given(place).items() if key in signature.inputs} for place in range(len(faces))]
+    return inputs
+
+
+def _quantized(content, precision, calibration):
+    from ai_edge_quantizer import quantizer
+    from ai_edge_quantizer.recipe import AlgorithmName, TFLOperationName
+
+    work = quantizer.Quantizer(bytearray(content))
+    if precision == DYNAMIC_INT8:
+        work.add_dynamic_config(".*", TFLOperationName.CONV_2D, 8)
+    else:
+        work.add_static_config(".*", TFLOperationName.CONV_2D, 8, 8)
+    work.add_dynamic_config(".*", TFLOperationName.FULLY_CONNECTED, 8)
+    work.update_quantization_recipe(SENSITIVE, TFLOperationName.CONV_2D, algorithm_key=AlgorithmName.NO_QUANTIZE)
+    # It draws bars, and warns of what calibrating is.
+    with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        ranges = work.calibrate(calibration, num_threads=2) if precision == INT8 else None
+        return bytes(work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model)
+
+
+def _first_line(error):
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]

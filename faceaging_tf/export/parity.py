@@ -1,0 +1,122 @@
+"""Whether an exported file does what the model does."""
+
+import dataclasses
+
+import numpy as np
+
+from faceaging_tf.export.errors import ExportError
+from faceaging_tf.export.signatures import AGE, FACE, YEARS
+from faceaging_tf.models.faces import to_pixels
+
+# Largest and mean difference from the model's faces, as a share of their whole range, and mean difference in years of an age judge, by precision.
+BOUNDS = {
+    "float32": (1e-4, 1e-4, 0.1),
+    "float16": (1e-2, 1e-2, 1.0),
+    "dynamic_int8": (None, 2e-2, 2.5),
+    "int8": (None, 2e-2, 2.5),
+}
+# A level of 255, by which rounding may differ.
+LEVEL = 1.0 / 255.0
+RANGE = 2.0
+
+
+@dataclasses.dataclass(frozen=True)
+class Parity:
+    """How far an exported file is from its model, over all its signatures.
+
+    Attributes:
+        largest: largest difference of faces, as a share of the range.
+        mean: mean difference.
+        years: mean difference of the judged ages in years, or None without a judge.
+        estimated: largest difference of the ages that the file estimates itself, in years; None where it estimates none.
+        cases: signatures times faces that were compared.
+    """
+
+    largest: float
+    mean: float
+    years: float | None
+    estimated: float | None
+    cases: int
+
+
+def parity_of(model, signatures, routes, runner, faces, ages, as_bytes, judge=None):
+    """Compares a file with the model, face by face.
+
+    Args:
+        model: the model.
+        signatures: dict of the `Signature`s that the file has.
+        routes: names of the directions that are in it.
+        runner: a function from a signature's name and its inputs by name to its outputs by name (see `runners`).
+        faces: `(N, S, S, 3)` uint8, of the model's size.
+        ages: `(N,)` float32, years.
+        as_bytes: whether the file takes uint8.
+        judge: a model with `estimate_ages`, or None.
+
+    Returns:
+        A `Parity`.
+    """
+    scaled = faces.astype("float32") / 127.5 - 1.0
+    differences, judged, estimated = [], [], []
+    for name, signature in signatures.items():
+        for place in range(len(faces)):
+            years = (-1.0 if place % 2 or "rejuvenation" in name else 1.0) * (10.0 + 10.0 * (place % 4))
+            if "aging" in name:
+                years = abs(years)
+            given = {FACE: faces[place : place + 1] if as_bytes else scaled[place : place + 1], YEARS: _column(years), AGE: _column(ages[place])}
+            outputs = runner(name, {key: value for key, value in given.items() if key in signature.inputs})
+            if AGE in outputs:
+                estimated.append(abs(float(outputs[AGE].ravel()[0]) - float(model.estimate_ages(faces[place : place + 1])[0])))
+                continue
+            expected = _expected(model, name, routes, scaled[place : place + 1], years, ages[place])
+            got = outputs[FACE].astype("float32") / 127.5 - 1.0 if as_bytes else outputs[FACE]
+            if as_bytes:
+                expected = to_pixels(expected).astype("float32") / 127.5 - 1.0
+            differences.append(np.abs(np.clip(got, -1, 1) - np.clip(expected, -1, 1)) / RANGE)
+            if judge is not None:
+                before, after = judge.estimate_ages(np.concatenate([to_pixels(expected), to_pixels(got)]))
+                judged.append(abs(float(after - before)))
+    return Parity(
+        largest=max(float(each.max()) for each in differences) if differences else 0.0,
+        mean=float(np.mean([each.mean() for each in differences])) if differences else 0.0,
+        years=float(np.mean(judged)) if judged else None,
+        estimated=max(estimated) if estimated else None,
+        cases=len(differences) + len(estimated),
+    )
+
+
+def check(parity, precision, as_bytes):
+    """Refuses a file that is too far from its model.
+
+    Raises:
+        ExportError: a difference above the precision's bound.
+    """
+    largest, mean, years = BOUNDS[precision]
+    slack = LEVEL if as_bytes else 0.0
+    for found, bound, what in (
+        (parity.largest, largest and largest + slack, "largest difference of faces, as a share of the range,"),
+        (parity.mean, mean, "mean difference of faces, as a share of the range,"),
+        (parity.years, years, "mean difference of the judged ages, in years,"),
+    ):
+        if found is not None and bound is not None and not found <= bound:
+            raise ExportError(
+                f"The exported {precision} file is too far from the model: the {what} is {found:.3g}, at most {bound:.3g} is allowed. Nothing was written; "
+                "try a higher precision, or, for int8, calibrate on faces that are more like yours."
+            )
+
+
+def _expected(model, name, routes, face, years, age):
+    """The model's own face for a signature, `(1, S, S, 3)` float32."""
+    from keras import ops
+
+    from faceaging_tf.models.faces import moved
+
+    years, age = np.array([years], "float32"), np.array([age], "float32")
+    if name in model.directions:
+        given = (ops.convert_to_tensor(value) for value in (face, years, age))
+        return ops.convert_to_numpy(moved(*model.edit_in(name, *given)))
+    place = int(ops.convert_to_numpy(model.direction_of(years, age))[0])
+    return model.aged(face, years, age) if model.directions[place] in routes else face
+
+
+def _column(value):
+    return np.array([[value]], "float32")

@@ -1,0 +1,60 @@
+"""Signatures traced by TensorFlow, from which every format is made."""
+
+from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
+
+SERVING_DEFAULT = "serving_default"
+
+
+def traced(signatures, size, as_bytes, batch=1):
+    """`tf.function`s of signatures, by name, for inputs of fixed shape.
+
+    Args:
+        signatures: dict of `Signature`s.
+        size: side of the face in pixels.
+        as_bytes: whether faces are uint8.
+        batch: faces at a time, None for any number; `transform` then goes through them one by one.
+    """
+    import tensorflow as tf
+
+    specs = {
+        FACE: tf.TensorSpec((batch, size, size, 3), tf.uint8 if as_bytes else tf.float32, name=FACE),
+        YEARS: tf.TensorSpec((batch, 1), tf.float32, name=YEARS),
+        AGE: tf.TensorSpec((batch, 1), tf.float32, name=AGE),
+    }
+
+    def one(name, signature):
+        function = signature.function
+        if name == TRANSFORM and batch != 1:
+            function = _one_by_one(function, signature.outputs, as_bytes)
+        return tf.function(function, input_signature=[specs[given] for given in signature.inputs], autograph=False)
+
+    return {name: one(name, signature) for name, signature in signatures.items()}
+
+
+def _one_by_one(function, outputs, as_bytes):
+    """A function of single faces as one of a batch, in a loop of the graph's own."""
+    import tensorflow as tf
+
+    def batched(*inputs):
+        single = lambda rows: {name: value[0] for name, value in function(*(row[None] for row in rows)).items()}
+        kinds = {name: tf.uint8 if as_bytes and name == FACE else tf.float32 for name in outputs}
+        return tf.map_fn(single, inputs, fn_output_signature=kinds)
+
+    return batched
+
+
+def write_saved_model(functions, folder, variables=()):
+    """A TensorFlow SavedModel of traced functions, each a signature; the first is `serving_default` too.
+
+    Args:
+        functions: dict of what `traced` gives.
+        folder: where it is written.
+        variables: Keras variables that the functions read, for those that are not constants.
+    """
+    import tensorflow as tf
+
+    module = tf.Module()
+    # TensorFlow's own variables alone: a Keras model would be traced layer by layer, and need Keras to be read.
+    module.weights = [variable.value for variable in variables]
+    first = next(iter(functions.values()))
+    tf.saved_model.save(module, str(folder), signatures={SERVING_DEFAULT: first, **functions})

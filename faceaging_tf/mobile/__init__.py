@@ -1,0 +1,4 @@
+"""Runs exported models with LiteRT and NumPy alone: no TensorFlow, no Keras."""
+
+from faceaging_tf.mobile.ager import Ager
+from faceaging_tf.mobile.errors import MobileError

@@ -1,0 +1,167 @@
+"""Ages faces with an exported file, as the model that it was made of does."""
+
+import numpy as np
+
+from faceaging_tf.mobile.errors import MobileError
+from faceaging_tf.mobile.geometry import by_matrices, fetched, inverse, moved, places, similarity
+from faceaging_tf.mobile.litert_file import LiteRTFile
+from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, blur_matrix, feathered_mask, resize_matrix
+
+
+class Ager:
+    """A LiteRT file of `faceaging export`, ready for faces and photos; it needs `ai-edge-litert` and NumPy alone.
+
+    Args:
+        path: the file, or its bytes.
+        threads: of the interpreter.
+
+    Attributes:
+        contract: what the file says of itself: entry, licence, template, signatures, routes.
+        image_size: side in pixels that faces are aged at.
+
+    Raises:
+        MobileError: no such file, a broken one, or one that this project did not export.
+
+    Example:
+        >>> from faceaging_tf.mobile import Ager
+        >>> Ager("fagan.tflite").age(face, years=30)  # doctest: +SKIP
+    """
+
+    def __init__(self, path, threads=2):
+        self.file = LiteRTFile(path, threads)
+        self.contract = self.file.contract
+        self.image_size = self.contract["image_size"]
+        self._as_bytes = self.contract["faces"].startswith("uint8")
+
+    def estimate_age(self, face):
+        """The age in years, a float, that the file's age network sees in an aligned face `(H, H, 3)` uint8."""
+        self._check_estimates()
+        return self._estimated(self._at_own_size(_checked(face)))
+
+    def age(self, face, years, age=None):
+        """An aligned face made so many years older, or younger for years below 0.
+
+        Args:
+            face: `(H, H, 3)` uint8, RGB, aligned to `contract["template"]`. At another size than the file's, the change is brought to the face's own, so that its detail
+                stays.
+            years: a number.
+            age: the age now, where it is known; estimated when None.
+
+        Returns:
+            `(H, H, 3)` uint8; the face as it is where the file has no direction for it.
+
+        Raises:
+            MobileError: another shape or type, years or age that are no finite numbers, or no age where the file estimates none.
+        """
+        return self._aged(_checked(face), years, age, None)
+
+    def age_photo(self, photo, landmarks, years, age=None):
+        """A photo with one face made older or younger, at the photo's own resolution; beyond the face every pixel stays.
+
+        Args:
+            photo: `(H, W, 3)` uint8, RGB.
+            landmarks: `(5, 2)` (x, y) in pixels: left eye, right eye (as seen in the picture), nose, left and right corner of the mouth.
+            years, age: of `age`.
+
+        Returns:
+            `(H, W, 3)` uint8.
+
+        Raises:
+            MobileError: what `age` raises, or landmarks that are not five different points.
+        """
+        photo = np.asarray(photo)
+        if photo.ndim != 3 or photo.shape[-1] != 3 or photo.dtype != np.uint8:
+            raise MobileError(f"The photo was {photo.shape} of {photo.dtype}; (H, W, 3) uint8, RGB, is needed.")
+        template = np.array(self.contract["template"])
+        pixels_a_square = 1 / np.sqrt(np.linalg.det(similarity(landmarks, template)[:, :2]))
+        size = int(np.clip(4 * np.ceil(pixels_a_square / 4), self.image_size, LARGEST_SQUARE))
+        to_square = similarity(landmarks, template * size - 0.5)
+        inside = np.arange(size)
+        face = np.rint(fetched(photo.astype("float32"), *places(inverse(to_square), inside, inside))).astype("uint8")
+        mask = feathered_mask(size, MOVING_CORE)
+        change = self._aged(face, years, age, mask).astype("float32") - face
+        corners = inverse(to_square) @ np.array([[0, 0, 1], [size - 1, 0, 1], [0, size - 1, 1], [size - 1, size - 1, 1]]).T
+        limits = zip(np.floor(corners.min(axis=1)), np.ceil(corners.max(axis=1)) + 1, (photo.shape[1], photo.shape[0]))
+        (left, right), (top, bottom) = (np.clip((low, high), 0, most).astype(int) for low, high, most in limits)
+        x, y = places(to_square, np.arange(top, bottom), np.arange(left, right))
+        within = ((x >= 0) & (x <= size - 1) & (y >= 0) & (y <= size - 1))[..., None]
+        aged = photo.copy()
+        region = aged[top:bottom, left:right]
+        region[...] = np.clip(np.rint(region + within * fetched(change, x, y)), 0, 255).astype("uint8")
+        return aged
+
+    def direction(self, years, age):
+        """The name of the direction that a face takes, None where nothing changes: the first route of the contract that fits."""
+        for route in self.contract["routes"]:
+            fits = abs(years) > route["beyond"] and route["sign"] * years >= 0 and years != 0
+            for (low, high), reached in ((route["source"], age), (route["target"], age + years)):
+                fits = fits and (low is None or reached >= low) and (high is None or reached < high)
+            if fits:
+                return route["direction"]
+        return None
+
+    def _aged(self, face, years, age, mask):
+        years = _number("years", years)
+        small = self._at_own_size(face)
+        if age is None:
+            self._check_estimates()
+        age = self._estimated(small) if age is None else _number("age", age)
+        direction = self.direction(years, age)
+        if direction is None:
+            return face.copy()
+        outputs = self.file(direction, {"face": self._given(small), "years": _column(years), "age": _column(age)})
+        own = face.shape[0]
+        if own == self.image_size and mask is None:
+            aged = outputs["face"][0]
+            return aged if self._as_bytes else _levels(aged)
+        aged = outputs["face"][0] / 127.5 - 1.0 if self._as_bytes else outputs["face"][0]
+        change, flow = (outputs["changed"][0], outputs["flow"][0]) if "flow" in outputs else (aged, None)
+        change = change - small
+        if own > self.image_size:
+            change = by_matrices(change, blur_matrix(self.image_size, 0.6 * min(own / self.image_size - 1, 1)))
+        if own != self.image_size:
+            change = by_matrices(change, resize_matrix(self.image_size, own, "cubic"))
+        weight = 1.0 if mask is None else mask[..., None]
+        result = face / np.float32(127.5) - 1.0 + weight * change
+        if flow is not None:
+            result = moved(result, weight * by_matrices(flow, resize_matrix(flow.shape[0], own, "cubic")))
+        return _levels(result)
+
+    def _at_own_size(self, face):
+        scaled = face.astype("float32") / 127.5 - 1.0
+        return scaled if face.shape[0] == self.image_size else by_matrices(scaled, resize_matrix(face.shape[0], self.image_size))
+
+    def _given(self, small):
+        return _levels(small)[None] if self._as_bytes else small[None]
+
+    def _estimated(self, small):
+        return float(self.file("estimate_age", {"face": self._given(small)})["age"].ravel()[0])
+
+    def _check_estimates(self):
+        if not self.contract["estimates_age"]:
+            raise MobileError(f"{self.file.path} estimates no ages; give the age of the face.")
+
+
+def _checked(face):
+    face = np.asarray(face)
+    if face.ndim != 3 or face.shape[0] != face.shape[1] or face.shape[-1] != 3 or face.dtype != np.uint8:
+        raise MobileError(f"The face was {face.shape} of {face.dtype}; an aligned square (H, H, 3) uint8, RGB, is needed.")
+    return face
+
+
+def _number(name, value):
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = np.nan
+    if not np.isfinite(number):
+        raise MobileError(f"{name} was {value!r}; a finite number is needed.")
+    return number
+
+
+def _column(value):
+    return np.array([[value]], "float32")
+
+
+def _levels(face):
+    return np.clip(np.rint((face + 1.0) * 127.5), 0, 255).astype("uint8")

@@ -1,0 +1,63 @@
+"""Faces in and out of photos, in NumPy alone."""
+
+import numpy as np
+
+from faceaging_tf.mobile.errors import MobileError
+
+
+def similarity(landmarks, target):
+    """The `(2, 3)` matrix of the turn, scale and shift that brings five points nearest to five others (Umeyama, PAMI 1991).
+
+    Args:
+        landmarks: `(5, 2)` (x, y) in pixels.
+        target: `(5, 2)`, where they are to be.
+
+    Raises:
+        MobileError: points of another shape, not finite, or all in one place.
+    """
+    points = np.asarray(landmarks, "float64")
+    if points.shape != (5, 2) or not np.isfinite(points).all() or np.ptp(points, axis=0).max() < 1e-3:
+        raise MobileError(f"The landmarks were {np.asarray(landmarks).tolist()}; five different points (x, y) in pixels are needed: eyes, nose, mouth's corners.")
+    centre, goal = points.mean(axis=0), target.mean(axis=0)
+    start, end = (points - centre) @ (1, 1j), (target - goal) @ (1, 1j)
+    # As complex numbers, a turn and a scale are one factor.
+    factor = np.vdot(start, end) / np.vdot(start, start)
+    turn = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
+    return np.concatenate([turn, (goal - turn @ centre)[:, None]], axis=1)
+
+
+def inverse(matrix):
+    """The `(2, 3)` matrix that undoes another."""
+    back = np.linalg.inv(matrix[:, :2])
+    return np.concatenate([back, -back @ matrix[:, 2:]], axis=1)
+
+
+def places(matrix, rows, columns):
+    """Where a matrix takes the pixels of a region: x and y, `(len(rows), len(columns))` each."""
+    x, y = np.meshgrid(columns, rows)
+    return tuple(line[0] * x + line[1] * y + line[2] for line in matrix)
+
+
+def fetched(image, x, y):
+    """The image at places between its pixels, linearly between four, edges repeated: `(*x.shape, C)` float32."""
+    height, width = image.shape[:2]
+    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+    left, top = np.floor(x).astype(int), np.floor(y).astype(int)
+    right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
+    across, down = (x - left)[..., None], (y - top)[..., None]
+    above = image[top, left] * (1 - across) + image[top, right] * across
+    below = image[bottom, left] * (1 - across) + image[bottom, right] * across
+    return (above * (1 - down) + below * down).astype("float32")
+
+
+def moved(image, flow):
+    """The image moved by a flow of its size, in fractions of it, see `faceaging_tf.layers.FaceWarp`."""
+    height, width = image.shape[:2]
+    x = np.arange(width) + flow[..., 0] * width
+    y = np.arange(height)[:, None] + flow[..., 1] * height
+    return fetched(image, x, y)
+
+
+def by_matrices(image, rows, columns=None):
+    """An image `(H, W, C)` with a matrix applied to its columns and one, the same if None, to its rows."""
+    return np.einsum("ph,qw,hwc->pqc", rows, rows if columns is None else columns, image, optimize=True).astype("float32")

@@ -1,0 +1,75 @@
+"""A LiteRT file that this project exported: its note, and its signatures as functions."""
+
+import json
+import pathlib
+
+import numpy as np
+
+from faceaging_tf.mobile.errors import MobileError
+
+NOTE = "faceaging_tf"
+
+
+class LiteRTFile:
+    """An exported file.
+
+    Args:
+        path: its path, or its bytes.
+        threads: of the interpreter.
+
+    Attributes:
+        contract: what the file says of itself, a dict.
+
+    Raises:
+        MobileError: no such file, a broken one, or one that this project did not export.
+    """
+
+    def __init__(self, path, threads=2):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.path = "these bytes" if isinstance(path, bytes) else str(path)
+        content = path if isinstance(path, bytes) else _read(path)
+        try:
+            self.contract = json.loads(note_of(content) or "null")
+            self.interpreter = Interpreter(model_content=content, num_threads=threads)
+            self.signatures = tuple(self.interpreter.get_signature_list())
+        except Exception as error:
+            # Whatever flatbuffers, JSON and the interpreter make of what is no model.
+            raise MobileError(f"{self.path} is no LiteRT model that can be run ({type(error).__name__}); export it again with `faceaging export`.") from error
+        if not isinstance(self.contract, dict):
+            raise MobileError(f"{self.path} has no note of this project; export it with `faceaging export ENTRY --format litert`.")
+        self._runners = {}
+
+    def __call__(self, signature, inputs):
+        """The outputs of a signature, arrays by name."""
+        if signature not in self._runners:
+            self._runners[signature] = self.interpreter.get_signature_runner(signature)
+        wanted = self.contract["signatures"][signature]["inputs"]
+        return {name: np.array(value) for name, value in self._runners[signature](**{name: inputs[name] for name in wanted}).items()}
+
+
+def note_of(content, name=NOTE):
+    """The text under a name among a LiteRT model's metadata; None where there is none.
+
+    Args:
+        content: bytes of a model.
+        name: of the metadata.
+    """
+    from ai_edge_litert import schema_py_generated as schema
+
+    model = schema.Model.GetRootAs(content, 0)
+    for place in range(model.MetadataLength()):
+        entry = model.Metadata(place)
+        if entry.Name() == name.encode("utf-8"):
+            buffer = model.Buffers(entry.Buffer())
+            # Some writers put what is large behind the model, and leave a place and a size.
+            behind = content[buffer.Offset() : buffer.Offset() + buffer.Size()]
+            return (bytes(buffer.DataAsNumpy()) if buffer.DataLength() else behind).decode("utf-8")
+    return None
+
+
+def _read(path):
+    path = pathlib.Path(path)
+    if not path.is_file():
+        raise MobileError(f"There is no file {path}; export one with `faceaging export ENTRY --format litert --out {path}`.")
+    return path.read_bytes()

@@ -1,0 +1,169 @@
+"""Exported files do what the models do."""
+
+import json
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import onnx
+import pytest
+import tiny
+
+from faceaging_tf.export import BOUNDS, ExportError, export, exporting
+from faceaging_tf.export.flatbuffer import operations_of
+from faceaging_tf.export.runners import OnnxRunner, SavedModelRunner
+from faceaging_tf.mobile import Ager
+from faceaging_tf.models.faces import to_pixels
+
+FACES = tiny.faces(4, seed=3)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("exports")
+
+
+@pytest.fixture(scope="module")
+def litert(fagan, folder):
+    """The FA-GAN in every precision, by its name."""
+    return {one: export(fagan, folder / f"{one}.tflite", "litert", one, faces=FACES) for one in exporting.PRECISIONS["litert"]}
+
+
+@pytest.mark.parametrize("precision", exporting.PRECISIONS["litert"])
+def test_every_precision_is_as_near_to_the_model_as_its_bound_says(litert, precision):
+    parity = litert[precision].parity
+    largest, mean, _ = BOUNDS[precision]
+    assert parity.cases == 12 and parity.mean <= mean and (largest is None or parity.largest <= largest)
+
+
+def test_all_operations_are_built_in(litert):
+    operations = operations_of(litert["float32"].path.read_bytes())
+    assert "CONV_2D" in operations and not [name for name in operations if name.startswith("Flex") or name in ("CUSTOM", "IF", "WHILE")]
+
+
+def test_weights_that_signatures_share_are_stored_once(fagan, litert):
+    # Both directions try the face, with the age network, which estimates ages too.
+    assert litert["float32"].bytes < 4 * sum(int(np.prod(weight.shape)) for weight in fagan.weights) + 500_000
+    names = Ager(litert["float32"].path).file.signatures
+    assert sorted(names) == ["aging", "estimate_age", "rejuvenation"]
+
+
+def test_the_note_says_what_the_file_is(fagan, folder):
+    export(fagan, folder / "told.tflite", "litert", faces=FACES, about={"entry": "mine", "licence": "free"})
+    contract = Ager(folder / "told.tflite").contract
+    assert contract["entry"] == "mine" and contract["licence"] == "free" and contract["image_size"] == tiny.SIZE and contract["precision"] == "float32"
+    assert [route["direction"] for route in contract["routes"]] == ["aging", "rejuvenation"] and len(contract["template"]) == 5
+
+
+def test_a_model_exports_itself(fagan, folder):
+    exported = fagan.export_to(folder / "itself.onnx", "onnx", signature="estimate_age", faces=FACES)
+    assert exported.path.is_file() and exported.parity.estimated < 0.01 and exported.signatures == ("estimate_age",)
+
+
+def test_what_is_exported_is_evaluated_in_the_direction_of_each_face(litert, fagan):
+    from faceaging_tf.evaluate.exported import ExportedSubject
+
+    subject = ExportedSubject(litert["float32"].path, ages=None)
+    for years in (30.0, -20.0):
+        ages = np.array([20.0, 35.0, 50.0, 65.0], "float32")
+        np.testing.assert_allclose(subject.outputs(FACES, np.arange(4), years, ages).astype(int), fagan.transform(FACES, years, ages), atol=1)
+
+
+def test_onnx_takes_the_direction_of_years_and_age(group_gan, folder):
+    path = export(group_gan, folder / "group.onnx", "onnx", faces=FACES).path
+    run = OnnxRunner(path)
+    scaled = FACES.astype("float32") / 127.5 - 1
+    for place, (years, age) in enumerate([(40, 15), (-40, 70), (25, 30), (3, 25)]):
+        column = lambda value: np.array([[value]], "float32")
+        output = run("transform", {"face": scaled[place : place + 1], "years": column(years), "age": column(age)})["face"]
+        np.testing.assert_allclose(to_pixels(output)[0], group_gan.transform(FACES[place : place + 1], years, age)[0], atol=1)
+    assert np.array_equal(output, scaled[3:4])
+    onnx.checker.check_model(onnx.load(str(path)), full_check=True)
+
+
+def test_one_direction_of_onnx(fagan, folder):
+    exported = export(fagan, folder / "older.onnx", "onnx", signature="aging", as_bytes=True, faces=FACES)
+    assert exported.signatures == ("aging",) and [one.name for one in OnnxRunner(exported.path).session.get_inputs()] == ["face", "years", "age"]
+
+
+def test_a_file_with_some_routes_leaves_other_faces_as_they_are(group_gan, folder):
+    path = export(group_gan, folder / "routes.tflite", "litert", routes=["0-20_to_20-50"], faces=FACES).path
+    ager = Ager(path)
+    assert ager.direction(20, 10) == "0-20_to_20-50" and ager.direction(-20, 60) is None
+    np.testing.assert_array_equal(ager.age(FACES[0], -20, 60), FACES[0])
+    np.testing.assert_allclose(ager.age(FACES[0], 20, 10), group_gan.transform(FACES[:1], 20, 10)[0], atol=1)
+
+
+def test_fgan_in_one_file(fgan, folder):
+    ager = Ager(export(fgan, folder / "fgan.tflite", "litert", faces=FACES).path)
+    for years, age in ((10, 35), (30, 35), (-30, 60), (-5, 20), (30, 50)):
+        np.testing.assert_allclose(ager.age(FACES[1], years, age), fgan.transform(FACES[1:2], years, age)[0], atol=1)
+
+
+SERVED = """
+import sys
+import numpy as np, tensorflow as tf
+model = tf.saved_model.load(sys.argv[1])
+inputs = np.load(sys.argv[2])
+outputs = model.signatures["serving_default"](**{name: tf.constant(inputs[name]) for name in inputs.files})
+assert not [name for name in sys.modules if name.startswith(("faceaging_tf", "zoo"))]
+np.save(sys.argv[3], outputs["face"].numpy())
+"""
+
+
+def test_a_saved_model_serves_any_number_of_faces_without_this_package(fagan, folder):
+    exported = export(fagan, folder / "served", "saved_model", batch=None, as_bytes=True, faces=FACES)
+    years, ages = np.array([[30], [-20], [0], [45]], "float32"), np.array([[30], [50], [20], [25]], "float32")
+    np.savez(folder / "inputs.npz", face=FACES, years=years, age=ages)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    subprocess.run([sys.executable, "-c", SERVED, str(exported.path / "1"), str(folder / "inputs.npz"), str(folder / "out.npy")], env=environment, cwd=folder, check=True)
+    np.testing.assert_allclose(np.load(folder / "out.npy").astype(int), fagan.transform(FACES, years[:, 0], ages[:, 0]), atol=1)
+    assert json.loads((exported.path / "1" / "assets.extra" / "contract.json").read_text())["image_size"] == tiny.SIZE
+    assert {"transform", "aging", "rejuvenation", "estimate_age"} <= set(SavedModelRunner(exported.path / "1").model.signatures)
+
+
+def test_a_half_precision_model_is_exported_in_float32(folder):
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        model = tiny.randomized(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0})).for_release()
+    finally:
+        keras.mixed_precision.set_global_policy("float32")
+    exported = export(model, folder / "half.tflite", "litert", routes=["aging"], faces=FACES[:1])
+    assert exported.parity.largest < 1e-4 and not [name for name in operations_of(exported.path.read_bytes()) if "Flex" in name]
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"format": "coreml"}, "no format 'coreml'; there are saved_model, litert, onnx"),
+        ({"format": "onnx", "precision": "int8"}, "onnx has no precision 'int8'; it has float32"),
+        ({"format": "litert", "routes": ["sideways"]}, "no route 'sideways'; it has aging, rejuvenation"),
+        ({"format": "onnx", "signature": "older"}, "no signature 'older'; this model has transform, aging, rejuvenation, estimate_age"),
+        ({"format": "litert", "batch": 4}, "one face at a time, and batch was 4"),
+    ],
+)
+def test_what_cannot_be_is_a_sentence(fagan, tmp_path, arguments, message):
+    with pytest.raises(ExportError, match=message):
+        export(fagan, tmp_path / "file", **arguments)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_that_is_too_far_from_the_model_is_not_written(fagan, tmp_path, monkeypatch):
+    monkeypatch.setitem(BOUNDS, "float32", (1e-12, 1e-12, 1e-12))
+    (tmp_path / "mine.tflite").write_bytes(b"earlier")
+    with pytest.raises(ExportError, match="too far from the model: the largest difference of faces"):
+        export(fagan, tmp_path / "mine.tflite", "litert", routes=["aging"], faces=FACES[:1])
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.tflite"] and (tmp_path / "mine.tflite").read_bytes() == b"earlier"
+
+
+def test_a_model_without_routes_is_refused(tmp_path):
+    with pytest.raises(ExportError, match="Sequential has no routes"):
+        export(keras.Sequential(), tmp_path / "file.tflite", "litert")
+
+
+def test_a_folder_with_other_things_is_not_replaced(fagan, tmp_path):
+    (tmp_path / "photo.jpg").write_bytes(b"mine")
+    with pytest.raises(ExportError, match="holds other things than a SavedModel"):
+        export(fagan, tmp_path, "saved_model", faces=FACES[:1])

@@ -1,0 +1,38 @@
+"""`faceaging bench ENTRY...`: size, speed and memory of a model in every form."""
+
+from absl import flags
+
+from zoo import exporting
+from zoo.commands.quiet import import_keras
+from zoo.errors import ZooError
+
+SUMMARY = "Exports models in all formats and precisions, and times each; writes a table, JSON and a plot."
+ARGUMENTS = "ENTRY..."
+EXAMPLES = ("faceaging bench fagan_mobile", "faceaging bench fagan cyclegan groupgan fgan --formats litert --threads 2 --out bench")
+
+
+def define_flags(values):
+    """The flags of this command."""
+    flags.DEFINE_list("formats", list(exporting.FORMATS), f"Which formats: {', '.join(exporting.FORMATS)}.", flag_values=values)
+    flags.DEFINE_list("threads", ["1", "2"], "Numbers of threads.", flag_values=values)
+    flags.DEFINE_integer("calls", 25, "Timed calls of each, after the first.", lower_bound=1, flag_values=values)
+    flags.DEFINE_string("out", "bench", "Folder for the files and the results.", flag_values=values)
+
+
+def run(values, positional):
+    """Benches, prints the table, and says where the results are."""
+    if not positional:
+        raise ZooError(f"bench needs entries or folders of presets, such as: {EXAMPLES[0]}")
+    unknown = [name for name in values.formats if name not in exporting.FORMATS]
+    if unknown:
+        raise ZooError(f"There is no format {unknown[0]!r}; there are {', '.join(exporting.FORMATS)}.")
+    try:
+        threads = [int(number) for number in values.threads]
+    except ValueError as error:
+        raise ZooError(f"--threads was {','.join(values.threads)}; it needs whole numbers, such as 1,2.") from error
+    for name in positional:
+        exporting.check(exporting.Options(name))
+    import_keras()
+    folder, text = exporting.bench(positional, values.out, values.formats, threads, values.calls)
+    print(text)
+    print(f"Files, bench.json, bench.txt and bench.png: {folder}")

@@ -1,0 +1,151 @@
+"""Exporting entries and presets by name: what is loaded, what the file says of itself."""
+
+import dataclasses
+from pathlib import Path
+
+from zoo import loading, preset_files, registry
+from zoo.errors import ZooError
+
+FORMATS = ("saved_model", "litert", "onnx")
+PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
+ABOUT = ("entry", "title", "licence", "training_data", "limits")
+# Faces to compare with, and to calibrate int8 on.
+FACES = 16
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What an export was asked for.
+
+    Attributes:
+        entry: an entry, or the folder of a preset.
+        format: one of `FORMATS`.
+        precision: one of `PRECISIONS`; all but float32 for LiteRT alone.
+        out: where it is written; None for the entry's name in the folder at hand.
+        routes: the directions that go into it; none for all.
+        signature: what an ONNX file does.
+        as_bytes: whether faces are uint8 in it.
+        batch: faces at a time of a SavedModel, 0 for any number.
+        faces: folder or zip of aligned faces to compare with and to calibrate int8 on; None for drawn ones.
+        judge: the age judge, an entry or the folder of a preset.
+    """
+
+    entry: str
+    format: str = "litert"
+    precision: str = "float32"
+    out: str | None = None
+    routes: tuple[str, ...] = ()
+    signature: str = "transform"
+    as_bytes: bool = False
+    batch: int = 1
+    faces: str | None = None
+    judge: str = "age_judge"
+
+
+def check(options):
+    """Finds out what can be wrong with the options without importing Keras.
+
+    Raises:
+        ZooError: an unknown entry, one that does not age faces or has no weights, or a corpus that is not there.
+    """
+    if not loading.is_path(options.entry) and registry.find(options.entry).role != registry.AGING:
+        raise ZooError(f"{options.entry!r} only estimates ages; export one that ages faces, such as {registry.list()[0]}: its age network comes with it.")
+    for name in (options.entry, options.judge):
+        loading.check_name(name)
+    if options.faces is not None and not Path(options.faces).exists():
+        raise ZooError(f"There is no corpus at {options.faces!r}; give a folder or zip with aligned faces and faces.csv, or leave it out for drawn ones.")
+
+
+def export(options):
+    """Exports, and compares with the model.
+
+    Args:
+        options: an `Options`.
+
+    Returns:
+        A `faceaging_tf.export.Exported`.
+
+    Raises:
+        ZooError: what `check` and `faceaging_tf.export.export` find.
+
+    Example:
+        >>> from zoo import exporting
+        >>> exporting.export(exporting.Options("fagan_mobile", precision="float16", out="fagan.tflite"))  # doctest: +SKIP
+    """
+    check(options)
+    from faceaging_tf import export as exports
+
+    model, judge = loading.load(options.entry), loading.load(options.judge)
+    out = options.out or default_name(options, exports.SUFFIXES[options.format])
+    try:
+        return exports.export(
+            model,
+            out,
+            options.format,
+            options.precision,
+            routes=options.routes or None,
+            signature=options.signature,
+            as_bytes=options.as_bytes,
+            batch=options.batch or None,
+            faces=_faces(options, model.image_size),
+            judge=judge,
+            about=about(options.entry),
+        )
+    except exports.ExportError as error:
+        raise ZooError(str(error)) from error
+
+
+def default_name(options, suffix):
+    """The file's name where none is given: `fagan_float16.tflite`."""
+    name = Path(options.entry).name if loading.is_path(options.entry) else options.entry
+    return f"{name}_{options.precision}{suffix}" if options.precision != "float32" else f"{name}{suffix}"
+
+
+def about(entry):
+    """What a preset says of itself, and the checksums of its files, for the note in the exported file."""
+    folder = Path(entry) if loading.is_path(entry) else loading.released_preset(registry.find(entry))
+    metadata = preset_files.metadata(folder)
+    source = {file: facts["sha256"] for file, facts in metadata["files"].items()}
+    return {**{name: metadata.get(name) for name in ABOUT}, "source_sha256": source}
+
+
+def _faces(options, size):
+    if options.faces is None:
+        return None
+    from faceaging_tf.data import load_corpus
+
+    corpus = load_corpus(options.faces, "all", size, limit=FACES)
+    return corpus.faces
+
+
+def bench(names, out, formats=FORMATS, threads=(1, 2), calls=25):
+    """Exports entries in every format and precision and times each (see `faceaging_tf.export.bench`).
+
+    Args:
+        names: entries or folders of presets.
+        out: folder for the files and the results.
+        formats: of `FORMATS`.
+        threads: numbers of threads.
+        calls: timed calls of each.
+
+    Returns:
+        The folder and the table as text.
+
+    Raises:
+        ZooError: what `check` and the exports find.
+    """
+    from faceaging_tf import export as exports
+    from faceaging_tf.export import bench as benching
+
+    folder, rows = Path(out), []
+    judge = loading.load(Options("").judge)
+    try:
+        for name in names:
+            label = Path(name).name if loading.is_path(name) else name
+            rows += benching.bench(
+                loading.load(name), label, folder, formats, threads, calls, judge, about(name), loaded_as=str(Path(name).resolve()) if loading.is_path(name) else name
+            )
+    except exports.ExportError as error:
+        raise ZooError(str(error)) from error
+    benching.write(rows, folder)
+    return folder, benching.table(rows)
