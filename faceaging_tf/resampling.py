@@ -15,7 +15,7 @@ KERNELS = {
 }
 
 
-@functools.cache
+@functools.lru_cache(maxsize=32)
 def resize_matrix(start, end, kernel="linear"):
     """The matrix `(end, start)` float32 that resizes a row of pixels, with half-pixel centres, smoothing before it shrinks, as `keras.ops.image.resize(antialias=True)`.
 
@@ -32,10 +32,10 @@ def resize_matrix(start, end, kernel="linear"):
     stretch = max(start / end, 1.0)
     centres = (np.arange(end) + 0.5) * start / end - 0.5
     matrix = KERNELS[kernel](np.abs(centres[:, None] - np.arange(start)) / stretch)
-    return (matrix / matrix.sum(axis=1, keepdims=True)).astype("float32")
+    return _kept((matrix / matrix.sum(axis=1, keepdims=True)).astype("float32"))
 
 
-@functools.cache
+@functools.lru_cache(maxsize=32)
 def blur_matrix(size, sigma):
     """The matrix `(size, size)` float32 that blurs a row of pixels with a Gaussian, edges repeated."""
     reach = max(int(4.0 * sigma + 0.5), 1)
@@ -44,7 +44,13 @@ def blur_matrix(size, sigma):
     matrix = np.zeros((size, size))
     for row in range(size):
         np.add.at(matrix[row], np.clip(row + offsets, 0, size - 1), weights / weights.sum())
-    return matrix.astype("float32")
+    return _kept(matrix.astype("float32"))
+
+
+def _kept(matrix):
+    """The matrix, which whoever gets it from the cache may not write to."""
+    matrix.setflags(write=False)
+    return matrix
 
 
 def feathered_mask(size, core=0.7):

@@ -1,6 +1,7 @@
 """Exporting entries and presets by name: what is loaded, what the file says of itself."""
 
 import dataclasses
+import os
 from pathlib import Path
 
 from zoo import loading, preset_files, registry
@@ -52,6 +53,12 @@ def check(options):
         raise ZooError(f"{options.entry!r} only estimates ages; export one that ages faces, such as {registry.list()[0]}: its age network comes with it.")
     for name in (options.entry, options.judge):
         loading.check_name(name)
+    if options.precision != "float32" and options.format != "litert":
+        raise ZooError(f"{options.format} has no precision {options.precision!r}; it has float32, and litert has {', '.join(PRECISIONS)}.")
+    if options.batch != 1 and options.format != "saved_model":
+        raise ZooError(f"{options.format} files take one face at a time, and --batch was {options.batch}; saved_model takes any number.")
+    if options.signature != "transform" and options.format != "onnx":
+        raise ZooError(f"{options.format} files hold all signatures, and --signature was {options.signature!r}; leave it out, or choose directions with --route.")
     if options.faces is not None and not Path(options.faces).exists():
         raise ZooError(f"There is no corpus at {options.faces!r}; give a folder or zip with aligned faces and faces.csv, or leave it out for drawn ones.")
 
@@ -77,6 +84,7 @@ def export(options):
 
     model, judge = loading.load(options.entry), loading.load(options.judge)
     out = options.out or default_name(options, exports.SUFFIXES[options.format])
+    faces, ages = _faces(options, model.image_size)
     try:
         return exports.export(
             model,
@@ -87,7 +95,8 @@ def export(options):
             signature=options.signature,
             as_bytes=options.as_bytes,
             batch=options.batch or None,
-            faces=_faces(options, model.image_size),
+            faces=faces,
+            ages=ages,
             judge=judge,
             about=about(options.entry),
         )
@@ -97,8 +106,18 @@ def export(options):
 
 def default_name(options, suffix):
     """The file's name where none is given: `fagan_float16.tflite`."""
-    name = Path(options.entry).name if loading.is_path(options.entry) else options.entry
+    name = Path(options.entry).resolve().name if loading.is_path(options.entry) else options.entry
     return f"{name}_{options.precision}{suffix}" if options.precision != "float32" else f"{name}{suffix}"
+
+
+def labels(names):
+    """What the files of each name are called: the entry, or the last parts of a folder's path that tell it from the others."""
+    parts = {name: Path(name).resolve().parts if loading.is_path(name) else (name,) for name in names}
+    for length in range(1, max(map(len, parts.values())) + 1):
+        short = {name: "_".join(part[-length:]).replace(os.sep, "") for name, part in parts.items()}
+        if len(set(short.values())) == len(short):
+            return short
+    return short
 
 
 def about(entry):
@@ -111,11 +130,11 @@ def about(entry):
 
 def _faces(options, size):
     if options.faces is None:
-        return None
+        return None, None
     from faceaging_tf.data import load_corpus
 
     corpus = load_corpus(options.faces, "all", size, limit=FACES)
-    return corpus.faces
+    return corpus.faces, corpus.age
 
 
 def bench(names, out, formats=FORMATS, threads=(1, 2), calls=25):
@@ -140,11 +159,9 @@ def bench(names, out, formats=FORMATS, threads=(1, 2), calls=25):
     folder, rows = Path(out), []
     judge = loading.load(Options("").judge)
     try:
-        for name in names:
-            label = Path(name).name if loading.is_path(name) else name
-            rows += benching.bench(
-                loading.load(name), label, folder, formats, threads, calls, judge, about(name), loaded_as=str(Path(name).resolve()) if loading.is_path(name) else name
-            )
+        for name, label in labels(names).items():
+            itself = ("zoo.model_timing", str(Path(name).resolve()) if loading.is_path(name) else name)
+            rows += benching.bench(loading.load(name), label, folder, formats, threads, calls, judge, about(name), itself)
     except exports.ExportError as error:
         raise ZooError(str(error)) from error
     benching.write(rows, folder)

@@ -7,15 +7,15 @@ import subprocess
 import sys
 
 from faceaging_tf.export.errors import ExportError
-from faceaging_tf.export.exporting import LITERT, ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
-from faceaging_tf.export.signatures import TRANSFORM
+from faceaging_tf.export.exporting import ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
+from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 
-COLUMNS = ("form", "MB", "threads", "load ms", "first ms", "median ms", "p95 ms", "peak MB", "mean diff.", "years diff.")
+COLUMNS = ("form", "MB", "threads", "load ms", "first ms", "median ms", "p95 ms", "peak MiB", "mean diff.", "years diff.")
 KERAS = "keras"
 RESULTS, TABLE, PLOT = "bench.json", "bench.txt", "bench.png"
 
 
-def bench(model, name, folder, formats=tuple(PRECISIONS), threads=(1, 2), calls=25, judge=None, about=None, with_keras=True, loaded_as=None):
+def bench(model, name, folder, formats=tuple(PRECISIONS), threads=(1, 2), calls=25, judge=None, about=None, itself=None):
     """Exports a model in each format and precision and times each in a process of its own.
 
     Args:
@@ -26,17 +26,20 @@ def bench(model, name, folder, formats=tuple(PRECISIONS), threads=(1, 2), calls=
         threads: numbers of threads.
         calls: timed calls each, after the first.
         judge, about: of `export`.
-        with_keras: whether the model itself is timed too.
-        loaded_as: what `zoo.load` takes for it; `name` when None.
+        itself: `(module, path)`: a module that times the model itself, as `faceaging_tf.mobile.timing` does, and the path it is given; None leaves it out.
 
     Returns:
         A list of dicts, a row each.
     """
+    signatures_of(model, constant=False)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     # A way that every model has: from 30 to 70 years.
     years, age = 40.0, 30.0
-    direction = model.directions[int(model.direction_of([years], [age])[0])]
+    place = int(model.direction_of([years], [age])[0])
+    if place < 0:
+        raise ExportError(f"{type(model).__name__} has no direction from {age:g} to {age + years:g} years, by which all models are timed.")
+    direction = model.directions[place]
     case = {"threads": 1, "calls": calls, "size": model.image_size, "years": years, "age": age}
     rows = []
     for format in formats:
@@ -48,9 +51,10 @@ def bench(model, name, folder, formats=tuple(PRECISIONS), threads=(1, 2), calls=
                 measured = _timed({**case, "kind": format, "path": str(path), "signature": signature, "threads": number})
                 parity = {"mean_difference": exported.parity.mean, "largest_difference": exported.parity.largest, "years_difference": exported.parity.years}
                 rows.append({"model": name, "form": f"{format} {precision}", "bytes": exported.bytes, "threads": number, **measured, **parity})
-    if with_keras:
+    if itself is not None:
+        module, path = itself
         for number in threads:
-            measured = _timed({**case, "kind": KERAS, "path": str(loaded_as or name), "signature": direction, "threads": number})
+            measured = _timed({**case, "kind": KERAS, "path": path, "signature": direction, "threads": number}, module)
             rows.append({"model": name, "form": KERAS, "bytes": None, "threads": number, **measured})
     return rows
 
@@ -88,11 +92,11 @@ def write(rows, folder):
     figure.savefig(folder / PLOT, dpi=120)
 
 
-def _timed(case):
+def _timed(case, module="faceaging_tf.mobile.timing"):
     # Where this package is, whatever the folder at hand.
     search = os.pathsep.join([str(pathlib.Path(__file__).resolve().parents[2]), os.environ.get("PYTHONPATH", "")])
     environment = {**os.environ, "PYTHONPATH": search, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    done = subprocess.run([sys.executable, "-m", "faceaging_tf.mobile.timing", json.dumps(case)], env=environment, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-m", module, json.dumps(case)], env=environment, capture_output=True, text=True)
     if done.returncode:
         raise ExportError(f"{case['path']} could not be timed: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}")
     return json.loads(done.stdout.strip().splitlines()[-1])

@@ -6,17 +6,18 @@ import json
 import faceaging_tf
 from faceaging_tf.data.align import TEMPLATE
 from faceaging_tf.export.signatures import AGE, ESTIMATE_AGE, YEARS
+from faceaging_tf.mobile.litert_file import FORMAT
 
-FORMAT = 1
 LANDMARKS = ("left eye", "right eye", "nose", "left mouth corner", "right mouth corner")
 
 
-def contract_of(model, signatures, as_bytes, precision, about=None):
+def contract_of(model, signatures, directions, as_bytes, precision, about=None):
     """The note as a dict that JSON can hold.
 
     Args:
         model: the exported model.
-        signatures: its `Signature`s, by name.
+        signatures: the `Signature`s of the file, by name, as they are called there.
+        directions: names of the directions that are in it.
         as_bytes: whether faces are uint8.
         precision: of the file.
         about: what else to say: entry, title, licence, training_data, limits, the sha256 of the preset's files.
@@ -37,7 +38,9 @@ def contract_of(model, signatures, as_bytes, precision, about=None):
         "template": [[float(value) for value in point] for point in TEMPLATE],
         "template_unit": "fraction of the side; x, y; left as seen in the picture",
         "signatures": {name: {"inputs": list(one.inputs), "outputs": list(one.outputs)} for name, one in signatures.items()},
-        "routes": [dataclasses.asdict(route) for route in model.routes if route.direction in signatures],
+        # All of them: a face that takes one that is left out stays as it is, and takes no later one.
+        "routes": [dataclasses.asdict(route) for route in model.routes],
+        "directions": [name for name in model.directions if name in directions],
         "estimates_age": ESTIMATE_AGE in signatures,
     }
 

@@ -13,11 +13,12 @@ import numpy as np
 from faceaging_tf.export import litert, runners
 from faceaging_tf.export.contract import as_text, contract_of
 from faceaging_tf.export.errors import ExportError
-from faceaging_tf.export.onnx_file import onnx_bytes
+from faceaging_tf.export.onnx_file import onnx_bytes, renamed
 from faceaging_tf.export.parity import check, parity_of
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 from faceaging_tf.export.tracing import traced, write_saved_model
 from faceaging_tf.mobile.litert_file import LiteRTFile
+from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
 
 SAVED_MODEL, LITERT, ONNX = FORMATS = ("saved_model", "litert", "onnx")
 PRECISIONS = {SAVED_MODEL: ("float32",), LITERT: litert.PRECISIONS, ONNX: ("float32",)}
@@ -45,7 +46,7 @@ class Exported:
     signatures: tuple[str, ...]
 
 
-def export(model, path, format, precision="float32", *, routes=None, signature=TRANSFORM, as_bytes=False, batch=1, faces=None, judge=None, about=None):
+def export(model, path, format, precision="float32", *, routes=None, signature=TRANSFORM, as_bytes=False, batch=1, faces=None, ages=None, judge=None, about=None):
     """Writes a model to a file that needs neither this package nor Keras to be run.
 
     The file is compared with the model on the faces given, for every signature, and only then gets its name; what is at `path` stays until then.
@@ -60,6 +61,7 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
         as_bytes: whether faces are uint8 of 0 to 255 in it, or float32 of -1 to 1.
         batch: faces at a time of a SavedModel, None for any number; other formats take one.
         faces: `(N, S, S, 3)` uint8, aligned, to compare with and to calibrate "int8" on; faces that the project draws when None.
+        ages: `(N,)` their ages in years; estimated when None.
         judge: a model with `estimate_ages` to compare ages with, or None.
         about: what the file's note says of entry, title, licence and source.
 
@@ -76,7 +78,7 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
         >>> export(zoo.load("fagan_mobile"), "fagan.tflite", "litert", "float16").bytes < 6e6  # doctest: +SKIP
         True
     """
-    _check(format, precision, batch)
+    _check(format, precision, signature, batch)
     if keras.backend.backend() != "tensorflow":
         raise ExportError(f"Exports are traced by TensorFlow, and KERAS_BACKEND is {keras.backend.backend()}; run this with KERAS_BACKEND=tensorflow.")
     if getattr(model, "routes", ()):
@@ -84,10 +86,12 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
     signatures = signatures_of(model, routes, as_bytes, constant=format != SAVED_MODEL)
     if format == ONNX and signature not in signatures:
         raise ExportError(f"There is no signature {signature!r}; this model has {', '.join(signatures)}.")
-    faces, ages = _faces(faces, model.image_size)
+    faces, ages = _faces(model, faces, ages)
     kept = {LITERT: litert.litert_signatures(signatures), ONNX: {signature: signatures.get(signature)}}.get(format, signatures)
-    note = as_text(contract_of(model, kept, as_bytes, precision, about))
-    path = pathlib.Path(path)
+    called = {name: renamed(one) for name, one in kept.items()} if format == ONNX else kept
+    directions = tuple(signatures) if TRANSFORM in kept else tuple(kept)
+    note = as_text(contract_of(model, called, directions, as_bytes, precision, about))
+    path = pathlib.Path(path).absolute()
     _check_place(path, folder=format == SAVED_MODEL)
     with tempfile.TemporaryDirectory() as folder:
         # Made and compared elsewhere: what fails leaves nothing where it was to be.
@@ -111,11 +115,13 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
     return Exported(path, _size(path), parity, tuple(kept))
 
 
-def _check(format, precision, batch):
+def _check(format, precision, signature, batch):
     if format not in FORMATS:
         raise ExportError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
     if precision not in PRECISIONS[format]:
         raise ExportError(f"{format} has no precision {precision!r}; it has {', '.join(PRECISIONS[format])}.")
+    if signature != TRANSFORM and format != ONNX:
+        raise ExportError(f"{format} files hold all signatures, and {signature!r} alone was asked for; leave it out, or choose directions by routes.")
     if batch != 1 and format != SAVED_MODEL:
         raise ExportError(f"{format} files take one face at a time, and batch was {batch}; saved_model takes any number.")
 
@@ -138,18 +144,17 @@ def _layers(model):
     return [layer for network in [*model.generators.values(), model.age_regressor.network] for layer in network.layers]
 
 
-def _faces(faces, size):
-    """Faces and their ages; drawn ones where none are given."""
+def _faces(model, faces, ages):
+    """Faces of the model's size and their ages; drawn ones where none are given."""
+    size = model.image_size
     if faces is None:
         from faceaging_tf.data.drawn_faces import draw_face
 
         ages = np.array([8.0, 24.0, 36.0, 48.0, 60.0, 72.0, 30.0, 16.0], "float32")
         return np.stack([draw_face(person, int(age), size) for person, age in enumerate(ages)]), ages
-    from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
-
     faces = checked_faces(faces, "export")
     small = to_pixels(resized(to_range(faces), size)) if faces.shape[1] != size else faces
-    return small, np.linspace(15.0, 70.0, len(faces)).astype("float32")
+    return small, model.estimate_ages(small) if ages is None else np.asarray(ages, "float32")
 
 
 def _batched(runner, batch):
@@ -158,8 +163,10 @@ def _batched(runner, batch):
         return runner
 
     def run(signature, inputs):
-        outputs = runner(signature, {name: np.repeat(value, batch, axis=0) for name, value in inputs.items()})
-        return {name: value[:1] for name, value in outputs.items()}
+        # Other faces before it: a file that took the first for all would show.
+        filled = lambda value: np.concatenate([*[value[:, ::-1] * 0 + value.flat[0]] * (batch - 1), value])
+        outputs = runner(signature, {name: filled(value) for name, value in inputs.items()})
+        return {name: value[-1:] for name, value in outputs.items()}
 
     return run
 
@@ -173,18 +180,25 @@ def _check_place(path, folder):
 
 
 def _put(made, path):
-    """Copies what is finished beside its place and renames it there, or leaves nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    working = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    """Copies what is finished beside its place and renames it there, or leaves what was there."""
+    working, old = (path.with_name(f".{path.name}.{uuid.uuid4().hex}") for _ in range(2))
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(made, working) if made.is_dir() else shutil.copyfile(made, working)
+        # A folder cannot be renamed onto one that is not empty: the old one steps aside until the new one is in place.
         if path.is_dir():
-            shutil.rmtree(path)
+            path.rename(old)
         os.replace(working, path)
     except OSError as error:
+        if old.exists() and not path.exists():
+            old.rename(path)
         raise ExportError(f"{path} could not be written ({_reason(error)}); free some space, or choose another place.") from error
     finally:
-        shutil.rmtree(working, ignore_errors=True) if working.is_dir() else working.unlink(missing_ok=True)
+        for rest in (working, old):
+            if rest.is_dir():
+                shutil.rmtree(rest, ignore_errors=True)
+            else:
+                rest.unlink(missing_ok=True)
 
 
 def _reason(error):

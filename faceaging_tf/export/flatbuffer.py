@@ -1,8 +1,6 @@
 """The insides of a LiteRT file: which operations it has, and a note that travels in it."""
 
-import flatbuffers
-from ai_edge_litert import schema_py_generated as schema
-
+from faceaging_tf.export.errors import needed
 from faceaging_tf.mobile.litert_file import NOTE
 
 IDENTIFIER = b"TFL3"
@@ -16,6 +14,7 @@ def with_note(content, text, name=NOTE):
         text: a string.
         name: of the metadata.
     """
+    schema, flatbuffers = _schema(), needed("flatbuffers", "A LiteRT file")
     model = _model(content)
     entries = model.metadata or []
     buffer = schema.BufferT()
@@ -31,7 +30,7 @@ def with_note(content, text, name=NOTE):
 
 def operations_of(content):
     """How often each operation occurs, by name, over all subgraphs; custom ones by their own name."""
-    model = _model(content)
+    schema, model = _schema(), _model(content)
     names = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
     counts = {}
     for graph in model.subgraphs:
@@ -43,7 +42,12 @@ def operations_of(content):
     return counts
 
 
+def _schema():
+    return needed("ai_edge_litert.schema_py_generated", "A LiteRT file")
+
+
 def _model(content):
+    schema = _schema()
     return schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
 
 

@@ -5,7 +5,7 @@ import io
 import tempfile
 import warnings
 
-from faceaging_tf.export.errors import ExportError
+from faceaging_tf.export.errors import ExportError, needed
 from faceaging_tf.export.flatbuffer import operations_of, with_note
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
 from faceaging_tf.export.tracing import traced, write_saved_model
@@ -37,6 +37,7 @@ def litert_bytes(signatures, size, as_bytes, note, precision=FLOAT32, calibratio
         ExportError: an operation that LiteRT does not have built in.
     """
     import tensorflow as tf
+    from tensorflow.lite.python.convert import ConverterError
 
     functions = traced(signatures, size, as_bytes)
     with tempfile.TemporaryDirectory() as folder:
@@ -49,9 +50,9 @@ def litert_bytes(signatures, size, as_bytes, note, precision=FLOAT32, calibratio
             converter.target_spec.supported_types = [tf.float16]
         try:
             content = converter.convert()
-        except Exception as error:
+        except ConverterError as error:
             raise ExportError(f"LiteRT has no operation for a part of this model: {_first_line(error)}") from error
-    strange = [name for name in operations_of(content) if name.startswith("Flex") or name == "CUSTOM"]
+    strange = [name for name in operations_of(content) if name.startswith("Flex") or not name.isupper()]
     if strange:
         raise ExportError(f"The LiteRT file would need operations that are not built in: {', '.join(strange)}.")
     # Before quantizing, which moves the weights to where a rewritten file would not find them.
@@ -83,7 +84,7 @@ def calibration_of(signatures, faces, ages, as_bytes):
 
 
 def _quantized(content, precision, calibration):
-    from ai_edge_quantizer import quantizer
+    quantizer = needed("ai_edge_quantizer.quantizer", f"{precision} precision")
     from ai_edge_quantizer.recipe import AlgorithmName, TFLOperationName
 
     work = quantizer.Quantizer(bytearray(content))
@@ -96,7 +97,11 @@ def _quantized(content, precision, calibration):
     # It draws bars, and warns of what calibrating is.
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        ranges = work.calibrate(calibration, num_threads=2) if precision == INT8 else None
+        ranges = None
+        if precision == INT8:
+            # One signature at a time: all of them together keep every tensor of every one, 24 GB for fifteen.
+            for name, inputs in calibration.items():
+                ranges = work.calibrate({name: inputs}, previous_calibration_result=ranges, num_threads=2)
         return bytes(work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model)
 
 

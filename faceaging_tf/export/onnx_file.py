@@ -3,7 +3,7 @@
 import dataclasses
 import itertools
 
-from faceaging_tf.export.errors import ExportError
+from faceaging_tf.export.errors import ExportError, needed
 from faceaging_tf.export.signatures import AGE, CHANGED, FACE, FLOW, TRANSFORM, YEARS, Signature
 from faceaging_tf.export.tracing import traced
 
@@ -28,8 +28,8 @@ def onnx_bytes(model, signatures, name, size, as_bytes, note):
     Raises:
         ExportError: an operation that ONNX does not have, or a model that its checker refuses.
     """
-    import onnx
-
+    onnx = needed("onnx", "An ONNX file")
+    needed("tf2onnx", "An ONNX file")
     try:
         if name == TRANSFORM:
             proto = _with_branches(model, signatures, size, as_bytes)
@@ -47,7 +47,7 @@ def _converted(signature, size, as_bytes):
     import tf2onnx
     from onnx import helper
 
-    signature = _renamed(signature)
+    signature = renamed(signature)
     function = traced({signature.name: signature}, size, as_bytes)[signature.name]
     proto, _ = tf2onnx.convert.from_function(function, input_signature=function.input_signature, opset=OPSET)
     # TensorFlow sorts a function's outputs by name.
@@ -62,8 +62,8 @@ def _converted(signature, size, as_bytes):
     return proto
 
 
-def _renamed(signature):
-    """The signature with outputs that have no input's name."""
+def renamed(signature):
+    """The signature as an ONNX file has it: no output has an input's name."""
     if FACE not in signature.outputs:
         return signature
     new = lambda name: AGED_FACE if name == FACE else name
@@ -76,7 +76,7 @@ def _with_branches(model, signatures, size, as_bytes):
     from onnx import TensorProto, helper, numpy_helper
     import numpy as np
 
-    transform = _renamed(signatures[TRANSFORM])
+    transform = renamed(signatures[TRANSFORM])
     routes = [route.direction for route in model.routes]
     branches = {routes.index(name): _converted(signatures[name], size, as_bytes) for name in routes if name in signatures}
     place = lambda years, age: {PLACE: model.direction_of(years[:, 0], age[:, 0])}

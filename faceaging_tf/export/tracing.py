@@ -49,12 +49,13 @@ def write_saved_model(functions, folder, variables=()):
     Args:
         functions: dict of what `traced` gives.
         folder: where it is written.
-        variables: Keras variables that the functions read, for those that are not constants.
+        variables: Keras variables that the functions may read, for those that are not constants; those that none reads are left out.
     """
     import tensorflow as tf
 
     module = tf.Module()
     # TensorFlow's own variables alone: a Keras model would be traced layer by layer, and need Keras to be read.
-    module.weights = [variable.value for variable in variables]
+    used = {id(variable) for function in functions.values() for variable in function.get_concrete_function().variables}
+    module.weights = [variable.value for variable in variables if id(variable.value) in used]
     first = next(iter(functions.values()))
     tf.saved_model.save(module, str(folder), signatures={SERVING_DEFAULT: first, **functions})

@@ -74,12 +74,15 @@ class Ager:
             raise MobileError(f"The photo was {photo.shape} of {photo.dtype}; (H, W, 3) uint8, RGB, is needed.")
         template = np.array(self.contract["template"])
         pixels_a_square = 1 / np.sqrt(np.linalg.det(similarity(landmarks, template)[:, :2]))
-        size = int(np.clip(4 * np.ceil(pixels_a_square / 4), self.image_size, LARGEST_SQUARE))
+        moves = any("flow" in one["outputs"] for one in self.contract["signatures"].values())
+        size = int(np.clip(4 * np.ceil(pixels_a_square / 4), self.image_size, LARGEST_SQUARE)) if moves else self.image_size
         to_square = similarity(landmarks, template * size - 0.5)
         inside = np.arange(size)
         face = np.rint(fetched(photo.astype("float32"), *places(inverse(to_square), inside, inside))).astype("uint8")
-        mask = feathered_mask(size, MOVING_CORE)
-        change = self._aged(face, years, age, mask).astype("float32") - face
+        # A face that moves must come to rest before the mask ends; what is painted may fade with it.
+        change = self._aged(face, years, age, feathered_mask(size, MOVING_CORE) if moves else None).astype("float32") - face
+        if not moves:
+            change *= feathered_mask(size)[..., None]
         corners = inverse(to_square) @ np.array([[0, 0, 1], [size - 1, 0, 1], [0, size - 1, 1], [size - 1, size - 1, 1]]).T
         limits = zip(np.floor(corners.min(axis=1)), np.ceil(corners.max(axis=1)) + 1, (photo.shape[1], photo.shape[0]))
         (left, right), (top, bottom) = (np.clip((low, high), 0, most).astype(int) for low, high, most in limits)
@@ -91,13 +94,13 @@ class Ager:
         return aged
 
     def direction(self, years, age):
-        """The name of the direction that a face takes, None where nothing changes: the first route of the contract that fits."""
+        """The name of the direction that a face takes: of the first route of the contract that fits; None where none does, or that one is not in the file."""
         for route in self.contract["routes"]:
             fits = abs(years) > route["beyond"] and route["sign"] * years >= 0 and years != 0
             for (low, high), reached in ((route["source"], age), (route["target"], age + years)):
                 fits = fits and (low is None or reached >= low) and (high is None or reached < high)
             if fits:
-                return route["direction"]
+                return route["direction"] if route["direction"] in self.contract["signatures"] else None
         return None
 
     def _aged(self, face, years, age, mask):

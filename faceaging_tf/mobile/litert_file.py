@@ -8,6 +8,7 @@ import numpy as np
 from faceaging_tf.mobile.errors import MobileError
 
 NOTE = "faceaging_tf"
+FORMAT = 1
 
 
 class LiteRTFile:
@@ -25,8 +26,10 @@ class LiteRTFile:
     """
 
     def __init__(self, path, threads=2):
-        from ai_edge_litert.interpreter import Interpreter
-
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except ModuleNotFoundError as error:
+            raise MobileError("Running an exported file needs the package ai-edge-litert, which is not installed; install it with pip install ai-edge-litert.") from error
         self.path = "these bytes" if isinstance(path, bytes) else str(path)
         content = path if isinstance(path, bytes) else _read(path)
         try:
@@ -36,12 +39,16 @@ class LiteRTFile:
         except Exception as error:
             # Whatever flatbuffers, JSON and the interpreter make of what is no model.
             raise MobileError(f"{self.path} is no LiteRT model that can be run ({type(error).__name__}); export it again with `faceaging export`.") from error
-        if not isinstance(self.contract, dict):
+        if not isinstance(self.contract, dict) or "format" not in self.contract:
             raise MobileError(f"{self.path} has no note of this project; export it with `faceaging export ENTRY --format litert`.")
+        if self.contract["format"] != FORMAT:
+            raise MobileError(f"{self.path} has a note of format {self.contract['format']}, and this version reads {FORMAT}; export the model again with this version.")
         self._runners = {}
 
     def __call__(self, signature, inputs):
         """The outputs of a signature, arrays by name."""
+        if signature not in self.contract["signatures"]:
+            raise MobileError(f"{self.path} has no signature {signature!r}; it has {', '.join(self.contract['signatures'])}.")
         if signature not in self._runners:
             self._runners[signature] = self.interpreter.get_signature_runner(signature)
         wanted = self.contract["signatures"][signature]["inputs"]

@@ -42,27 +42,24 @@ def saved_model(path, signature, threads):
     return lambda inputs: {name: value.numpy() for name, value in function(**{name: tf.constant(value) for name, value in inputs.items()}).items()}
 
 
-def keras(path, signature, threads):
-    """The model itself, called as a user calls it."""
-    import tensorflow as tf
-    import zoo
-
-    tf.config.threading.set_intra_op_parallelism_threads(threads)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
-    model = zoo.load(path)
-    return lambda inputs: model.transform(((inputs["face"] + 1) * 127.5).astype("uint8"), float(inputs["years"][0, 0]), float(inputs["age"][0, 0]))
-
-
-KINDS = {"litert": litert, "onnx": onnx, "saved_model": saved_model, "keras": keras}
+KINDS = {"litert": litert, "onnx": onnx, "saved_model": saved_model}
 
 
 def timed(kind, path, signature, threads, calls, size, years, age):
-    """Milliseconds to load, of the first call, the median and the 95th percentile of `calls` more, and the process's peak memory in MiB."""
+    """Milliseconds to load, of the first call, the median and the 95th percentile of `calls` more, and the process's peak memory in MiB.
+
+    Args:
+        kind: of `KINDS`, or a function like those.
+        path, signature, threads: what it is called with.
+        calls: timed calls, after the first.
+        size: side of the face in pixels.
+        years, age: what the face is asked for, and its age, in years.
+    """
     face = np.random.default_rng(0).uniform(-1, 1, (1, size, size, 3)).astype("float32")
     inputs = {"face": face, "years": np.array([[years]], "float32"), "age": np.array([[age]], "float32")}
     clock = time.perf_counter
     started = clock()
-    run = KINDS[kind](path, signature, threads)
+    run = (KINDS.get(kind) or kind)(path, signature, threads)
     loaded = clock()
     run(inputs)
     called = clock()
@@ -86,9 +83,12 @@ def peak_kibibytes():
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1])
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return float("nan")
+    # macOS counts bytes.
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 if sys.platform == "darwin" else 1.0)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,30 @@ def test_bad_input_is_a_sentence(tiny_preset, unreleased, tmp_path, capsys):
     assert "model.weights.h5" in refusal(capsys, damaged)
 
 
+def test_options_that_do_not_go_together_are_refused_at_once(tiny_preset, capsys):
+    assert "onnx has no precision 'int8'" in refusal(capsys, tiny_preset, "--format", "onnx", "--precision", "int8")
+    assert "--batch was 4; saved_model takes any number" in refusal(capsys, tiny_preset, "--batch", "4")
+    assert "--signature was 'aging'" in refusal(capsys, tiny_preset, "--signature", "aging")
+
+
+def test_presets_of_one_name_are_told_apart(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name / "preset").mkdir(parents=True)
+    folders = [str(tmp_path / name / "preset") for name in ("a", "b")]
+    assert list(exporting.labels([*folders, "fagan"]).values()) == ["a_preset", "b_preset", "fagan"]
+
+
+def test_a_bench_times_files_and_the_model_itself(tiny_preset, tmp_path, capsys):
+    assert cli.main(["bench", tiny_preset, "--formats", "litert,saved_model", "--threads", "1", "--calls", "2", "--out", str(tmp_path / "bench")]) == 0
+    text = capsys.readouterr().out
+    assert all(form in text for form in ("litert int8", "saved_model float32", "keras"))
+
+
+def test_a_bench_of_nothing_is_a_sentence(capsys):
+    for arguments, message in ((["bench"], "bench needs entries"), (["bench", "fagan", "--threads", "0"], "one number of threads or more"), (["bench", "fagan", "--formats", "coreml"], "no format 'coreml'")):
+        assert cli.main(arguments) == 2 and message in capsys.readouterr().err
+
+
 def test_what_the_model_lacks_is_a_sentence_and_nothing_is_written(tiny_preset, judge, tmp_path, capsys):
     assert "no route 'sideways'" in refusal(capsys, tiny_preset, "--judge", judge, "--route", "sideways", "--out", tmp_path / "out.tflite")
     assert not (tmp_path / "out.tflite").exists()

@@ -30,6 +30,8 @@ def run(values, positional):
         threads = [int(number) for number in values.threads]
     except ValueError as error:
         raise ZooError(f"--threads was {','.join(values.threads)}; it needs whole numbers, such as 1,2.") from error
+    if not threads or min(threads) < 1 or not values.formats:
+        raise ZooError("bench needs one format and one number of threads or more, such as --formats litert --threads 1,2.")
     for name in positional:
         exporting.check(exporting.Options(name))
     import_keras()

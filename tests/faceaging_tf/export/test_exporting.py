@@ -13,6 +13,7 @@ import tiny
 
 from faceaging_tf.export import BOUNDS, ExportError, export, exporting
 from faceaging_tf.export.flatbuffer import operations_of
+from faceaging_tf.export.parity import Parity, check
 from faceaging_tf.export.runners import OnnxRunner, SavedModelRunner
 from faceaging_tf.mobile import Ager
 from faceaging_tf.models.faces import to_pixels
@@ -34,8 +35,14 @@ def litert(fagan, folder):
 @pytest.mark.parametrize("precision", exporting.PRECISIONS["litert"])
 def test_every_precision_is_as_near_to_the_model_as_its_bound_says(litert, precision):
     parity = litert[precision].parity
-    largest, mean, _ = BOUNDS[precision]
+    largest, mean, _, _ = BOUNDS[precision]
     assert parity.cases == 12 and parity.mean <= mean and (largest is None or parity.largest <= largest)
+
+
+def test_weights_are_stored_as_the_precision_says(litert):
+    operations = {one: operations_of(exported.path.read_bytes()) for one, exported in litert.items()}
+    assert "DEQUANTIZE" in operations["float16"] and "QUANTIZE" in operations["int8"]
+    assert not {"QUANTIZE", "DEQUANTIZE"} & set(operations["float32"])
 
 
 def test_all_operations_are_built_in(litert):
@@ -96,6 +103,50 @@ def test_a_file_with_some_routes_leaves_other_faces_as_they_are(group_gan, folde
     np.testing.assert_allclose(ager.age(FACES[0], 20, 10), group_gan.transform(FACES[:1], 20, 10)[0], atol=1)
 
 
+def test_a_face_whose_route_is_left_out_takes_no_later_one(fgan, folder):
+    routes = [name for name in fgan.directions if name.startswith("fa_gan")]
+    ager = Ager(export(fgan, folder / "fa.tflite", "litert", routes=routes, faces=FACES[:2]).path)
+    assert fgan.directions[int(fgan.direction_of([30.0], [30.0])[0])].startswith("group_gan") and ager.direction(30, 30) is None
+    assert ager.direction(10, 30) == "fa_gan_aging"
+
+
+def test_transform_is_compared_in_each_of_its_branches(group_gan, folder):
+    # Six directions and none.
+    assert export(group_gan, folder / "branches.onnx", "onnx", faces=FACES[:1]).parity.cases == 7
+
+
+def test_the_note_of_an_onnx_file_names_its_outputs_and_directions(fagan, folder):
+    model = onnx.load(str(export(fagan, folder / "noted.onnx", "onnx", faces=FACES[:1]).path))
+    note = json.loads({entry.key: entry.value for entry in model.metadata_props}["faceaging_tf"])
+    assert note["signatures"]["transform"]["outputs"] == [output.name for output in model.graph.output]
+    assert note["directions"] == ["aging", "rejuvenation"]
+
+
+def test_a_saved_model_holds_the_weights_of_its_routes_alone(group_gan, folder):
+    whole, part = (export(group_gan, folder / f"routes{number}", "saved_model", routes=group_gan.directions[:number], faces=FACES[:1]).path for number in (6, 1))
+    size = lambda path: (path / "1" / "variables" / "variables.data-00000-of-00001").stat().st_size
+    assert size(part) < 0.5 * size(whole)
+
+
+def test_a_saved_model_of_a_fixed_batch(group_gan, folder):
+    assert export(group_gan, folder / "three", "saved_model", batch=3, routes=group_gan.directions[:1], faces=FACES[:2]).parity.largest < 1e-4
+
+
+def test_what_estimates_ages_badly_is_refused():
+    with pytest.raises(ExportError, match="largest difference of the ages that it estimates, in years, is 40"):
+        check(Parity(0.0, 0.0, None, 40.0, 8), "float32", False)
+    with pytest.raises(ExportError, match="compared with the model on no face"):
+        check(Parity(0.0, 0.0, None, None, 0), "float32", False)
+
+
+@pytest.mark.parametrize("package, format, precision", [("ai_edge_litert.schema_py_generated", "litert", "float32"), ("ai_edge_quantizer.quantizer", "litert", "int8"), ("onnx", "onnx", "float32"), ("tf2onnx", "onnx", "float32")])
+def test_a_package_that_is_missing_is_a_sentence(fagan, tmp_path, monkeypatch, package, format, precision):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ExportError, match="is not installed; install it with pip install 'faceaging-tf"):
+        export(fagan, tmp_path / "file", format, precision, routes=["aging"], faces=FACES[:1])
+    assert not list(tmp_path.iterdir())
+
+
 def test_fgan_in_one_file(fgan, folder):
     ager = Ager(export(fgan, folder / "fgan.tflite", "litert", faces=FACES).path)
     for years, age in ((10, 35), (30, 35), (-30, 60), (-5, 20), (30, 50)):
@@ -142,6 +193,7 @@ def test_a_half_precision_model_is_exported_in_float32(folder):
         ({"format": "litert", "routes": ["sideways"]}, "no route 'sideways'; it has aging, rejuvenation"),
         ({"format": "onnx", "signature": "older"}, "no signature 'older'; this model has transform, aging, rejuvenation, estimate_age"),
         ({"format": "litert", "batch": 4}, "one face at a time, and batch was 4"),
+        ({"format": "litert", "signature": "aging"}, "litert files hold all signatures, and 'aging' alone was asked for"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(fagan, tmp_path, arguments, message):
@@ -151,7 +203,7 @@ def test_what_cannot_be_is_a_sentence(fagan, tmp_path, arguments, message):
 
 
 def test_a_file_that_is_too_far_from_the_model_is_not_written(fagan, tmp_path, monkeypatch):
-    monkeypatch.setitem(BOUNDS, "float32", (1e-12, 1e-12, 1e-12))
+    monkeypatch.setitem(BOUNDS, "float32", (1e-12, 1e-12, 1e-12, 1e-12))
     (tmp_path / "mine.tflite").write_bytes(b"earlier")
     with pytest.raises(ExportError, match="too far from the model: the largest difference of faces"):
         export(fagan, tmp_path / "mine.tflite", "litert", routes=["aging"], faces=FACES[:1])

@@ -45,6 +45,36 @@ def test_a_face_of_the_files_size_is_the_models(ager, model):
         np.testing.assert_allclose(ager.age(face[0], years, age).astype(int), model.transform(face, years, age)[0], atol=1)
 
 
+def test_a_file_that_takes_bytes_does_the_same(model, ager, tmp_path):
+    face = tiny.faces(1, seed=7)[0]
+    of_bytes = Ager(export(model, tmp_path / "bytes.tflite", "litert", as_bytes=True, faces=tiny.faces(1)).path)
+    np.testing.assert_allclose(of_bytes.age(face, 30, 30).astype(int), ager.age(face, 30, 30), atol=1)
+    assert of_bytes.estimate_age(face) == pytest.approx(ager.estimate_age(face), abs=0.1)
+
+
+def test_a_painted_photo_fades_with_its_mask(tmp_path):
+    from faceaging_tf.photo import Face, age_photo
+
+    class Known:
+        template = TEMPLATE
+
+        def __call__(self, pixels):
+            return [Face(np.array([180.0, 60, 265, 172]), LANDMARKS, 1.0)]
+
+    model = tiny.randomized(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0}), seed=2).for_release()
+    still = Ager(export(model, tmp_path / "still.tflite", "litert", faces=tiny.faces(1)).path)
+    photo = astronaut()
+    expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)
+    difference, whole = np.abs(still.age_photo(photo, LANDMARKS, 30, 34) - expected), np.abs(expected - photo)
+    assert whole.any() and difference.mean() < 0.25 * whole.mean()
+
+
+def test_a_note_of_another_format_is_refused(path):
+    content = path.read_bytes().replace(b'"format": 1', b'"format": 7')
+    with pytest.raises(MobileError, match="has a note of format 7, and this version reads 1"):
+        Ager(content)
+
+
 def test_no_years_change_nothing(ager):
     face = tiny.faces(1)[0]
     np.testing.assert_array_equal(ager.age(face, 0, 30), face)
