@@ -75,7 +75,7 @@ class Ager:
         template = np.array(self.contract["template"])
         pixels_a_square = 1 / np.sqrt(np.linalg.det(similarity(landmarks, template)[:, :2]))
         moves = any("flow" in one["outputs"] for one in self.contract["signatures"].values())
-        size = int(np.clip(4 * np.ceil(pixels_a_square / 4), self.image_size, LARGEST_SQUARE)) if moves else self.image_size
+        size = int(np.clip(4 * np.ceil(pixels_a_square / 4), self.image_size, LARGEST_SQUARE))
         to_square = similarity(landmarks, template * size - 0.5)
         inside = np.arange(size)
         face = np.rint(fetched(photo.astype("float32"), *places(inverse(to_square), inside, inside))).astype("uint8")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 import tiny
@@ -20,9 +21,14 @@ LANDMARKS = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 13
 @pytest.fixture(scope="module")
 def model():
     """One whose change is smooth, as a real one's, for what is compared at another size."""
-    model = tiny.moving_fagan(reach="image")
+    keras.utils.set_random_seed(0)
+    return changing(tiny.moving_fagan(reach="image"), "luminance_change", "flow_change")
+
+
+def changing(model, *names):
+    """The model, for use, with those last layers of its generators away from 0."""
     rng = np.random.default_rng(0)
-    for name in ("luminance_change", "flow_change"):
+    for name in names:
         for generator in model.averages.values():
             for weight in generator.get_layer(name).weights:
                 weight.assign_add(rng.normal(scale=0.03, size=weight.shape))
@@ -61,12 +67,14 @@ def test_a_painted_photo_fades_with_its_mask(tmp_path):
         def __call__(self, pixels):
             return [Face(np.array([180.0, 60, 265, 172]), LANDMARKS, 1.0)]
 
-    model = tiny.randomized(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0}), seed=2).for_release()
+    keras.utils.set_random_seed(0)
+    model = changing(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0}, reach="image"), "luminance_change")
     still = Ager(export(model, tmp_path / "still.tflite", "litert", faces=tiny.faces(1)).path)
     photo = astronaut()
     expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)
     difference, whole = np.abs(still.age_photo(photo, LANDMARKS, 30, 34) - expected), np.abs(expected - photo)
-    assert whole.any() and difference.mean() < 0.25 * whole.mean()
+    # Cut out and put back with other filters, and rounded twice.
+    assert whole.max() > 20 and difference.mean() < 0.25 * whole.mean() and np.percentile(difference, 99.9) <= 6
 
 
 def test_a_note_of_another_format_is_refused(path):
