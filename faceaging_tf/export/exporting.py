@@ -164,7 +164,7 @@ def _batched(runner, batch):
 
     def run(signature, inputs):
         # Other faces before it: a file that took the first for all would show.
-        filled = lambda value: np.concatenate([*[value[:, ::-1] * 0 + value.flat[0]] * (batch - 1), value])
+        filled = lambda value: np.concatenate([*[np.full_like(value, value.flat[0])] * (batch - 1), value])
         outputs = runner(signature, {name: filled(value) for name, value in inputs.items()})
         return {name: value[-1:] for name, value in outputs.items()}
 

@@ -5,6 +5,8 @@ import io
 import tempfile
 import warnings
 
+import numpy as np
+
 from faceaging_tf.export.errors import ExportError, needed
 from faceaging_tf.export.flatbuffer import operations_of, with_note
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
@@ -12,7 +14,7 @@ from faceaging_tf.export.tracing import traced, write_saved_model
 
 FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 # In full precision in int8 files: what reads the face, and what writes the change.
-SENSITIVE = ".*(stem_convolution|luminance_change|colour_change|flow_change|face_convolution|output_convolution).*"
+SENSITIVE = ".*(stem_convolution|luminance_change|colour_change|flow_change).*"
 
 
 def litert_signatures(signatures):
@@ -71,8 +73,6 @@ def calibration_of(signatures, faces, ages, as_bytes):
         ages: `(N,)` years.
         as_bytes: whether the file takes uint8.
     """
-    import numpy as np
-
     prepared = faces if as_bytes else faces.astype("float32") / 127.5 - 1.0
     column = lambda value: np.array([[value]], "float32")
     inputs = {}

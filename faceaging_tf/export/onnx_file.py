@@ -3,6 +3,8 @@
 import dataclasses
 import itertools
 
+import numpy as np
+
 from faceaging_tf.export.errors import ExportError, needed
 from faceaging_tf.export.signatures import AGE, CHANGED, FACE, FLOW, TRANSFORM, YEARS, Signature
 from faceaging_tf.export.tracing import traced
@@ -74,7 +76,6 @@ def renamed(signature):
 def _with_branches(model, signatures, size, as_bytes):
     """`transform`: tf2onnx cannot convert a choice between graphs of convolutions, so directions are converted one by one and the choice is built here."""
     from onnx import TensorProto, helper, numpy_helper
-    import numpy as np
 
     transform = renamed(signatures[TRANSFORM])
     routes = [route.direction for route in model.routes]

@@ -3,10 +3,11 @@
 import dataclasses
 
 import numpy as np
+from keras import ops
 
 from faceaging_tf.export.errors import ExportError
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
-from faceaging_tf.models.faces import to_pixels
+from faceaging_tf.models.faces import moved, to_pixels
 
 # Largest and mean difference from the model's faces, as a share of their whole range, mean difference in years of an age judge, and largest difference in years of
 # the ages that the file estimates itself, by precision.
@@ -109,11 +110,7 @@ def check(parity, precision, as_bytes):
 
 
 def _expected(model, name, routes, face, years, age):
-    """The model's own face for a signature, `(1, S, S, 3)` float32."""
-    from keras import ops
-
-    from faceaging_tf.models.faces import moved
-
+    """The model's own face for a signature, `(1, S, S, 3)` float32, of a face `(1, S, S, 3)` in -1 to 1, and years and age, numbers."""
     years, age = np.array([years], "float32"), np.array([age], "float32")
     if name in model.directions:
         given = (ops.convert_to_tensor(value) for value in (face, years, age))
@@ -123,7 +120,7 @@ def _expected(model, name, routes, face, years, age):
 
 
 def _years(model, name, place):
-    """Years for a direction, from 10 to 40, of its sign."""
+    """Years for a direction, 10 to 40 of its sign."""
     route = next((route for route in model.routes if route.direction == name), None)
     older = route is None or route.sign > 0 or (route.sign == 0 and (route.source[1] or np.inf) <= (route.target[0] or 0))
     return (1.0 if older else -1.0) * (10.0 + 10.0 * (place % 4))
