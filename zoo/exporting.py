@@ -7,7 +7,9 @@ from pathlib import Path
 from zoo import loading, preset_files, registry
 from zoo.errors import ZooError
 
-FORMATS = ("saved_model", "litert", "onnx")
+FORMATS = ("saved_model", "litert", "onnx", "web")
+# A page is a LiteRT file with a runtime of its own; browsers time it.
+TIMED = FORMATS[:-1]
 PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 ABOUT = ("entry", "title", "licence", "training_data", "limits")
 # Faces to compare with, and to calibrate int8 on.
@@ -21,7 +23,7 @@ class Options:
     Attributes:
         entry: an entry, or the folder of a preset.
         format: one of `FORMATS`.
-        precision: one of `PRECISIONS`; all but float32 for LiteRT alone.
+        precision: one of `PRECISIONS`; all but float32 for LiteRT and the page alone.
         out: where it is written; None for the entry's name in the folder at hand.
         routes: the directions that go into it; none for all.
         signature: what an ONNX file does.
@@ -53,8 +55,8 @@ def check(options):
         raise ZooError(f"{options.entry!r} only estimates ages; export one that ages faces, such as {registry.list()[0]}: its age network comes with it.")
     for name in (options.entry, options.judge):
         loading.check_name(name)
-    if options.precision != "float32" and options.format != "litert":
-        raise ZooError(f"{options.format} has no precision {options.precision!r}; it has float32, and litert has {', '.join(PRECISIONS)}.")
+    if options.precision != "float32" and options.format not in ("litert", "web"):
+        raise ZooError(f"{options.format} has no precision {options.precision!r}; it has float32, and litert and web have {', '.join(PRECISIONS)}.")
     if options.batch != 1 and options.format != "saved_model":
         raise ZooError(f"{options.format} files take one face at a time, and --batch was {options.batch}; saved_model takes any number.")
     if options.signature != "transform" and options.format != "onnx":
@@ -137,13 +139,13 @@ def _faces(options, size):
     return corpus.faces, corpus.age
 
 
-def bench(names, out, formats=FORMATS, threads=(1, 2), calls=25):
+def bench(names, out, formats=TIMED, threads=(1, 2), calls=25):
     """Exports entries in every format and precision and times each (see `faceaging_tf.export.bench`).
 
     Args:
         names: entries or folders of presets.
         out: folder for the files and the results.
-        formats: of `FORMATS`.
+        formats: of `TIMED`.
         threads: numbers of threads.
         calls: timed calls of each.
 

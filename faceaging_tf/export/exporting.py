@@ -17,12 +17,15 @@ from faceaging_tf.export.onnx_file import onnx_bytes, renamed
 from faceaging_tf.export.parity import check, parity_of
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 from faceaging_tf.export.tracing import traced, write_saved_model
+from faceaging_tf.export.web import write_site
 from faceaging_tf.mobile.litert_file import LiteRTFile
 from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
 
-SAVED_MODEL, LITERT, ONNX = FORMATS = ("saved_model", "litert", "onnx")
-PRECISIONS = {SAVED_MODEL: ("float32",), LITERT: litert.PRECISIONS, ONNX: ("float32",)}
-SUFFIXES = {SAVED_MODEL: "", LITERT: ".tflite", ONNX: ".onnx"}
+SAVED_MODEL, LITERT, ONNX, WEB = FORMATS = ("saved_model", "litert", "onnx", "web")
+PRECISIONS = {SAVED_MODEL: ("float32",), LITERT: litert.PRECISIONS, ONNX: ("float32",), WEB: litert.PRECISIONS}
+SUFFIXES = {SAVED_MODEL: "", LITERT: ".tflite", ONNX: ".onnx", WEB: "_page"}
+# Formats that are folders, what they are called, and a file by which one is known.
+FOLDERS = {SAVED_MODEL: ("a SavedModel", "1/saved_model.pb"), WEB: ("a page of a model", "files/model.js")}
 CONTRACT_FILE = "contract.json"
 VERSION = "1"
 # What TensorFlow keeps beside a SavedModel and does not read.
@@ -34,7 +37,7 @@ class Exported:
     """What was written.
 
     Attributes:
-        path: the file, or the folder of a SavedModel (its version is the folder `1` in it, as TensorFlow Serving wants it).
+        path: the file, or the folder: of a SavedModel (its version is the folder `1` in it, as TensorFlow Serving wants it), or of a page (its `index.html` is opened).
         bytes: its size, all files together.
         parity: how far it is from the model, a `Parity`.
         signatures: names of what it does.
@@ -53,9 +56,9 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
 
     Args:
         model: a built ageing model, for use (`for_release`).
-        path: where it is written; a folder for "saved_model".
-        format: "saved_model", "litert" or "onnx".
-        precision: "float32"; for "litert" also "float16", "dynamic_int8" and "int8".
+        path: where it is written; a folder for "saved_model" and "web".
+        format: "saved_model", "litert", "onnx" or "web": a static page with a LiteRT file in it.
+        precision: "float32"; for "litert" and "web" also "float16", "dynamic_int8" and "int8".
         routes: the directions that go into it, all when None.
         signature: what an ONNX file does, one thing a file.
         as_bytes: whether faces are uint8 of 0 to 255 in it, or float32 of -1 to 1.
@@ -70,7 +73,7 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
 
     Raises:
         ExportError: an unknown format or precision, a route or signature that the model does not have, an operation that the format lacks, a file that is too far
-            from the model, or a place that cannot be written to.
+            from the model, a place that cannot be written to, or for "web" no npm.
 
     Example:
         >>> import zoo
@@ -78,7 +81,7 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
         >>> export(zoo.load("fagan_mobile"), "fagan.tflite", "litert", "float16").bytes < 6e6  # doctest: +SKIP
         True
     """
-    _check(format, precision, signature, batch)
+    _check(format, precision, signature, as_bytes, batch)
     if keras.backend.backend() != "tensorflow":
         raise ExportError(f"Exports are traced by TensorFlow, and KERAS_BACKEND is {keras.backend.backend()}; run this with KERAS_BACKEND=tensorflow.")
     if getattr(model, "routes", ()):
@@ -87,19 +90,20 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
     if format == ONNX and signature not in signatures:
         raise ExportError(f"There is no signature {signature!r}; this model has {', '.join(signatures)}.")
     faces, ages = _faces(model, faces, ages)
-    kept = {LITERT: litert.litert_signatures(signatures), ONNX: {signature: signatures.get(signature)}}.get(format, signatures)
+    kept = {SAVED_MODEL: signatures, ONNX: {signature: signatures.get(signature)}}.get(format) or litert.litert_signatures(signatures)
     called = {name: renamed(one) for name, one in kept.items()} if format == ONNX else kept
     directions = tuple(signatures) if TRANSFORM in kept else tuple(kept)
     note = as_text(contract_of(model, called, directions, as_bytes, precision, about))
     path = pathlib.Path(path).absolute()
-    _check_place(path, folder=format == SAVED_MODEL)
+    _check_place(path, format)
     with tempfile.TemporaryDirectory() as folder:
         # Made and compared elsewhere: what fails leaves nothing where it was to be.
         made = pathlib.Path(folder) / "made"
-        if format == LITERT:
+        if format in (LITERT, WEB):
             calibration = litert.calibration_of(kept, faces, ages, as_bytes) if precision == litert.INT8 else None
-            made.write_bytes(litert.litert_bytes(kept, model.image_size, as_bytes, note, precision, calibration))
-            runner = LiteRTFile(made)
+            content = litert.litert_bytes(kept, model.image_size, as_bytes, note, precision, calibration)
+            runner = LiteRTFile(content)
+            write_site(made, content, note) if format == WEB else made.write_bytes(content)
         elif format == ONNX:
             made.write_bytes(onnx_bytes(model, signatures, signature, model.image_size, as_bytes, note))
             runner = runners.OnnxRunner(made)
@@ -115,11 +119,13 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
     return Exported(path, _size(path), parity, tuple(kept))
 
 
-def _check(format, precision, signature, batch):
+def _check(format, precision, signature, as_bytes, batch):
     if format not in FORMATS:
         raise ExportError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
     if precision not in PRECISIONS[format]:
         raise ExportError(f"{format} has no precision {precision!r}; it has {', '.join(PRECISIONS[format])}.")
+    if as_bytes and format == WEB:
+        raise ExportError("The page gives its model faces of -1 to 1, and uint8 was asked for; leave it out.")
     if signature != TRANSFORM and format != ONNX:
         raise ExportError(f"{format} files hold all signatures, and {signature!r} alone was asked for; leave it out, or choose directions by routes.")
     if batch != 1 and format != SAVED_MODEL:
@@ -171,12 +177,13 @@ def _batched(runner, batch):
     return run
 
 
-def _check_place(path, folder):
+def _check_place(path, format):
     """Refuses a path where something of another kind is."""
-    if path.exists() and path.is_dir() != folder:
-        raise ExportError(f"{path} is a {'file' if folder else 'folder'}; choose another path for the export.")
-    if path.is_dir() and any(path.iterdir()) and not (path / VERSION / "saved_model.pb").exists():
-        raise ExportError(f"{path} holds other things than a SavedModel; choose another folder for the export.")
+    called, known_by = FOLDERS.get(format, (None, None))
+    if path.exists() and path.is_dir() != (format in FOLDERS):
+        raise ExportError(f"{path} is a {'folder' if path.is_dir() else 'file'}; choose another path for the export.")
+    if path.is_dir() and any(path.iterdir()) and not (path / known_by).exists():
+        raise ExportError(f"{path} holds other things than {called}; choose another folder for the export.")
 
 
 def _put(made, path):

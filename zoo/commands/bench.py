@@ -13,7 +13,7 @@ EXAMPLES = ("faceaging bench fagan_mobile", "faceaging bench fagan cyclegan grou
 
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_list("formats", list(exporting.FORMATS), f"Which formats: {', '.join(exporting.FORMATS)}.", flag_values=values)
+    flags.DEFINE_list("formats", list(exporting.TIMED), f"Which formats: {', '.join(exporting.FORMATS)}.", flag_values=values)
     flags.DEFINE_list("threads", ["1", "2"], "Numbers of threads.", flag_values=values)
     flags.DEFINE_integer("calls", 25, "Timed calls of each, after the first.", lower_bound=1, flag_values=values)
     flags.DEFINE_string("out", "bench", "Folder for the files and the results.", flag_values=values)
@@ -23,9 +23,9 @@ def run(values, positional):
     """Benches, prints the table, and says where the results are."""
     if not positional:
         raise ZooError(f"bench needs entries or folders of presets, such as: {EXAMPLES[0]}")
-    unknown = [name for name in values.formats if name not in exporting.FORMATS]
+    unknown = [name for name in values.formats if name not in exporting.TIMED]
     if unknown:
-        raise ZooError(f"There is no format {unknown[0]!r}; there are {', '.join(exporting.FORMATS)}.")
+        raise ZooError(f"There is no format {unknown[0]!r}; there are {', '.join(exporting.TIMED)}.")
     try:
         threads = [int(number) for number in values.threads]
     except ValueError as error:

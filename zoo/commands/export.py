@@ -1,4 +1,4 @@
-"""`faceaging export ENTRY`: a model as a file for phones, servers and browsers."""
+"""`faceaging export ENTRY`: a model as a file for phones and servers, or as a page for browsers."""
 
 from absl import flags
 
@@ -6,12 +6,13 @@ from zoo import exporting
 from zoo.commands.arguments import only_argument
 from zoo.commands.quiet import import_keras
 
-SUMMARY = "Writes a model as SavedModel, LiteRT (TFLite) or ONNX, and checks that it does the same."
-ARGUMENTS = "ENTRY_OR_FOLDER --format litert|onnx|saved_model"
+SUMMARY = "Writes a model as SavedModel, LiteRT (TFLite), ONNX or a web page, and checks that it does the same."
+ARGUMENTS = "ENTRY_OR_FOLDER --format litert|onnx|saved_model|web"
 EXAMPLES = (
     "faceaging export fagan_mobile --format litert --precision float16 --out fagan.tflite",
     "faceaging export groupgan --format litert --precision int8 --route 20-40_to_60+,60+_to_20-40 --faces my_faces/",
     "faceaging export fagan --format onnx --uint8",
+    "faceaging export fagan_mobile --format web --precision float16 --out site/",
     "faceaging export runs/mine/preset --format saved_model --out serving/mine",
 )
 
@@ -20,9 +21,9 @@ def define_flags(values):
     """The flags of this command."""
     default = exporting.Options("")
     flags.DEFINE_enum("format", default.format, list(exporting.FORMATS), "What to write.", flag_values=values)
-    text = "float32; for litert also float16 (half the size), dynamic_int8 (a quarter, fastest on most CPUs) and int8 (convolutions wholly in int8)."
+    text = "float32; for litert and web also float16 (half the size), dynamic_int8 (a quarter, fastest on most CPUs) and int8 (convolutions wholly in int8)."
     flags.DEFINE_enum("precision", default.precision, list(exporting.PRECISIONS), text, flag_values=values)
-    flags.DEFINE_string("out", None, "The file, or for saved_model the folder; default: the entry's name, here.", flag_values=values)
+    flags.DEFINE_string("out", None, "The file, or for saved_model and web the folder; default: the entry's name, here.", flag_values=values)
     flags.DEFINE_list("route", [], "The directions that go into it, such as aging; default: all.", flag_values=values)
     flags.DEFINE_string("signature", default.signature, "What an ONNX file does: transform, a direction, or estimate_age.", flag_values=values)
     flags.DEFINE_boolean("uint8", False, "Faces are uint8 of 0 to 255 in it, not float32 of -1 to 1.", flag_values=values)
@@ -54,4 +55,6 @@ def run(values, positional):
     parts = [f"faces differ by at most {parity.largest:.2g} and on average by {parity.mean:.2g} of the range"] if parity.years is not None or parity.largest else []
     parts += [f"judged ages by {parity.years:.2g} years on average"] if parity.years is not None else []
     parts += [f"estimated ages by at most {parity.estimated:.2g} years"] if parity.estimated is not None else []
+    if options.format == "web":
+        print(f"Open {exported.path / 'index.html'} in a browser, or put the folder on any static host.")
     print(f"Compared with the model in {parity.cases} cases: {', '.join(parts)}.")

@@ -1,0 +1,113 @@
+// Faces in and out of photos: faceaging_tf/mobile/geometry.py, for the browser.
+// A matrix is [a, b, c, d, e, f]: x' = a x + b y + c, y' = d x + e y + f. Points are [x, y].
+
+import {image} from "faceaging/resampling";
+
+/** The photo, an ImageData or alike, as an image of four channels. */
+export function asImage({width, height, data}) {
+  return {width, height, channels: 4, data};
+}
+
+/** The matrix of the turn, scale and shift that brings points nearest to others (Umeyama, PAMI 1991). */
+export function similarity(points, target) {
+  const mean = (list, axis) => list.reduce((sum, point) => sum + point[axis], 0) / list.length;
+  const [cx, cy, gx, gy] = [mean(points, 0), mean(points, 1), mean(target, 0), mean(target, 1)];
+  let [along, across, spread] = [0, 0, 0];
+  points.forEach(([px, py], index) => {
+    const [x, y, u, v] = [px - cx, py - cy, target[index][0] - gx, target[index][1] - gy];
+    along += x * u + y * v;
+    across += x * v - y * u;
+    spread += x * x + y * y;
+  });
+  const [a, b] = [along / spread, across / spread];
+  return [a, -b, gx - a * cx + b * cy, b, a, gy - b * cx - a * cy];
+}
+
+/** The matrix that undoes another. */
+export function inverse([a, b, c, d, e, f]) {
+  const determinant = a * e - b * d;
+  const [p, q, r, s] = [e / determinant, -b / determinant, -d / determinant, a / determinant];
+  return [p, q, -(p * c + q * f), r, s, -(r * c + s * f)];
+}
+
+/** Where a matrix takes a point. */
+export function apply([a, b, c, d, e, f], [x, y]) {
+  return [a * x + b * y + c, d * x + e * y + f];
+}
+
+/** Adds to `to`, from `place` on, the pixel of an image at (x, y), linearly between four, edges repeated. */
+function fetch(picture, x, y, to, place) {
+  const {width, height, channels, data} = picture;
+  const [u, v] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
+  const [left, top] = [Math.floor(u), Math.floor(v)];
+  const [right, bottom] = [Math.min(left + 1, width - 1), Math.min(top + 1, height - 1)];
+  const [across, down] = [u - left, v - top];
+  for (let channel = 0; channel < channels; channel++) {
+    const at = (column, row) => data[(row * width + column) * channels + channel];
+    const above = at(left, top) * (1 - across) + at(right, top) * across;
+    const below = at(left, bottom) * (1 - across) + at(right, bottom) * across;
+    to[place + channel] += above * (1 - down) + below * down;
+  }
+}
+
+/** The square of `size` pixels whose own pixels a matrix takes to places of the image. */
+export function square(picture, matrix, size) {
+  const result = image(size, size, picture.channels);
+  for (let y = 0, place = 0; y < size; y++) {
+    for (let x = 0; x < size; x++, place += picture.channels) fetch(picture, ...apply(matrix, [x, y]), result.data, place);
+  }
+  return result;
+}
+
+/** The image at half its size, each pixel the mean of four; an odd last row or column is left out. */
+export function halved(picture) {
+  const {width, height, channels, data} = picture;
+  const half = image(Math.max(width >> 1, 1), Math.max(height >> 1, 1), channels);
+  for (let y = 0, to = 0; y < half.height; y++) {
+    for (let x = 0; x < half.width; x++) {
+      for (let channel = 0; channel < channels; channel++, to++) {
+        const at = (column, row) => data[(Math.min(row, height - 1) * width + Math.min(column, width - 1)) * channels + channel];
+        half.data[to] = (at(2 * x, 2 * y) + at(2 * x + 1, 2 * y) + at(2 * x, 2 * y + 1) + at(2 * x + 1, 2 * y + 1)) / 4;
+      }
+    }
+  }
+  return half;
+}
+
+/** The image moved by a flow of its size, in fractions of it: each pixel is fetched from where the flow says. */
+export function moved(picture, flow) {
+  const {width, height, channels} = picture;
+  const result = image(width, height, channels);
+  for (let y = 0, pixel = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, pixel++) {
+      fetch(picture, x + flow.data[2 * pixel] * width, y + flow.data[2 * pixel + 1] * height, result.data, pixel * channels);
+    }
+  }
+  return result;
+}
+
+/**
+ * Adds a square's change to the pixels of a photo, where the square lies.
+ * @param photo {width, height, data}, data RGBA bytes of an ImageData; changed in place.
+ * @param change the square's change in levels, of three channels.
+ * @param toSquare the matrix from pixels of the photo to pixels of the square.
+ */
+export function addChange(photo, change, toSquare) {
+  const most = change.width - 1;
+  const corners = [[0, 0], [most, 0], [0, most], [most, most]].map((corner) => apply(inverse(toSquare), corner));
+  const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+  const [left, right] = [Math.max(Math.floor(Math.min(...xs)), 0), Math.min(Math.ceil(Math.max(...xs)) + 1, photo.width)];
+  const [top, bottom] = [Math.max(Math.floor(Math.min(...ys)), 0), Math.min(Math.ceil(Math.max(...ys)) + 1, photo.height)];
+  const here = new Float32Array(3);
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      const [u, v] = apply(toSquare, [x, y]);
+      if (u < 0 || v < 0 || u > most || v > most) continue;
+      here.fill(0);
+      fetch(change, u, v, here, 0);
+      const place = 4 * (y * photo.width + x);
+      // The bytes are clamped, and rounded, by their own array.
+      for (let channel = 0; channel < 3; channel++) photo.data[place + channel] += here[channel];
+    }
+  }
+}
