@@ -1,6 +1,8 @@
 """Exporting entries and presets by name: what is loaded, what the file says of itself."""
 
+import concurrent.futures
 import dataclasses
+import multiprocessing
 import os
 from pathlib import Path
 
@@ -8,8 +10,8 @@ from zoo import loading, preset_files, registry
 from zoo.errors import ZooError
 
 FORMATS = ("saved_model", "litert", "onnx", "web")
-# A page is a LiteRT file with a runtime of its own; browsers time it.
-TIMED = FORMATS[:-1]
+# What `bench` times; a page has a LiteRT file in it.
+TIMED = ("litert", "onnx", "saved_model")
 PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 ABOUT = ("entry", "title", "licence", "training_data", "limits")
 # Faces to compare with, and to calibrate int8 on.
@@ -139,8 +141,8 @@ def _faces(options, size):
     return corpus.faces, corpus.age
 
 
-def bench(names, out, formats=TIMED, threads=(1, 2), calls=25):
-    """Exports entries in every format and precision and times each (see `faceaging_tf.export.bench`).
+def bench(names, out, formats=TIMED, threads=(1, 2), calls=25, profiled=False):
+    """Exports entries in every format and precision and times each (see `faceaging_tf.export.bench`); results are written as they come.
 
     Args:
         names: entries or folders of presets.
@@ -148,9 +150,10 @@ def bench(names, out, formats=TIMED, threads=(1, 2), calls=25):
         formats: of `TIMED`.
         threads: numbers of threads.
         calls: timed calls of each.
+        profiled: whether operations of LiteRT files are timed too.
 
-    Returns:
-        The folder and the table as text.
+    Yields:
+        A row, see `faceaging_tf.export.bench.bench`.
 
     Raises:
         ZooError: what `check` and the exports find.
@@ -158,13 +161,23 @@ def bench(names, out, formats=TIMED, threads=(1, 2), calls=25):
     from faceaging_tf import export as exports
     from faceaging_tf.export import bench as benching
 
-    folder, rows = Path(out), []
-    judge = loading.load(Options("").judge)
+    rows = []
     try:
         for name, label in labels(names).items():
             itself = ("zoo.model_timing", str(Path(name).resolve()) if loading.is_path(name) else name)
-            rows += benching.bench(loading.load(name), label, folder, formats, threads, calls, judge, about(name), itself)
+            apart = lambda model, path, format, precision, name=name: _export_apart(Options(name, format, precision, str(path)))
+            for row in benching.bench(loading.load(name), label, out, formats, threads, calls, apart, itself, profiled):
+                rows.append(row)
+                benching.write(rows, out)
+                yield row
     except exports.ExportError as error:
         raise ZooError(str(error)) from error
-    benching.write(rows, folder)
-    return folder, benching.table(rows)
+
+
+def _export_apart(options):
+    """`export` in a process of its own, which gives back the memory that tracing takes."""
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        try:
+            return pool.submit(export, options).result()
+        except concurrent.futures.process.BrokenProcessPool as error:
+            raise ZooError(f"Exporting {options.entry} as {options.format} {options.precision} ended early, most likely for want of memory; export fewer --route.") from error

@@ -1,5 +1,6 @@
 """How large and how fast each form of a model is, all in one run."""
 
+import dataclasses
 import json
 import os
 import pathlib
@@ -7,29 +8,33 @@ import subprocess
 import sys
 
 from faceaging_tf.export.errors import ExportError
-from faceaging_tf.export.exporting import ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
+from faceaging_tf.export.exporting import LITERT, ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
+from faceaging_tf.export.profile import profile
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 
 COLUMNS = ("form", "MB", "threads", "load ms", "first ms", "median ms", "p95 ms", "peak MiB", "mean diff.", "years diff.")
+# A page has a LiteRT file in it, and a runtime of its own: browsers time it.
+TIMED = (LITERT, ONNX, SAVED_MODEL)
 KERAS = "keras"
 RESULTS, TABLE, PLOT = "bench.json", "bench.txt", "bench.png"
 
 
-def bench(model, name, folder, formats=tuple(PRECISIONS), threads=(1, 2), calls=25, judge=None, about=None, itself=None):
+def bench(model, name, folder, formats=TIMED, threads=(1, 2), calls=25, export=export, itself=None, profiled=False):
     """Exports a model in each format and precision and times each in a process of its own.
 
     Args:
         model: a built ageing model, for use.
         name: what its files are called.
         folder: where the files go.
-        formats: of `PRECISIONS`.
+        formats: of `TIMED`.
         threads: numbers of threads.
         calls: timed calls each, after the first.
-        judge, about: of `export`.
+        export: what writes a file, given the model, a path, a format and a precision, and says what it wrote.
         itself: `(module, path)`: a module that times the model itself, as `faceaging_tf.mobile.timing` does, and the path it is given; None leaves it out.
+        profiled: whether rows of LiteRT files have the time of each kind of operation, a `Profile`, under "profile".
 
-    Returns:
-        A list of dicts, a row each.
+    Yields:
+        A dict for each form and number of threads, as soon as it is measured.
     """
     signatures_of(model, constant=False)
     folder = pathlib.Path(folder)
@@ -41,22 +46,23 @@ def bench(model, name, folder, formats=tuple(PRECISIONS), threads=(1, 2), calls=
         raise ExportError(f"{type(model).__name__} has no direction from {age:g} to {age + years:g} years, by which all models are timed.")
     direction = model.directions[place]
     case = {"threads": 1, "calls": calls, "size": model.image_size, "years": years, "age": age}
-    rows = []
     for format in formats:
         for precision in PRECISIONS[format]:
-            exported = export(model, folder / f"{name}_{precision}{SUFFIXES[format]}", format, precision, judge=judge, about=about)
+            exported = export(model, folder / f"{name}_{precision}{SUFFIXES[format]}", format, precision)
             path = exported.path / "1" if format == SAVED_MODEL else exported.path
             signature = TRANSFORM if format == ONNX else direction
             for number in threads:
                 measured = _timed({**case, "kind": format, "path": str(path), "signature": signature, "threads": number})
                 parity = {"mean_difference": exported.parity.mean, "largest_difference": exported.parity.largest, "years_difference": exported.parity.years}
-                rows.append({"model": name, "form": f"{format} {precision}", "bytes": exported.bytes, "threads": number, **measured, **parity})
+                row = {"model": name, "form": f"{format} {precision}", "bytes": exported.bytes, "threads": number, **measured, **parity}
+                if profiled and format == LITERT:
+                    row["profile"] = dataclasses.asdict(profile(path.read_bytes(), signature, number, calls))
+                yield row
     if itself is not None:
         module, path = itself
         for number in threads:
             measured = _timed({**case, "kind": KERAS, "path": path, "signature": direction, "threads": number}, module)
-            rows.append({"model": name, "form": KERAS, "bytes": None, "threads": number, **measured})
-    return rows
+            yield {"model": name, "form": KERAS, "bytes": None, "threads": number, **measured}
 
 
 def table(rows):

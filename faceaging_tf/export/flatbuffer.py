@@ -1,5 +1,7 @@
 """The insides of a LiteRT file: which operations it has, and a note that travels in it."""
 
+import numpy as np
+
 from faceaging_tf.export.errors import needed
 from faceaging_tf.mobile.litert_file import NOTE
 
@@ -14,8 +16,7 @@ def with_note(content, text, name=NOTE):
         text: a string.
         name: of the metadata.
     """
-    schema, flatbuffers = _schema(), needed("flatbuffers", "A LiteRT file")
-    model = _model(content)
+    schema, model = _schema(), opened(content)
     entries = model.metadata or []
     buffer = schema.BufferT()
     buffer.data = list(text.encode("utf-8"))
@@ -23,32 +24,48 @@ def with_note(content, text, name=NOTE):
     entry = schema.MetadataT()
     entry.name, entry.buffer = name, len(model.buffers) - 1
     model.metadata = [old for old in entries if _text(old.name) != name] + [entry]
-    builder = flatbuffers.Builder(len(content) + len(text) + 1024)
-    builder.Finish(model.Pack(builder), IDENTIFIER)
-    return bytes(builder.Output())
+    return packed(model)
 
 
 def operations_of(content):
     """How often each operation occurs, by name, over all subgraphs; custom ones by their own name."""
-    schema, model = _schema(), _model(content)
-    names = {value: name for name, value in vars(schema.BuiltinOperator).items() if isinstance(value, int)}
-    counts = {}
+    model, counts = opened(content), {}
     for graph in model.subgraphs:
         for operator in graph.operators or []:
-            code = model.operatorCodes[operator.opcodeIndex]
-            number = max(code.builtinCode, code.deprecatedBuiltinCode)
-            name = _text(code.customCode) if code.customCode else names[number]
+            name = operation_name(model, operator)
             counts[name] = counts.get(name, 0) + 1
     return counts
 
 
+def operation_name(model, operator):
+    """What an operation of an opened model is called, such as `CONV_2D`; a custom one by its own name."""
+    code = model.operatorCodes[operator.opcodeIndex]
+    if code.customCode:
+        return _text(code.customCode)
+    number = max(code.builtinCode, code.deprecatedBuiltinCode)
+    return next(name for name, value in vars(_schema().BuiltinOperator).items() if value == number)
+
+
+def opened(content):
+    """A LiteRT model's bytes as objects of its schema, all constants inside."""
+    schema = _schema()
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
+    for buffer in model.buffers:
+        # Some writers put what is large behind the model, and leave a place and a size.
+        if buffer.size:
+            buffer.data, buffer.offset, buffer.size = np.frombuffer(content[buffer.offset : buffer.offset + buffer.size], "uint8"), 0, 0
+    return model
+
+
+def packed(model):
+    """The bytes of an opened model."""
+    builder = needed("flatbuffers", "A LiteRT file").Builder(1024)
+    builder.Finish(model.Pack(builder), IDENTIFIER)
+    return bytes(builder.Output())
+
+
 def _schema():
     return needed("ai_edge_litert.schema_py_generated", "A LiteRT file")
-
-
-def _model(content):
-    schema = _schema()
-    return schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
 
 
 def _text(value):

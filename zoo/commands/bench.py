@@ -16,6 +16,7 @@ def define_flags(values):
     flags.DEFINE_list("formats", list(exporting.TIMED), f"Which formats: {', '.join(exporting.FORMATS)}.", flag_values=values)
     flags.DEFINE_list("threads", ["1", "2"], "Numbers of threads.", flag_values=values)
     flags.DEFINE_integer("calls", 25, "Timed calls of each, after the first.", lower_bound=1, flag_values=values)
+    flags.DEFINE_boolean("profile", False, "Time each kind of operation of LiteRT files too, and say which XNNPACK takes.", flag_values=values)
     flags.DEFINE_string("out", "bench", "Folder for the files and the results.", flag_values=values)
 
 
@@ -25,7 +26,7 @@ def run(values, positional):
         raise ZooError(f"bench needs entries or folders of presets, such as: {EXAMPLES[0]}")
     unknown = [name for name in values.formats if name not in exporting.TIMED]
     if unknown:
-        raise ZooError(f"There is no format {unknown[0]!r}; there are {', '.join(exporting.TIMED)}.")
+        raise ZooError(f"There is no format {unknown[0]!r} to time; there are {', '.join(exporting.TIMED)}.")
     try:
         threads = [int(number) for number in values.threads]
     except ValueError as error:
@@ -35,6 +36,13 @@ def run(values, positional):
     for name in positional:
         exporting.check(exporting.Options(name))
     import_keras()
-    folder, text = exporting.bench(positional, values.out, values.formats, threads, values.calls)
-    print(text)
-    print(f"Files, bench.json, bench.txt and bench.png: {folder}")
+    from faceaging_tf.export import bench as benching
+    from faceaging_tf.export import profile
+
+    rows = []
+    for row in exporting.bench(positional, values.out, values.formats, threads, values.calls, values.profile):
+        rows.append(row)
+        print(f"{row['model']}, {row['form']}, {row['threads']} threads: {row['median_ms']:.2f} ms", flush=True)
+        if "profile" in row:
+            print(profile.table(row["profile"]), flush=True)
+    print(f"\n{benching.table(rows)}\nFiles, {benching.RESULTS}, {benching.TABLE} and {benching.PLOT}: {values.out}")
