@@ -6,6 +6,7 @@ from faceaging_tf.export.errors import needed
 from faceaging_tf.mobile.litert_file import NOTE
 
 IDENTIFIER = b"TFL3"
+ALIGNMENT = 16
 
 
 def with_note(content, text, name=NOTE):
@@ -19,7 +20,7 @@ def with_note(content, text, name=NOTE):
     schema, model = _schema(), opened(content)
     entries = model.metadata or []
     buffer = schema.BufferT()
-    buffer.data = list(text.encode("utf-8"))
+    buffer.data = np.frombuffer(text.encode("utf-8"), "uint8")
     model.buffers.append(buffer)
     entry = schema.MetadataT()
     entry.name, entry.buffer = name, len(model.buffers) - 1
@@ -58,8 +59,35 @@ def opened(content):
 
 
 def packed(model):
-    """The bytes of an opened model."""
-    builder = needed("flatbuffers", "A LiteRT file").Builder(1024)
+    """The bytes of an opened model: constants begin at multiples of 16 bytes, as the runtime's format asks, and equal names, shapes and scales are stored once."""
+    flatbuffers = needed("flatbuffers", "A LiteRT file")
+
+    class Builder(flatbuffers.Builder):
+        """The generated code aligns no constants and shares nothing; both are the builder's to do."""
+
+        def __init__(self):
+            super().__init__(1024)
+            self.stored = {}
+
+        def CreateString(self, text):
+            return self._once(("text", text), lambda: super(Builder, self).CreateString(text))
+
+        def CreateNumpyVector(self, values):
+            make = self._aligned if values.dtype == np.uint8 else super().CreateNumpyVector
+            return self._once((values.dtype.str, values.tobytes()), lambda: make(values))
+
+        def _once(self, key, make):
+            if key not in self.stored:
+                self.stored[key] = make()
+            return self.stored[key]
+
+        def _aligned(self, values):
+            self.StartVector(1, values.size, ALIGNMENT)
+            self.head = self.Head() - values.size
+            self.Bytes[self.Head() : self.Head() + values.size] = values.tobytes()
+            return self.EndVector()
+
+    builder = Builder()
     builder.Finish(model.Pack(builder), IDENTIFIER)
     return bytes(builder.Output())
 

@@ -8,13 +8,13 @@ import warnings
 import numpy as np
 
 from faceaging_tf.export.errors import ExportError, needed
-from faceaging_tf.export.flatbuffer import operations_of, with_note
+from faceaging_tf.export.flatbuffer import opened, operations_of, packed, with_note
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
 from faceaging_tf.export.tracing import traced, write_saved_model
 
 FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 # In full precision in int8 files: what reads the face, and what writes the change.
-SENSITIVE = ".*(stem_convolution|luminance_change|colour_change|flow_change).*"
+SENSITIVE = ".*(stem_convolution|head_convolution|luminance_change|colour_change|flow_change).*"
 
 
 def litert_signatures(signatures):
@@ -102,7 +102,8 @@ def _quantized(content, precision, calibration):
             # One signature at a time: all of them together keep every tensor of every one, 24 GB for fifteen.
             for name, inputs in calibration.items():
                 ranges = work.calibrate({name: inputs}, previous_calibration_result=ranges, num_threads=2)
-        return bytes(work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model)
+        quantized = work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model
+        return packed(opened(bytes(quantized)))
 
 
 def _first_line(error):

@@ -70,9 +70,12 @@ def profile(content, signature, threads=1, calls=15):
     if signature not in places:
         raise ExportError(f"There is no signature {signature!r}; the file has {', '.join(places)}.")
     graph, kinds = model.subgraphs[places[signature]], {}
+    unpacking = _unpacking(model, graph)
     for operation in graph.operators:
+        if any(operation is one for one in unpacking.values()):
+            continue
         name = operation_name(model, operation)
-        ms, partitions = _timed(packed(_cut_out(model, graph, operation)), threads, calls)
+        ms, partitions = _timed(packed(_cut_out(model, graph, operation, unpacking)), threads, calls)
         count, total, delegated = kinds.get(name, (0, 0.0, 0))
         kinds[name] = (count + 1, total + ms, delegated + (partitions > 0))
     operations = sorted((OperationTime(name, *facts) for name, facts in kinds.items()), key=lambda one: -one.ms)
@@ -97,15 +100,27 @@ def _alone(model, graph):
     return single
 
 
-def _cut_out(model, graph, operation):
-    """A model of one operation; what it reads of others' results is its input."""
-    places = list(dict.fromkeys(place for place in (*operation.inputs, *operation.outputs) if place >= 0))
+def _constant(model, graph, place):
+    data = model.buffers[graph.tensors[place].buffer].data
+    return data is not None and len(data) > 0
+
+
+def _unpacking(model, graph):
+    """What only unpacks constants, such as float16 weights, by the tensor that it makes; it is done once, when a file is loaded."""
+    return {one.outputs[0]: one for one in graph.operators if len(one.inputs) == 1 and _constant(model, graph, one.inputs[0])}
+
+
+def _cut_out(model, graph, operation, unpacking):
+    """A model of one operation, and of what unpacks its constants; what it reads of others' results is its input."""
+    operations = [*(unpacking[place] for place in dict.fromkeys(operation.inputs) if place in unpacking), operation]
+    places = list(dict.fromkeys(place for one in operations for place in (*one.inputs, *one.outputs) if place >= 0))
     new = {place: index for index, place in enumerate(places)}
-    single, part = copy.copy(operation), copy.copy(graph)
-    single.inputs, single.outputs = [new.get(place, -1) for place in operation.inputs], [new[place] for place in operation.outputs]
-    part.operators, part.tensors, part.outputs = [single], [graph.tensors[place] for place in places], single.outputs
-    constant = lambda tensor: model.buffers[tensor.buffer].data is not None and len(model.buffers[tensor.buffer].data) > 0
-    part.inputs = [place for place in dict.fromkeys(single.inputs) if place >= 0 and not constant(part.tensors[place])]
+    part = copy.copy(graph)
+    part.operators = [copy.copy(one) for one in operations]
+    for one in part.operators:
+        one.inputs, one.outputs = [new.get(place, -1) for place in one.inputs], [new[place] for place in one.outputs]
+    part.tensors, part.outputs = [graph.tensors[place] for place in places], part.operators[-1].outputs
+    part.inputs = [new[place] for place in dict.fromkeys(operation.inputs) if place >= 0 and place not in unpacking and not _constant(model, graph, place)]
     cut = _alone(model, part)
     # Only the constants that it reads: others would be copied for each operation.
     used, empty = {tensor.buffer for tensor in part.tensors}, type(model.buffers[0])()

@@ -29,6 +29,12 @@ def test_every_operation_is_timed(content, found):
     assert [one.ms for one in found.operations] == sorted((one.ms for one in found.operations), reverse=True)
 
 
+def test_unpacking_of_weights_is_part_of_no_call(fagan, tmp_path, found):
+    export(fagan, tmp_path / "tiny.tflite", "litert", "float16", routes=("aging",))
+    half = profile.profile((tmp_path / "tiny.tflite").read_bytes(), "estimate_age", calls=1)
+    assert {one.name: one.count for one in half.operations} == {one.name: one.count for one in found.operations}
+
+
 def test_convolutions_run_in_xnnpack(found):
     convolution = next(one for one in found.operations if one.name == "CONV_2D")
     assert convolution.delegated == convolution.count and found.partitions >= 1

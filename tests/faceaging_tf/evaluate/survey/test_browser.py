@@ -1,43 +1,22 @@
 """The page in a real browser, at a phone's size, by thumb and by keyboard."""
 
-import shutil
-
+import chromium
 import pytest
 
 from faceaging_tf.evaluate.survey import read_study
 from faceaging_tf.evaluate.survey.store import read_answers
 
-BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(BROWSER is None or DRIVER is None, reason="It needs chromium and chromedriver.")
-ARGUMENTS = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+pytestmark = chromium.needed
 
 
 @pytest.fixture(scope="module")
 def open_browser():
-    """A function that opens a browser of 360 x 740 pixels; on the same profile, it is the same person's browser again."""
-    from selenium import webdriver
-
+    """A function that opens a browser as large as a phone; on the same profile, it is the same person's browser again."""
     browsers = []
 
     def start(profile):
-        options = webdriver.ChromeOptions()
-        options.binary_location = BROWSER
-        for argument in (*ARGUMENTS, f"--user-data-dir={profile}"):
-            options.add_argument(argument)
-        phone = {"width": 360, "height": 740, "pixelRatio": 2.0, "mobile": True, "touch": True}
-        options.add_experimental_option("mobileEmulation", {"deviceMetrics": phone})
-        browser = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
-        browsers.append(browser)
-        return browser
+        browsers.append(chromium.start(profile, phone=True))
+        return browsers[-1]
 
     yield start
     for browser in browsers:

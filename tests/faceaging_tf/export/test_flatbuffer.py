@@ -1,0 +1,46 @@
+"""The insides of LiteRT files."""
+
+import numpy as np
+import pytest
+from ai_edge_litert import schema_py_generated as schema
+
+from faceaging_tf.export import export
+from faceaging_tf.export.flatbuffer import opened, packed, with_note
+from faceaging_tf.mobile import Ager
+from faceaging_tf.mobile.litert_file import note_of
+
+
+@pytest.fixture(scope="module", params=["float32", "int8"])
+def content(request, fagan, tmp_path_factory):
+    path = tmp_path_factory.mktemp("flatbuffer") / "tiny.tflite"
+    export(fagan, path, "litert", request.param)
+    return path.read_bytes()
+
+
+def test_constants_begin_at_multiples_of_16_bytes(content):
+    model = schema.Model.GetRootAs(content, 0)
+    buffers = [model.Buffers(place) for place in range(model.BuffersLength())]
+    places = [buffer._tab.Vector(buffer._tab.Offset(4)) for buffer in buffers if buffer.DataLength()]
+    assert len(places) > 20 and not any(place % 16 for place in places)
+
+
+def test_packing_changes_nothing(content):
+    again = packed(opened(content))
+    assert len(again) == len(content)
+    face = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype="uint8")
+    np.testing.assert_array_equal(Ager(again).age(face, 30, 40), Ager(content).age(face, 30, 40))
+
+
+def test_equal_scales_are_stored_once(content):
+    model = schema.Model.GetRootAs(content, 0)
+    places = {}
+    for graph in (model.Subgraphs(place) for place in range(model.SubgraphsLength())):
+        for tensor in (graph.Tensors(place) for place in range(graph.TensorsLength())):
+            parameters = tensor.Quantization()
+            if parameters is not None and parameters.ScaleLength() > 1:
+                places.setdefault(parameters.ScaleAsNumpy().tobytes(), set()).add(parameters._tab.Vector(parameters._tab.Offset(8)))
+    assert all(len(found) == 1 for found in places.values())
+
+
+def test_a_note_takes_the_place_of_an_earlier_one(content):
+    assert note_of(with_note(with_note(content, "first", "mine"), "second", "mine"), "mine") == "second"
