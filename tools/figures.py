@@ -33,13 +33,38 @@ def drawn_sheet():
     return np.concatenate(rows)
 
 
+def template_figure():
+    """An aligned face with the five landmarks of the template, and their places in fractions of the side."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from faceaging_tf.data.align import TEMPLATE, align_face
+    from faceaging_tf.photo.detection import MTCNNDetector
+
+    detector = MTCNNDetector()
+    face = align_face(astronaut(), detector(astronaut())[0].landmarks, 384, detector.template)
+    figure = Figure(figsize=(4.6, 4.3), layout="constrained")
+    axes = figure.subplots()
+    axes.imshow(face, extent=(0, 1, 1, 0))
+    for name, (x, y) in zip(("left eye", "right eye", "nose", "left mouth corner", "right mouth corner"), TEMPLATE):
+        axes.plot(x, y, "o", color="white", markeredgecolor="black", markersize=7)
+        axes.annotate(f"{name}\n{x:g}, {y:g}", (x, y), xytext=(0, 9 if y < 0.6 else -9), textcoords="offset points", ha="center", va="bottom" if y < 0.6 else "top",
+                      fontsize=8, bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1})
+    axes.set_xticks(np.linspace(0, 1, 6))
+    axes.set_yticks(np.linspace(0, 1, 6))
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
+
+
 def main():
     """Writes the pictures into `docs/`."""
     import zoo
 
     folder = ROOT / "docs"
     folder.mkdir(exist_ok=True)
-    for name, pixels in (("astronaut.png", astronaut_strip(zoo.load("fagan"))), ("drawn_faces.png", drawn_sheet())):
+    pictures = {"astronaut.png": astronaut_strip(zoo.load("fagan")), "drawn_faces.png": drawn_sheet(), "template.png": template_figure()}
+    for name, pixels in pictures.items():
         Image.fromarray(pixels).save(folder / name, optimize=True)
         print(folder / name, pixels.shape)
 
