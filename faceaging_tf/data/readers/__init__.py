@@ -83,7 +83,8 @@ def recognise(tree):
     pictures = [file for file in tree.files() if is_picture(file)]
     if not pictures:
         raise ReaderError(
-            f"{tree.location} holds no pictures: {len(tree.files())} files, and none ends in .jpg, .png or the like. Give the folder or zip of a dataset."
+            f"{tree.location} holds no pictures: {len(tree.files())} files, and none ends in .jpg, .png or the like. "
+            "Give the folder or the zip of a dataset."
         )
     looked_for = "; ".join(reader.looks_like for reader in READERS.values())
     raise ReaderError(

@@ -66,7 +66,9 @@ def read_table(tree, table, columns):
     """
     unknown = [meaning for meaning in columns if meaning not in MEANINGS]
     if unknown:
-        raise ReaderError(f"A table's columns can mean {', '.join(MEANINGS)}; got {', '.join(unknown)}. Other columns become attributes by themselves.")
+        raise ReaderError(
+            f"A table's columns can mean {', '.join(MEANINGS)}; got {', '.join(unknown)}. Other columns become attributes by themselves."
+        )
     if "file" not in columns or not any(meaning in columns for meaning in ("age", "age_min", "age_max")):
         raise ReaderError('A table needs a column for "file", and one for "age" or two for "age_min" and "age_max"; say what they are called.')
     rows_of(tree, table, columns.values())
