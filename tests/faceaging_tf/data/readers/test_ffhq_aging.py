@@ -6,7 +6,8 @@ from faceaging_tf.data.readers import find
 
 READER = find("ffhq_aging")
 TABLE = (
-    "image_number,age_group,age_group_confidence,gender,gender_confidence,head_pitch,head_roll,head_yaw,left_eye_occluded,right_eye_occluded,glasses\n"
+    "image_number,age_group,age_group_confidence,gender,gender_confidence,"
+    "head_pitch,head_roll,head_yaw,left_eye_occluded,right_eye_occluded,glasses\n"
     "0,0-2,1,male,1,-5.1,1.2,-3.4,0.1,0.2,None\n"
     "1,70-120,0.64,female,0.98,0,0,0,0,0,Normal\n"
     "69999,50-69,1,female,1,0,0,0,0,0,None\n"

@@ -38,7 +38,9 @@ def test_other_pictures_and_files_are_told(sources_of, layout):
     assert sources["notes.docx"].problem == "is no picture by its name"
 
 
-@pytest.mark.parametrize("layout, file", [("agedb", "0_MariaCallas_350_f.jpg"), ("cacd", "153_Robin_Williams_0001.jpg"), ("morph", "000102_00M141.JPG")])
+@pytest.mark.parametrize(
+    "layout, file", [("agedb", "0_MariaCallas_350_f.jpg"), ("cacd", "153_Robin_Williams_0001.jpg"), ("morph", "000102_00M141.JPG")]
+)
 def test_an_age_that_nobody_has_is_told(sources_of, layout, file):
     assert "is not between 0 and 122" in sources_of(find(layout), [file])[file].problem
 
