@@ -13,7 +13,7 @@ _LITTER = frozenset(("__MACOSX", "Thumbs.db"))
 
 
 def _hidden(name):
-    return any(part.startswith(".") or part in _LITTER for part in name.split("/"))
+    return any((part.startswith(".") and part != "..") or part in _LITTER for part in name.split("/"))
 
 
 class Tree:
@@ -209,6 +209,10 @@ class _Zip:
         files, problems = {}, []
         for entry in self.archive.infolist():
             if entry.is_dir():
+                continue
+            # Whoever writes by these names would write anywhere.
+            if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
+                problems.append((entry.filename, "the name leads out of the zip"))
                 continue
             if entry.filename in files:
                 problems.append((entry.filename, "the zip holds two files of this name, and the last one is read"))

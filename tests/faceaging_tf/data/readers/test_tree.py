@@ -140,6 +140,11 @@ def test_a_damaged_file_in_a_zip_is_a_sentence(tmp_path):
         Tree(path).read("a.jpg")
 
 
+def test_names_that_lead_out_of_a_zip_are_told_and_not_listed(tmp_path):
+    tree = Tree(zip_of(tmp_path / "faces.zip", ["a.jpg", "../b.jpg", "/c.jpg"]))
+    assert tree.files() == ["a.jpg"] and tree.problems == [(name, "the name leads out of the zip") for name in ("../b.jpg", "/c.jpg")]
+
+
 def test_two_files_of_one_name_in_a_zip_are_told(tmp_path):
     with pytest.warns(UserWarning, match="Duplicate"):
         path = zip_of(tmp_path / "faces.zip", ["a.jpg", "a.jpg"])
