@@ -3,11 +3,14 @@
 import csv
 import dataclasses
 import io
+import itertools
 import pathlib
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+
+from faceaging_tf.data.parquet_corpus import ParquetCorpus, is_parquet_corpus
 
 SPLITS = ("train", "validation", "test")
 
@@ -87,17 +90,18 @@ def concatenate(corpora):
     )
 
 
-def load_corpus(path, split="train", image_size=128, limit=None):
-    """Reads a zip or a folder with `faces.csv` and the faces it names.
+def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
+    """Reads a prepared corpus (`faceaging prepare`), or a zip or a folder with `faces.csv` and the faces it names.
 
     `faces.csv` has a column `file` and either `age`, or `age_min` and `age_max`; its other columns become attributes.
-    The split goes by row number: `row % 20 == 0` is validation, `row % 20 == 1` test, the rest training.
+    The split goes by row number: `row % 20 == 0` is validation, `row % 20 == 1` test, the rest training. A prepared corpus has columns and splits of its own.
 
     Args:
         path: the zip or the folder.
         split: "train", "validation", "test" or "all".
         image_size: side in pixels to which faces are shrunk (by area) or enlarged.
         limit: read at most so many faces of the split, the first ones.
+        on_disk: whether the faces of a prepared corpus are decoded to a file beside it, once, and read from there, so that they take no memory.
 
     Returns:
         A `FaceCorpus`.
@@ -108,6 +112,10 @@ def load_corpus(path, split="train", image_size=128, limit=None):
     if split not in (*SPLITS, "all"):
         raise CorpusError(f'load_corpus got split={split!r}; it needs "train", "validation", "test" or "all".')
     path = pathlib.Path(path)
+    if is_parquet_corpus(path):
+        return _prepared(path, split, image_size, limit, on_disk)
+    if on_disk:
+        raise CorpusError(f"{path} is no prepared corpus, and only such a one is read from disk; prepare it with `faceaging prepare {path}`.")
     if path.is_dir():
         read = lambda name: (path / name).read_bytes()
     elif path.is_file() and zipfile.is_zipfile(path):
@@ -148,6 +156,26 @@ def load_corpus(path, split="train", image_size=128, limit=None):
     if "sharpness" in attributes:
         attributes["sharpness"] = _numbers(rows, "sharpness", path)
     return FaceCorpus(faces, age_min, age_max, attributes)
+
+
+def _prepared(path, split, image_size, limit, on_disk):
+    """The faces of a corpus of Parquet shards."""
+    try:
+        corpus = ParquetCorpus(path)
+        columns = corpus.columns(split, limit)
+    except ValueError as error:
+        raise CorpusError(str(error)) from error
+    if not columns:
+        raise CorpusError(f"{path} holds no face of the split {split!r}.")
+    ages = [columns.pop(name).astype("float32") for name in ("age_min", "age_max")]
+    count = len(ages[0])
+    decode = lambda content, size: _decode(content, size, f"A shard of {path} holds a face")
+    if on_disk:
+        faces = corpus.decoded(split, image_size, count, decode)
+    else:
+        with ThreadPoolExecutor(2) as pool:
+            faces = np.stack(list(pool.map(lambda content: decode(content, image_size), itertools.islice(corpus.encoded(split), count))))
+    return FaceCorpus(faces, *ages, columns)
 
 
 def _rows_of_split(rows, split):

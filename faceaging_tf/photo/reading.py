@@ -50,6 +50,7 @@ class Photo:
         dpi: `(x, y)` dots an inch as the file states them, or None.
         format: the file's format as Pillow names it ("JPEG", "PNG", ...), or None.
         path: where it was read from, or None.
+        pages: pictures in the file, of which this is the first.
     """
 
     pixels: np.ndarray
@@ -60,6 +61,7 @@ class Photo:
     dpi: tuple[float, float] | None = None
     format: str | None = None
     path: str | None = None
+    pages: int = 1
 
     @property
     def stored_size(self):
@@ -68,7 +70,7 @@ class Photo:
         return (height, width) if self.orientation in (5, 6, 7, 8) else (width, height)
 
 
-def read_photo(path, maximum_pixels=MAXIMUM_PIXELS):
+def read_photo(path, maximum_pixels=MAXIMUM_PIXELS, content=None):
     """Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, JPEG 2000 or AVIF.
 
     Grey, palette, CMYK and 16-bit photos come out as 8-bit RGB; a colour profile
@@ -76,7 +78,8 @@ def read_photo(path, maximum_pixels=MAXIMUM_PIXELS):
     animation or a file of several pages, the first is read.
 
     Args:
-        path: the file.
+        path: the file; with `content`, only what it is called.
+        content: the file's bytes, where they are at hand.
         maximum_pixels: photos that declare more pixels are refused before
             memory is taken for them.
 
@@ -96,7 +99,7 @@ def read_photo(path, maximum_pixels=MAXIMUM_PIXELS):
     ((512, 512, 3), 1)
     """
     path = os.fspath(path)
-    with _open_file(path) as file, _open_image(path, file) as image:
+    with _open_file(path) if content is None else io.BytesIO(content) as file, _open_image(path, file) as image:
         width, height = image.size
         if width * height > maximum_pixels:
             raise PhotoError(
@@ -123,7 +126,7 @@ def read_photo(path, maximum_pixels=MAXIMUM_PIXELS):
     if not already_upright:
         pixels = turn_upright(pixels, orientation)
         alpha = None if alpha is None else turn_upright(alpha, orientation)
-    return Photo(pixels, alpha, profile, exif, orientation, dpi, image_format, path)
+    return Photo(pixels, alpha, profile, exif, orientation, dpi, image_format, path, pages)
 
 
 def turn_upright(pixels, orientation):

@@ -1,0 +1,7 @@
+"""From a folder of pictures, whatever its layout, to a corpus that trains."""
+
+from faceaging_tf.prepare.errors import PrepareError
+from faceaging_tf.prepare.preparing import Prepared, prepare
+from faceaging_tf.prepare.processes import run as run_processes
+from faceaging_tf.prepare.ray_cluster import run_on_ray
+from faceaging_tf.prepare.settings import Settings

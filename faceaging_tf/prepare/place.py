@@ -1,0 +1,81 @@
+"""Where a corpus is written: a local folder, or object storage by fsspec; a file is there whole or not at all."""
+
+import os
+import pathlib
+import uuid
+
+from faceaging_tf.prepare.errors import PrepareError, needed
+
+# The end of a file's name until it is whole.
+WORKING = ".part"
+
+
+class Place:
+    """A folder that is written to.
+
+    Args:
+        location: a path, or a URL that fsspec knows, such as `s3://bucket/corpus`.
+
+    Raises:
+        PrepareError: a URL of an unknown kind, or a file in its place.
+    """
+
+    def __init__(self, location):
+        self.location = os.fspath(location)
+        fsspec = needed("fsspec")
+        try:
+            self.system, self.root = fsspec.core.url_to_fs(self.location)
+        except (ValueError, ImportError) as error:
+            raise PrepareError(f"{self.location} is no place that can be written to ({error}); give a folder, or a URL that fsspec knows.") from error
+        self.is_local = "file" in (self.system.protocol if isinstance(self.system.protocol, tuple) else (self.system.protocol,))
+        if self.system.exists(self.root) and not self.system.isdir(self.root):
+            raise PrepareError(f"{self.location} is a file; give a folder for the corpus.")
+
+    def write(self, name, content):
+        """Writes a file under a name; it appears there when it is whole.
+
+        Raises:
+            PrepareError: it cannot be written, for want of space or of permission.
+        """
+        path = f"{self.root}/{name}"
+        working = f"{path}.{uuid.uuid4().hex}{WORKING}"
+        try:
+            self.system.makedirs(os.path.dirname(path), exist_ok=True)
+            if not self.is_local:
+                # What is written to object storage appears when it is closed.
+                self.system.pipe_file(path, content)
+                return
+            pathlib.Path(working).write_bytes(content)
+            os.replace(working, path)
+        except OSError as error:
+            if self.is_local:
+                pathlib.Path(working).unlink(missing_ok=True)
+            raise PrepareError(f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped.") from error
+
+    def read(self, name):
+        """The bytes of a file."""
+        return self.system.cat_file(f"{self.root}/{name}")
+
+    def names(self, folder=""):
+        """Names of the files in a folder of it, sorted; none where there is no such folder."""
+        path = f"{self.root}/{folder}".rstrip("/")
+        # Others write here too: a listing that was kept may be out of date.
+        self.system.invalidate_cache()
+        found = self.system.ls(path, detail=False) if self.system.isdir(path) else []
+        return sorted(os.path.basename(one.rstrip("/")) for one in found)
+
+    def exists(self, name):
+        """Whether there is such a file."""
+        self.system.invalidate_cache()
+        return self.system.exists(f"{self.root}/{name}")
+
+    def clean(self):
+        """Removes what interrupted writers left in the folder itself."""
+        for name in self.names():
+            if name.endswith(WORKING):
+                self.system.rm_file(f"{self.root}/{name}")
+
+    def remove(self, folder):
+        """Removes a folder of it, if it is there."""
+        if self.system.isdir(f"{self.root}/{folder}"):
+            self.system.rm(f"{self.root}/{folder}", recursive=True)

@@ -1,0 +1,169 @@
+"""A dataset, whatever its layout, to a corpus that trains."""
+
+import dataclasses
+import hashlib
+import io
+import json
+from collections import Counter
+
+import faceaging_tf
+from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.data.readers import Source
+from faceaging_tf.prepare import parts, processes
+from faceaging_tf.prepare.errors import PrepareError, needed
+from faceaging_tf.prepare.place import Place
+from faceaging_tf.prepare.report import report_html
+from faceaging_tf.prepare.rows import COLUMNS, FATE, LABELS, SEEN, parquet_bytes
+from faceaging_tf.prepare.selection import select
+
+FORMAT = 1
+CORPUS, PLAN, DROPPED, TABLE = "corpus.json", f"{parts.FOLDER}/plan.json", "dropped.parquet", "dropped.csv"
+REPORT = "report.html"
+DROPPED_COLUMNS = ("file", *FATE, *LABELS[1:], *(name for name in SEEN if name not in ("landmarks", "content", "fingerprint")))
+
+
+@dataclasses.dataclass(frozen=True)
+class Prepared:
+    """What became of a dataset.
+
+    Attributes:
+        out: where the corpus is.
+        files: pictures and other files that were met.
+        faces: how many are in the corpus.
+        dropped: how many are not, by reason.
+        splits: how many are in each split.
+        begun: parts that an earlier run had made.
+    """
+
+    out: str
+    files: int
+    faces: int
+    dropped: dict
+    splits: dict
+    begun: int
+
+
+def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=1, progress=None):
+    """Finds, aligns and judges the faces of a dataset and writes a corpus.
+
+    The corpus is a folder of Parquet shards (`faces-000000.parquet`, see `rows.COLUMNS`), a `corpus.json` that says what is in it, and a table of what is not and why
+    (`dropped.parquet`, `dropped.csv`). Interrupted, it goes on where it stopped, and what comes out is the same, byte for byte.
+
+    Args:
+        tree: a `faceaging_tf.data.readers.Tree`.
+        reader: one of `faceaging_tf.data.readers.READERS`, or alike.
+        out: a folder or a URL.
+        settings: a `Settings`.
+        make_tools: a function that can be sent to other processes and makes a `Tools`.
+        run: what makes the parts; see `processes.run`, `ray_cluster.run`.
+        workers: of `run`.
+        progress: called with how many pictures were looked at, and how many there are; None for nobody.
+
+    Returns:
+        A `Prepared`.
+
+    Raises:
+        PrepareError: nothing to prepare, another preparation in the same place, or a place that cannot be written to.
+    """
+    place = Place(out)
+    sources = sources_of(tree, reader)
+    if not sources:
+        raise PrepareError(f"{tree.location} holds no files; give the folder or zip with the pictures.")
+    plan = _plan(sources, reader, settings)
+    if place.exists(CORPUS) and json.loads(place.read(CORPUS)).get("plan") == plan:
+        return _told(place, len(sources), json.loads(place.read(CORPUS)), 0)
+    _begin(place, plan)
+    size = settings.part
+    count = -(-len(sources) // size)
+    there = set(place.names(parts.FOLDER))
+    missing = [number for number in range(count) if parts.name_of(number).split("/")[1] not in there]
+    looked_at = sum(len(sources[number * size : (number + 1) * size]) for number in set(range(count)) - set(missing))
+
+    def done(pictures, _):
+        nonlocal looked_at
+        looked_at += pictures
+        if progress:
+            progress(looked_at, len(sources))
+
+    if progress:
+        progress(looked_at, len(sources))
+    job = parts.Job(tree, place.location, settings, make_tools)
+    run(job, ((number, sources[number * size : (number + 1) * size]) for number in missing), workers, done)
+    return _finish(place, plan, count, sources, reader, settings, count - len(missing))
+
+
+def sources_of(tree, reader):
+    """All files of a tree as `Source`s, sorted by name; those of which the reader says nothing, and what could not be listed, with a problem."""
+    sources = list(reader.read(tree))
+    met = {source.file for source in sources}
+    sources += [Source(file=name, age_min=None, age_max=None, problem=reason) for name, reason in tree.problems if name not in met]
+    return sorted(sources, key=lambda source: source.file)
+
+
+def _plan(sources, reader, settings):
+    """A digest of all that the result depends on."""
+    digest = hashlib.sha256(repr((FORMAT, faceaging_tf.__version__, reader.name, settings)).encode())
+    for source in sources:
+        digest.update(repr(source).encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _begin(place, plan):
+    if place.exists(CORPUS) or (place.exists(PLAN) and json.loads(place.read(PLAN))["plan"] != plan):
+        raise PrepareError(f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one.")
+    if not place.exists(PLAN):
+        if [name for name in place.names() if name != parts.FOLDER]:
+            raise PrepareError(f"{place.location} holds other things than a corpus; choose another folder.")
+        place.write(PLAN, json.dumps({"plan": plan}).encode())
+
+
+def _finish(place, plan, count, sources, reader, settings, begun):
+    """Decides what only can be with all in view, and writes the corpus; `corpus.json` last, for it says that all is there."""
+    pandas, parquet = needed("pandas"), needed("pyarrow.parquet")
+    light = [name for name in parts.COLUMNS if name != "image"]
+    read = lambda number, columns: parquet.read_table(io.BytesIO(place.read(parts.name_of(number))), columns=columns)
+    rows = select(pandas.concat([read(number, light).to_pandas() for number in range(count)], ignore_index=True), settings)
+    shards, start = [], 0
+    for number in range(count):
+        images = read(number, ["image"]).column("image")
+        mine = rows.iloc[start : start + len(images)]
+        start += len(images)
+        kept = mine["reason"] == ""
+        if not kept.any():
+            continue
+        name = f"faces-{number:06d}.parquet"
+        if not place.exists(name):
+            records = mine[kept].to_dict("records")
+            for record, image in zip(records, images.filter(kept.to_numpy()).to_pylist()):
+                record["image"] = image | {"path": record["file"]}
+            place.write(name, parquet_bytes(records, COLUMNS))
+        shards.append({"file": name, "faces": int(kept.sum())})
+    dropped = rows[rows["reason"] != ""]
+    place.write(DROPPED, parquet_bytes(dropped.astype(object).where(dropped.notna(), None).to_dict("records"), DROPPED_COLUMNS))
+    place.write(TABLE, dropped[list(DROPPED_COLUMNS)].to_csv(index=False).encode("utf-8"))
+    if start != len(sources):
+        raise PrepareError(f"{place.location} holds parts of {start} pictures, and there are {len(sources)}; remove {parts.FOLDER} in it and run it again.")
+    kept = rows[rows["reason"] == ""]
+    told = {
+        "format": FORMAT,
+        "made_by": f"faceaging-tf {faceaging_tf.__version__}",
+        "layout": reader.name,
+        "image_size": settings.image_size,
+        "template": [[float(value) for value in point] for point in TEMPLATE],
+        "settings": dataclasses.asdict(settings),
+        "files": len(rows),
+        "faces": len(kept),
+        "splits": dict(sorted(Counter(kept["split"]).items())),
+        "dropped": dict(sorted(Counter(dropped["reason"]).items())),
+        "shards": shards,
+        "plan": plan,
+    }
+    place.write(CORPUS, json.dumps(told, indent=1).encode())
+    place.write(REPORT, report_html(place))
+    place.clean()
+    place.remove(parts.FOLDER)
+    return _told(place, len(rows), told, begun)
+
+
+def _told(place, files, told, begun):
+    return Prepared(place.location, files, told["faces"], told["dropped"], told["splits"], begun)

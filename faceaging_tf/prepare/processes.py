@@ -1,0 +1,77 @@
+"""Parts made on one machine, by processes; one that a picture ends is not the end of the job."""
+
+import concurrent.futures
+import itertools
+import multiprocessing
+from concurrent.futures.process import BrokenProcessPool
+
+from faceaging_tf.prepare import parts
+
+
+def run(job, numbered, workers, done):
+    """Makes parts.
+
+    Args:
+        job: a `parts.Job`.
+        numbered: an iterable of part numbers and their sources.
+        workers: how many processes; with 1, this one makes them, until a picture ends it.
+        done: called with (pictures, how many got through) after each part.
+    """
+    waiting = iter(numbered)
+    while True:
+        suspects = _until_broken(job, waiting, workers, done)
+        if not suspects:
+            return
+        for number, sources in suspects:
+            done(*parts.write(job, number, _carefully(job, sources)))
+
+
+def _until_broken(job, waiting, workers, done):
+    """Makes parts until none is left, or a process ends; the parts that were being made then."""
+    with _pool(workers) as pool:
+        running = {}
+        try:
+            for number, sources in itertools.islice(waiting, workers):
+                running[pool.submit(parts.make, job, number, sources)] = number, sources
+            while running:
+                ready, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+                for future in ready:
+                    done(*future.result())
+                    del running[future]
+                    # Not all at once: what is not begun when a process ends is not under suspicion, and a million parts take no memory.
+                    for following, more in itertools.islice(waiting, 1):
+                        running[pool.submit(parts.make, job, following, more)] = following, more
+        except BrokenProcessPool:
+            return list(running.values())
+    return []
+
+
+def _carefully(job, sources):
+    """The rows of sources of which one may end its process: halved until it is alone."""
+    try:
+        with _pool(1) as pool:
+            return pool.submit(parts.look_at, job, sources).result()
+    except BrokenProcessPool:
+        if len(sources) == 1:
+            return [parts.ended_by(sources[0])]
+        half = len(sources) // 2
+        return _carefully(job, sources[:half]) + _carefully(job, sources[half:])
+
+
+# Of a process that outlives its parts: the one that looks at pictures for it.
+_kept = []
+
+
+def look_at_surely(job, sources):
+    """The rows of sources, looked at by a process beside this one, which a picture may end."""
+    if not _kept:
+        _kept.append(_pool(1))
+    try:
+        return _kept[0].submit(parts.look_at, job, sources).result()
+    except BrokenProcessPool:
+        _kept.pop().shutdown()
+        return _carefully(job, sources)
+
+
+def _pool(workers):
+    return concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))

@@ -1,0 +1,123 @@
+"""Preparing a dataset by name: what looks at the pictures, and which layout it is."""
+
+import dataclasses
+import os
+
+from zoo import loading
+from zoo.errors import ZooError
+
+# Images of one picture are searched at this size; faces of datasets fill their pictures.
+SEARCHED_AT = 640
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """What a preparation was asked for.
+
+    Attributes:
+        source: folder, zip or URL of the dataset.
+        out: folder or URL of the corpus.
+        layout: name of a reader; None to recognise it.
+        table: for a table of one's own: its name below the source.
+        columns: for a table of one's own: its columns by what they mean, such as {"file": "path", "age": "years"}.
+        settings: values of `faceaging_tf.prepare.Settings` that differ from its own.
+        judge: what estimates ages: an entry, or the folder of a preset.
+        workers: processes.
+        ray: address of a Ray cluster, "auto" for the one at hand; None to do without.
+    """
+
+    source: str
+    out: str
+    layout: str | None = None
+    table: str | None = None
+    columns: dict = dataclasses.field(default_factory=dict)
+    settings: dict = dataclasses.field(default_factory=dict)
+    judge: str = "age_network"
+    workers: int = 1
+    ray: str | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class MakeTools:
+    """Makes what looks at pictures, in whatever process it is called.
+
+    Attributes:
+        judge: what estimates ages.
+    """
+
+    judge: str
+
+    def __call__(self):
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        import tensorflow as tf
+
+        # Processes stand beside each other; threads of each would be in the others' way.
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
+        from faceaging_tf.photo.detection import MTCNNDetector
+        from faceaging_tf.prepare.examining import Tools
+
+        return Tools(MTCNNDetector(SEARCHED_AT), loading.load(self.judge).estimate_ages)
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """The layout of a table of one's own.
+
+    Attributes:
+        table: its name below the source.
+        columns: pairs of what a column means and what it is called.
+    """
+
+    table: str
+    columns: tuple
+    name = "csv"
+
+    def read(self, tree):
+        """Iterates over its `faceaging_tf.data.readers.Source`s."""
+        from faceaging_tf.data.readers import read_table
+
+        return read_table(tree, self.table, dict(self.columns))
+
+
+def check(options):
+    """Finds out what can be wrong with the options before anything is loaded.
+
+    Raises:
+        ZooError: a judge that is unknown or has no weights, or numbers that make no sense.
+    """
+    loading.check_name(options.judge)
+    if options.workers < 1:
+        raise ZooError(f"--workers was {options.workers}; it must be 1 or more.")
+    if bool(options.table) != bool(options.columns):
+        raise ZooError("A table of one's own needs both --table and --columns, such as --table labels.csv --columns file=path,age=years.")
+
+
+def prepare(options, progress=None):
+    """Prepares a dataset (see `faceaging_tf.prepare.prepare`).
+
+    Args:
+        options: an `Options`.
+        progress: called with how many pictures were looked at, and how many there are.
+
+    Returns:
+        A `faceaging_tf.prepare.Prepared`.
+
+    Raises:
+        ZooError: what `check`, the readers and the preparation find.
+    """
+    check(options)
+    from faceaging_tf import prepare as preparing
+    from faceaging_tf.data import readers
+
+    try:
+        settings = preparing.Settings(**options.settings)
+        tree = readers.Tree(options.source)
+        if options.table:
+            reader = Table(options.table, tuple(sorted(options.columns.items())))
+        else:
+            reader = readers.find(options.layout) if options.layout else readers.recognise(tree)
+        run = preparing.run_on_ray(options.ray) if options.ray else preparing.run_processes
+        return preparing.prepare(tree, reader, options.out, settings, MakeTools(options.judge), run, options.workers, progress)
+    except (readers.ReaderError, preparing.PrepareError) as error:
+        raise ZooError(str(error)) from error
