@@ -64,7 +64,7 @@ def percent(part, whole=1):
         return "<\u202f0.1\u00a0%"
     if 99 < share < 100:
         return f"{min(share, 99.9):.1f}\u00a0%"
-    return f"{share:.0f}\u00a0%" if share >= 10 or not share else f"{share:.1f}\u00a0%"
+    return f"{share:.0f}\u00a0%" if share >= 10 else f"{round(share, 1):g}\u00a0%"
 
 
 def findings(told, faces):
