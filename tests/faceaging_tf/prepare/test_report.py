@@ -97,6 +97,13 @@ class Page(html.parser.HTMLParser):
     def captions(self, section):
         return [" ".join(figure["text"].split()) for figure in self.figures if figure["section"].startswith(section)]
 
+    def shades(self, section):
+        shades = []
+        for figure in (figure for figure in self.figures if figure["section"].startswith(section)):
+            with Image.open(io.BytesIO(base64.b64decode(figure["picture"].removeprefix("data:image/jpeg;base64,")))) as picture:
+                shades.append(round(np.asarray(picture).mean()))
+        return shades
+
     def row_of(self, chart, name):
         return [cell.replace("\u00a0", " ") for cell in self.rows[chart, name]]
 
@@ -176,11 +183,7 @@ def test_faces_by_age(page):
 
 
 def test_pictures_are_those_of_the_faces(page):
-    shades = []
-    for figure in (figure for figure in page.figures if figure["section"] == "Faces by age"):
-        with Image.open(io.BytesIO(base64.b64decode(figure["picture"].removeprefix("data:image/jpeg;base64,")))) as picture:
-            shades.append(round(np.asarray(picture).mean()))
-    assert shades == [10, 0, 20, 30, 0, 40]
+    assert page.shades("Faces by age") == [10, 0, 20, 30, 0, 40]
 
 
 def test_the_blurriest_come_first(page):
@@ -213,6 +216,10 @@ def test_shards_do_not_matter(tmp_path):
     assert report_html(corpus(tmp_path / "one", *MIXED, shard=1)) == report_html(corpus(tmp_path / "other", *MIXED, shard=100))
 
 
+def test_object_storage_gives_the_same(tmp_path):
+    assert report_html(corpus("memory://report", *MIXED)) == report_html(corpus(tmp_path, *MIXED))
+
+
 def test_nothing_dropped_and_no_doubt(tmp_path):
     page = Page(report_html(corpus(tmp_path, [face(30), face(40)])))
     assert page.text("Why files were dropped") == "None was." and page.text("The most doubtful labels") == "No label differs from what the age network sees."
@@ -226,6 +233,7 @@ def test_no_face_at_all(tmp_path):
 def test_a_decade_shows_eight_faces_from_its_youngest_to_its_oldest(tmp_path):
     page = Page(report_html(corpus(tmp_path, [face(20 + number / 10, shade=number) for number in range(100)], shard=70)))
     assert [caption.split()[0] for caption in page.captions("Faces by age")] == ["20", "21.4", "22.8", "24.2", "25.7", "27.1", "28.5", "29.9"]
+    assert page.shades("Faces by age") == [0, 14, 28, 42, 57, 71, 85, 99]
 
 
 def test_pictures_are_bounded_in_number_and_size(tmp_path):
@@ -241,6 +249,12 @@ def test_pictures_are_bounded_in_number_and_size(tmp_path):
 def test_many_sources_are_counted_together(tmp_path):
     page = Page(report_html(corpus(tmp_path, [face(30, source=f"s{number:02d}") for number in range(25)])))
     assert page.row_of("Source", "5 others") == ["5", "5", "20 %"]
+
+
+def test_a_source_named_in_a_sentence_is_no_html(tmp_path):
+    rows = [face(age, source=source) for age, source in ((30, "<script>alert(1)</script>"), (50, "other")) for _ in range(20)]
+    page = Page(report_html(corpus(tmp_path, rows, shard=40)))
+    assert page.tags["script"] == 0 and "are from one source, <script>alert(1)</script>:" in page.text("What that means for training")
 
 
 def test_long_names_lose_their_middle():
