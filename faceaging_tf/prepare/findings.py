@@ -38,7 +38,7 @@ ADVICE = {
     reasons.SAME_FILE: "the dataset holds many copies; nothing is lost with them",
     reasons.SAME_PICTURE: "lower --near_duplicate if the examples show different pictures",
     reasons.CONFLICTING_AGES: "see the examples: labels are wrong, or different pictures are taken for the same, and then lower --near_duplicate",
-    reasons.IMPLAUSIBLE_AGE: "see whether the column or part of the name that is read as the age is the age; raise --implausible_years, or do without --drop_implausible, if it is",
+    reasons.IMPLAUSIBLE_AGE: "see whether what is read as the age is the age; if it is, raise --implausible_years, or do without --drop_implausible",
 }
 
 
@@ -72,7 +72,8 @@ def findings(told, faces):
 
     Args:
         told: the content of its `corpus.json`.
-        faces: a pandas DataFrame, a row each face in it, with the columns `age` (years), `estimated` (bool), `sex`, `person`, `source`, `split`, `face_size` and `flags`.
+        faces: a pandas DataFrame, a row each face in it, with the columns `age` (years), `estimated` (bool), `sex`, `person`, `source`, `split`,
+            `face_size` (pixels) and `flags`.
 
     Returns:
         A list of sentences; empty where nothing does.
@@ -91,8 +92,8 @@ def _few(train):
     found = []
     if len(train) < FEW_IN_ALL:
         found.append(
-            f"There {'is' if len(train) == 1 else 'are'} only {counted(len(train), 'face')} to train on. With fewer than {FEW_IN_ALL:,} a model learns the faces by heart "
-            "rather than how faces age; find more pictures."
+            f"There {'is' if len(train) == 1 else 'are'} only {counted(len(train), 'face')} to train on. "
+            f"With fewer than {FEW_IN_ALL:,} a model learns the faces by heart rather than how faces age; find more pictures."
         )
     counts = dict.fromkeys(DECADES, 0)
     for start in decade_of(train["age"].to_numpy()):
@@ -106,7 +107,7 @@ def _few(train):
         else:
             runs.append([start])
     if runs and len(runs[0]) == len(DECADES):
-        return [*found, f"No decade of age has {FEW_OF_A_DECADE} faces to train on: whatever age is asked for, faces will look like the few there are of that age."]
+        return [*found, f"No decade of age has {FEW_OF_A_DECADE} faces to train on: faces made any age will look like the few there are of that age."]
     return found + [_few_of(run, sum(counts[start] for start in run)) for run in runs]
 
 
@@ -121,7 +122,8 @@ def _few_of(run, count):
         ages, made = f"from {first} to {last + 9}", "made that age"
     if not count:
         return f"There is no face {ages} to train on: what faces {made} look like is guessed from other ages."
-    return f"There are too few faces {ages} to learn from ({count:,}; {FEW_OF_A_DECADE} a decade are needed): faces {made} will look like the few there are."
+    needed = f"{FEW_OF_A_DECADE} a decade are needed"
+    return f"There are too few faces {ages} to learn from ({count:,}; {needed}): faces {made} will look like the few there are."
 
 
 def _sexes(train):
@@ -131,7 +133,8 @@ def _sexes(train):
     if not known or counts[least] >= LEAST_SHARE_OF_A_SEX * known:
         return []
     other = {"female": "male", "male": "female"}[least]
-    return [f"Only {percent(counts[least], known)} of the faces to train on are {least}: their ageing will be learned mostly from {other} faces; find more of them."]
+    share = percent(counts[least], known)
+    return [f"Only {share} of the faces to train on are {least}: their ageing will be learned mostly from {other} faces; find more of them."]
 
 
 def _sources(train):
@@ -142,10 +145,14 @@ def _sources(train):
     of_one = {}
     for start in DECADES:
         counts = sources[decades == start].value_counts()
-        if counts.sum() >= FEWEST_TO_COMPARE and counts.max() > MOST_FROM_ONE_SOURCE * counts.sum() and overall[counts.idxmax()] <= MOST_FROM_ONE_SOURCE:
-            of_one.setdefault(counts.idxmax(), []).append(decade_name(start))
+        if counts.sum() < FEWEST_TO_COMPARE:
+            continue
+        most = counts.idxmax()
+        if counts[most] > MOST_FROM_ONE_SOURCE * counts.sum() and overall[most] <= MOST_FROM_ONE_SOURCE:
+            of_one.setdefault(most, []).append(decade_name(start))
     return [
-        f"Of the faces aged {_listed(names)}, more than {percent(MOST_FROM_ONE_SOURCE)} are from one source, {source}: how its pictures look will be taken for how that age looks."
+        f"Of the faces aged {_listed(names)}, more than {percent(MOST_FROM_ONE_SOURCE)} are from one source, {source}: "
+        "how its pictures look will be taken for how that age looks."
         for source, names in sorted(of_one.items())
     ]
 
@@ -158,7 +165,10 @@ def _persons(faces):
         return []
     of_whom = "of no face" if unknown == len(faces) else f"of only {percent(len(faces) - unknown, len(faces))} of the faces"
     return [
-        f"Who is shown is known {of_whom}, so that the same person may be in two splits: figures on the validation and test faces may look better than they are for strangers."
+        (
+            f"Who is shown is known {of_whom}, so that the same person may be in two splits: "
+            "figures on the validation and test faces may look better than they are for strangers."
+        )
     ]
 
 
@@ -167,13 +177,13 @@ def _labels(told, faces):
     estimated, flagged = int(faces["estimated"].sum()), int((faces["flags"] != "").sum())
     if estimated > MOST_ESTIMATED * len(faces):
         found.append(
-            f"{percent(estimated, len(faces))} of the ages are not from labels but estimated by the age network, whose errors will be learned with them; "
+            f"{percent(estimated, len(faces))} of the ages are not from labels but estimated by the age network, whose errors will be learned too; "
             "give the ages in a table (--table and --columns) if they are known."
         )
     if flagged > MOST_FLAGGED * len(faces):
         found.append(
-            f"{percent(flagged, len(faces))} of the faces are flagged, with labels more than {told['settings']['implausible_years']:g} years from the estimated age; "
-            "see the most doubtful labels, and use --drop_implausible if they are wrong."
+            f"{percent(flagged, len(faces))} of the faces are flagged, with labels more than {told['settings']['implausible_years']:g} years "
+            "from the estimated age; see the most doubtful labels, and use --drop_implausible if they are wrong."
         )
     return found
 
@@ -183,8 +193,10 @@ def _sizes(told, faces):
     if not median < size:
         return []
     return [
-        f"Half of the faces were smaller than {median:.0f} pixels in their pictures and were enlarged to {size}: fine wrinkles are not in them to learn from; "
-        "use a smaller --image_size, or find larger pictures."
+        (
+            f"Half of the faces were no wider than {median:.0f} pixels in their pictures and were enlarged to {size}: "
+            "fine wrinkles are not in them to learn from; use a smaller --image_size, or find larger pictures."
+        )
     ]
 
 

@@ -25,6 +25,7 @@ SHOWN = ("image", "file")
 OF_A_DECADE, BLURRIEST, DOUBTFUL, EXAMPLES = 8, 16, 16, 5
 # Sources beyond are counted together.
 SOURCES = 20
+SPLITS = {"train": "to train on", "validation": "for validation", "test": "to test"}
 # Side of the pictures in the page, twice what is seen, for screens that show two pixels a point.
 THUMBNAIL = 192
 LONGEST_NAME, LONGEST_DETAIL, LONGEST_SENTENCE = 160, 300, 600
@@ -183,7 +184,7 @@ def _facts(told, faces):
         (f"{files:,}", "files met"),
         (f"{kept:,}", f"faces kept, {percent(kept, files)}"),
         (f"{files - kept:,}", f"dropped, {percent(files - kept, files)}"),
-        *((f"{count:,}", f"to {name}" if name == "test" else f"for {name}" if name == "validation" else f"to {name} on") for name, count in _splits(told["splits"])),
+        *((f"{told['splits'][name]:,}", words) for name, words in SPLITS.items() if name in told["splits"]),
         (f"{told['image_size']} px", "side of the faces"),
     ]
     persons = faces.loc[faces["person"] != "", ["source", "person"]].drop_duplicates()
@@ -192,29 +193,35 @@ def _facts(told, faces):
     return facts
 
 
-def _splits(splits):
-    order = ("train", "validation", "test")
-    return sorted(splits.items(), key=lambda item: (order.index(item[0]) if item[0] in order else len(order), item[0]))
-
-
 def _ages_known(faces):
-    """How many ages are known in which way: (words, number, share)."""
+    """How many ages are known in which way: (word, number, share) of those ways that there are."""
     exact = ~faces["estimated"] & (faces["age_min"] == faces["age_max"])
     ranges = ~faces["estimated"] & ~exact
     rows = (("exact", exact), ("ranges", ranges), ("estimated", faces["estimated"]))
-    return [(word, int(mask.sum()), percent(int(mask.sum()), len(faces))) for word, mask in rows]
+    return [(word, int(mask.sum()), percent(int(mask.sum()), len(faces))) for word, mask in rows if mask.any()]
 
 
 def _settings(settings):
     """The settings that decide what gets in, in words."""
+    own = "The splits of the dataset are kept where it has some; else" if settings["own_splits"] else "Whatever splits the dataset has,"
     return [
-        f"A face is dropped where its aligned square is less than {settings['smallest_face']:g} pixels wide in the picture, where its sharpness is below "
-        f"{settings['least_sharpness']:g}, or where its nose lies more than {settings['most_turned']:g} eye distances off the middle between the eyes.",
+        (
+            f"A face is dropped where its aligned square is less than {settings['smallest_face']:g} pixels wide in the picture, where its sharpness is "
+            f"below {settings['least_sharpness']:g}, or where its nose lies more than {settings['most_turned']:g} eye distances off the middle."
+        ),
         f"A picture is dropped where a second face is more than {percent(settings['second_face'])} as wide as the largest.",
-        f"Of pictures whose hashes differ by {counted(settings['near_duplicate'], 'bit')} of 64 at most, the sharpest stays; none does where their ages conflict.",
-        f"A label is flagged where it lies more than {settings['implausible_years']:g} years from the estimated age; flagged faces are {'dropped' if settings['drop_implausible'] else 'kept'}.",
-        f"{'The splits of the dataset are kept where it has some; else' if settings['own_splits'] else 'Whatever splits the dataset has,'} {percent(settings['validation'])} of the people go to validation "
-        f"and {percent(settings['test'])} to the test; a picture whose person is not known counts as a person.",
+        (
+            f"Of pictures whose hashes differ by {counted(settings['near_duplicate'], 'bit')} of 256 at most, the sharpest stays; "
+            f"none does where their labels lie more than {settings['conflicting_years']:g} years apart."
+        ),
+        (
+            f"A label is flagged where it lies more than {settings['implausible_years']:g} years from the estimated age; "
+            f"flagged faces are {'dropped' if settings['drop_implausible'] else 'kept'}."
+        ),
+        (
+            f"{own} {percent(settings['validation'])} of the people go to validation and {percent(settings['test'])} to the test; "
+            "a picture whose person is not known counts as a person."
+        ),
     ]
 
 
@@ -247,7 +254,8 @@ def _bars(order, files, kept, estimated):
     others = sorted((name for name in files.keys() | kept.keys() if name not in (*order, UNKNOWN)), key=lambda name: (-files.get(name, 0), name))
     rows = [(name, files.get(name, 0), kept.get(name, 0), estimated.get(name, 0)) for name in (*order, *others[:SOURCES])]
     if others[SOURCES:]:
-        rows.append((counted(len(others) - SOURCES, "other"), *(sum(counts.get(name, 0) for name in others[SOURCES:]) for counts in (files, kept, estimated))))
+        sums = (sum(counts.get(name, 0) for name in others[SOURCES:]) for counts in (files, kept, estimated))
+        rows.append((counted(len(others) - SOURCES, "other"), *sums))
     if files.get(UNKNOWN) or kept.get(UNKNOWN):
         rows.append((UNKNOWN, files.get(UNKNOWN, 0), kept.get(UNKNOWN, 0), estimated.get(UNKNOWN, 0)))
     most = max((max(row[1], row[2]) for row in rows), default=0) or 1
@@ -264,7 +272,8 @@ def _reasons(place, told):
     """What was dropped for which reason, the most frequent first."""
     examples = _examples(place)
     return [
-        {"word": reason, "meaning": reasons.MEANINGS[reason], "count": f"{count:,}", "share": percent(count, told["files"]), "examples": examples.get(reason, [])}
+        {"word": reason, "meaning": reasons.MEANINGS[reason], "count": f"{count:,}", "share": percent(count, told["files"])}
+        | {"examples": examples.get(reason, [])}
         for reason, count in sorted(told["dropped"].items(), key=lambda item: (-item[1], item[0]))
     ]
 

@@ -50,7 +50,9 @@ def test_decades():
     assert [decade_name(0), decade_name(80), decade_name(90)] == ["0 to 9", "80 to 89", "90 and over"]
 
 
-@pytest.mark.parametrize("part, written", [(0, "0 %"), (1, "<\u202f0.1 %"), (40, "0.4 %"), (200, "2 %"), (1236, "12 %"), (9999, "99.9 %"), (10000, "100 %")])
+@pytest.mark.parametrize(
+    "part, written", [(0, "0 %"), (1, "<\u202f0.1 %"), (40, "0.4 %"), (200, "2 %"), (1236, "12 %"), (9999, "99.9 %"), (10000, "100 %")]
+)
 def test_shares_are_never_rounded_to_none_or_all(part, written):
     assert percent(part, 10000).replace("\u00a0", " ") == written
 
@@ -122,7 +124,7 @@ def test_labels_that_are_flagged():
 
 
 def test_small_originals():
-    assert only(TOLD, faces(face_size=100.0)).startswith("Half of the faces were smaller than 100 pixels in their pictures and were enlarged to 128")
+    assert only(TOLD, faces(face_size=100.0)).startswith("Half of the faces were no wider than 100 pixels in their pictures and were enlarged to 128")
     assert findings(TOLD, faces(face_size=128.0)) == []
 
 
