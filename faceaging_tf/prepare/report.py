@@ -206,8 +206,8 @@ def _settings(settings):
     own = "The splits of the dataset are kept where it has some; else" if settings["own_splits"] else "Whatever splits the dataset has,"
     return [
         (
-            f"A face is dropped where its aligned square is less than {settings['smallest_face']:g} pixels wide in the picture, where its sharpness is "
-            f"below {settings['least_sharpness']:g}, or where its nose lies more than {settings['most_turned']:g} eye distances off the middle."
+            f"A face is dropped where its aligned square is less than {settings['smallest_face']:g} pixels wide in the picture, where its sharpness "
+            f"is below {settings['least_sharpness']:g}, or where its nose lies more than {settings['most_turned']:g} eye distances off the middle."
         ),
         f"A picture is dropped where a second face is more than {percent(settings['second_face'])} as wide as the largest.",
         (
