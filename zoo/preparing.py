@@ -1,6 +1,7 @@
 """Preparing a dataset by name: what looks at the pictures, and which layout it is."""
 
 import dataclasses
+import functools
 import os
 
 from zoo import loading
@@ -57,7 +58,8 @@ class MakeTools:
         from faceaging_tf.photo.detection import MTCNNDetector
         from faceaging_tf.prepare.examining import Tools
 
-        return Tools(MTCNNDetector(SEARCHED_AT), loading.load(self.judge).estimate_ages)
+        # A few at a time: many processes share a machine's memory.
+        return Tools(MTCNNDetector(SEARCHED_AT), functools.partial(loading.load(self.judge).estimate_ages, batch_size=8))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -161,7 +161,7 @@ class MTCNNDetector:
         if self._network is None:
             from mtcnn import MTCNN
 
-            self._network = MTCNN()
+            self._network = _compiled(MTCNN())
         # The package rounds landmarks to whole pixels in its dictionaries, but
         # not in its arrays: image, box, score, five x, five y. Its minimum face
         # size is left alone: from about 30 px on its pyramid ends in images
@@ -175,6 +175,17 @@ class MTCNNDetector:
             )
             for row in found
         ]
+
+
+def _compiled(network):
+    """The cascade with its three networks as graphs of any size: called one operation after the other, they spend most of their time in between."""
+    import tensorflow as tf
+
+    for stage in network.stages:
+        model = stage.model
+        side = {"PNet": None, "RNet": 24, "ONet": 48}[type(model).__name__]
+        stage._model = tf.function(model.__call__, input_signature=[tf.TensorSpec((None, side, side, 3), tf.float32)])
+    return network
 
 
 def without_duplicates(faces):
