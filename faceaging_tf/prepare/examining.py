@@ -67,18 +67,24 @@ def examine(tree, sources, settings, tools):
 
 
 def _examined(tree, source, settings, tools):
-    row = {name: getattr(source, name) for name in ("age_min", "age_max", "sex", "person", "source", "split")}
-    row |= {"file": as_text(source.file), "attributes": json.dumps(source.attributes, sort_keys=True), "reason": "", "detail": ""}
+    row = labels_of(source)
     try:
         if source.problem:
             raise Dropped(reasons.LABEL, source.problem)
         with _at_most(settings.seconds):
             row |= _seen(tree, source, settings, tools)
     except Dropped as dropped:
-        row |= {"reason": dropped.reason, "detail": dropped.detail}
+        row |= {"reason": dropped.reason, "detail": as_text(dropped.detail)}
     except _Overdue:
         row |= {"reason": reasons.TOO_SLOW, "detail": f"It took more than {settings.seconds:g} seconds."}
     return row
+
+
+def labels_of(source):
+    """The columns that labels give, and a fate that is open."""
+    row = {name: getattr(source, name) for name in ("age_min", "age_max")}
+    row |= {name: as_text(getattr(source, name)) for name in ("file", "sex", "person", "source", "split")}
+    return {**row, "attributes": json.dumps(source.attributes, sort_keys=True), "reason": "", "detail": ""}
 
 
 def _seen(tree, source, settings, tools):
@@ -174,7 +180,7 @@ def encoded(face):
 
 
 def as_text(name):
-    """A file's name as text that every table can hold; bytes that are no text are written out."""
+    """A name as text that every table can hold; bytes that are no text are written out."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

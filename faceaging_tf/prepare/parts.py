@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable
 
 from faceaging_tf.prepare import reasons
-from faceaging_tf.prepare.examining import as_text, examine
+from faceaging_tf.prepare.examining import examine, labels_of
 from faceaging_tf.prepare.place import Place
 from faceaging_tf.prepare.rows import FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.settings import Settings
@@ -67,5 +67,4 @@ def make(job, number, sources):
 
 def ended_by(source):
     """The row of a picture that ended the process that read it."""
-    row = {name: getattr(source, name) for name in ("age_min", "age_max", "sex", "person", "source", "split")}
-    return {**row, "file": as_text(source.file), "attributes": "{}", "reason": reasons.ENDED_THE_PROCESS, "detail": "The process that read it ended, twice."}
+    return {**labels_of(source), "reason": reasons.ENDED_THE_PROCESS, "detail": "The process that read it ended, twice."}

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import inspect
 import io
 import json
 from collections import Counter
@@ -13,12 +14,11 @@ from faceaging_tf.prepare import parts, processes
 from faceaging_tf.prepare.errors import PrepareError, needed
 from faceaging_tf.prepare.place import Place
 from faceaging_tf.prepare.report import report_html
-from faceaging_tf.prepare.rows import COLUMNS, FATE, LABELS, SEEN, parquet_bytes
+from faceaging_tf.prepare.rows import COLUMNS, CORPUS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.selection import select
 
 FORMAT = 1
-CORPUS, PLAN, DROPPED, TABLE = "corpus.json", f"{parts.FOLDER}/plan.json", "dropped.parquet", "dropped.csv"
-REPORT = "report.html"
+PLAN, TABLE, REPORT = f"{parts.FOLDER}/plan.json", "dropped.csv", "report.html"
 DROPPED_COLUMNS = ("file", *FATE, *LABELS[1:], *(name for name in SEEN if name not in ("landmarks", "content", "fingerprint")))
 
 
@@ -54,7 +54,7 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
         reader: one of `faceaging_tf.data.readers.READERS`, or alike.
         out: a folder or a URL.
         settings: a `Settings`.
-        make_tools: a function that can be sent to other processes and makes a `Tools`.
+        make_tools: a function, or a dataclass that can be called, that can be sent to other processes and makes a `Tools`.
         run: what makes the parts; see `processes.run`, `ray_cluster.run`.
         workers: of `run`.
         progress: called with how many pictures were looked at, and how many there are; None for nobody.
@@ -69,8 +69,9 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
     sources = sources_of(tree, reader)
     if not sources:
         raise PrepareError(f"{tree.location} holds no files; give the folder or zip with the pictures.")
-    plan = _plan(sources, reader, settings)
+    plan = _plan(sources, reader, settings, make_tools)
     if place.exists(CORPUS) and json.loads(place.read(CORPUS)).get("plan") == plan:
+        _tidy(place)
         return _told(place, len(sources), json.loads(place.read(CORPUS)), 0)
     _begin(place, plan)
     size = settings.part
@@ -89,7 +90,7 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
         progress(looked_at, len(sources))
     job = parts.Job(tree, place.location, settings, make_tools)
     run(job, ((number, sources[number * size : (number + 1) * size]) for number in missing), workers, done)
-    return _finish(place, plan, count, sources, reader, settings, count - len(missing))
+    return _finish(place, plan, count, reader, settings, count - len(missing))
 
 
 def sources_of(tree, reader):
@@ -100,9 +101,10 @@ def sources_of(tree, reader):
     return sorted(sources, key=lambda source: source.file)
 
 
-def _plan(sources, reader, settings):
-    """A digest of all that the result depends on."""
-    digest = hashlib.sha256(repr((FORMAT, faceaging_tf.__version__, reader.name, settings)).encode())
+def _plan(sources, reader, settings, make_tools):
+    """A digest of what the result depends on, but for what is in the pictures."""
+    tools = make_tools.__qualname__ if inspect.isfunction(make_tools) else repr(make_tools)
+    digest = hashlib.sha256(repr((FORMAT, faceaging_tf.__version__, reader.name, settings, tools)).encode())
     for source in sources:
         digest.update(repr(source).encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
@@ -117,8 +119,8 @@ def _begin(place, plan):
         place.write(PLAN, json.dumps({"plan": plan}).encode())
 
 
-def _finish(place, plan, count, sources, reader, settings, begun):
-    """Decides what only can be with all in view, and writes the corpus; `corpus.json` last, for it says that all is there."""
+def _finish(place, plan, count, reader, settings, begun):
+    """Decides what only can be with all in view, and writes the corpus; `corpus.json` says that all is there."""
     pandas, parquet = needed("pandas"), needed("pyarrow.parquet")
     light = [name for name in parts.COLUMNS if name != "image"]
     read = lambda number, columns: parquet.read_table(io.BytesIO(place.read(parts.name_of(number))), columns=columns)
@@ -141,8 +143,6 @@ def _finish(place, plan, count, sources, reader, settings, begun):
     dropped = rows[rows["reason"] != ""]
     place.write(DROPPED, parquet_bytes(dropped.astype(object).where(dropped.notna(), None).to_dict("records"), DROPPED_COLUMNS))
     place.write(TABLE, dropped[list(DROPPED_COLUMNS)].to_csv(index=False).encode("utf-8"))
-    if start != len(sources):
-        raise PrepareError(f"{place.location} holds parts of {start} pictures, and there are {len(sources)}; remove {parts.FOLDER} in it and run it again.")
     kept = rows[rows["reason"] == ""]
     told = {
         "format": FORMAT,
@@ -159,10 +159,16 @@ def _finish(place, plan, count, sources, reader, settings, begun):
         "plan": plan,
     }
     place.write(CORPUS, json.dumps(told, indent=1).encode())
-    place.write(REPORT, report_html(place))
+    _tidy(place)
+    return _told(place, len(rows), told, begun)
+
+
+def _tidy(place):
+    """Writes the report of a corpus that is there, and removes what it was made of."""
+    if not place.exists(REPORT):
+        place.write(REPORT, report_html(place))
     place.clean()
     place.remove(parts.FOLDER)
-    return _told(place, len(rows), told, begun)
 
 
 def _told(place, files, told, begun):

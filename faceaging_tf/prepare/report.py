@@ -14,9 +14,8 @@ from PIL import Image
 from faceaging_tf.prepare import reasons
 from faceaging_tf.prepare.errors import needed
 from faceaging_tf.prepare.findings import DECADES, counted, decade_name, decade_of, findings, percent
-from faceaging_tf.prepare.rows import schema
+from faceaging_tf.prepare.rows import CORPUS, DROPPED, schema
 
-CORPUS, DROPPED = "corpus.json", "dropped.parquet"
 # Read of all faces; names and pictures only of those that are shown.
 LIGHT = ("age_min", "age_max", "age_estimated", "age_estimate", "sex", "person", "source", "split", "face_size", "sharpness", "flags")
 LIGHT_OF_DROPPED = ("reason", "age_min", "age_max", "sex", "source")

@@ -67,7 +67,7 @@ def _groups(rows, most_bits):
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    pairs = [*_equal(rows["content"].to_numpy()), *_near(rows["fingerprint"], most_bits)]
+    pairs = [*_equal(rows["content"].to_numpy(str)), *_equal(rows["fingerprint"].to_numpy(str)), *_near(rows["fingerprint"], most_bits)]
     if not pairs:
         return
     first, second = np.array(pairs).T
@@ -88,7 +88,11 @@ def _equal(values):
 
 def _near(fingerprints, most_bits):
     """Pairs of places whose hashes differ by so many bits at most: two such agree wholly in one of `most_bits + 1` parts of the bits."""
-    hashes = np.array([np.frombuffer(bytes.fromhex(text), "uint64") for text in fingerprints])
+    texts, places = np.unique(np.asarray(fingerprints, str), return_index=True)
+    if not len(texts):
+        return []
+    # Equal ones form a chain, and one of each is compared with the others.
+    hashes = np.array([np.frombuffer(bytes.fromhex(text), "uint64") for text in texts])
     bits = np.unpackbits(hashes.view("uint8"), axis=1)
     pairs = set()
     for part in np.array_split(np.arange(bits.shape[1]), most_bits + 1):
@@ -100,7 +104,7 @@ def _near(fingerprints, most_bits):
             for place, one in enumerate(members[:-1]):
                 others = members[place + 1 :]
                 apart = np.bitwise_count(hashes[others] ^ hashes[one]).sum(axis=1)
-                pairs.update((int(one), int(other)) for other in others[apart <= most_bits])
+                pairs.update((int(places[one]), int(places[other])) for other in others[apart <= most_bits])
     return sorted(pairs)
 
 

@@ -25,6 +25,7 @@ SETTINGS = {
     "smallest_face": "Smaller faces are dropped: side of the aligned square in the picture's own pixels.",
     "least_sharpness": "Blurrier faces are dropped: the standard deviation of the finest detail over that of the whole face.",
     "most_turned": "Faces turned further are dropped: how far the nose lies off the middle, in distances between the eyes.",
+    "second_face": "Pictures with a second face of more than this share of the largest's size are dropped.",
     "near_duplicate": "Bits of 256 by which the hashes of two faces may differ to be called the same picture.",
     "conflicting_years": "Labels of one picture that lie further apart drop it.",
     "implausible_years": "Labels further than this from the estimated age are flagged.",
@@ -32,6 +33,7 @@ SETTINGS = {
     "validation": "Share of people for validation.",
     "test": "Share of people for tests.",
     "own_splits": "Keep the dataset's own splits.",
+    "seconds": "That one picture may take.",
     "part": "Pictures a part: what is done again after an interruption.",
 }
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import shutil
 
 import drawn_tools
@@ -97,6 +98,30 @@ def test_what_was_interrupted_goes_on(corpus, pictures, tmp_path):
 def test_again_it_has_nothing_to_do(corpus, pictures):
     before = contents(corpus[1])
     assert make(pictures, corpus[1]).faces == 18 and contents(corpus[1]) == before
+
+
+def test_what_was_interrupted_at_the_very_end_is_tidied(corpus, pictures, tmp_path):
+    shutil.copytree(corpus[1], tmp_path / "corpus")
+    (tmp_path / "corpus" / "report.html").unlink()
+    (tmp_path / "corpus" / ".work").mkdir()
+    make(pictures, tmp_path / "corpus")
+    assert contents(tmp_path / "corpus") == contents(corpus[1]) and not (tmp_path / "corpus" / ".work").exists()
+
+
+def test_names_that_are_no_text_are_written_out(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    name = drawn_tools.write_tree(folder, people=1)[0]
+    os.rename(folder / name, os.fsencode(folder) + b"/20_0_0_2017\xff.jpg")
+    make(folder, tmp_path / "corpus", run=here)
+    assert b"20_0_0_2017\\xff.jpg" in (tmp_path / "corpus" / "dropped.csv").read_bytes() or make(folder, tmp_path / "corpus").faces == 1
+
+
+def test_no_face_at_all_is_a_corpus_of_none(tmp_path):
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    (folder / "20_0_0_20170101.jpg").write_bytes(b"words")
+    assert make(folder, tmp_path / "corpus", run=here).faces == 0
 
 
 def test_a_picture_that_ends_its_process_is_a_row(pictures, tmp_path):

@@ -36,12 +36,21 @@ def test_of_pictures_that_look_alike_the_sharpest_stays():
 def test_hashes_are_compared_bit_by_bit():
     generator = np.random.default_rng(1)
     hashes = [int.from_bytes(generator.bytes(32)) for _ in range(150)]
-    # Neighbours that differ in 0 to 11 bits.
-    near = [value ^ sum(1 << int(bit) for bit in generator.choice(256, place % 12, replace=False)) for place, value in enumerate(hashes)]
+    # Neighbours that differ in 1 to 11 bits; equal ones are found before.
+    near = [value ^ sum(1 << int(bit) for bit in generator.choice(256, 1 + place % 11, replace=False)) for place, value in enumerate(hashes)]
     both = hashes + near
     for most in (0, 3, 10):
         expected = {(one, other) for one in range(300) for other in range(one + 1, 300) if (both[one] ^ both[other]).bit_count() <= most}
         assert {tuple(sorted(pair)) for pair in _near([value.to_bytes(32).hex() for value in both], most)} == expected
+
+
+def test_without_pictures_there_is_nothing_to_decide():
+    assert fates(rows({"reason": reasons.NO_FACE}, {"reason": reasons.NO_FACE})) == [reasons.NO_FACE] * 2
+
+
+def test_many_copies_take_no_pairs_of_each_with_each():
+    table = rows(*[{"fingerprint": "00" * 32}] * 3000)
+    assert fates(table).count(reasons.SAME_PICTURE) == 2999
 
 
 def test_one_picture_under_two_ages_is_dropped_both_times():
