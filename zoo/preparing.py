@@ -109,6 +109,7 @@ def prepare(options, progress=None):
         ZooError: what `check`, the readers and the preparation find.
     """
     check(options)
+    from faceaging_tf import parallel
     from faceaging_tf import prepare as preparing
     from faceaging_tf.data import readers
 
@@ -119,7 +120,7 @@ def prepare(options, progress=None):
             reader = Table(options.table, tuple(sorted(options.columns.items())))
         else:
             reader = readers.find(options.layout) if options.layout else readers.recognise(tree)
-        run = preparing.run_on_ray(options.ray) if options.ray else preparing.run_processes
+        run = parallel.run_on_ray(options.ray) if options.ray else parallel.run_processes
         return preparing.prepare(tree, reader, options.out, settings, MakeTools(options.judge), run, options.workers, progress)
-    except (readers.ReaderError, preparing.PrepareError) as error:
+    except (readers.ReaderError, preparing.PrepareError, parallel.ParallelError) as error:
         raise ZooError(str(error)) from error

@@ -1,6 +1,6 @@
 """What can be wrong with what is to be evaluated."""
 
-import importlib
+from faceaging_tf import optional
 
 
 class EvaluationError(ValueError):
@@ -8,16 +8,5 @@ class EvaluationError(ValueError):
 
 
 def needed(module, what):
-    """A module of the extra `evaluate`, imported.
-
-    Args:
-        module: its name.
-        what: what needs it, the beginning of a sentence.
-
-    Raises:
-        EvaluationError: it is not installed.
-    """
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise EvaluationError(f"{what} needs {module.partition('.')[0]} ({error}); install it with pip install 'faceaging-tf[evaluate]'.") from error
+    """A module of the extra `evaluate`, see `faceaging_tf.optional.needed`."""
+    return optional.needed(module, what, "evaluate", EvaluationError)

@@ -1,6 +1,6 @@
 """What can be wrong with an export."""
 
-import importlib
+from faceaging_tf import optional
 
 
 class ExportError(ValueError):
@@ -8,16 +8,5 @@ class ExportError(ValueError):
 
 
 def needed(module, what):
-    """The module, for something that not every installation has.
-
-    Args:
-        module: its name.
-        what: what it is needed for.
-
-    Raises:
-        ExportError: it is not installed.
-    """
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise ExportError(f"{what} needs the package {error.name}, which is not installed; install it with pip install 'faceaging-tf[export]'.") from error
+    """A module of the extra `export`, see `faceaging_tf.optional.needed`."""
+    return optional.needed(module, what, "export", ExportError)

@@ -2,6 +2,4 @@
 
 from faceaging_tf.prepare.errors import PrepareError
 from faceaging_tf.prepare.preparing import Prepared, prepare
-from faceaging_tf.prepare.processes import run as run_processes
-from faceaging_tf.prepare.ray_cluster import run_on_ray
 from faceaging_tf.prepare.settings import Settings

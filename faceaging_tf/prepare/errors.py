@@ -1,6 +1,6 @@
 """What can be wrong with a preparation."""
 
-import importlib
+from faceaging_tf import optional
 
 
 class PrepareError(ValueError):
@@ -8,12 +8,5 @@ class PrepareError(ValueError):
 
 
 def needed(module):
-    """A module of the extra `prepare`.
-
-    Raises:
-        PrepareError: it is not installed.
-    """
-    try:
-        return importlib.import_module(module)
-    except ModuleNotFoundError as error:
-        raise PrepareError(f"Preparing faces needs the package {error.name}, which is not installed; install it with pip install 'faceaging-tf[prepare]'.") from error
+    """A module of the extra `prepare`, see `faceaging_tf.optional.needed`."""
+    return optional.needed(module, "Preparing faces", "prepare", PrepareError)

@@ -3,9 +3,10 @@
 import dataclasses
 from collections.abc import Callable
 
+from faceaging_tf.parallel.job import Job, kept
+from faceaging_tf.parallel.place import Place
 from faceaging_tf.prepare import reasons
 from faceaging_tf.prepare.examining import examine, labels_of
-from faceaging_tf.prepare.place import Place
 from faceaging_tf.prepare.rows import FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.settings import Settings
 
@@ -14,8 +15,8 @@ COLUMNS = ("image", *LABELS, *SEEN, *FATE)
 
 
 @dataclasses.dataclass(frozen=True)
-class Job:
-    """What every process must know.
+class Parts(Job):
+    """Pictures looked at.
 
     Attributes:
         tree: a `faceaging_tf.data.readers.Tree`.
@@ -29,42 +30,20 @@ class Job:
     settings: Settings
     make_tools: Callable
 
+    def look_at(self, sources):
+        """The rows of sources, see `examine`."""
+        return examine(self.tree, sources, self.settings, kept(self.make_tools))
+
+    def write(self, number, rows):
+        """Writes a part; how many pictures it is of, and how many got through."""
+        Place(self.out).write(name_of(number), parquet_bytes(rows, COLUMNS))
+        return len(rows), sum(not row["reason"] for row in rows)
+
+    def ended_by(self, source):
+        """The row of a picture that ended the process that read it."""
+        return {**labels_of(source), "reason": reasons.ENDED_THE_PROCESS, "detail": "The process that read it ended, twice."}
+
 
 def name_of(number):
     """Where a part is, below the corpus."""
     return f"{FOLDER}/part-{number:06d}.parquet"
-
-
-# What a process keeps from one part to the next.
-_made = {}
-
-
-def look_at(job, sources):
-    """Looks at pictures in this process.
-
-    Returns:
-        A list of rows, see `examine`.
-    """
-    if job.make_tools not in _made:
-        _made[job.make_tools] = job.make_tools()
-    return examine(job.tree, sources, job.settings, _made[job.make_tools])
-
-
-def write(job, number, rows):
-    """Writes a part's rows.
-
-    Returns:
-        How many pictures it is of, and how many got through.
-    """
-    Place(job.out).write(name_of(number), parquet_bytes(rows, COLUMNS))
-    return len(rows), sum(not row["reason"] for row in rows)
-
-
-def make(job, number, sources):
-    """Looks at a part's pictures and writes it; what `write` returns."""
-    return write(job, number, look_at(job, sources))
-
-
-def ended_by(source):
-    """The row of a picture that ended the process that read it."""
-    return {**labels_of(source), "reason": reasons.ENDED_THE_PROCESS, "detail": "The process that read it ended, twice."}

@@ -10,9 +10,10 @@ from collections import Counter
 import faceaging_tf
 from faceaging_tf.data.align import TEMPLATE
 from faceaging_tf.data.readers import Source
-from faceaging_tf.prepare import parts, processes
+from faceaging_tf.parallel import processes
+from faceaging_tf.parallel.place import Place
+from faceaging_tf.prepare import parts
 from faceaging_tf.prepare.errors import PrepareError, needed
-from faceaging_tf.prepare.place import Place
 from faceaging_tf.prepare.report import report_html
 from faceaging_tf.prepare.rows import COLUMNS, CORPUS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.selection import select
@@ -55,7 +56,7 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
         out: a folder or a URL.
         settings: a `Settings`.
         make_tools: a function, or a dataclass that can be called, that can be sent to other processes and makes a `Tools`.
-        run: what makes the parts; see `processes.run`, `ray_cluster.run`.
+        run: what makes the parts; see `faceaging_tf.parallel`.
         workers: of `run`.
         progress: called with how many pictures were looked at, and how many there are; None for nobody.
 
@@ -88,7 +89,7 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
 
     if progress:
         progress(looked_at, len(sources))
-    job = parts.Job(tree, place.location, settings, make_tools)
+    job = parts.Parts(tree, place.location, settings, make_tools)
     run(job, ((number, sources[number * size : (number + 1) * size]) for number in missing), workers, done)
     return _finish(place, plan, count, reader, settings, count - len(missing))
 

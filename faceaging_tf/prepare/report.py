@@ -37,7 +37,7 @@ def report_html(place):
     """The report of a finished corpus, made only from what is in it, the same for the same corpus.
 
     Args:
-        place: the `faceaging_tf.prepare.place.Place` of a corpus.
+        place: the `faceaging_tf.parallel.place.Place` of a corpus.
 
     Returns:
         The bytes of an HTML file that needs nothing else.

@@ -37,7 +37,7 @@ def write_tree(folder, people=18, size=96):
     """A folder as UTKFace names it: drawn people of different ages; returns the pictures' names."""
     from PIL import Image
 
-    names = [f"{20 + 3 * person}_{person % 2}_0_201701{person:02d}.jpg" for person in range(people)]
+    names = [f"{20 + 3 * person % 78}_{person % 2}_0_201701{person:02d}.jpg" for person in range(people)]
     for person, name in enumerate(names):
-        Image.fromarray(draw_face(person, 20 + 3 * person, size)).save(folder / name, quality=95)
+        Image.fromarray(draw_face(person, 20 + 3 * person % 78, size)).save(folder / name, quality=95)
     return names

@@ -90,5 +90,5 @@ def test_without_the_runtime_a_sentence_says_what_to_install(tmp_path, monkeypat
     (tmp_path / name).write_bytes(b"any")
     # Python's own way to say that a module is not there.
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(EvaluationError, match=r"needs (onnxruntime|ai_edge_litert) .*pip install 'faceaging-tf\[evaluate\]'"):
+    with pytest.raises(EvaluationError, match=r"needs the package (onnxruntime|ai_edge_litert), .*pip install 'faceaging-tf\[evaluate\]'"):
         ExportedSubject(tmp_path / name, ages=None)

@@ -14,6 +14,7 @@ from PIL import Image
 from faceaging_tf.data import load_corpus
 from faceaging_tf.data.drawn_faces import draw_face
 from faceaging_tf.data.readers import Tree, find
+from faceaging_tf.parallel import ParallelError
 from faceaging_tf.prepare import PrepareError, Settings, prepare, reasons
 
 SETTINGS = Settings(image_size=64, part=5, validation=0.2, test=0.2)
@@ -150,7 +151,7 @@ def test_a_folder_with_other_things_is_refused(pictures, tmp_path):
 
 def test_a_place_that_cannot_be_written_to_is_a_sentence(pictures, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(PrepareError, match="is a file; give a folder"):
+    with pytest.raises(ParallelError, match="is a file; give a folder"):
         make(pictures, tmp_path / "file")
 
 
@@ -165,10 +166,8 @@ def test_object_storage_will_do(corpus, pictures):
 
 def here(job, numbered, workers, done):
     """Makes parts in this process: memory is not shared with others."""
-    from faceaging_tf.prepare import parts
-
     for number, sources in numbered:
-        done(*parts.make(job, number, sources))
+        done(*job.make(number, sources))
 
 
 def test_settings_that_make_no_sense_are_refused():

@@ -1,10 +1,10 @@
-"""Where a corpus is written: a local folder, or object storage by fsspec; a file is there whole or not at all."""
+"""Where many files are written: a local folder, or object storage by fsspec; a file is there whole or not at all."""
 
 import os
 import pathlib
 import uuid
 
-from faceaging_tf.prepare.errors import PrepareError, needed
+from faceaging_tf.parallel.errors import ParallelError, needed
 
 # The end of a file's name until it is whole.
 WORKING = ".part"
@@ -17,7 +17,7 @@ class Place:
         location: a path, or a URL that fsspec knows, such as `s3://bucket/corpus`.
 
     Raises:
-        PrepareError: a URL of an unknown kind, or a file in its place.
+        ParallelError: a URL of an unknown kind, or a file in its place.
     """
 
     def __init__(self, location):
@@ -26,16 +26,16 @@ class Place:
         try:
             self.system, self.root = fsspec.core.url_to_fs(self.location)
         except (ValueError, ImportError) as error:
-            raise PrepareError(f"{self.location} is no place that can be written to ({error}); give a folder, or a URL that fsspec knows.") from error
+            raise ParallelError(f"{self.location} is no place that can be written to ({error}); give a folder, or a URL that fsspec knows.") from error
         self.is_local = "file" in (self.system.protocol if isinstance(self.system.protocol, tuple) else (self.system.protocol,))
         if self.system.exists(self.root) and not self.system.isdir(self.root):
-            raise PrepareError(f"{self.location} is a file; give a folder for the corpus.")
+            raise ParallelError(f"{self.location} is a file; give a folder.")
 
     def write(self, name, content):
         """Writes a file under a name; it appears there when it is whole.
 
         Raises:
-            PrepareError: it cannot be written, for want of space or of permission.
+            ParallelError: it cannot be written, for want of space or of permission.
         """
         path = f"{self.root}/{name}"
         working = f"{path}.{uuid.uuid4().hex}{WORKING}"
@@ -50,7 +50,7 @@ class Place:
         except OSError as error:
             if self.is_local:
                 pathlib.Path(working).unlink(missing_ok=True)
-            raise PrepareError(f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped.") from error
+            raise ParallelError(f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped.") from error
 
     def read(self, name):
         """The bytes of a file."""

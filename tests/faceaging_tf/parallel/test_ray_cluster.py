@@ -6,7 +6,8 @@ import drawn_tools
 import pytest
 
 from faceaging_tf.data.readers import Tree, find
-from faceaging_tf.prepare import PrepareError, Settings, prepare, run_on_ray
+from faceaging_tf.parallel import ParallelError, run_on_ray
+from faceaging_tf.prepare import Settings, prepare
 
 SETTINGS = Settings(image_size=64, part=2)
 SUPPORT = str(pathlib.Path(drawn_tools.__file__).parent)
@@ -53,5 +54,5 @@ def test_when_a_machine_fails_the_corpus_is_whole_and_the_same(tmp_path, monkeyp
 
 def test_no_cluster_is_a_sentence(tmp_path):
     drawn_tools.write_tree(tmp_path, people=1)
-    with pytest.raises(PrepareError, match="There is no Ray cluster at 127.0.0.1:9"):
+    with pytest.raises(ParallelError, match="There is no Ray cluster at 127.0.0.1:9"):
         make(tmp_path, tmp_path / "corpus", run=run_on_ray("127.0.0.1:9"))

@@ -5,17 +5,15 @@ import itertools
 import multiprocessing
 from concurrent.futures.process import BrokenProcessPool
 
-from faceaging_tf.prepare import parts
-
 
 def run(job, numbered, workers, done):
     """Makes parts.
 
     Args:
-        job: a `parts.Job`.
-        numbered: an iterable of part numbers and their sources.
-        workers: how many processes; with 1, this one makes them, until a picture ends it.
-        done: called with (pictures, how many got through) after each part.
+        job: a `job.Job`.
+        numbered: an iterable of part numbers and what they are of.
+        workers: how many processes.
+        done: called with what `Job.write` returned after each part.
     """
     waiting = iter(numbered)
     while True:
@@ -23,7 +21,7 @@ def run(job, numbered, workers, done):
         if not suspects:
             return
         for number, sources in suspects:
-            done(*parts.write(job, number, _carefully(job, sources)))
+            done(*job.write(number, _carefully(job, sources)))
 
 
 def _until_broken(job, waiting, workers, done):
@@ -32,7 +30,7 @@ def _until_broken(job, waiting, workers, done):
         running = {}
         try:
             for number, sources in itertools.islice(waiting, workers):
-                running[pool.submit(parts.make, job, number, sources)] = number, sources
+                running[pool.submit(job.make, number, sources)] = number, sources
             while running:
                 ready, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in ready:
@@ -40,7 +38,7 @@ def _until_broken(job, waiting, workers, done):
                     del running[future]
                     # Not all at once: what is not begun when a process ends is not under suspicion, and a million parts take no memory.
                     for following, more in itertools.islice(waiting, 1):
-                        running[pool.submit(parts.make, job, following, more)] = following, more
+                        running[pool.submit(job.make, following, more)] = following, more
         except BrokenProcessPool:
             return list(running.values())
     return []
@@ -50,10 +48,10 @@ def _carefully(job, sources):
     """The rows of sources of which one may end its process: halved until it is alone."""
     try:
         with _pool(1) as pool:
-            return pool.submit(parts.look_at, job, sources).result()
+            return pool.submit(job.look_at, sources).result()
     except BrokenProcessPool:
         if len(sources) == 1:
-            return [parts.ended_by(sources[0])]
+            return [job.ended_by(sources[0])]
         half = len(sources) // 2
         return _carefully(job, sources[:half]) + _carefully(job, sources[half:])
 
@@ -67,7 +65,7 @@ def look_at_surely(job, sources):
     if not _kept:
         _kept.append(_pool(1))
     try:
-        return _kept[0].submit(parts.look_at, job, sources).result()
+        return _kept[0].submit(job.look_at, sources).result()
     except BrokenProcessPool:
         _kept.pop().shutdown()
         return _carefully(job, sources)

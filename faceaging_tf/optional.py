@@ -1,0 +1,28 @@
+"""Packages that not every installation has."""
+
+import importlib
+
+
+def needed(module, what, extra, error):
+    """A module of an extra, imported.
+
+    Args:
+        module: its name.
+        what: what needs it, the beginning of a sentence.
+        extra: of this package, that brings it.
+        error: class of the error to raise.
+
+    Raises:
+        error: it is not installed, or cannot be imported.
+
+    Example:
+        >>> from faceaging_tf.optional import needed
+        >>> needed("json", "Reading", "all", ValueError).loads("1")
+        1
+    """
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as missing:
+        raise error(f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; install it with pip install 'faceaging-tf[{extra}]'.") from missing
+    except ImportError as broken:
+        raise error(f"{what} needs {module.partition('.')[0]}, which cannot be imported ({broken}); install it with pip install 'faceaging-tf[{extra}]'.") from broken
