@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place
+from faceaging_tf.parallel.resuming import part_name
 from faceaging_tf.prepare import reasons
 from faceaging_tf.prepare.examining import examine, labels_of
 from faceaging_tf.prepare.rows import FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.settings import Settings
 
-FOLDER = ".work"
 COLUMNS = ("image", *LABELS, *SEEN, *FATE)
 
 
@@ -36,14 +36,9 @@ class Parts(Job):
 
     def write(self, number, rows):
         """Writes a part; how many pictures it is of, and how many got through."""
-        Place(self.out).write(name_of(number), parquet_bytes(rows, COLUMNS))
+        Place(self.out).write(part_name(number), parquet_bytes(rows, COLUMNS))
         return len(rows), sum(not row["reason"] for row in rows)
 
     def ended_by(self, source):
         """The row of a picture that ended the process that read it."""
         return {**labels_of(source), "reason": reasons.ENDED_THE_PROCESS, "detail": "The process that read it ended, twice."}
-
-
-def name_of(number):
-    """Where a part is, below the corpus."""
-    return f"{FOLDER}/part-{number:06d}.parquet"

@@ -1,8 +1,6 @@
 """A dataset, whatever its layout, to a corpus that trains."""
 
 import dataclasses
-import hashlib
-import inspect
 import io
 import json
 from collections import Counter
@@ -12,6 +10,7 @@ from faceaging_tf.data.align import TEMPLATE
 from faceaging_tf.data.readers import Source
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.place import Place
+from faceaging_tf.parallel.resuming import digest_of, finish, part_name, work_through
 from faceaging_tf.prepare import parts
 from faceaging_tf.prepare.errors import PrepareError, needed
 from faceaging_tf.prepare.report import report_html
@@ -19,7 +18,7 @@ from faceaging_tf.prepare.rows import COLUMNS, CORPUS, DROPPED, FATE, LABELS, SE
 from faceaging_tf.prepare.selection import select
 
 FORMAT = 1
-PLAN, TABLE, REPORT = f"{parts.FOLDER}/plan.json", "dropped.csv", "report.html"
+TABLE, REPORT = "dropped.csv", "report.html"
 DROPPED_COLUMNS = ("file", *FATE, *LABELS[1:], *(name for name in SEEN if name not in ("landmarks", "content", "fingerprint")))
 
 
@@ -64,34 +63,22 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
         A `Prepared`.
 
     Raises:
-        PrepareError: nothing to prepare, another preparation in the same place, or a place that cannot be written to.
+        PrepareError: nothing to prepare, or another corpus in the same place.
+        ParallelError: other things in the place, or one that cannot be written to.
     """
     place = Place(out)
     sources = sources_of(tree, reader)
     if not sources:
         raise PrepareError(f"{tree.location} holds no files; give the folder or zip with the pictures.")
-    plan = _plan(sources, reader, settings, make_tools)
-    if place.exists(CORPUS) and json.loads(place.read(CORPUS)).get("plan") == plan:
+    plan = digest_of(FORMAT, faceaging_tf.__version__, reader.name, settings, make_tools, *sources)
+    if place.exists(CORPUS):
+        told = json.loads(place.read(CORPUS))
+        if told.get("plan") != plan:
+            raise PrepareError(f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one.")
         _tidy(place)
-        return _told(place, len(sources), json.loads(place.read(CORPUS)), 0)
-    _begin(place, plan)
-    size = settings.part
-    count = -(-len(sources) // size)
-    there = set(place.names(parts.FOLDER))
-    missing = [number for number in range(count) if parts.name_of(number).split("/")[1] not in there]
-    looked_at = sum(len(sources[number * size : (number + 1) * size]) for number in set(range(count)) - set(missing))
-
-    def done(pictures, _):
-        nonlocal looked_at
-        looked_at += pictures
-        if progress:
-            progress(looked_at, len(sources))
-
-    if progress:
-        progress(looked_at, len(sources))
-    job = parts.Parts(tree, place.location, settings, make_tools)
-    run(job, ((number, sources[number * size : (number + 1) * size]) for number in missing), workers, done)
-    return _finish(place, plan, count, reader, settings, count - len(missing))
+        return _told(place, len(sources), told, 0)
+    count, begun = work_through(place, plan, parts.Parts(tree, place.location, settings, make_tools), sources, settings.part, run, workers, progress)
+    return _finish(place, plan, count, reader, settings, begun)
 
 
 def sources_of(tree, reader):
@@ -102,29 +89,11 @@ def sources_of(tree, reader):
     return sorted(sources, key=lambda source: source.file)
 
 
-def _plan(sources, reader, settings, make_tools):
-    """A digest of what the result depends on, but for what is in the pictures."""
-    tools = make_tools.__qualname__ if inspect.isfunction(make_tools) else repr(make_tools)
-    digest = hashlib.sha256(repr((FORMAT, faceaging_tf.__version__, reader.name, settings, tools)).encode())
-    for source in sources:
-        digest.update(repr(source).encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
-
-
-def _begin(place, plan):
-    if place.exists(CORPUS) or (place.exists(PLAN) and json.loads(place.read(PLAN))["plan"] != plan):
-        raise PrepareError(f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one.")
-    if not place.exists(PLAN):
-        if [name for name in place.names() if name != parts.FOLDER]:
-            raise PrepareError(f"{place.location} holds other things than a corpus; choose another folder.")
-        place.write(PLAN, json.dumps({"plan": plan}).encode())
-
-
 def _finish(place, plan, count, reader, settings, begun):
     """Decides what only can be with all in view, and writes the corpus; `corpus.json` says that all is there."""
     pandas, parquet = needed("pandas"), needed("pyarrow.parquet")
     light = [name for name in parts.COLUMNS if name != "image"]
-    read = lambda number, columns: parquet.read_table(io.BytesIO(place.read(parts.name_of(number))), columns=columns)
+    read = lambda number, columns: parquet.read_table(io.BytesIO(place.read(part_name(number))), columns=columns)
     rows = select(pandas.concat([read(number, light).to_pandas() for number in range(count)], ignore_index=True), settings)
     shards, start = [], 0
     for number in range(count):
@@ -168,8 +137,7 @@ def _tidy(place):
     """Writes the report of a corpus that is there, and removes what it was made of."""
     if not place.exists(REPORT):
         place.write(REPORT, report_html(place))
-    place.clean()
-    place.remove(parts.FOLDER)
+    finish(place)
 
 
 def _told(place, files, told, begun):

@@ -1,21 +1,23 @@
-"""`faceaging age PHOTO`: a photo with its faces aged, or a strip of several ages."""
+"""`faceaging age PHOTO`: a photo with its faces aged, or a strip of several ages; or all photos of a folder."""
 
 import os
+import sys
 
 from absl import flags
 
-from zoo import aging, loading
+from zoo import aging, aging_many, loading
 from zoo.commands.arguments import Years, define_years, define_years_list, only_argument
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
 
-SUMMARY = "Ages the faces of a photo, or makes them younger."
-ARGUMENTS = "PHOTO --years NUMBER [flags]"
+SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
+ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
 EXAMPLES = (
     "faceaging age me.jpg --years 30",
     "faceaging age me.jpg --years -12.5 --ages 41 --out younger.jpg",
     "faceaging age family.jpg --years 30 --ages 33,12",
     "faceaging age me.jpg --strip -20,0,20,40",
+    "faceaging age photos/ --years 30 --out aged/ --workers 2",
 )
 
 
@@ -33,9 +35,11 @@ def define_flags(values):
     flags.DEFINE_string(
         "out",
         None,
-        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30.png or me-strip.png.",
+        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30.png or me-strip.png. Of many photos, the folder or URL.",
         flag_values=values,
     )
+    flags.DEFINE_integer("workers", 1, "Of many photos: processes; with --ray, tasks at a time.", lower_bound=1, flag_values=values)
+    flags.DEFINE_string("ray", None, "Of many photos: address of a Ray cluster, or auto.", flag_values=values)
 
 
 def run(values, positional):
@@ -45,6 +49,9 @@ def run(values, positional):
     path = only_argument(positional, "photo", EXAMPLES[0])
     if (values.years is None) == (values.strip is None):
         raise ZooError(f"It needs --years or --strip, one of the two; for example: {EXAMPLES[0]}")
+    if aging_many.is_many(path):
+        _age_many(path, values)
+        return
     out = values.out or default_out(path, values.years)
     try:
         # Everything that can be wrong with the input is found out before the seconds that loading takes.
@@ -55,6 +62,21 @@ def run(values, positional):
         _write(photo, loading.load(values.entry), values, out)
     except PhotoError as error:
         raise ZooError(str(error)) from error
+
+
+def _age_many(source, values):
+    from tqdm import tqdm
+
+    if values.years is None or values.ages:
+        raise ZooError(f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}")
+    with tqdm(unit="photo", disable=None, file=sys.stderr) as bar:
+
+        def progress(done, total):
+            bar.total = total
+            bar.update(done - bar.n)
+
+        aged = aging_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress)
+    print(f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not.")
 
 
 def default_out(path, years):

@@ -144,7 +144,7 @@ def test_another_preparation_in_the_same_place_is_refused(corpus, pictures, chan
 
 def test_a_folder_with_other_things_is_refused(pictures, tmp_path):
     (tmp_path / "mine.txt").write_text("keep")
-    with pytest.raises(PrepareError, match="holds other things than a corpus"):
+    with pytest.raises(ParallelError, match="holds other things already"):
         make(pictures, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 

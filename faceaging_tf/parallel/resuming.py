@@ -1,0 +1,77 @@
+"""A job worked through in parts that are kept, so that what was interrupted goes on where it stopped."""
+
+import hashlib
+import inspect
+import json
+
+from faceaging_tf.parallel.errors import ParallelError
+
+FOLDER = ".work"
+PLAN = f"{FOLDER}/plan.json"
+
+
+def digest_of(*things):
+    """A text that is the same for the same things: those that a result depends on. Functions count by their name, the rest by how it is written."""
+    digest = hashlib.sha256()
+    for thing in things:
+        text = thing.__qualname__ if inspect.isfunction(thing) else repr(thing)
+        digest.update(text.encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def part_name(number):
+    """Where a part is, below its place."""
+    return f"{FOLDER}/part-{number:06d}.parquet"
+
+
+def work_through(place, plan, job, items, size, run, workers=1, progress=None):
+    """Makes the parts of a job that are not there yet.
+
+    Args:
+        place: a `Place`.
+        plan: a digest of what the result depends on; parts of another one are refused.
+        job: a `job.Job`, which writes its parts by `part_name`.
+        items: a list of what there is to work on.
+        size: items a part.
+        run: what makes parts, see `processes.run`.
+        workers: of `run`.
+        progress: called with how many items are done, and how many there are; None for nobody.
+
+    Returns:
+        How many parts there are, and how many of them were there before.
+
+    Raises:
+        ParallelError: the place holds other things, or parts of another plan.
+    """
+    _begin(place, plan)
+    count = -(-len(items) // size)
+    there = set(place.names(FOLDER))
+    missing = [number for number in range(count) if part_name(number).split("/")[1] not in there]
+    made = len(items) - sum(len(items[number * size : (number + 1) * size]) for number in missing)
+
+    def done(number, _):
+        nonlocal made
+        made += number
+        if progress:
+            progress(made, len(items))
+
+    if progress:
+        progress(made, len(items))
+    run(job, ((number, items[number * size : (number + 1) * size]) for number in missing), workers, done)
+    return count, count - len(missing)
+
+
+def _begin(place, plan):
+    if place.exists(PLAN):
+        if json.loads(place.read(PLAN))["plan"] != plan:
+            raise ParallelError(f"{place.location} holds what was begun with other files or other settings; choose another folder, or remove that one.")
+        return
+    if [name for name in place.names() if name != FOLDER]:
+        raise ParallelError(f"{place.location} holds other things already; choose another folder.")
+    place.write(PLAN, json.dumps({"plan": plan}).encode())
+
+
+def finish(place):
+    """Removes the parts, and what interrupted writers left."""
+    place.clean()
+    place.remove(FOLDER)

@@ -1,0 +1,109 @@
+"""Many photos aged."""
+
+import csv
+import io
+
+import drawn_tools
+import numpy as np
+import pyarrow
+import pyarrow.parquet
+import pytest
+import tiny
+from PIL import Image
+
+from faceaging_tf.data.drawn_faces import draw_face
+from faceaging_tf.data.readers import Tree
+from faceaging_tf.parallel import ParallelError
+from faceaging_tf.parallel.job import kept
+from faceaging_tf.photo import many
+from faceaging_tf.photo.aging import age_photo
+from faceaging_tf.photo.reading import read_photo
+
+YEARS = 25.0
+
+
+def make_tools():
+    return tiny.randomized(tiny.fagan(), seed=1).for_release(), drawn_tools.detector
+
+
+def here(job, numbered, workers, done):
+    for number, items in numbered:
+        done(*job.make(number, items))
+
+
+def age(folder, out, **more):
+    return many.age_photos(Tree(folder), out, YEARS, make_tools, here, **more)
+
+
+def table(out):
+    with open(out / "aged.csv", newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    (folder / "deep").mkdir(parents=True)
+    Image.fromarray(draw_face(1, 30, 96)).save(folder / "one.png")
+    Image.fromarray(draw_face(2, 40, 96)).save(folder / "deep" / "two.bmp")
+    Image.fromarray(np.full((96, 96, 3), 9, "uint8")).save(folder / "nobody.png")
+    (folder / "words.txt").write_text("words")
+    return folder
+
+
+def test_each_photo_is_aged_as_alone(photos, tmp_path):
+    aged = age(photos, tmp_path / "out")
+    assert (aged.photos, aged.aged) == (4, 2)
+    model, detector = kept(make_tools)
+    for name, out in (("one.png", "one.png"), ("deep/two.bmp", "deep/two.png")):
+        wanted = age_photo(read_photo(photos / name), model, YEARS, detector=detector).pixels
+        assert (np.asarray(Image.open(tmp_path / "out" / out)) == wanted).all()
+    rows = table(tmp_path / "out")
+    assert rows["one.png"]["faces"] == "1" and rows["deep/two.bmp"]["out"] == "deep/two.png"
+    assert "no face" in rows["nobody.png"]["problem"].lower() and "not a photo" in rows["words.txt"]["problem"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["aged.csv", "deep", "one.png"]
+
+
+def test_photos_of_a_parquet_file_come_in_one_beside_their_columns(tmp_path):
+    def encoded(pixels):
+        target = io.BytesIO()
+        Image.fromarray(pixels).save(target, "PNG")
+        return target.getvalue()
+
+    folder = tmp_path / "shards"
+    folder.mkdir()
+    pictures = [{"bytes": encoded(draw_face(person, 30, 96)), "path": f"{person}.png"} for person in range(3)] + [{"bytes": b"words", "path": "bad.png"}]
+    pyarrow.parquet.write_table(pyarrow.table({"image": pictures, "person": [0, 1, 2, 3]}), folder / "a.parquet", row_group_size=2)
+    aged = age(folder, tmp_path / "out")
+    assert (aged.photos, aged.aged) == (4, 3)
+    first, second = (pyarrow.parquet.read_table(tmp_path / "out" / f"a-0000{number}.parquet") for number in (0, 1))
+    assert first.column("person").to_pylist() == [0, 1] and second.column("aged").to_pylist() == [True, False]
+    model, detector = kept(make_tools)
+    wanted = age_photo(read_photo("0.png", content=pictures[0]["bytes"]), model, YEARS, detector=detector).pixels
+    assert (np.asarray(Image.open(io.BytesIO(first.column("image")[0].as_py()["bytes"]))) == wanted).all()
+
+
+def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(many, "PHOTOS_A_PART", 1)
+
+    def stop(done, _):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        age(photos, tmp_path / "out", progress=stop)
+    seen = []
+    assert age(photos, tmp_path / "out", progress=lambda done, total: seen.append(done)).aged == 2
+    assert seen == [2, 3, 4]
+
+
+def test_other_years_in_the_same_place_are_refused(photos, tmp_path):
+    age(photos, tmp_path / "out")
+    with pytest.raises(ParallelError, match="holds other things already"):
+        age(photos, tmp_path / "out")
+
+
+def test_a_folder_without_photos_is_a_sentence(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(ParallelError, match="holds no photos"):
+        age(tmp_path / "empty", tmp_path / "out")

@@ -1,0 +1,64 @@
+"""Many photos aged, by name of the model."""
+
+import dataclasses
+import os
+
+from zoo import loading
+from zoo.errors import ZooError
+
+
+@dataclasses.dataclass(frozen=True)
+class MakeTools:
+    """Makes a model and leaves the detector to it, in whatever process it is called.
+
+    Attributes:
+        entry: an entry, or the folder of a preset.
+    """
+
+    entry: str
+
+    def __call__(self):
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        from faceaging_tf.photo import MTCNNDetector
+
+        return loading.load(self.entry), MTCNNDetector()
+
+
+def is_many(source):
+    """Whether a source is many photos: a folder, a zip, a Parquet file, or a URL."""
+    return "://" in source or os.path.isdir(source) or source.lower().endswith((".zip", ".parquet"))
+
+
+def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=None):
+    """Ages all photos of a folder, a zip, a Parquet file or a URL.
+
+    Args:
+        source: where they are.
+        out: folder or URL of the aged ones.
+        years: years to add.
+        entry: an entry, or the folder of a preset.
+        workers: processes; on a cluster, tasks at a time.
+        ray: address of a Ray cluster, "auto" for the one at hand; None to do without.
+        progress: called with how many photos are done, and how many there are.
+
+    Returns:
+        A `faceaging_tf.photo.many.Aged`.
+
+    Raises:
+        ZooError: no photos, an unknown entry, or a place that cannot be written to.
+    """
+    loading.check_name(entry)
+    if out is None:
+        raise ZooError(f"{source} holds many photos; say with --out which folder the aged ones go to.")
+    if os.path.realpath(out) == os.path.realpath(source):
+        raise ZooError(f"--out is the folder of the photos, {source}, which are never overwritten; choose another one.")
+    from faceaging_tf import parallel
+    from faceaging_tf.data import readers
+    from faceaging_tf.photo.many import age_photos
+
+    run = parallel.run_on_ray(ray) if ray else parallel.run_processes
+    try:
+        folder, names = (os.path.dirname(source) or ".", [os.path.basename(source)]) if source.lower().endswith(".parquet") and "://" not in source else (source, None)
+        return age_photos(readers.Tree(folder), out, years, MakeTools(entry), run, workers, progress, names)
+    except (readers.ReaderError, parallel.ParallelError) as error:
+        raise ZooError(str(error)) from error
