@@ -32,6 +32,7 @@ class Options:
         precision: a Keras dtype policy.
         age_network: the trained age network, an entry or the folder of a preset; not used to train one.
         restarts: how often a run that fails (mode collapse and the like) may go back to its last good state; 0 watches no run.
+        on_disk: whether the faces of prepared corpora are read from disk, and not held in memory.
     """
 
     entry: str
@@ -45,6 +46,7 @@ class Options:
     precision: str = "float32"
     age_network: str = "age_network"
     restarts: int = 6
+    on_disk: bool = False
 
 
 def check(options):
@@ -66,7 +68,7 @@ def check(options):
     for path in options.corpora:
         if path != DRAWN and not Path(path).exists():
             raise ZooError(
-                f"There is no corpus at {path!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
+                f"There is no corpus at {path!r}; give a prepared corpus, a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
             )
     earlier = _earlier(Path(options.out))
     now = _comparable(options)
@@ -142,7 +144,7 @@ def _corpus(options, image_size):
 
             corpora.append(drawn_corpus(people=DRAWN_PEOPLE, size=image_size, seed=options.seed))
         else:
-            corpora.append(load_corpus(path, "train", image_size))
+            corpora.append(load_corpus(path, "train", image_size, on_disk=options.on_disk))
     return concatenate(corpora) if len(corpora) > 1 else corpora[0]
 
 
@@ -206,7 +208,7 @@ def _earlier(folder):
 def _comparable(options):
     """What must stay the same when a run goes on, as JSON has it: all but its length, as long as its epochs stay."""
     content = json.loads(json.dumps(dataclasses.asdict(options)))
-    for free in ("minutes", "out", "restarts"):
+    for free in ("minutes", "out", "restarts", "on_disk"):
         del content[free]
     content["steps"] = min(EPOCH, content["steps"] or EPOCH)
     return content

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from faceaging_tf.data.parquet_corpus import ParquetCorpus, is_parquet_corpus
+from faceaging_tf.data.parquet_corpus import FacesOnDisk, ParquetCorpus, is_parquet_corpus
 
 SPLITS = ("train", "validation", "test")
 
@@ -24,7 +24,7 @@ class FaceCorpus:
     """Aligned faces and their ages.
 
     Attributes:
-        faces: `(N, S, S, 3)` uint8, RGB, aligned to the template of `faceaging_tf.data.align`.
+        faces: `(N, S, S, 3)` uint8, RGB, aligned to the template of `faceaging_tf.data.align`; an array, or `FacesOnDisk`.
         age_min: `(N,)` float32, years; the youngest that the face may be.
         age_max: `(N,)` float32, years; the oldest. Equal to `age_min` where the age is known exactly.
         attributes: other columns by name, each of length N ("sex", "race", "source", "sharpness", "file", "person").
@@ -62,8 +62,9 @@ class FaceCorpus:
 
     def take(self, rows):
         """The corpus of the given rows (indices or a boolean mask), in that order."""
+        faces = self.faces.take(rows) if isinstance(self.faces, FacesOnDisk) else self.faces[rows]
         return FaceCorpus(
-            self.faces[rows], self.age_min[rows], self.age_max[rows], {k: v[rows] for k, v in self.attributes.items()}
+            faces, self.age_min[rows], self.age_max[rows], {k: v[rows] for k, v in self.attributes.items()}
         )
 
     def with_age(self, age):

@@ -72,7 +72,7 @@ class ParquetCorpus:
                 yield picture["bytes"]
 
     def decoded(self, split, image_size, count, decode):
-        """The faces of a split as an array on disk, `(N, S, S, 3)` uint8, which takes no memory but what is looked at.
+        """The faces of a split as `FacesOnDisk`, decoded to a file beside the corpus where they are not yet.
 
         Args:
             split: of `columns`.
@@ -90,7 +90,39 @@ class ParquetCorpus:
                 faces[row] = decode(content, image_size)
             faces.flush()
             os.replace(working, place)
-        return np.load(place, mmap_mode="r")
+        return FacesOnDisk(np.load(place, mmap_mode="r"))
+
+
+class FacesOnDisk:
+    """Faces in a file, which take no memory but when they are looked at; where an array would be, for what only takes rows of it.
+
+    Args:
+        file: `(M, S, S, 3)` uint8, a memory map.
+        rows: `(N,)` which rows of it, in which order; all when None.
+    """
+
+    ndim = 4
+
+    def __init__(self, file, rows=None):
+        self.file = file
+        self.rows = np.arange(len(file)) if rows is None else rows
+        self.dtype = file.dtype
+        self.shape = (len(self.rows), *file.shape[1:])
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __getitem__(self, key):
+        """The faces of a number, a slice, indices or a mask, as an array."""
+        return np.asarray(self.file[self.rows[key]])
+
+    def __array__(self, dtype=None, copy=None):
+        """All of them, in memory."""
+        return np.asarray(self[:], dtype)
+
+    def take(self, rows):
+        """Some of them, on disk still."""
+        return FacesOnDisk(self.file, self.rows[rows])
 
 
 def is_parquet_corpus(path):

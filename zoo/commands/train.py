@@ -25,9 +25,10 @@ def define_flags(values):
     flags.DEFINE_list(
         "corpus",
         None,
-        "Folders or zips with faces.csv, commas between them; or drawn: faces that the project draws itself.",
+        "Prepared corpora (faceaging prepare), or folders or zips with faces.csv, commas between them; or drawn: faces that the project draws itself.",
         flag_values=values,
     )
+    flags.DEFINE_boolean("on_disk", False, "Read the faces of a prepared corpus from disk: for corpora that memory does not hold.", flag_values=values)
     flags.DEFINE_string("out", None, "Folder of the run; default: runs/ENTRY.", flag_values=values)
     flags.DEFINE_integer("steps", None, "Training steps in all; default: the entry's.", lower_bound=1, flag_values=values)
     flags.DEFINE_float(
@@ -67,6 +68,7 @@ def run(values, positional):
         precision=values.precision,
         age_network=values.age_network,
         restarts=values.restarts,
+        on_disk=values.on_disk,
     )
     training.check(options)
     import_keras()

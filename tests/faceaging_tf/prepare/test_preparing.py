@@ -6,13 +6,16 @@ import os
 import shutil
 
 import drawn_tools
+import keras
 import numpy as np
 import pyarrow.parquet
 import pytest
 from PIL import Image
 
-from faceaging_tf.data import load_corpus
+from faceaging_tf.data import FaceCorpus, load_corpus
+from faceaging_tf.data.align import TEMPLATE, align_face
 from faceaging_tf.data.drawn_faces import draw_face
+from faceaging_tf.data.parquet_corpus import FacesOnDisk
 from faceaging_tf.data.readers import Tree, find
 from faceaging_tf.parallel import ParallelError
 from faceaging_tf.prepare import PrepareError, Settings, prepare, reasons
@@ -72,7 +75,23 @@ def test_it_trains_as_any_corpus(corpus, pictures):
 
 def test_from_disk_it_is_the_same(corpus):
     in_memory, on_disk = (load_corpus(corpus[1], "all", 48, on_disk=on_disk) for on_disk in (False, True))
-    assert isinstance(on_disk.faces, np.memmap) and (on_disk.faces == in_memory.faces).all()
+    assert isinstance(on_disk.faces, FacesOnDisk) and (on_disk.faces[:] == in_memory.faces).all()
+    some = np.arange(18) % 3 == 0
+    assert isinstance(on_disk.take(some).faces, FacesOnDisk) and (on_disk.take(some).faces[[1, 0]] == in_memory.faces[some][[1, 0]]).all()
+    shutil.rmtree(corpus[1] / ".decoded")
+
+
+def test_batches_are_the_same_from_disk_and_from_memory(corpus, pictures):
+    """The very faces in memory, that were never encoded, give the same batches too."""
+    from faceaging_tf.data.batches import AgeShiftBatches, LabelledBatches
+
+    in_memory, on_disk = (load_corpus(corpus[1], "all", 64, on_disk=on_disk) for on_disk in (False, True))
+    aligned = [align_face(np.asarray(Image.open(pictures / name)), TEMPLATE * 96 - 0.5, 64) for name in in_memory.attributes["file"]]
+    for kind in (AgeShiftBatches, LabelledBatches):
+        runs = [kind(one, batch_size=4, steps=3, seed=5) for one in (in_memory, on_disk, FaceCorpus(np.stack(aligned), in_memory.age_min, in_memory.age_max))]
+        for step in range(3):
+            batches = [keras.tree.flatten(run[step]) for run in runs]
+            assert all((one == other).all() for batch in batches[1:] for one, other in zip(batches[0], batch, strict=True))
     shutil.rmtree(corpus[1] / ".decoded")
 
 
