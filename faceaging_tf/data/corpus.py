@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from faceaging_tf.data.parquet_corpus import FacesOnDisk, ParquetCorpus, is_parquet_corpus
+from faceaging_tf.data.splits import split_of_row
 
 SPLITS = ("train", "validation", "test")
 
@@ -182,8 +183,7 @@ def _prepared(path, split, image_size, limit, on_disk):
 def _rows_of_split(rows, split):
     if split == "all":
         return rows
-    wanted = {"validation": (0,), "test": (1,)}.get(split, range(2, 20))
-    return [row for number, row in enumerate(rows) if number % 20 in wanted]
+    return [row for number, row in enumerate(rows) if split_of_row(number) == split]
 
 
 def _numbers(rows, name, path, columns=None):

@@ -15,6 +15,7 @@ from faceaging_tf.data.readers.folders import Folders
 from faceaging_tf.data.readers.imdb_wiki import IMDBWiki
 from faceaging_tf.data.readers.labels import is_picture
 from faceaging_tf.data.readers.morph import Morph
+from faceaging_tf.data.readers.pictures import Pictures
 from faceaging_tf.data.readers.source import Source
 from faceaging_tf.data.readers.tree import Tree
 from faceaging_tf.data.readers.utkface import UTKFace
@@ -35,6 +36,7 @@ READERS = {
         AllAgeFaces(),
         FGNet(),
         Folders(),
+        Pictures(),
     )
 }
 
@@ -89,5 +91,5 @@ def recognise(tree):
     looked_for = "; ".join(reader.looks_like for reader in READERS.values())
     raise ReaderError(
         f"{tree.location} holds {len(pictures)} pictures, such as {pictures[0]!r}, and no layout that is known. Looked for: {looked_for}. "
-        f"Say the layout with --layout NAME ({', '.join(READERS)}), or with --layout csv the table and its columns."
+        f"Say the layout with --layout NAME ({', '.join(READERS)}; pictures where nothing is known of them), or name a table of your own and its columns."
     )

@@ -5,12 +5,16 @@ from faceaging_tf.data.readers.labels import ages_of, plausible, sex_of, split_o
 from faceaging_tf.data.readers.reader import Reader
 from faceaging_tf.data.readers.source import Source
 from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, columns_of, rows_of
+from faceaging_tf.data.splits import split_of_row
 
 MEANINGS = ("file", "age", "age_min", "age_max", "sex", "person", "source", "split")
 
 
 class FacesCsv(LabelReader):
-    """A corpus of this project: `faces.csv` at the root, with `file` and `age` (or `age_min` and `age_max`), and faces that are aligned already."""
+    """A corpus of this project: `faces.csv` at the root, with `file` and `age` (or `age_min` and `age_max`), and faces that are aligned already.
+
+    Without a column `split`, rows are split by their number, as `load_corpus` does.
+    """
 
     name = "faces_csv"
     looks_like = "faces.csv at the root, with the columns file and age (or age_min and age_max)"
@@ -26,7 +30,7 @@ class FacesCsv(LabelReader):
 
     def read(self, tree):
         columns, _ = rows_of(tree, "faces.csv", ("file",))
-        return _sources(self, tree, "faces.csv", {name: name for name in MEANINGS if name in columns}, aligned=True)
+        return _sources(self, tree, "faces.csv", {name: name for name in MEANINGS if name in columns}, aligned=True, by_row=True)
 
 
 class Csv(Reader):
@@ -46,13 +50,13 @@ def read_table(tree, table, columns):
         tree: a `Tree`.
         table: the table's name in the tree. The files it names count from its folder.
         columns: what a column is called there, by what it means: "file" and "age" (a number of years or a group such as 20-29), or "age_min" and
-            "age_max"; "sex" (words or letters), "person", "source", "split". All other columns become attributes.
+            "age_max", or none of them where no age is known; "sex" (words or letters), "person", "source", "split". All other columns become attributes.
 
     Returns:
         An iterator over `Source`s: the rows in their order, then whatever no row names, with a problem.
 
     Raises:
-        ReaderError: no such table or column, a meaning that there is not, no "file" or no age, or (while iterating) sexes that are numbers.
+        ReaderError: no such table or column, a meaning that there is not, no "file", or (while iterating) sexes that are numbers.
 
     Example:
 
@@ -69,18 +73,18 @@ def read_table(tree, table, columns):
         raise ReaderError(
             f"A table's columns can mean {', '.join(MEANINGS)}; got {', '.join(unknown)}. Other columns become attributes by themselves."
         )
-    if "file" not in columns or not any(meaning in columns for meaning in ("age", "age_min", "age_max")):
-        raise ReaderError('A table needs a column for "file", and one for "age" or two for "age_min" and "age_max"; say what they are called.')
+    if "file" not in columns:
+        raise ReaderError('A table needs a column for "file"; say what it is called.')
     rows_of(tree, table, columns.values())
     return _sources(Csv(), tree, table, columns, aligned=False)
 
 
-def _sources(reader, tree, table, columns, aligned):
+def _sources(reader, tree, table, columns, aligned, by_row=False):
     pictures = LabelledPictures(reader, tree)
     pictures.leave_out((table,))
     names, rows = rows_of(tree, table, columns.values())
     others = [name for name in names if name and name not in columns.values()]
-    for row in rows:
+    for number, row in enumerate(rows):
         said = {meaning: (row[column] or "").strip() for meaning, column in columns.items()}
         ages, problem = (None, None), ""
         try:
@@ -99,7 +103,7 @@ def _sources(reader, tree, table, columns, aligned):
             sex=sex,
             person=said.get("person", ""),
             source=said.get("source", ""),
-            split=split_of(said.get("split", "")),
+            split=split_of_row(number) if by_row and "split" not in columns else split_of(said.get("split", "")),
             aligned=aligned,
             attributes=attributes,
         )
@@ -111,7 +115,7 @@ def _ages(said):
         return ages_of(said["age"])
     limits = [said.get(name, "") for name in ("age_min", "age_max")]
     if not any(limits):
-        raise ValueError("no age is given")
+        return None, None
     try:
         return plausible(*(float(limit) if limit else None for limit in limits))
     except ValueError as error:

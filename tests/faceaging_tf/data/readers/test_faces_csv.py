@@ -53,8 +53,6 @@ def test_ranges_in_two_columns(tree_of, low, high, ages):
 @pytest.mark.parametrize(
     "row, clause",
     [
-        ("a.jpg,", "no age is given"),
-        ("a.jpg", "no age is given"),
         ("a.jpg,old", "the age 'old' is neither a number of years nor a group"),
         ("a.jpg,-4", "is neither"),
         (",35", "its label names no file"),
@@ -67,6 +65,21 @@ def test_ranges_in_two_columns(tree_of, low, high, ages):
 def test_what_is_wrong_with_a_row_is_told(tree_of, row, clause):
     tree = tree_of({"t.csv": f"f,a\n{row}\n", "a.jpg": b".", "notes.txt": b"."})
     assert clause in next(read_table(tree, "t.csv", {"file": "f", "age": "a"})).problem
+
+
+@pytest.mark.parametrize("row", ["a.jpg,", "a.jpg"])
+def test_an_age_that_is_not_given_is_left_open(tree_of, row):
+    tree = tree_of({"t.csv": f"f,a\n{row}\n", "a.jpg": b"."})
+    for columns in ({"file": "f", "age": "a"}, {"file": "f"}):
+        source = next(read_table(tree, "t.csv", columns))
+        assert (source.age_min, source.age_max, source.problem) == (None, None, "")
+
+
+def test_a_corpus_without_splits_is_split_by_row(tree_of):
+    names = [f"{number}.webp" for number in range(23)]
+    tree = tree_of({"faces.csv": "file,age\n" + "".join(f"{name},30\n" for name in names), **{name: b"." for name in names}})
+    splits = [source.split for source in find("faces_csv").read(tree)]
+    assert splits == ["validation", "test", *["train"] * 18, "validation", "test", "train"]
 
 
 def test_what_no_row_names_is_told(tree_of):
@@ -92,7 +105,6 @@ def test_names_that_are_no_utf8_are_found(tree_of):
     [
         ({"file": "f", "age": "years"}, "has no column years; its columns are f, a, s"),
         ({"file": "f", "years": "a"}, "can mean file, age, .*; got years"),
-        ({"file": "f"}, 'needs a column for "file", and one for "age"'),
         ({"age": "a"}, 'needs a column for "file"'),
         ({"file": "f", "age": "a", "sex": "s"}, "The column s of t.csv says 0, and datasets number the sexes both ways round"),
     ],

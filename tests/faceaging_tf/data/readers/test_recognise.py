@@ -28,9 +28,13 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize("layout", READERS)
+@pytest.mark.parametrize("layout", EXAMPLES)
 def test_each_layout_is_recognised(tree_of, layout):
     assert recognise(tree_of(EXAMPLES[layout])).name == layout
+
+
+def test_every_layout_is_recognised_but_the_one_of_any_pictures():
+    assert set(EXAMPLES) == set(READERS) - {"pictures"}
 
 
 @pytest.mark.parametrize("layout", [name for name in READERS if READERS[name].kind == "names"])
