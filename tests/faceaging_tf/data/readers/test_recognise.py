@@ -67,7 +67,7 @@ def test_a_single_name_does_not_make_a_layout(tree_of):
 
 
 def test_an_unknown_layout_is_a_sentence_with_what_to_do(tree_of):
-    with pytest.raises(ReaderError, match="holds 1 pictures, such as 'me.jpg'.*Looked for: faces.csv.*--layout NAME \\(faces_csv, .*--layout csv"):
+    with pytest.raises(ReaderError, match="holds 1 pictures, such as 'me.jpg'.*Looked for: faces.csv.*--layout NAME \\(faces_csv, .*pictures where nothing is known.*a table of your own"):
         recognise(tree_of(["me.jpg"]))
 
 
