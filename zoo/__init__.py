@@ -14,6 +14,10 @@ _PUBLIC = {
     "describe": "zoo.describing",
     "list": "zoo.registry",
     "load": "zoo.loading",
+    "plot_change": "zoo.plotting",
+    "plot_grid": "zoo.plotting",
+    "plot_strip": "zoo.plotting",
+    "plot_training": "zoo.plotting",
     "register": "zoo.registry",
     "save": "zoo.presets",
 }
