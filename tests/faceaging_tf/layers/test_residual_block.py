@@ -30,21 +30,21 @@ def convolution(x, kernel, bias):
     return sum(window @ weight for window, weight in windows) + bias
 
 
-def normalization(x):
-    return (x - x.mean(axis=(1, 2), keepdims=True)) / np.sqrt(x.var(axis=(1, 2), keepdims=True) + 1e-5)
+def normalization(x, epsilon=1e-5):
+    return (x - x.mean(axis=(1, 2), keepdims=True)) / np.sqrt(x.var(axis=(1, 2), keepdims=True) + epsilon)
 
 
-@pytest.mark.parametrize("padding, numpys", [("reflect", "reflect"), ("same", "constant")])
-def test_it_adds_two_normalized_convolutions_to_its_input(padding, numpys):
-    block = ResidualBlock(3, padding, affine=False)
+@pytest.mark.parametrize("padding, numpys, epsilon", [("reflect", "reflect", 1e-5), ("same", "constant", 1e-5), ("reflect", "reflect", 0.5)])
+def test_it_adds_two_normalized_convolutions_to_its_input(padding, numpys, epsilon):
+    block = ResidualBlock(3, padding, affine=False, epsilon=epsilon)
     block.build((None, 8, 8, 3))
     rng = np.random.default_rng(1)
     weights = [rng.normal(size=weight.shape).astype("float32") for weight in block.weights]
     block.set_weights(weights)
     first_kernel, first_bias, second_kernel, second_bias = weights
     pad = lambda x: np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), mode=numpys)
-    x = np.maximum(normalization(convolution(pad(picture()), first_kernel, first_bias)), 0)
-    expected = picture() + normalization(convolution(pad(x), second_kernel, second_bias))
+    x = np.maximum(normalization(convolution(pad(picture()), first_kernel, first_bias), epsilon), 0)
+    expected = picture() + normalization(convolution(pad(x), second_kernel, second_bias), epsilon)
     np.testing.assert_allclose(block(picture()), expected, atol=1e-4)
 
 

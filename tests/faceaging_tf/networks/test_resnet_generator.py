@@ -62,6 +62,41 @@ def test_with_the_references_weights_it_gives_the_references_output(image_size):
     np.testing.assert_allclose(model(x), expected, atol=1e-4)
 
 
+def tensorflows(x, weights, blocks, epsilon):
+    """The same with TensorFlow's "SAME" padding of what has stride 2, and normalizations with gamma and beta; of the weights in order."""
+    import tensorflow as tf
+
+    weights = iter(weights)
+
+    def normalized(convolve, x):
+        kernel, bias, gamma, beta = (next(weights) for _ in range(4))
+        x = convolve(x, kernel) + bias
+        mean, variance = tf.nn.moments(x, (1, 2), keepdims=True)
+        return tf.nn.batch_normalization(x, mean, variance, beta, gamma, epsilon)
+
+    reflected = lambda x, pixels: tf.pad(x, [[0, 0], [pixels, pixels], [pixels, pixels], [0, 0]], "REFLECT")
+    plain = lambda x, kernel: tf.nn.conv2d(reflected(x, kernel.shape[0] // 2), kernel, 1, "VALID")
+    down = lambda x, kernel: tf.nn.conv2d(x, kernel, 2, "SAME")
+    up = lambda x, kernel: tf.nn.conv2d_transpose(x, kernel, (len(x), 2 * x.shape[1], 2 * x.shape[2], kernel.shape[2]), 2, "SAME")
+    x = tf.nn.relu(normalized(plain, x))
+    for _ in range(2):
+        x = tf.nn.relu(normalized(down, x))
+    for _ in range(blocks):
+        x = x + normalized(plain, tf.nn.relu(normalized(plain, x)))
+    for _ in range(2):
+        x = tf.nn.relu(normalized(up, x))
+    return tf.tanh(plain(x, next(weights)) + next(weights))
+
+
+def test_with_tensorflows_padding_and_normalizations_that_learn_it_is_what_tensorflow_makes_of_its_weights():
+    model = resnet_generator(image_size=32, filters=4, blocks=2, strided_padding="same", affine=True, epsilon=0.1)
+    rng = np.random.default_rng(0)
+    weights = [rng.normal(0, 0.1, weight.shape).astype("float32") for weight in model.weights]
+    model.set_weights(weights)
+    x = rng.uniform(-1, 1, (2, 32, 32, 3)).astype("float32")
+    np.testing.assert_allclose(model(x), tensorflows(x, weights, 2, 0.1), atol=1e-4)
+
+
 def test_it_has_as_many_parameters_as_the_reference(full_size):
     assert full_size.count_params() == sum(parameter.numel() for parameter in reference(64, 9).parameters())
 
@@ -109,3 +144,8 @@ def test_its_last_layers_stay_in_float32():
 def test_a_size_that_four_does_not_divide_is_refused():
     with pytest.raises(ValueError, match="image_size=30; it needs a multiple of 4"):
         resnet_generator(image_size=30)
+
+
+def test_another_strided_padding_is_refused():
+    with pytest.raises(ValueError, match='strided_padding=\'valid\'; it needs "symmetric" or "same"'):
+        resnet_generator(strided_padding="valid")
