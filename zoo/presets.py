@@ -261,4 +261,7 @@ def _write_card(working, folder, content, shared):
             if (folder / kept).is_file() and not (working / kept).exists():
                 shutil.copyfile(folder / kept, working / kept)
     else:
-        (working / CARD).write_text(model_card(content, shared), encoding="utf-8")
+        released = content["entry"] is not None and registry.find(content["entry"]).preset
+        # The entry's name loads the weights that are released for it, not those of another preset of its class.
+        own = content if released and Path(released).resolve() == folder else {**content, "entry": None}
+        (working / CARD).write_text(model_card(own, shared), encoding="utf-8")

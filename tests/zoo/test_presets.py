@@ -85,6 +85,10 @@ def test_the_card_is_made_from_the_metadata(folder):
     assert "Age network" in card and "| error, years | 41.5 |" in card and "make measure" in card and "Free." in card
 
 
+def test_the_card_of_a_preset_elsewhere_loads_its_folder_and_not_the_released_weights(folder):
+    assert 'zoo.load("this folder")' in (folder / "README.md").read_text()
+
+
 def test_a_card_that_is_there_is_kept(model, folder):
     (folder / "README.md").write_text("Written by hand.")
     zoo.save(model, folder, overwrite=True)
