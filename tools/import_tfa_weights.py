@@ -59,7 +59,8 @@ def run(values, paths):
         raise ZooError(f"--aging and --rejuvenation are both {values.aging}; they need the names of two generators.")
     younger, older = _ages(values.younger, "younger"), _ages(values.older, "older")
     if younger[0] + younger[1] >= older[0] + older[1]:
-        raise ZooError(f"--younger {younger[0]},{younger[1]} is no younger than --older {older[0]},{older[1]}; exchange them, or --aging and --rejuvenation.")
+        given = f"--younger {','.join(values.younger)} is no younger than --older {','.join(values.older)}"
+        raise ZooError(f"{given}; exchange them, or --aging and --rejuvenation.")
     if len(paths) == 1:
         generators = tfa_weights.read_generators(paths[0], (values.aging, values.rejuvenation))
         parts = f"{values.aging} makes older, {values.rejuvenation} younger"
@@ -73,7 +74,8 @@ def run(values, paths):
 
     regressor = zoo.load(values.age_network)
     if not isinstance(regressor, AgeRegressor):
-        raise ZooError(f"--age_network {values.age_network} is a {type(regressor).__name__}; it needs a network that tells ages, such as age_network.")
+        given = f"--age_network {values.age_network} is a {type(regressor).__name__}"
+        raise ZooError(f"{given}; it needs a network that tells ages, such as age_network.")
     model = tfa_weights.cyclegan(*generators, values.image_size, younger, older, regressor, values.epsilon)
     sources = " and ".join(f"`{pathlib.Path(path).name}` (sha256 {preset_files.sha256(path)})" for path in paths)
     data = values.training_data or "not known, the file does not say."
@@ -83,10 +85,10 @@ def run(values, paths):
         out,
         training_data=f"Of the two generators: {data} Of the age network ({values.age_network}): see its own card.",
         licence=f"Of the two generators: {terms} Of the age network ({values.age_network}): those of its own card.",
-        recipe=f"`tools/import_tfa_weights.py` of {sources}, weights of Keras 2 and tensorflow-addons that were trained elsewhere; {parts}, as whoever imported it said; "
-        f"ages, {values.image_size} pixels and epsilon {values.epsilon:g} likewise",
-        limits="How the faces that it was trained with were cut out is not known, and the template above is this zoo's: faces aligned to it can be larger or smaller than "
-        "those it knows, and come out worse. Nothing was measured here. It has no discriminators, so that it cannot be trained on. "
+        recipe=f"`tools/import_tfa_weights.py` of {sources}, weights of Keras 2 and tensorflow-addons that were trained elsewhere; "
+        f"{parts}, as whoever imported it said; ages, {values.image_size} pixels and epsilon {values.epsilon:g} likewise",
+        limits="How the faces that it was trained with were cut out is not known, and the template above is this zoo's: faces aligned to it can be "
+        "larger or smaller than those it knows, and come out worse. Nothing was measured here. It has no discriminators, so that it cannot be trained on. "
         "Fewer years than lie between its two groups are a share of its change.",
     )
 

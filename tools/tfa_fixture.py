@@ -5,8 +5,8 @@
     tfa/bin/python tools/tfa_fixture.py tests/data/tfa
 
 Not run with this project's own packages, with which tensorflow-addons cannot be imported: what it writes is kept. The architecture is that of
-https://keras.io/examples/generative/cyclegan (A. K. Nain, 2020) as of Keras 2, its layers written out and small: 4 filters, 2 residual blocks, 32 pixels,
-discriminators of 2 filters. Weights are drawn, gamma and beta too. Writes
+https://keras.io/examples/generative/cyclegan (A. K. Nain, 2020) as of Keras 2, its layers written out and small: 4 filters, 2 residual blocks,
+32 pixels, discriminators of 2 filters. Weights are drawn, gamma and beta too. Writes
 
     weights.zip      cyclegan.h5     `save_weights` of the whole CycleGAN
                      generator_G.h5  `save_weights` of one generator alone

@@ -163,13 +163,13 @@ def _recognized(weights, where):
     for (name, _), kind, array, (layer, wanted_kind, shape) in zip(weights, kinds, arrays, _layout(filters, blocks)):
         if kind != wanted_kind or array.shape != shape:
             raise ZooError(
-                f"{where} has {name} of shape {array.shape} where {expected} of {filters} filters and {blocks} residual blocks has the {wanted_kind} of its "
-                f"{layer}, {shape}; it is another network."
+                f"{where} has {name} of shape {array.shape} where {expected} (filters: {filters}, residual blocks: {blocks}) has the {wanted_kind} "
+                f"of its {layer}, {shape}; it is another network."
             )
         if not np.isfinite(array).all():
             raise ZooError(f"{where} has a {name} that is not finite, as a training that failed leaves it; give weights of an earlier epoch.")
     if len(weights) != 3 * wanted + 2:
-        raise ZooError(f"{where} has {len(weights)} weights where {expected} of {blocks} residual blocks has {3 * wanted + 2}; it is another network.")
+        raise ZooError(f"{where} has {len(weights)} weights where {expected} has {3 * wanted + 2}; it is another network.")
     return LegacyGenerator(filters, blocks, arrays)
 
 
