@@ -66,6 +66,8 @@ setup(
         # `faceaging prepare`, and reading what it makes; on many machines with Ray.
         "prepare": PREPARE,
         "ray": [*PREPARE, "ray[data]"],
+        # The pages of docs/, for `make docs`.
+        "docs": ["mkdocs-material", "mkdocstrings[python]"],
         # The rating survey; python-multipart is what FastAPI reads forms with.
         "survey": SURVEY,
         # `faceaging demo --web`; the arguments of its launch are those of Gradio 6.
