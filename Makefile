@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow clean
+.PHONY: demo test test-slow docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/faceaging demo
@@ -13,6 +13,10 @@ test: $(VENV)/.installed-test
 
 test-slow: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m slow
+
+# A warning is an error. The variable silences the theme's notice of what will follow it; it is no warning about these pages.
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 # A stamp is older than setup.py when the requirements may have changed: pip then brings the environment up to date.
 $(VENV)/.installed: setup.py
@@ -25,6 +29,11 @@ $(VENV)/.installed-test: setup.py
 	$(BIN)/python -m pip install --quiet --editable '.[test]'
 	touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: setup.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@ $(VENV)/.installed
+
 clean:
-	rm -rf build dist demo *.egg-info
+	rm -rf build dist demo site *.egg-info
 	find faceaging_tf zoo tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -47,10 +47,12 @@ class Prototypes:
     skin: np.ndarray
 
     def save(self, path):
+        """Writes all arrays to one compressed `.npz` file."""
         np.savez_compressed(path, **dataclasses.asdict(self))
 
     @classmethod
     def load(cls, path):
+        """The prototypes that `save` wrote."""
         with np.load(path) as arrays:
             return cls(**{field.name: arrays[field.name] for field in dataclasses.fields(cls)})
 

@@ -61,7 +61,8 @@ class Ager:
         Args:
             photo: `(H, W, 3)` uint8, RGB.
             landmarks: `(5, 2)` (x, y) in pixels: left eye, right eye (as seen in the picture), nose, left and right corner of the mouth.
-            years, age: of `age`.
+            years: of `age`.
+            age: of `age`.
 
         Returns:
             `(H, W, 3)` uint8.

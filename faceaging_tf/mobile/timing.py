@@ -50,10 +50,13 @@ def timed(kind, path, signature, threads, calls, size, years, age):
 
     Args:
         kind: of `KINDS`, or a function like those.
-        path, signature, threads: what it is called with.
+        path: of the exported file or folder.
+        signature: name of the direction.
+        threads: that the runtime may use.
         calls: timed calls, after the first.
         size: side of the face in pixels.
-        years, age: what the face is asked for, and its age, in years.
+        years: what the face is asked for.
+        age: its age, in years.
     """
     face = np.random.default_rng(0).uniform(-1, 1, (1, size, size, 3)).astype("float32")
     inputs = {"face": face, "years": np.array([[years]], "float32"), "age": np.array([[age]], "float32")}

@@ -243,6 +243,7 @@ class AdversarialModel(Adjustable, AgingModel):
         return logs, [_current(scope, variable) for variable in self.metrics_variables]
 
     def test_step(self, *arguments):
+        """Not to be called: what a discriminator says of its own generator measures nothing."""
         raise NotImplementedError("An adversarial model has no test loss; measure it with faceaging_tf.evaluate.")
 
     def averaged(self, name):

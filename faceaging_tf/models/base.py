@@ -65,7 +65,9 @@ class AgingModel(keras.Model):
 
         Args:
             direction: one of `directions`.
-            faces, years, ages: of `aged`, as tensors.
+            faces: of `aged`, as a tensor.
+            years: likewise.
+            ages: likewise.
 
         Returns:
             Tensors `(changed, flow)`, see `FaceEdit`.

@@ -47,14 +47,17 @@ class FGAN(AdversarialModel):
 
     @property
     def generators(self):
+        """The trained generators by name."""
         return self._of_parts("generators")
 
     @property
     def averages(self):
+        """The averages of the generators' weights, by the same names; none in a model for release."""
         return self._of_parts("averages")
 
     @property
     def discriminators(self):
+        """The discriminators by name; none in a model for release."""
         return self._of_parts("discriminators")
 
     def compile(self, *arguments, **kwargs):

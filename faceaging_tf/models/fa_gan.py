@@ -151,16 +151,19 @@ class FAGAN(AdversarialModel):
 
     @property
     def generators(self):
+        """The trained generators by name."""
         return {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
 
     @property
     def averages(self):
+        """The averages of the generators' weights, by the same names; none in a model for release."""
         if self.discriminator is None:
             return {}
         return {"aging": self.average_aging_generator, "rejuvenation": self.average_rejuvenation_generator}
 
     @property
     def discriminators(self):
+        """The discriminators by name; none in a model for release."""
         return {} if self.discriminator is None else {"discriminator": self.discriminator}
 
     def generator_losses(self, batch):

@@ -122,14 +122,17 @@ class GroupGAN(AdversarialModel):
 
     @property
     def generators(self):
+        """The trained generators by name."""
         return self._of_pairs("generators")
 
     @property
     def averages(self):
+        """The averages of the generators' weights, by the same names; none in a model for release."""
         return self._of_pairs("averages")
 
     @property
     def discriminators(self):
+        """The discriminators by name; none in a model for release."""
         return self._of_pairs("discriminators")
 
     def _pair_batches(self, batch):

@@ -1,4 +1,4 @@
-"""Every example in a docstring runs and gives what it says."""
+"""Every example in a docstring of either package runs and gives what it says."""
 
 import doctest
 import importlib
@@ -7,17 +7,17 @@ import pkgutil
 import pytest
 
 import faceaging_tf
-
-PACKAGES = ("layers", "networks", "losses", "models", "data", "training", "evaluate")
+import zoo
 
 
 def modules():
-    for package in PACKAGES:
-        path = importlib.import_module(f"faceaging_tf.{package}").__path__
-        yield from (module.name for module in pkgutil.walk_packages(path, f"faceaging_tf.{package}."))
+    for package in (faceaging_tf, zoo):
+        yield package.__name__
+        yield from (module.name for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
 
 
-@pytest.mark.parametrize("name", list(modules()))
+# Importing `zoo.__main__` runs the command.
+@pytest.mark.parametrize("name", [name for name in modules() if name != "zoo.__main__"])
 def test_the_examples_of(name):
     failed, _ = doctest.testmod(importlib.import_module(name), optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
     assert failed == 0

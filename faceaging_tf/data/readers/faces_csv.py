@@ -59,14 +59,13 @@ def read_table(tree, table, columns):
         ReaderError: no such table or column, a meaning that there is not, no "file", or (while iterating) sexes that are numbers.
 
     Example:
-
-    >>> import fsspec
-    >>> from faceaging_tf.data.readers import Tree, read_table
-    >>> files = fsspec.filesystem("memory")
-    >>> files.pipe({"/read_table/people.csv": b"path,years\\na.jpg,35\\n", "/read_table/a.jpg": b"..."})
-    >>> sources = read_table(Tree("memory://read_table"), "people.csv", {"file": "path", "age": "years"})
-    >>> [(source.file, source.age_min) for source in sources]
-    [('a.jpg', 35.0)]
+        >>> import fsspec
+        >>> from faceaging_tf.data.readers import Tree, read_table
+        >>> files = fsspec.filesystem("memory")
+        >>> files.pipe({"/read_table/people.csv": b"path,years\\na.jpg,35\\n", "/read_table/a.jpg": b"..."})
+        >>> sources = read_table(Tree("memory://read_table"), "people.csv", {"file": "path", "age": "years"})
+        >>> [(source.file, source.age_min) for source in sources]
+        [('a.jpg', 35.0)]
     """
     unknown = [meaning for meaning in columns if meaning not in MEANINGS]
     if unknown:

@@ -129,7 +129,8 @@ class LabelledPictures:
         """The `Source` of a picture that a label names.
 
         Args:
-            name, beside: as for `find`.
+            name: as for `find`.
+            beside: as for `find`.
             ages: `(youngest, oldest)` in years.
             problem: what is wrong with the label.
             **labels: other arguments of `Source`.
