@@ -10,7 +10,7 @@ from absl import flags
 from zoo import registry
 from zoo.errors import ZooError
 
-COMMANDS = ("age", "prepare", "train", "evaluate", "export", "bench", "list", "describe", "demo", "survey")
+COMMANDS = ("age", "video", "sweep", "prepare", "train", "evaluate", "export", "bench", "list", "describe", "demo", "survey")
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 

@@ -1,0 +1,213 @@
+"""Ageing the faces of a whole video: follow them, change them, join what was written."""
+
+import dataclasses
+import os
+import time
+
+import numpy as np
+
+from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
+from faceaging_tf.video.changing import Changing
+from faceaging_tf.video.encoding import encoder
+from faceaging_tf.video.errors import NoFaceInVideoError, VideoError
+from faceaging_tf.video.joining import check_destination, join
+from faceaging_tf.video.reading import open_video, read_frames
+from faceaging_tf.video.tracking import COLUMNS, Tracker
+from faceaging_tf.video.tracks import tracks_of
+from faceaging_tf.video.working import WorkingFolder, fingerprint_of
+
+FRAMES_A_SEGMENT = 100
+
+
+@dataclasses.dataclass(frozen=True)
+class AgedVideo:
+    """What became of a video.
+
+    Attributes:
+        path: the aged one.
+        frames: how many frames it has, as many as before.
+        ages: the age before of each face, in years, the largest face first; a face that a cut interrupts is one before it and another after.
+        years: by how many years they were aged.
+        seconds: the time of each stage, "faces", "ageing" and "joining", of this run.
+    """
+
+    path: str
+    frames: int
+    ages: tuple[float, ...]
+    years: float
+    seconds: dict[str, float]
+
+
+def age_video(
+    path, out, model, years, ages=None, detector=None, segment=FRAMES_A_SEGMENT, progress=None, minimum_face_size=MINIMUM_FACE_SIZE
+):
+    """Age every face of a video; frames, their times, sound, background and hair stay the video's own.
+
+    The video is read twice: first its faces are followed, then they are changed. It is made in parts in a working folder, `.OUT.work` beside the
+    output; a run that was killed goes on where it was when the same is asked for again.
+
+    Args:
+        path: the video; whatever FFmpeg reads.
+        out: the file to write: .mp4, .m4v, .mov or .mkv, with H.264. It is there once it is whole.
+        model: an ageing model (`image_size`, `edited`, `estimate_ages`).
+        years: how many years to add; negative makes younger.
+        ages: the true ages in years where they are known: a number for all faces, or one a face, the largest face of the video first;
+            those that are not given are estimated, once a face.
+        detector: what finds the faces, None for a new `faceaging_tf.photo.MTCNNDetector`.
+        segment: frames of a part.
+        progress: called with the stage ("faces" or "ageing"), how many frames are done, and how many there are or None where the file does not say.
+        minimum_face_size: smaller faces, in pixels, stay as they are.
+
+    Returns:
+        An `AgedVideo`.
+
+    Raises:
+        VideoError: no video, damaged or cut off; an output that cannot be written; more ages than faces; a working folder of another run.
+        NoFaceInVideoError: no face in any frame, or none that is large enough; nothing is written.
+        ValueError: years or ages that are no finite numbers, or a segment of no frames.
+
+    Example:
+        >>> import zoo  # doctest: +SKIP
+        >>> from faceaging_tf.video import age_video
+        >>> age_video("me.mp4", "me-aged+30.mp4", zoo.load("fagan_mobile"), years=30).frames  # doctest: +SKIP
+        125
+    """
+    given = _numbers("ages", [] if ages is None else ages)
+    (years,) = _numbers("years", years)
+    if segment < 1:
+        raise ValueError(f"segment was {segment}; a part needs 1 frame or more.")
+    video = open_video(path)
+    check_destination(out, path)
+    if detector is None:
+        from faceaging_tf.photo.detection import MTCNNDetector
+
+        detector = MTCNNDetector()
+    stated = os.stat(path)
+    plan = {
+        "video": os.path.realpath(path), "bytes": stated.st_size, "changed": stated.st_mtime_ns, "model": fingerprint_of(model),
+        "years": float(years), "ages": [float(age) for age in given], "frames a segment": segment, "smallest face": minimum_face_size,
+    }  # fmt: skip
+    folder = WorkingFolder(out, plan)
+    report = progress or (lambda stage, done, total: None)
+    started = time.perf_counter()
+    one_for_all = ages is not None and np.ndim(ages) == 0
+    tracker = Tracker(detector, model, minimum_face_size, estimate=not one_for_all)
+    try:
+        times, tracks = _follow(video, tracker, folder, segment, report)
+        tracks = _with_ages(tracks, given, one_for_all)
+    except VideoError:
+        # What cannot be aged leaves nothing behind; what failed later can be gone on with.
+        folder.remove()
+        raise
+    followed = time.perf_counter()
+    changing = Changing(model, years, tracker.template)
+    parts = _change(video, tracks, times, changing, folder, segment, report)
+    changed = time.perf_counter()
+    join(parts, times, video, out)
+    folder.remove()
+    seconds = {"faces": followed - started, "ageing": changed - followed, "joining": time.perf_counter() - changed}
+    return AgedVideo(os.fspath(out), len(times), tuple(track.age for track in tracks), float(years), seconds)
+
+
+def _follow(video, tracker, folder, segment, report):
+    """The times of all frames, and the tracks of the video."""
+    number = 0
+    while folder.has("faces", number) and not folder.load("faces", number)["last"]:
+        number += 1
+    if not folder.has("faces", number):
+        _look(video, tracker, folder, segment, number, report)
+    parts = []
+    while folder.has("faces", len(parts)):
+        parts.append(folder.load("faces", len(parts)))
+    times, rows, ages, cuts = (np.concatenate([part[name] for part in parts]) for name in ("times", "rows", "ages", "cuts"))
+    tracks = tracks_of(rows, ages, cuts, len(times), float(video.rate)) if len(rows) else []
+    if not tracks:
+        largest = parts[-1]["counters"][2]
+        if largest:
+            raise NoFaceInVideoError(
+                f"The largest face in '{video.path}' has {largest:.0f} pixels; {tracker.minimum_size} are needed. Use it in a higher resolution."
+            )
+        raise NoFaceInVideoError(
+            f"No face was found in any of the {len(times)} frames of '{video.path}'. A face must be upright, seen from the front or nearly, "
+            "and not covered."
+        )
+    return times, tracks
+
+
+def _look(video, tracker, folder, segment, number, report):
+    """Follows the faces from the first frame of a part on, and writes down each part."""
+    first, times, frame = number * segment, [], None
+    if number:
+        before = folder.load("faces", number - 1)
+    for frame in read_frames(video, max(first - 1, 0)):
+        if frame.index < first:
+            tracker.restore(before["live"], before["counters"], frame.pixels())
+            continue
+        if len(times) == segment:
+            _write_down(folder, number, tracker, times, last=False)
+            number, times = number + 1, []
+        tracker.look_at(frame.index, frame.pixels())
+        times.append(frame.time)
+        report("faces", frame.index + 1, video.frames)
+    _write_down(folder, number, tracker, times, last=True)
+
+
+def _write_down(folder, number, tracker, times, last):
+    rows = np.array(tracker.rows).reshape(-1, COLUMNS)
+    ages = np.array(tracker.ages).reshape(-1, 2)
+    arrays = {"times": np.array(times, np.int64), "rows": rows, "ages": ages, "cuts": np.array(tracker.cuts, np.int64), "last": np.bool_(last)}
+    folder.save("faces", number, {**arrays, **tracker.state()})
+    tracker.begin_part()
+
+
+def _with_ages(tracks, given, one_for_all):
+    """The tracks with the ages that are known in place of those that were estimated."""
+    if one_for_all:
+        return [dataclasses.replace(track, age=float(given[0])) for track in tracks]
+    if len(given) > len(tracks):
+        raise VideoError(
+            f"{len(given)} ages were given for {len(tracks)} face{'s'[: len(tracks) != 1]} (the largest first; a cut begins new ones). "
+            "Pass one number for all, or at most one a face."
+        )
+    return [dataclasses.replace(track, age=float(given[place])) if place < len(given) else track for place, track in enumerate(tracks)]
+
+
+def _change(video, tracks, times, changing, folder, segment, report):
+    """Writes the parts that are missing; returns the paths of all."""
+    parts = [folder.segment(number) for number in range(-(-len(times) // segment))]
+    missing = [number for number, part in enumerate(parts) if not os.path.exists(part)]
+    if not missing:
+        return parts
+    frames = read_frames(video, missing[0] * segment)
+    for number in range(missing[0], len(parts)):
+        size = min(segment, len(times) - number * segment)
+        if number not in missing:
+            for _ in range(size):
+                next(frames)
+            continue
+        if number:
+            changing.restore(folder.load("change", number - 1))
+        with encoder(parts[number], video.width, video.height, video.rate, video.rotation, video.pixel_aspect, video.colours) as write:
+            for _ in range(size):
+                frame = next(frames)
+                faces = [
+                    (track, track.landmarks[place], track.strength[place])
+                    for track in tracks
+                    if 0 <= (place := frame.index - track.start) < len(track.strength)
+                ]
+                pixels = frame.pixels()
+                write(changing.aged(pixels, faces, float(frame.time * video.time_base)))
+                report("ageing", frame.index + 1, len(times))
+            folder.save("change", number, changing.state())
+    frames.close()
+    return parts
+
+
+def _numbers(name, values):
+    try:
+        array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} was {values!r}; it needs numbers.") from error
+    if array.ndim != 1 or not np.isfinite(array).all():
+        raise ValueError(f"{name} was {values!r}; it needs finite numbers.")
+    return array

@@ -1,0 +1,194 @@
+"""Reading a video frame by frame, upright, with the time of each frame."""
+
+import contextlib
+import dataclasses
+import os
+from fractions import Fraction
+
+import numpy as np
+
+from faceaging_tf.optional import needed
+from faceaging_tf.video.errors import VideoError
+
+# What is missing at the end of a whole file: a frame or two that a container's duration counts and a decoder does not give.
+_MISSING_SECONDS = 0.25
+
+
+@dataclasses.dataclass(frozen=True)
+class Video:
+    """What a file says of its video.
+
+    Attributes:
+        path: the file.
+        width, height: of the frames as they are stored, in pixels.
+        rotation: quarter turns counterclockwise that bring a stored frame upright, 0 to 3.
+        rate: mean frames a second, a `Fraction`.
+        time_base: seconds a unit of the frames' times, a `Fraction`.
+        frames: how many frames to expect, None where the file does not say.
+        seconds: how long the video is, None where the file does not say.
+        pixel_aspect: width of a pixel by its height, a `Fraction`, or None.
+        colours: `(colorspace, range, primaries, transfer)`, FFmpeg's numbers.
+    """
+
+    path: str
+    width: int
+    height: int
+    rotation: int
+    rate: Fraction
+    time_base: Fraction
+    frames: int | None
+    seconds: float | None
+    pixel_aspect: Fraction | None
+    colours: tuple[int, int, int, int]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Frame:
+    """One frame.
+
+    Attributes:
+        index: its number, from 0.
+        time: in units of the video's `time_base`; later than that of the frame before.
+        rotation: quarter turns, see `Video`.
+        stored: the frame as PyAV gives it.
+    """
+
+    index: int
+    time: int
+    rotation: int
+    stored: object
+
+    def pixels(self):
+        """`(H, W, 3)` uint8 RGB, upright; converted at each call."""
+        # Left to itself, the conversion rounds down, which darkens a picture by a level.
+        way = needed_av().video.reformatter.Interpolation
+        rgb = self.stored.to_ndarray(format="rgb24", interpolation=way.BILINEAR | way.ACCURATE_RND | way.FULL_CHR_H_INT)
+        return np.ascontiguousarray(np.rot90(rgb, self.rotation))
+
+
+def needed_av():
+    """PyAV.
+
+    Raises:
+        VideoError: it is not installed.
+    """
+    return needed("av", "Reading and writing videos", "video", VideoError)
+
+
+def open_video(path):
+    """Find out what a video is, without reading more than its first frame.
+
+    Args:
+        path: the file; whatever FFmpeg reads.
+
+    Returns:
+        A `Video`.
+
+    Raises:
+        VideoError: no such file, a directory, no video, damaged or cut off, or PyAV is not installed.
+    """
+    path = os.fspath(path)
+    with _opened(path) as (container, stream):
+        first = next(_decoded(path, container, stream), None)
+        if first is None:
+            raise VideoError(f"'{path}' holds no frame that can be read: it is empty, damaged or cut off. Copy or download it again.")
+        rate = stream.average_rate or stream.guessed_rate or Fraction(25)
+        return Video(
+            path,
+            first.width,
+            first.height,
+            round(first.rotation / 90) % 4,
+            rate,
+            stream.time_base,
+            stream.frames or None,
+            _seconds(container, stream),
+            stream.sample_aspect_ratio or None,
+            (first.colorspace, first.color_range, first.color_primaries, first.color_trc),
+        )
+
+
+def read_frames(video, start=0):
+    """Read a video's frames one after the other; one at a time is in memory.
+
+    Args:
+        video: a `Video`.
+        start: number of the first frame wanted; those before are decoded and left out.
+
+    Yields:
+        `Frame`s.
+
+    Raises:
+        VideoError: the file is damaged, changes its size on the way, or ends before the time that it states.
+    """
+    step = max(round(1 / (video.rate * video.time_base)), 1)
+    time, index = None, -1
+    with _opened(video.path) as (container, stream):
+        for index, stored in enumerate(_decoded(video.path, container, stream)):
+            if (stored.width, stored.height) != (video.width, video.height):
+                sizes = f"{video.width}x{video.height} to {stored.width}x{stored.height}"
+                raise VideoError(f"'{video.path}' changes from {sizes} pixels at frame {index}. Convert it to one size first.")
+            following = 0 if time is None else time + step
+            # A few files repeat a time, which no container takes twice.
+            time = following if stored.pts is None else stored.pts if time is None else max(stored.pts, time + 1)
+            first_time = time if index == 0 else first_time
+            if index >= start:
+                yield Frame(index, time, video.rotation, stored)
+    if index < 0:
+        raise VideoError(f"'{video.path}' holds no frame that can be read. Copy or download it again.")
+    seconds = float((time - first_time + step) * video.time_base)
+    if video.seconds is not None and seconds < video.seconds - max(_MISSING_SECONDS, 2 / float(video.rate)):
+        stated = f"it states {video.seconds:.2f} seconds of video and holds {seconds:.2f}"
+        raise VideoError(f"'{video.path}' is cut off: {stated}. Copy or download it again.")
+
+
+@contextlib.contextmanager
+def _opened(path):
+    """The container and its video stream."""
+    av = needed_av()
+    if not os.path.exists(path):
+        raise VideoError(f"There is no file '{path}'. Check the path.")
+    if os.path.isdir(path):
+        raise VideoError(f"'{path}' is a directory; pass the path of one video in it.")
+    if not os.path.getsize(path):
+        raise VideoError(f"'{path}' is empty (0 bytes). Copy or download it again.")
+    try:
+        container = av.open(path)
+    except (av.error.FFmpegError, UnicodeError) as error:
+        raise VideoError(
+            f"'{path}' is not a video that FFmpeg reads, or it is damaged or cut off ({_reason(error)}). Copy or download it again."
+        ) from error
+    with container:
+        streams = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
+        if not streams:
+            raise VideoError(f"'{path}' holds no video. Pass a file that has pictures in it.")
+        if container.format.name.endswith("_pipe") or container.format.name == "image2":
+            raise VideoError(f"'{path}' is a photo, no video; age it with `faceaging age`.")
+        streams[0].thread_type = "AUTO"
+        yield container, streams[0]
+
+
+def _decoded(path, container, stream):
+    av = needed_av()
+    try:
+        yield from container.decode(stream)
+    except av.error.FFmpegError as error:
+        raise VideoError(f"'{path}' is damaged or cut off ({_reason(error)}). Copy or download it again.") from error
+
+
+def _seconds(container, stream):
+    """How long the video stream is by its file; None where only the whole file's length is known and something else may be longer."""
+    if stream.duration:
+        return float(stream.duration * stream.time_base)
+    # Matroska's word for each stream.
+    hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
+    minutes, _, seconds = rest.partition(":")
+    start = max(float((stream.start_time or 0) * stream.time_base), 0.0)
+    if seconds:
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds) - start
+    if container.duration and len(container.streams) == 1:
+        return container.duration / 1e6 - start
+    return None
+
+
+def _reason(error):
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,153 @@
+"""A photo as a video of all years between two."""
+
+import contextlib
+import os
+import uuid
+
+import numpy as np
+from PIL import Image
+
+from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, align_faces
+from faceaging_tf.photo.captions import captioned_row
+from faceaging_tf.photo.compositing import composite_faces
+from faceaging_tf.resampling import MOVING_CORE, feathered_mask
+from faceaging_tf.video.encoding import encoder
+from faceaging_tf.video.errors import VideoError
+from faceaging_tf.video.joining import check_place
+from faceaging_tf.video.reading import needed_av
+
+# The longer side by ending: a GIF keeps every pixel of its frames, and more than a screen needs no one.
+LARGEST = {".mp4": 1280, ".webp": 720, ".gif": 480}
+
+
+def check_sweep(path):
+    """Find out before the work is done whether a sweep can be written to this path.
+
+    Raises:
+        VideoError: an ending that names no format, no folder to write to, or no PyAV for a video.
+    """
+    check_place(path, LARGEST)
+    if _ending(path) == ".mp4":
+        needed_av()
+
+
+def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boomerang=False, size=None, captions=True, detector=None, progress=None):
+    """Write a video of a photo whose faces run through all years between two; they are found and aligned once.
+
+    Args:
+        photo: a `faceaging_tf.photo.Photo`, or upright `(H, W, 3)` uint8 pixels.
+        model: an ageing model.
+        first, last: years to add in the first and in the last frame.
+        out: the file: .mp4, .gif or .webp.
+        ages: the true ages in years where they are known, a number or one a face, the largest first; else they are estimated.
+        seconds: how long it takes from the first to the last.
+        rate: frames a second; a GIF rounds a frame's time to hundredths of a second.
+        boomerang: go back to the first again.
+        size: longer side in pixels; None keeps the photo's, up to 1280 (.mp4), 720 (.webp) or 480 (.gif).
+        captions: write the years below.
+        detector: as in `faceaging_tf.photo.age_photo`.
+        progress: called with how many frames are done, and how many there are.
+
+    Returns:
+        How many frames were written.
+
+    Raises:
+        NoFaceError: no face, or none that is large enough.
+        VideoError: it cannot be written.
+        ValueError: years that are no finite numbers, or no two frames.
+
+    Example:
+        >>> import zoo  # doctest: +SKIP
+        >>> from faceaging_tf.photo import read_photo
+        >>> from faceaging_tf.video import sweep
+        >>> sweep(read_photo("me.jpg"), zoo.load("fagan"), -30, 40, "me.mp4")  # doctest: +SKIP
+        96
+    """
+    count = round(seconds * rate)
+    if count < 2 or not np.isfinite([first, last]).all():
+        asked = f"from {first} to {last} years in {seconds} seconds of {rate} frames"
+        raise ValueError(f"A sweep {asked} has {count} frames; it needs finite years and 2 frames or more.")
+    check_sweep(out)
+    pixels = np.asarray(getattr(photo, "pixels", photo))
+    aligned = align_faces(pixels, model, detector, MINIMUM_FACE_SIZE)
+    ages = model.estimate_ages(aligned.crops) if ages is None else np.broadcast_to(np.float32(ages), len(aligned.faces))
+    years = np.linspace(first, last, count)
+    size = min(size or LARGEST[_ending(out)], max(pixels.shape[:2]))
+    shown = [_shown(_aged(pixels, aligned, model, years[0], ages), years[0], size, captions)]
+    height, width = shown[0].shape[:2]
+    total = 2 * count - 2 if boomerang else count
+
+    def frames():
+        there = []
+        for place, year in enumerate(years):
+            frame = shown.pop() if place == 0 else _shown(_aged(pixels, aligned, model, year, ages), year, size, captions)
+            if boomerang:
+                there.append(frame)
+            if progress:
+                progress(place + 1, count)
+            yield frame
+        yield from there[-2:0:-1]
+
+    write = _write_video if _ending(out) == ".mp4" else _write_animation
+    write(os.fspath(out), frames(), width, height, rate)
+    return total
+
+
+def _aged(pixels, aligned, model, years, ages):
+    """The photo at one number of years."""
+    size, moves = aligned.crops.shape[1], getattr(model, "moves_faces", False)
+    still = {"mask": feathered_mask(size, MOVING_CORE)} if moves else {}
+    aged = np.asarray(model.transform(aligned.crops, years=float(years), ages=ages, **still))
+    whole = feathered_mask(size)
+    changes = aged.astype(np.float32) - aligned.crops
+    return composite_faces(pixels, changes, aligned.matrices, np.float32(whole > 0) if moves else whole)[0]
+
+
+def _shown(pixels, years, size, captions):
+    """A frame of even sides, with its caption."""
+    height, width = (round(side * size / max(pixels.shape[:2])) for side in pixels.shape[:2])
+    if captions and height >= 16:
+        frame = captioned_row([pixels], [f"{round(float(years)) or 0:+d} years"], height)
+    else:
+        frame = np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS))
+    # H.264 halves the resolution of colours.
+    return np.ascontiguousarray(frame[: frame.shape[0] // 2 * 2, : frame.shape[1] // 2 * 2])
+
+
+def _write_video(out, frames, width, height, rate):
+    with encoder(out, width, height, rate, container="mp4") as write:
+        for frame in frames:
+            write(frame)
+
+
+def _write_animation(out, frames, width, height, rate):
+    gif = _ending(out) == ".gif"
+    images = (Image.fromarray(frame) for frame in frames)
+    if gif:
+        # One palette for all: each frame's own would make what stands still flicker.
+        first = next(images)
+        palette = first.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        rest = (image.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for image in images)
+        first = first.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+        settings = {"format": "GIF", "optimize": False}
+    else:
+        first, rest, settings = next(images), images, {"format": "WEBP", "quality": 85, "method": 2}
+    temporary = os.path.join(os.path.dirname(out), f".{uuid.uuid4().hex}.part")
+    try:
+        with open(temporary, "xb") as file:
+            first.save(file, save_all=True, append_images=rest, duration=_duration(rate, gif), loop=0, **settings)
+        os.replace(temporary, out)
+    except OSError as error:
+        raise VideoError(f"'{out}' could not be written: {error.strerror or error}. Nothing was left there.") from error
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(temporary)
+
+
+def _duration(rate, gif):
+    """Of a frame in milliseconds; a GIF counts hundredths of a second."""
+    return max(10 * round(100 / rate), 20) if gif else round(1000 / rate)
+
+
+def _ending(path):
+    return os.path.splitext(os.fspath(path))[1].lower()

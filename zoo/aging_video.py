@@ -1,0 +1,110 @@
+"""A whole video aged, and a photo swept through the years, by name of the model."""
+
+import os
+
+from zoo import aging, loading
+from zoo.errors import ZooError
+
+
+def age_video(path, years, entry="fagan", ages=None, out=None, **options):
+    """Ages every face of a video; sound, times and background stay the video's own.
+
+    Args:
+        path: the video.
+        years: how many years to add; negative makes younger.
+        entry: the name of an entry, the path of a preset's folder, or a loaded model.
+        ages: the true ages in years where they are known: a number for all faces, or one a face, the largest first; else they are estimated.
+        out: the file to write; None for `default_out`.
+        **options: of `faceaging_tf.video.age_video`: `detector`, `segment`, `progress`, `minimum_face_size`.
+
+    Returns:
+        A `faceaging_tf.video.AgedVideo`.
+
+    Raises:
+        ZooError: an unknown entry, no video, no face in it, or an output that cannot be written.
+    """
+    from faceaging_tf import video
+
+    out = default_out(path, years) if out is None else out
+    # What a user can have got wrong is found out before a network is loaded.
+    check(path, out, entry)
+    try:
+        return video.age_video(path, out, _model(entry), years, ages, **options)
+    except video.VideoError as error:
+        raise ZooError(str(error)) from error
+
+
+def sweep(photo, first, last, out, entry="fagan", **options):
+    """A photo as a video, a GIF or a WebP of all years between two.
+
+    Args:
+        photo: path of a photo, a `faceaging_tf.photo.Photo`, or upright `(H, W, 3)` uint8 pixels.
+        first, last: years to add in the first and in the last frame.
+        out: the file to write: .mp4, .gif or .webp.
+        entry: as in `age_video`.
+        **options: of `faceaging_tf.video.sweep`: `ages`, `seconds`, `rate`, `boomerang`, `size` and more.
+
+    Returns:
+        How many frames were written.
+
+    Raises:
+        ZooError: an unknown entry, no photo, no face in it, or an output that cannot be written.
+    """
+    from faceaging_tf import video
+    from faceaging_tf.photo import PhotoError
+
+    photo = check_photo(photo, out, entry)
+    try:
+        return video.sweep(photo, _model(entry), first, last, out, **options)
+    except (PhotoError, video.VideoError) as error:
+        raise ZooError(str(error)) from error
+
+
+def check(path, out, entry):
+    """Finds out whether a video can be read and aged, and its output written, without loading a network.
+
+    Raises:
+        ZooError: it cannot.
+    """
+    from faceaging_tf import video
+
+    try:
+        video.open_video(path)
+        video.check_destination(out, path)
+    except video.VideoError as error:
+        raise ZooError(str(error)) from error
+    if isinstance(entry, (str, os.PathLike)):
+        loading.check_name(entry)
+
+
+def check_photo(photo, out, entry):
+    """The same for a sweep; returns the `faceaging_tf.photo.Photo`.
+
+    Raises:
+        ZooError: it cannot be read or written.
+    """
+    from faceaging_tf import video
+    from faceaging_tf.photo import PhotoError
+
+    try:
+        photo = aging.open_photo(photo)
+        video.check_sweep(out)
+    except (PhotoError, video.VideoError) as error:
+        raise ZooError(str(error)) from error
+    if isinstance(entry, (str, os.PathLike)):
+        loading.check_name(entry)
+    return photo
+
+
+def default_out(path, years):
+    """Beside the video: `me-aged+30.mp4`."""
+    return f"{os.path.splitext(path)[0]}-aged{years:+g}.mp4"
+
+
+def default_sweep(path):
+    """Beside the photo: `me-sweep.mp4`."""
+    return f"{os.path.splitext(path)[0]}-sweep.mp4"
+
+
+def _model(entry):
+    return loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
