@@ -1,4 +1,4 @@
-"""`faceaging demo`: a strip of a portrait that scikit-image ships, and how long each stage took."""
+"""`faceaging demo`: a strip of a portrait that scikit-image ships, and how long each stage took; with `--web`, a page for one's own photos."""
 
 import contextlib
 import os
@@ -6,14 +6,16 @@ import time
 
 from absl import flags
 
-from zoo import aging, loading
+from zoo import aging, loading, registry
 from zoo.commands.arguments import no_argument
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
 
-SUMMARY = "Ages a portrait that comes along, and says how long each stage took."
+SUMMARY = "Ages a portrait that comes along, and says how long each stage took; --web: ages your photos in a browser."
 ARGUMENTS = "[flags]"
-EXAMPLES = ("faceaging demo", "faceaging demo --out astronaut.png")
+EXAMPLES = ("faceaging demo", "faceaging demo --out astronaut.png", "faceaging demo --web", "faceaging demo --web --port 8080 --entries fagan,mine/preset")
+# Which flags belong to the picture alone, and which to the page.
+OF_PICTURE, OF_PAGE = ("out", "entry"), ("host", "port", "entries")
 YEARS = (-20, 0, 20, 40)
 
 
@@ -23,13 +25,25 @@ def define_flags(values):
     flags.DEFINE_string(
         "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values
     )
+    flags.DEFINE_boolean("web", False, "Serve a page that ages photos; it needs pip install 'faceaging-tf[demo]'.", flag_values=values)
+    flags.DEFINE_string("host", "127.0.0.1", "--web: address to listen at; 0.0.0.0 for all networks.", flag_values=values)
+    flags.DEFINE_integer("port", 7860, "--web: 0 for any free one.", lower_bound=0, upper_bound=65535, flag_values=values)
+    flags.DEFINE_list(
+        "entries", [], "--web: models to choose among, the first one at first: entries or folders of presets; default: all released ones.", flag_values=values
+    )
 
 
 def run(values, positional):
-    """Writes the strip, and prints the age found and the seconds of each stage."""
+    """Writes the strip, and prints the age found and the seconds of each stage; or serves the page."""
+    no_argument(positional)
+    foreign = [name for name in (OF_PICTURE if values.web else OF_PAGE) if values[name].present]
+    if foreign:
+        raise ZooError(f"--{foreign[0]} goes {'without' if values.web else 'with'} --web; see faceaging demo --help.")
+    if values.web:
+        _serve(values)
+        return
     from faceaging_tf.photo import PhotoError
 
-    no_argument(positional)
     try:
         _run(values)
     except PhotoError as error:
@@ -61,6 +75,24 @@ def _run(values):
     print(f"strip of {', '.join(f'{years:+g}' if years else '0' for years in YEARS)} years: {values.out}")
     print(f"age found: {aged.ages[0]:.1f} years")
     print("seconds: " + ", ".join(f"{stage} {duration:.2f}" for stage, duration in seconds.items()))
+
+
+def _serve(values):
+    from zoo.webdemo import serving
+
+    # The fastest first.
+    entries = values.entries or sorted((name for name in registry.list() if registry.find(name).released), key=lambda name: name != "fagan_mobile")
+    for name in entries:
+        loading.check_name(name)
+    serving.check_installed()
+    serving.free_port(values.host, values.port)
+    import_keras()
+
+    def ready(address):
+        print(f"The demo is at {address}; it keeps no photo. Ctrl+C ends it.", flush=True)
+
+    serving.serve(entries, values.host, values.port, ready)
+    print("Stopped; nothing was kept.")
 
 
 @contextlib.contextmanager
