@@ -72,11 +72,10 @@ def feathered_mask(size, core=0.7):
         ValueError: a size below 2, or a core outside 0 to 1.
 
     Example:
-
-    >>> from faceaging_tf.resampling import feathered_mask
-    >>> mask = feathered_mask(128)
-    >>> float(mask[64, 64]), float(mask[0].max())
-    (1.0, 0.0)
+        >>> from faceaging_tf.resampling import feathered_mask
+        >>> mask = feathered_mask(128)
+        >>> float(mask[64, 64]), float(mask[0].max())
+        (1.0, 0.0)
     """
     if size < 2:
         raise ValueError(f"The mask's side was {size} pixels; it must be 2 or more.")

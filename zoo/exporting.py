@@ -81,7 +81,7 @@ def export(options):
 
     Example:
         >>> from zoo import exporting
-        >>> exporting.export(exporting.Options("fagan_mobile", precision="float16", out="fagan.tflite"))  # doctest: +SKIP
+        >>> written = exporting.export(exporting.Options("fagan_mobile", precision="float16", out="fagan.tflite"))  # doctest: +SKIP
     """
     check(options)
     from faceaging_tf import export as exports

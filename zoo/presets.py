@@ -83,7 +83,7 @@ def save(
 
     Example:
         >>> import zoo
-        >>> zoo.save(model.for_release(), "my_preset", licence="CC BY 4.0")  # doctest: +SKIP
+        >>> folder = zoo.save(model.for_release(), "my_preset", licence="CC BY 4.0")  # doctest: +SKIP
     """
     import keras
 

@@ -59,12 +59,11 @@ def similarity_to_template(landmarks, size, template=TEMPLATE):
             in one place.
 
     Example:
-
-    >>> import numpy as np
-    >>> from faceaging_tf.data.align import TEMPLATE, similarity_to_template
-    >>> matrix = similarity_to_template(TEMPLATE * 256 - 0.5, size=128)
-    >>> float(round(matrix[0, 0], 6))
-    0.5
+        >>> import numpy as np
+        >>> from faceaging_tf.data.align import TEMPLATE, similarity_to_template
+        >>> matrix = similarity_to_template(TEMPLATE * 256 - 0.5, size=128)
+        >>> float(round(matrix[0, 0], 6))
+        0.5
     """
     landmarks = _points("landmarks", landmarks)
     template = _points("template", template)
@@ -106,12 +105,11 @@ def align_face(pixels, landmarks, size, template=TEMPLATE):
             `similarity_to_template` refuses.
 
     Example:
-
-    >>> from skimage.data import astronaut
-    >>> from faceaging_tf.data.align import align_face
-    >>> landmarks = [(203, 101), (244, 102), (224, 126), (203, 140), (243, 141)]
-    >>> align_face(astronaut(), landmarks, size=128).shape
-    (128, 128, 3)
+        >>> from skimage.data import astronaut
+        >>> from faceaging_tf.data.align import align_face
+        >>> landmarks = [(203, 101), (244, 102), (224, 126), (203, 140), (243, 141)]
+        >>> align_face(astronaut(), landmarks, size=128).shape
+        (128, 128, 3)
     """
     return cut_square(pixels, similarity_to_template(landmarks, size, template), size)
 

@@ -24,7 +24,7 @@ class Ager:
 
     Example:
         >>> from faceaging_tf.mobile import Ager
-        >>> Ager("fagan.tflite").age(face, years=30)  # doctest: +SKIP
+        >>> older = Ager("fagan.tflite").age(face, years=30)  # doctest: +SKIP
     """
 
     def __init__(self, path, threads=2):

@@ -115,8 +115,9 @@ class AgingModel(keras.Model):
             ValueError: faces of another shape or type; years or ages that are no numbers, or not one a face.
 
         Example:
-            >>> import zoo, numpy as np  # doctest: +SKIP
-            >>> zoo.load("fagan").transform(np.zeros((1, 128, 128, 3), "uint8"), years=30).shape  # doctest: +SKIP
+            >>> import numpy as np
+            >>> import zoo
+            >>> zoo.load("fagan_mobile").transform(np.zeros((1, 128, 128, 3), "uint8"), years=30).shape  # doctest: +SKIP
             (1, 128, 128, 3)
         """
         faces = checked_faces(faces, "transform")
@@ -145,7 +146,7 @@ class AgingModel(keras.Model):
 
         Example:
             >>> import zoo
-            >>> zoo.load("fagan_mobile").export_to("fagan.tflite", precision="float16")  # doctest: +SKIP
+            >>> written = zoo.load("fagan_mobile").export_to("fagan.tflite", precision="float16")  # doctest: +SKIP
         """
         # The one arrow that points up: what it does is `export`'s, and is loaded when it is asked for.
         from faceaging_tf.export import export

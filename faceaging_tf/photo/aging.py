@@ -87,12 +87,11 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
         ValueError: years or ages that are not finite numbers.
 
     Example:
-
-    >>> import zoo                                                 # doctest: +SKIP
-    >>> from faceaging_tf.photo import age_photo, read_photo, write_photo
-    >>> photo = read_photo("me.jpg")                               # doctest: +SKIP
-    >>> aged = age_photo(photo, zoo.load("fagan"), years=30)       # doctest: +SKIP
-    >>> write_photo("me_older.jpg", aged.pixels, like=photo)       # doctest: +SKIP
+        >>> import zoo
+        >>> from faceaging_tf.photo import age_photo, read_photo, write_photo
+        >>> photo = read_photo("me.jpg")  # doctest: +SKIP
+        >>> aged = age_photo(photo, zoo.load("fagan"), years=30)  # doctest: +SKIP
+        >>> write_photo("me_older.jpg", aged.pixels, like=photo)  # doctest: +SKIP
     """
     years = _finite("years", years)
     ages = None if ages is None else _finite("ages", ages)

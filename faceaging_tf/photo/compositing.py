@@ -32,16 +32,15 @@ def composite(pixels, change, matrix, mask):
         ValueError: shapes or types other than these.
 
     Example:
-
-    >>> import numpy as np
-    >>> from faceaging_tf.photo.compositing import composite
-    >>> from faceaging_tf.resampling import feathered_mask
-    >>> photo = np.full((300, 300, 3), 100, np.uint8)
-    >>> darker = np.full((128, 128, 3), -20.0)
-    >>> matrix = np.array([[1.0, 0.0, -50.0], [0.0, 1.0, -50.0]])
-    >>> aged = composite(photo, darker, matrix, feathered_mask(128))
-    >>> aged[114, 114].tolist(), aged[10, 10].tolist()
-    ([80, 80, 80], [100, 100, 100])
+        >>> import numpy as np
+        >>> from faceaging_tf.photo.compositing import composite
+        >>> from faceaging_tf.resampling import feathered_mask
+        >>> photo = np.full((300, 300, 3), 100, np.uint8)
+        >>> darker = np.full((128, 128, 3), -20.0)
+        >>> matrix = np.array([[1.0, 0.0, -50.0], [0.0, 1.0, -50.0]])
+        >>> aged = composite(photo, darker, matrix, feathered_mask(128))
+        >>> aged[114, 114].tolist(), aged[10, 10].tolist()
+        ([80, 80, 80], [100, 100, 100])
     """
     return composite_faces(pixels, [change], [matrix], mask)[0]
 

@@ -73,12 +73,11 @@ class MTCNNDetector:
         ValueError: a maximum side below 64 pixels, or a score outside 0 to 1.
 
     Example:
-
-    >>> from skimage.data import astronaut
-    >>> from faceaging_tf.photo.detection import MTCNNDetector
-    >>> faces = MTCNNDetector()(astronaut())
-    >>> len(faces), faces[0].landmarks.shape
-    (1, (5, 2))
+        >>> from skimage.data import astronaut
+        >>> from faceaging_tf.photo.detection import MTCNNDetector
+        >>> faces = MTCNNDetector()(astronaut())
+        >>> len(faces), faces[0].landmarks.shape
+        (1, (5, 2))
     """
 
     template = MTCNN_TEMPLATE

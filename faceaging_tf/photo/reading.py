@@ -91,12 +91,11 @@ def read_photo(path, maximum_pixels=MAXIMUM_PIXELS, content=None):
             too large; the message says which.
 
     Example:
-
-    >>> import os, skimage.data
-    >>> from faceaging_tf.photo.reading import read_photo
-    >>> photo = read_photo(os.path.join(skimage.data.__path__[0], "astronaut.png"))
-    >>> photo.pixels.shape, photo.orientation
-    ((512, 512, 3), 1)
+        >>> import os, skimage.data
+        >>> from faceaging_tf.photo.reading import read_photo
+        >>> photo = read_photo(os.path.join(skimage.data.__path__[0], "astronaut.png"))
+        >>> photo.pixels.shape, photo.orientation
+        ((512, 512, 3), 1)
     """
     path = os.fspath(path)
     with _open_file(path) if content is None else io.BytesIO(content) as file, _open_image(path, file) as image:

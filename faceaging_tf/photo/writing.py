@@ -78,14 +78,13 @@ def write_photo(path, pixels, like=None):
             the original.
 
     Example:
-
-    >>> import os, tempfile
-    >>> from skimage.data import astronaut
-    >>> from faceaging_tf.photo.writing import write_photo
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_photo(os.path.join(folder, "astronaut.png"), astronaut())
-    ...     os.listdir(folder)
-    ['astronaut.png']
+        >>> import os, tempfile
+        >>> from skimage.data import astronaut
+        >>> from faceaging_tf.photo.writing import write_photo
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_photo(os.path.join(folder, "astronaut.png"), astronaut())
+        ...     os.listdir(folder)
+        ['astronaut.png']
     """
     path = os.fspath(path)
     pixels = np.asarray(pixels)

@@ -51,10 +51,9 @@ def find(name):
         ReaderError: no layout of that name, with what was perhaps meant.
 
     Example:
-
-    >>> from faceaging_tf.data.readers import find
-    >>> find("FG-NET").name
-    'fg_net'
+        >>> from faceaging_tf.data.readers import find
+        >>> find("FG-NET").name
+        'fg_net'
     """
     spelled = name.strip().lower().replace("-", "_").replace(" ", "_")
     if spelled in READERS:

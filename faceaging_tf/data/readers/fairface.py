@@ -33,10 +33,9 @@ def group_of(text):
         ValueError: a clause: no group of FairFace.
 
     Example:
-
-    >>> from faceaging_tf.data.readers.fairface import group_of
-    >>> group_of("more than 70"), group_of("9-Mar"), group_of("19-Oct")
-    ((70, 99), (3, 9), (10, 19))
+        >>> from faceaging_tf.data.readers.fairface import group_of
+        >>> group_of("more than 70"), group_of("9-Mar"), group_of("19-Oct")
+        ((70, 99), (3, 9), (10, 19))
     """
     text = text.strip()
     if text.lower() in GROUPS:

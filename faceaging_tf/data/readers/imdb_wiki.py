@@ -40,10 +40,9 @@ def age_of(born, taken):
         ValueError: a clause: no date that there is, or an age below 0 or above 100.
 
     Example:
-
-    >>> from faceaging_tf.data.readers.imdb_wiki import age_of
-    >>> age_of(723671, 2009), age_of(723900, 2009)  # 5 May 1981 and 20 December 1981
-    (28, 27)
+        >>> from faceaging_tf.data.readers.imdb_wiki import age_of
+        >>> age_of(723671, 2009), age_of(723900, 2009)  # 5 May 1981 and 20 December 1981
+        (28, 27)
     """
     try:
         birth = datetime.date.fromordinal(int(born) - _MATLAB_DAYS)

@@ -47,10 +47,9 @@ def ages_of(text):
         ValueError: a clause that says what is wrong: no age, or one that nobody has.
 
     Example:
-
-    >>> from faceaging_tf.data.readers.labels import ages_of
-    >>> ages_of("35"), ages_of("20-29"), ages_of("70+")
-    ((35.0, 35.0), (20.0, 29.0), (70.0, 99.0))
+        >>> from faceaging_tf.data.readers.labels import ages_of
+        >>> ages_of("35"), ages_of("20-29"), ages_of("70+")
+        ((35.0, 35.0), (20.0, 29.0), (70.0, 99.0))
     """
     text = text.strip()
     if not text:

@@ -20,10 +20,9 @@ class Source:
         problem: why the picture can't be used, one clause without a full stop; "" where nothing is wrong.
 
     Example:
-
-    >>> from faceaging_tf.data.readers import Source
-    >>> Source("35_1_2_20170109.jpg", 35, 35, sex="female").problem
-    ''
+        >>> from faceaging_tf.data.readers import Source
+        >>> Source("35_1_2_20170109.jpg", 35, 35, sex="female").problem
+        ''
     """
 
     file: str

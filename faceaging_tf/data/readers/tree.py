@@ -29,13 +29,12 @@ class Tree:
         ReaderError: there is nothing at that place, it is neither a folder nor a zip, the zip is damaged, or the URL can't be opened.
 
     Example:
-
-    >>> import tempfile, pathlib
-    >>> from faceaging_tf.data.readers import Tree
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     _ = (pathlib.Path(folder) / "35_1_2_20170109.jpg").write_bytes(b"...")
-    ...     Tree(folder).files()
-    ['35_1_2_20170109.jpg']
+        >>> import tempfile, pathlib
+        >>> from faceaging_tf.data.readers import Tree
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = (pathlib.Path(folder) / "35_1_2_20170109.jpg").write_bytes(b"...")
+        ...     Tree(folder).files()
+        ['35_1_2_20170109.jpg']
     """
 
     def __init__(self, location):
