@@ -25,8 +25,11 @@ def before_and_after(before, afters):
         afters: dict from what each is called to `(H, W, 3)` uint8.
     """
     hidden = data_address(before)
+    height, width = before.shape[:2]
+    # As wide as its place and no taller than most of the window, whatever its pixels.
+    size = f"aspect-ratio: {width} / {height}; width: min(100%, calc(60vh * {width / height:.4f}))"
     figures = [
-        f'<figure><div class="stage"><img class="after" alt="After: {html.escape(name)}" src="{data_address(after)}">'
+        f'<figure><div class="stage" style="{size}"><img class="after" alt="After: {html.escape(name)}" src="{data_address(after)}">'
         f'<img class="before" alt="" src="{hidden}"><span>before</span><span>after</span></div>'
         f"<figcaption>{html.escape(name)}</figcaption></figure>"
         for name, after in afters.items()

@@ -9,6 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from faceaging_tf.photo import MTCNNDetector, PhotoError, write_photo
+from faceaging_tf.video import VideoError
 from zoo import loading
 from zoo.webdemo import markup, photos, texts
 
@@ -58,7 +59,7 @@ class Demo:
     def shown(self, photo, entry, other, years, chosen, close):
         """The HTML of before and after, and a sentence."""
         chosen = [number for number in chosen if number < len(photo.found.faces)]
-        region = photos.around(photo, chosen) if close else (slice(None), slice(None))
+        region = photos.around(photo.found_in_preview.only(chosen if close else []).faces, photo.preview.shape)
         before = photo.preview[region]
         afters = {}
         unchanged = []
@@ -84,7 +85,7 @@ class Demo:
 
     def save_sweep(self, photo, entry, chosen):
         """The path of the age sweep."""
-        path = self._new_path(f"{Path(photo.name).stem}-sweep.webp")
+        path = self._new_path(f"{Path(photo.name).stem}-sweep.mp4")
         photos.write_sweep(path, photo, entry, self.model(entry), chosen)
         return str(path)
 
@@ -160,7 +161,7 @@ class Page:
             raise gr.Error(texts.GONE, print_exception=False)
         try:
             path = write()
-        except PhotoError as error:
+        except (PhotoError, VideoError) as error:
             raise gr.Error(str(error), print_exception=False) from error
         return path, markup.status(f"{os.path.basename(path)} is ready and goes to your downloads.")
 
@@ -195,7 +196,7 @@ def build_page(demo):
             with gr.Row():
                 save = gr.Button("Save the picture", variant="primary", elem_id="save")
                 save_sweep = gr.Button("Save the age sweep", elem_id="save-sweep")
-            ready = gr.DownloadButton(visible="hidden", elem_id="ready")
+            ready = gr.DownloadButton(elem_id="ready")
         gr.Markdown(texts.NOTICE, elem_id="notice")
 
         # All of them take turns at the models.
@@ -205,10 +206,10 @@ def build_page(demo):
             opened = [photo, file, camera, status, result, faces, framed, pair]
             chosen(page.open, [source, photo, entry, other, years, close], opened, show_progress_on=status, **turn).then(**of_strip)
         for asked in (years, entry, other, faces, close):
-            # Of many moves of the slider, the last counts.
-            shown = asked.input(
-                page.show, [photo, entry, other, years, faces, close], [pair, status], trigger_mode="always_last", show_progress="hidden", **turn
-            )
+            # A model's first use takes seconds; of many moves of the slider, the last counts.
+            waiting = {"show_progress_on": status} if asked in (entry, other) else {"show_progress": "hidden"}
+            inputs = [photo, entry, other, years, faces, close]
+            shown = asked.input(page.show, inputs, [pair, status], trigger_mode="always_last", **waiting, **turn)
             if asked in (entry, faces):
                 shown.then(**of_strip)
         fetch = {"fn": None, "js": "() => { setTimeout(() => document.getElementById('ready').click(), 300); }"}

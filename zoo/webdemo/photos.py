@@ -8,15 +8,15 @@ from PIL import Image
 from faceaging_tf.photo import PhotoError, age_photo, read_photo, strip
 from faceaging_tf.photo.aging import align_faces
 from faceaging_tf.photo.detection import Face
+from faceaging_tf.video import sweep
 
 MEBIBYTE = 2**20
 LARGEST_FILE = 50 * MEBIBYTE
 # Of the photo as the page shows it; what is saved has the photo's own size.
 LONGER_SIDE = 1280
 STRIP = (-20, -10, 0, 10, 20, 30, 40)
-SWEEP = tuple(range(-20, 41, 4))
-# Of a moment of the sweep, in milliseconds; of its first and last.
-MOMENT, REST = 160, 800
+SWEEP = {"first": STRIP[0], "last": STRIP[-1], "seconds": 3.0, "rate": 12.0, "boomerang": True}
+SWEEP_SIDE = 640
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -38,6 +38,12 @@ class FoundFaces:
     def only(self, chosen):
         """Those of some numbers, counted from 0."""
         return FoundFaces([self.faces[number] for number in chosen], self.template)
+
+    def moved(self, left, top):
+        """The same faces in the photo without its first columns and rows."""
+        by = np.array([left, top])
+        faces = [Face((face.box.reshape(2, 2) - by).ravel(), face.landmarks - by, face.score) for face in self.faces]
+        return FoundFaces(faces, self.template)
 
     def scaled(self, scale):
         """The same faces, in the same order, in the photo made `scale` times as large."""
@@ -93,14 +99,9 @@ def open_visitor_photo(name, content, model, detector):
     pixels = read_photo(name, content=content).pixels
     aligned = align_faces(pixels, model, detector)
     found = FoundFaces(aligned.faces, detector.template)
-    height, width = pixels.shape[:2]
-    shrink = max(1.0, max(height, width) / LONGER_SIDE)
-    if shrink > 1:
-        size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-        preview = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
-    else:
-        preview = pixels
-    return VisitorPhoto(name, content, (height, width), found, preview, found.scaled(1 / shrink), len(aligned.too_small))
+    preview = _shrunk(pixels, LONGER_SIDE)
+    in_preview = found.scaled(max(preview.shape) / max(pixels.shape))
+    return VisitorPhoto(name, content, pixels.shape[:2], found, preview, in_preview, len(aligned.too_small))
 
 
 def ages_seen(photo, entry, model):
@@ -146,29 +147,51 @@ def aged_whole(photo, entry, model, years, chosen):
 
     Returns:
         The `faceaging_tf.photo.Photo` of the file, and `(H, W, 3)` uint8, its aged pixels.
+
+    Raises:
+        PhotoError: no face is chosen.
     """
+    _need_faces(chosen)
     original = read_photo(photo.name, content=photo.content)
-    if not years or not chosen:
-        return original, original.pixels
     ages = ages_seen(photo, entry, model)[chosen]
-    return original, age_photo(original, model, years, ages, photo.found.only(chosen)).pixels
+    return original, age_photo(original, model, years, ages, photo.found.only(chosen)).pixels if years else original.pixels
 
 
-def around(photo, chosen):
-    """The surroundings of the chosen faces in the preview, as slices of rows and columns; of the whole preview where none is chosen."""
-    faces = [photo.found_in_preview.faces[number] for number in chosen]
+def around(faces, shape):
+    """The surroundings of faces in a photo of a shape, as slices of rows and columns; the whole photo for no face."""
     if not faces:
-        return slice(None), slice(None)
-    limits = photo.preview.shape[1::-1]
+        return slice(0, shape[0]), slice(0, shape[1])
+    limits = shape[1::-1]
     first = np.clip(np.min([face.box[:2] - face.size / 2 for face in faces], axis=0), 0, limits).astype(int)
     last = np.clip(np.max([face.box[2:] + face.size / 2 for face in faces], axis=0), 0, limits).astype(int)
     return slice(first[1], last[1]), slice(first[0], last[0])
 
 
 def write_sweep(path, photo, entry, model, chosen):
-    """Writes the chosen faces from youngest to oldest and back as an animated WebP."""
-    region = around(photo, chosen)
-    moments = [Image.fromarray(aged_preview(photo, entry, model, years, chosen)[region]) for years in SWEEP]
-    frames = moments + moments[-2:0:-1]
-    durations = [REST if number in (0, len(moments) - 1) else MOMENT for number in range(len(frames))]
-    frames[0].save(path, "WEBP", save_all=True, append_images=frames[1:], duration=durations, loop=0, quality=85)
+    """Writes the surroundings of the chosen faces, from youngest to oldest and back, as a video.
+
+    Raises:
+        PhotoError: no face is chosen, or they are so far apart that they are too small in a video.
+        VideoError: it cannot be written.
+    """
+    _need_faces(chosen)
+    found = photo.found.only(chosen)
+    rows, columns = around(found.faces, photo.shape)
+    pixels = _shrunk(read_photo(photo.name, content=photo.content).pixels[rows, columns], SWEEP_SIDE)
+    scale = max(pixels.shape) / max(rows.stop - rows.start, columns.stop - columns.start)
+    found = found.moved(columns.start, rows.start).scaled(scale)
+    sweep(pixels, model, out=path, ages=ages_seen(photo, entry, model)[chosen], detector=found, **SWEEP)
+
+
+def _need_faces(chosen):
+    if not chosen:
+        raise PhotoError("No face is chosen; choose one below the picture.")
+
+
+def _shrunk(pixels, longer_side):
+    height, width = pixels.shape[:2]
+    shrink = max(height, width) / longer_side
+    if shrink <= 1:
+        return pixels
+    size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+    return np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))

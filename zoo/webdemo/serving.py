@@ -66,7 +66,9 @@ def served(entries, host="127.0.0.1", port=0):
         # The first visitor should not wait for it; the others are loaded when they are first asked for.
         demo.model(demo.entries[0])
         blocks = build_page(demo)
+        # The system's fonts, lest a browser fetch others elsewhere; grey that can be read.
         theme = gradio.themes.Base(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
+        theme.set(block_info_text_color="*neutral_600", block_label_text_color="*neutral_600", block_title_text_color="*neutral_700")
         _, address, _ = blocks.launch(
             server_name=host,
             server_port=port,
