@@ -3,8 +3,9 @@
 import dataclasses
 import os
 
-from zoo import loading
+from zoo import loading, registry
 from zoo.errors import ZooError
+from zoo.preparing import refuse_inside
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,11 +48,12 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     Raises:
         ZooError: no photos, an unknown entry, or a place that cannot be written to.
     """
+    if not loading.is_path(entry) and registry.find(entry).role != registry.AGING:
+        raise ZooError(f"{entry!r} only estimates ages; --entry needs what ages faces: {', '.join(registry.list())}.")
     loading.check_name(entry)
     if out is None:
         raise ZooError(f"{source} holds many photos; say with --out which folder the aged ones go to.")
-    if os.path.realpath(out) == os.path.realpath(source):
-        raise ZooError(f"--out is the folder of the photos, {source}, which are never overwritten; choose another one.")
+    refuse_inside(out, source)
     from faceaging_tf import parallel
     from faceaging_tf.data import readers
     from faceaging_tf.photo.many import age_photos

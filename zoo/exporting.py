@@ -135,9 +135,12 @@ def about(entry):
 def _faces(options, size):
     if options.faces is None:
         return None, None
-    from faceaging_tf.data import load_corpus
+    from faceaging_tf.data import CorpusError, load_corpus
 
-    corpus = load_corpus(options.faces, "all", size, limit=FACES)
+    try:
+        corpus = load_corpus(options.faces, "all", size, limit=FACES)
+    except CorpusError as error:
+        raise ZooError(str(error)) from error
     return corpus.faces, corpus.age
 
 

@@ -45,7 +45,7 @@ def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector
 
     panels = strip(open_photo(photo), _model(entry), years, ages, detector).pixels
     figure = _figure(PANEL * 2 * len(years), PANEL * 2 * len(years) * panels.shape[0] / panels.shape[1])
-    _show(figure.add_axes((0, 0, 1, 1)), panels)
+    _show(figure.subplots(), panels)
     return figure
 
 

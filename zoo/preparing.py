@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import os
 
-from zoo import loading
+from zoo import loading, registry
 from zoo.errors import ZooError
 
 # Images of one picture are searched at this size; faces of datasets fill their pictures.
@@ -82,13 +82,25 @@ class Table:
         return read_table(tree, self.table, dict(self.columns))
 
 
+def refuse_inside(out, source):
+    """Raises ZooError where a folder for what is made lies in the one that is read, whose next reading would meet it."""
+    if "://" in out or "://" in source or not os.path.isdir(source):
+        return
+    inner, outer = os.path.realpath(out), os.path.realpath(source)
+    if os.path.commonpath([inner, outer]) == outer:
+        raise ZooError(f"--out is {out}, which lies in the folder that is read, {source}; choose a folder beside it.")
+
+
 def check(options):
     """Finds out what can be wrong with the options before anything is loaded.
 
     Raises:
         ZooError: a judge that is unknown or has no weights, or numbers that make no sense.
     """
+    if not loading.is_path(options.judge) and registry.find(options.judge).role != registry.ESTIMATING:
+        raise ZooError(f"{options.judge!r} ages faces; --judge needs what estimates ages: {', '.join(registry.list(registry.ESTIMATING))}.")
     loading.check_name(options.judge)
+    refuse_inside(options.out, options.source)
     if options.workers < 1:
         raise ZooError(f"--workers was {options.workers}; it must be 1 or more.")
     if bool(options.table) != bool(options.columns):

@@ -65,6 +65,8 @@ def check(options):
                 "train them first with `faceaging train age_network --corpus ...`, and pass --age_network runs/age_network/preset."
             )
         loading.check_name(options.age_network)
+    if options.on_disk and len(options.corpora) > 1:
+        raise ZooError(f"--on_disk reads one corpus, and --corpus named {len(options.corpora)}; prepare them together, or leave --on_disk out.")
     for path in options.corpora:
         if path != DRAWN and not Path(path).exists():
             raise ZooError(

@@ -165,18 +165,21 @@ def _prepared(path, split, image_size, limit, on_disk):
     try:
         corpus = ParquetCorpus(path)
         columns = corpus.columns(split, limit)
+        if not columns:
+            raise CorpusError(f"{path} holds no face of the split {split!r}.")
+        ages = [columns.pop(name).astype("float32") for name in ("age_min", "age_max")]
+        count = len(ages[0])
+        decode = lambda content, size: _decode(content, size, f"A shard of {path} holds a face")
+        if on_disk:
+            faces = corpus.decoded(split, image_size, count, decode)
+        else:
+            with ThreadPoolExecutor(2) as pool:
+                faces = np.stack(list(pool.map(lambda content: decode(content, image_size), itertools.islice(corpus.encoded(split), count))))
+    except CorpusError:
+        raise
     except ValueError as error:
-        raise CorpusError(str(error)) from error
-    if not columns:
-        raise CorpusError(f"{path} holds no face of the split {split!r}.")
-    ages = [columns.pop(name).astype("float32") for name in ("age_min", "age_max")]
-    count = len(ages[0])
-    decode = lambda content, size: _decode(content, size, f"A shard of {path} holds a face")
-    if on_disk:
-        faces = corpus.decoded(split, image_size, count, decode)
-    else:
-        with ThreadPoolExecutor(2) as pool:
-            faces = np.stack(list(pool.map(lambda content: decode(content, image_size), itertools.islice(corpus.encoded(split), count))))
+        # Arrow's errors of damaged files are of this kind too.
+        raise CorpusError(f"{error} ({path})" if str(path) not in str(error) else str(error)) from error
     return FaceCorpus(faces, *ages, columns)
 
 

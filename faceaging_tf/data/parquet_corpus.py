@@ -4,7 +4,7 @@ import importlib
 import json
 import os
 import pathlib
-import tempfile
+import uuid
 
 import numpy as np
 
@@ -37,10 +37,10 @@ class ParquetCorpus:
             if self.told["format"] != FORMAT:
                 raise ValueError(f"{self.path} is a corpus of format {self.told['format']}, and this version reads {FORMAT}; prepare it again with this version.")
         except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
-            raise ValueError(f"{self.path / CORPUS} is missing or damaged ({error}); prepare the corpus again with `faceaging prepare`.") from error
+            raise ValueError(f"{self.path / CORPUS} is missing or damaged ({error}); remove the folder, and prepare the corpus again.") from error
         missing = [name for name in shards if not (self.path / name).is_file()]
         if missing:
-            raise ValueError(f"{self.path} lacks {missing[0]}, which its {CORPUS} names; copy it again, or prepare the corpus again.")
+            raise ValueError(f"{self.path} lacks {missing[0]}, which its {CORPUS} names; copy it again, or remove the folder and prepare the corpus again.")
         self.shards = [self.path / name for name in shards]
 
     def columns(self, split, limit=None):
@@ -82,14 +82,22 @@ class ParquetCorpus:
         """
         place = self.path / DECODED / f"{self.told['plan'][:16]}-{split}-{image_size}-{count}.npy"
         if not place.exists():
-            place.parent.mkdir(exist_ok=True)
-            descriptor, working = tempfile.mkstemp(dir=place.parent, suffix=".part")
-            os.close(descriptor)
-            faces = np.lib.format.open_memmap(working, mode="w+", dtype="uint8", shape=(count, image_size, image_size, 3))
-            for row, content in zip(range(count), self.encoded(split)):
-                faces[row] = decode(content, image_size)
-            faces.flush()
-            os.replace(working, place)
+            working = place.with_name(f".{uuid.uuid4().hex[:12]}.part")
+            try:
+                place.parent.mkdir(exist_ok=True)
+                faces = np.lib.format.open_memmap(working, mode="w+", dtype="uint8", shape=(count, image_size, image_size, 3))
+                # A disk that is full is found out here, not by a signal when a page has no room.
+                with open(working, "r+b") as file:
+                    os.posix_fallocate(file.fileno(), 0, os.path.getsize(working))
+                for row, content in zip(range(count), self.encoded(split)):
+                    faces[row] = decode(content, image_size)
+                faces.flush()
+                os.replace(working, place)
+            except OSError as error:
+                needs = count * image_size**2 * 3 / 1e6
+                raise ValueError(f"{place.parent} could not be written to ({error.strerror}); the decoded faces need {needs:,.0f} MB there.") from error
+            finally:
+                working.unlink(missing_ok=True)
         return FacesOnDisk(np.load(place, mmap_mode="r"))
 
 

@@ -38,7 +38,7 @@ class Place:
             ParallelError: it cannot be written, for want of space or of permission.
         """
         path = f"{self.root}/{name}"
-        working = f"{path}.{uuid.uuid4().hex}{WORKING}"
+        working = f"{os.path.dirname(path)}/.{uuid.uuid4().hex[:12]}{WORKING}"
         try:
             self.system.makedirs(os.path.dirname(path), exist_ok=True)
             if not self.is_local:
@@ -70,10 +70,10 @@ class Place:
         return self.system.exists(f"{self.root}/{name}")
 
     def clean(self):
-        """Removes what interrupted writers left in the folder itself."""
-        for name in self.names():
-            if name.endswith(WORKING):
-                self.system.rm_file(f"{self.root}/{name}")
+        """Removes what interrupted writers left."""
+        for path in self.system.find(self.root):
+            if os.path.basename(path).startswith(".") and path.endswith(WORKING):
+                self.system.rm_file(path)
 
     def remove(self, folder):
         """Removes a folder of it, if it is there."""

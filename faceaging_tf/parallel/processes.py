@@ -1,8 +1,9 @@
 """Parts made on one machine, by processes; one that a picture ends is not the end of the job."""
 
 import concurrent.futures
-import itertools
 import multiprocessing
+import os
+import threading
 from concurrent.futures.process import BrokenProcessPool
 
 
@@ -16,60 +17,70 @@ def run(job, numbered, workers, done):
         done: called with what `Job.write` returned after each part.
     """
     waiting = iter(numbered)
-    while True:
-        suspects = _until_broken(job, waiting, workers, done)
-        if not suspects:
-            return
-        for number, sources in suspects:
-            done(*job.write(number, _carefully(job, sources)))
+    broken = True
+    while broken:
+        suspects, broken = _until_broken(job, waiting, workers, done)
+        for number, items in suspects:
+            done(*job.write(number, _carefully(job, items)))
 
 
 def _until_broken(job, waiting, workers, done):
-    """Makes parts until none is left, or a process ends; the parts that were being made then."""
-    with _pool(workers) as pool:
-        running = {}
-        try:
-            for number, sources in itertools.islice(waiting, workers):
-                running[pool.submit(job.make, number, sources)] = number, sources
-            while running:
+    """Makes parts until none is left, or a process ends: the parts that were being made then, and whether one did."""
+    running, given = {}, None
+    try:
+        with _pool(workers) as pool:
+            while True:
+                # Not all at once: what is not begun when a process ends is not under suspicion, and a million parts take no memory.
+                while len(running) < workers and (given := next(waiting, None)) is not None:
+                    running[pool.submit(job.make, *given)] = given
+                if not running:
+                    return [], False
                 ready, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
                 for future in ready:
                     done(*future.result())
                     del running[future]
-                    # Not all at once: what is not begun when a process ends is not under suspicion, and a million parts take no memory.
-                    for following, more in itertools.islice(waiting, 1):
-                        running[pool.submit(job.make, following, more)] = following, more
-        except BrokenProcessPool:
-            return list(running.values())
-    return []
+    except BrokenProcessPool:
+        suspects = list(running.values())
+        # A process may have ended before it was given a part, which then is in no list yet.
+        return suspects + ([given] if given is not None and given not in suspects else []), True
 
 
-def _carefully(job, sources):
-    """The rows of sources of which one may end its process: halved until it is alone."""
+def _carefully(job, items):
+    """The rows of things of which one may end its process: halved until it is alone."""
     try:
         with _pool(1) as pool:
-            return pool.submit(job.look_at, sources).result()
+            return pool.submit(job.look_at, items).result()
     except BrokenProcessPool:
-        if len(sources) == 1:
-            return [job.ended_by(sources[0])]
-        half = len(sources) // 2
-        return _carefully(job, sources[:half]) + _carefully(job, sources[half:])
+        if len(items) == 1:
+            return [job.ended_by(items[0])]
+        half = len(items) // 2
+        return _carefully(job, items[:half]) + _carefully(job, items[half:])
 
 
 # Of a process that outlives its parts: the one that looks at pictures for it.
 _kept = []
 
 
-def look_at_surely(job, sources):
-    """The rows of sources, looked at by a process beside this one, which a picture may end."""
+def look_at_surely(job, items):
+    """The rows of items, looked at by a process beside this one, which a picture may end."""
     if not _kept:
         _kept.append(_pool(1))
     try:
-        return _kept[0].submit(job.look_at, sources).result()
+        return _kept[0].submit(job.look_at, items).result()
     except BrokenProcessPool:
         _kept.pop().shutdown()
-        return _carefully(job, sources)
+        return _carefully(job, items)
 
 
 def _pool(workers):
-    return concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"))
+    return concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+
+
+def _end_with_parent():
+    """Ends this process when the one that made it is gone, which otherwise it would wait for."""
+
+    def wait():
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -2,9 +2,10 @@
 
 import hashlib
 import inspect
+import io
 import json
 
-from faceaging_tf.parallel.errors import ParallelError
+from faceaging_tf.parallel.errors import ParallelError, needed
 
 FOLDER = ".work"
 PLAN = f"{FOLDER}/plan.json"
@@ -49,9 +50,9 @@ def work_through(place, plan, job, items, size, run, workers=1, progress=None):
     missing = [number for number in range(count) if part_name(number).split("/")[1] not in there]
     made = len(items) - sum(len(items[number * size : (number + 1) * size]) for number in missing)
 
-    def done(number, _):
+    def done(worked_on, _):
         nonlocal made
-        made += number
+        made += worked_on
         if progress:
             progress(made, len(items))
 
@@ -62,13 +63,44 @@ def work_through(place, plan, job, items, size, run, workers=1, progress=None):
 
 
 def _begin(place, plan):
-    if place.exists(PLAN):
-        if json.loads(place.read(PLAN))["plan"] != plan:
+    if [name for name in place.names(FOLDER) if name.startswith("part-")]:
+        if not place.exists(PLAN) or _read_plan(place) != plan:
             raise ParallelError(f"{place.location} holds what was begun with other files or other settings; choose another folder, or remove that one.")
         return
+    # A plan of which nothing was made binds nobody.
     if [name for name in place.names() if name != FOLDER]:
         raise ParallelError(f"{place.location} holds other things already; choose another folder.")
     place.write(PLAN, json.dumps({"plan": plan}).encode())
+
+
+def _read_plan(place):
+    try:
+        return json.loads(place.read(PLAN))["plan"]
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def rows_of_parts(place, count, columns=None):
+    """The rows of all parts, in order, as a pandas DataFrame.
+
+    Raises:
+        ParallelError: a part is damaged.
+    """
+    pandas = needed("pandas")
+    return pandas.concat([table_of_part(place, number, columns).to_pandas() for number in range(count)], ignore_index=True)
+
+
+def table_of_part(place, number, columns=None):
+    """A part's Arrow table.
+
+    Raises:
+        ParallelError: it is damaged.
+    """
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    try:
+        return parquet.read_table(io.BytesIO(place.read(part_name(number))), columns=columns)
+    except (arrow.ArrowException, OSError) as error:
+        raise ParallelError(f"{place.location}/{part_name(number)} is damaged ({error}); remove it, and run the same again: it is made anew.") from error
 
 
 def finish(place):

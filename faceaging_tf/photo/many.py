@@ -2,26 +2,30 @@
 
 import dataclasses
 import io
+import json
 import os
 import posixpath
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
 
+import faceaging_tf
+from faceaging_tf.data.readers import ReaderError
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.errors import ParallelError, needed
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place
-from faceaging_tf.parallel.resuming import digest_of, finish, part_name, work_through
+from faceaging_tf.parallel.resuming import digest_of, finish, part_name, rows_of_parts, work_through
 from faceaging_tf.photo.aging import age_photo
 from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import read_photo
 from faceaging_tf.photo.writing import write_photo
 
-TABLE = "aged.csv"
+TABLE, DONE = "aged.csv", "aged.json"
 PARQUET = ".parquet"
-# Endings that photos are written with; others become .png.
+# Endings that photos are written with; to others .png is added.
 WRITTEN = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 PHOTOS_A_PART = 32
 COLUMNS = ("file", "out", "faces", "ages", "problem")
@@ -63,12 +67,15 @@ class Photos(Job):
         return _row(name if isinstance(name, str) else f"{name[0]}, row group {name[1]}", problem="The process that read it ended, twice.")
 
     def _file(self, name):
-        stem, ending = posixpath.splitext(name)
-        out = name if ending.lower() in WRITTEN else f"{stem}.png"
-        row, content = self._aged(name, self.tree.read(name), posixpath.splitext(out)[1])
+        try:
+            original = self.tree.read(name)
+        except (OSError, ReaderError) as error:
+            return _row(name, problem=f"It could not be read ({error}).")
+        out = out_name(name)
+        row, content = self._aged(name, original, posixpath.splitext(out)[1])
         if content is not None:
             Place(self.out).write(out, content)
-            row["out"] = out
+            row["out"] = _as_text(out)
         return row
 
     def _row_group(self, name, number):
@@ -87,7 +94,7 @@ class Photos(Job):
         target = io.BytesIO()
         parquet.write_table(table.append_column("aged", arrow.array([not row["problem"] for row in rows])), target)
         Place(self.out).write(out, target.getvalue())
-        return [{**row, "out": out} for row in rows]
+        return [{**row, "out": _as_text(out)} for row in rows]
 
     def _aged(self, name, content, ending):
         """A row, and the bytes of an aged photo, or None where it could not be."""
@@ -104,9 +111,17 @@ class Photos(Job):
             return _row(name, problem=str(error)), None
 
 
+def out_name(name):
+    """What an aged photo is called: as the photo, with .png added where its ending is none that is written."""
+    return name if posixpath.splitext(name)[1].lower() in WRITTEN else f"{name}.png"
+
+
 def _row(name, faces=0, ages=(), problem=""):
-    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-    return {"file": text, "out": "", "faces": faces, "ages": list(ages), "problem": problem}
+    return {"file": _as_text(name), "out": "", "faces": faces, "ages": list(ages), "problem": _as_text(problem)}
+
+
+def _as_text(name):
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -149,19 +164,38 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
     place = Place(out)
     items = []
     for name in tree.files() if names is None else names:
-        if name.endswith(PARQUET):
-            metadata = needed("pyarrow.parquet").ParquetFile(io.BytesIO(tree.read(name)))
-            if IMAGE in metadata.schema_arrow.names:
-                items += [(name, number) for number in range(metadata.num_row_groups)]
-        else:
-            items.append(name)
+        items += _row_groups(tree, name) if name.lower().endswith(PARQUET) else [name]
     if not items:
         raise ParallelError(f"{tree.location} holds no photos; give the folder, zip or URL with the photos, or with Parquet files that have a column {IMAGE}.")
-    plan = digest_of(years, make_tools, *items)
+    written = Counter(out_name(name) for name in items if isinstance(name, str))
+    twice = [name for name, number in written.items() if number > 1]
+    if twice:
+        raise ParallelError(f"Two photos of {tree.location} would both be written as {twice[0]!r}; rename one of them.")
+    plan = digest_of(faceaging_tf.__version__, years, make_tools, PHOTOS_A_PART, *((item, tree.size(item if isinstance(item, str) else item[0])) for item in items))
+    if place.exists(DONE):
+        told = json.loads(place.read(DONE))
+        if told["plan"] != plan:
+            raise ParallelError(f"{place.location} holds what was aged of other photos or by other years; choose another folder.")
+        return Aged(place.location, told["photos"], told["aged"])
     count, _ = work_through(place, plan, Photos(tree, place.location, years, make_tools), items, PHOTOS_A_PART, run, workers, progress)
-    parquet, pandas = needed("pyarrow.parquet"), needed("pandas")
-    rows = pandas.concat([parquet.read_table(io.BytesIO(place.read(part_name(number)))).to_pandas() for number in range(count)], ignore_index=True)
+    rows = rows_of_parts(place, count)
+    unlisted = [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
+    if unlisted:
+        rows = needed("pandas").concat([rows, needed("pandas").DataFrame(unlisted)], ignore_index=True)
     rows["ages"] = [" ".join(f"{age:.1f}" for age in ages) for ages in rows["ages"]]
     place.write(TABLE, rows.to_csv(index=False).encode("utf-8"))
+    aged = Aged(place.location, len(rows), int((rows["problem"] == "").sum()))
+    place.write(DONE, json.dumps({"plan": plan, "photos": aged.photos, "aged": aged.aged}).encode())
     finish(place)
-    return Aged(place.location, len(rows), int((rows["problem"] == "").sum()))
+    return aged
+
+
+def _row_groups(tree, name):
+    """The row groups with pictures of a Parquet file; the file itself where it cannot be read, which then is a row that says so."""
+    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    try:
+        with tree.open(name) as file:
+            opened = parquet.ParquetFile(file)
+            return [(name, number) for number in range(opened.num_row_groups)] if IMAGE in opened.schema_arrow.names else []
+    except (arrow.ArrowException, OSError, ReaderError):
+        return [name]

@@ -1,7 +1,6 @@
 """A dataset, whatever its layout, to a corpus that trains."""
 
 import dataclasses
-import io
 import json
 from collections import Counter
 
@@ -10,9 +9,9 @@ from faceaging_tf.data.align import TEMPLATE
 from faceaging_tf.data.readers import Source
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.place import Place
-from faceaging_tf.parallel.resuming import digest_of, finish, part_name, work_through
+from faceaging_tf.parallel.resuming import digest_of, finish, rows_of_parts, table_of_part, work_through
 from faceaging_tf.prepare import parts
-from faceaging_tf.prepare.errors import PrepareError, needed
+from faceaging_tf.prepare.errors import PrepareError
 from faceaging_tf.prepare.report import report_html
 from faceaging_tf.prepare.rows import COLUMNS, CORPUS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.selection import select
@@ -70,9 +69,9 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
     sources = sources_of(tree, reader)
     if not sources:
         raise PrepareError(f"{tree.location} holds no files; give the folder or zip with the pictures.")
-    plan = digest_of(FORMAT, faceaging_tf.__version__, reader.name, settings, make_tools, *sources)
+    plan = digest_of(FORMAT, faceaging_tf.__version__, reader.name, settings, make_tools, *((source, tree.size(source.file) if tree.exists(source.file) else None) for source in sources))
     if place.exists(CORPUS):
-        told = json.loads(place.read(CORPUS))
+        told = _read_corpus(place)
         if told.get("plan") != plan:
             raise PrepareError(f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one.")
         _tidy(place)
@@ -91,13 +90,11 @@ def sources_of(tree, reader):
 
 def _finish(place, plan, count, reader, settings, begun):
     """Decides what only can be with all in view, and writes the corpus; `corpus.json` says that all is there."""
-    pandas, parquet = needed("pandas"), needed("pyarrow.parquet")
     light = [name for name in parts.COLUMNS if name != "image"]
-    read = lambda number, columns: parquet.read_table(io.BytesIO(place.read(part_name(number))), columns=columns)
-    rows = select(pandas.concat([read(number, light).to_pandas() for number in range(count)], ignore_index=True), settings)
+    rows = select(rows_of_parts(place, count, light), settings)
     shards, start = [], 0
     for number in range(count):
-        images = read(number, ["image"]).column("image")
+        images = table_of_part(place, number, ["image"]).column("image")
         mine = rows.iloc[start : start + len(images)]
         start += len(images)
         kept = mine["reason"] == ""
@@ -131,6 +128,18 @@ def _finish(place, plan, count, reader, settings, begun):
     place.write(CORPUS, json.dumps(told, indent=1).encode())
     _tidy(place)
     return _told(place, len(rows), told, begun)
+
+
+def _read_corpus(place):
+    """What a corpus says of itself, whose shards are all there."""
+    try:
+        told = json.loads(place.read(CORPUS))
+        lacking = [shard["file"] for shard in told["shards"] if not place.exists(shard["file"])]
+    except (ValueError, KeyError, TypeError) as error:
+        raise PrepareError(f"{place.location}/{CORPUS} is damaged; remove {place.location}, and prepare the corpus again.") from error
+    if lacking:
+        raise PrepareError(f"{place.location} lacks {lacking[0]}, which its {CORPUS} names; copy it again, or remove {place.location} and prepare the corpus again.")
+    return told
 
 
 def _tidy(place):

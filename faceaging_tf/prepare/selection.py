@@ -5,7 +5,6 @@ import hashlib
 import numpy as np
 
 from faceaging_tf.prepare import reasons
-from faceaging_tf.prepare.errors import needed
 
 FLAG_IMPLAUSIBLE = "implausible age"
 SPLITS = ("train", "validation", "test")
@@ -43,23 +42,33 @@ def select(rows, settings):
 
 
 def _drop_duplicates(rows, kept, settings):
-    """Drops all but the sharpest picture of each group that shows the same, or all of them where their ages conflict."""
+    """Of pictures that show the same, keeps the best: one whose age is known, and of these the sharpest. Where the ages of two conflict, both go."""
     for group in _groups(rows.loc[kept], settings.near_duplicate):
-        members = rows.loc[group]
-        best = members["sharpness"].idxmax()
-        # Ages that are not known conflict with none.
-        oldest_least, youngest_most = members["age_min"].max(), members["age_max"].min()
-        for index in group:
-            other = members["file"].drop(index).iloc[0]
-            if oldest_least - youngest_most > settings.conflicting_years:
-                fate = reasons.CONFLICTING_AGES, f"{len(group)} files show this picture, such as {other}, under ages from {youngest_most:g} to {oldest_least:g}."
-            elif index == best:
+        known = rows.loc[group, "age_min"].notna() & rows.loc[group, "age_max"].notna()
+        ranked = sorted(group, key=lambda index: (not known[index], -rows.at[index, "sharpness"], index))
+        best = []
+        for index in ranked:
+            # Each is compared with what stays, not with its neighbours: a chain of small differences may lead far.
+            same = next((other for other in best if _same(rows, index, other, settings.near_duplicate)), None)
+            if same is None:
+                best.append(index)
                 continue
-            elif rows.at[index, "content"] == rows.at[best, "content"]:
-                fate = reasons.SAME_FILE, f"It has the same bytes as {rows.at[best, 'file']}."
+            apart = max(rows.at[index, "age_min"], rows.at[same, "age_min"]) - min(rows.at[index, "age_max"], rows.at[same, "age_max"])
+            # Ages that are not known conflict with none.
+            if apart > settings.conflicting_years:
+                for one, other in ((index, same), (same, index)):
+                    told = f"It shows the same as {rows.at[other, 'file']}, which is {_ages(rows.loc[other])} by its label, and this one {_ages(rows.loc[one])}."
+                    rows.at[one, "reason"], rows.at[one, "detail"] = reasons.CONFLICTING_AGES, told
+            elif rows.at[index, "content"] == rows.at[same, "content"]:
+                rows.at[index, "reason"], rows.at[index, "detail"] = reasons.SAME_FILE, f"It has the same bytes as {rows.at[same, 'file']}."
             else:
-                fate = reasons.SAME_PICTURE, f"It shows the same as {rows.at[best, 'file']}."
-            rows.at[index, "reason"], rows.at[index, "detail"] = fate
+                rows.at[index, "reason"], rows.at[index, "detail"] = reasons.SAME_PICTURE, f"It shows the same as {rows.at[same, 'file']}."
+
+
+def _same(rows, one, other, most_bits):
+    if rows.at[one, "content"] == rows.at[other, "content"]:
+        return True
+    return (int(rows.at[one, "fingerprint"], 16) ^ int(rows.at[other, "fingerprint"], 16)).bit_count() <= most_bits
 
 
 def _groups(rows, most_bits):
@@ -120,7 +129,6 @@ def _ages(row):
 
 def _splits(rows, settings):
     """The split of each row: the dataset's own, else by a hash of the person, else of the file; nobody is in two."""
-    needed("pandas")
     people = [f"{row.source}/{row.person}" if row.person else f"{row.source}//{row.file}" for row in rows.itertuples()]
     own = rows["split"].where(rows["split"].isin(SPLITS), "") if settings.own_splits else rows["split"].map(lambda _: "")
     chosen = {}

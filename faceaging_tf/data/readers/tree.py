@@ -57,6 +57,7 @@ class Tree:
         self._process = None
         self._files = None
         self._known = None
+        self._sizes = None
         self._problems = None
 
     def _open(self):
@@ -85,8 +86,14 @@ class Tree:
         if self._files is None:
             files, problems = self._open().list()
             self._files = sorted(name for name in files if not _hidden(name))
+            self._sizes = dict(files)
             self._known = frozenset(self._files)
             self._problems = sorted(problem for problem in problems if not _hidden(problem[0]))
+
+    def size(self, name):
+        """The bytes of a listed file; None where the place does not say."""
+        self._list()
+        return self._sizes[name]
 
     def exists(self, name):
         """Whether a file of that name is listed."""
@@ -150,7 +157,7 @@ class _Folder:
         self.root = root
 
     def list(self):
-        files, problems = [], []
+        files, problems = {}, []
         status = os.stat(self.root)
         pending = [("", ((status.st_dev, status.st_ino),))]
         while pending:
@@ -174,7 +181,7 @@ class _Folder:
                     continue
                 identity = (status.st_dev, status.st_ino)
                 if stat.S_ISREG(status.st_mode):
-                    files.append(name)
+                    files[name] = status.st_size
                 elif not stat.S_ISDIR(status.st_mode):
                     problems.append((name, "it is neither a file nor a folder"))
                 elif identity in above:
@@ -215,7 +222,7 @@ class _Zip:
                 continue
             if entry.filename in files:
                 problems.append((entry.filename, "the zip holds two files of this name, and the last one is read"))
-            files[entry.filename] = entry
+            files[entry.filename] = entry.file_size
         return files, problems
 
     def open(self, name):
@@ -228,12 +235,12 @@ class _Remote:
 
     def list(self):
         try:
-            found = self.system.find(self.root)
+            found = self.system.find(self.root, detail=True)
             if not found and not self.system.exists(self.root):
                 raise ReaderError(f"There is nothing at {self.location}; give the URL that holds the dataset.")
         except OSError as error:
             raise ReaderError(f"{self.location} cannot be listed: {error}.") from error
-        return [name[len(self.root) :].lstrip("/") for name in found], []
+        return {name[len(self.root) :].lstrip("/"): facts.get("size") for name, facts in found.items()}, []
 
     def open(self, name):
         # Read at once: pictures are small, and a remote file is slow to seek in.

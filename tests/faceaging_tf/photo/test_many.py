@@ -55,13 +55,13 @@ def test_each_photo_is_aged_as_alone(photos, tmp_path):
     aged = age(photos, tmp_path / "out")
     assert (aged.photos, aged.aged) == (4, 2)
     model, detector = kept(make_tools)
-    for name, out in (("one.png", "one.png"), ("deep/two.bmp", "deep/two.png")):
+    for name, out in (("one.png", "one.png"), ("deep/two.bmp", "deep/two.bmp.png")):
         wanted = age_photo(read_photo(photos / name), model, YEARS, detector=detector).pixels
         assert (np.asarray(Image.open(tmp_path / "out" / out)) == wanted).all()
     rows = table(tmp_path / "out")
-    assert rows["one.png"]["faces"] == "1" and rows["deep/two.bmp"]["out"] == "deep/two.png"
+    assert rows["one.png"]["faces"] == "1" and rows["deep/two.bmp"]["out"] == "deep/two.bmp.png"
     assert "no face" in rows["nobody.png"]["problem"].lower() and "not a photo" in rows["words.txt"]["problem"]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["aged.csv", "deep", "one.png"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["aged.csv", "aged.json", "deep", "one.png"]
 
 
 def test_photos_of_a_parquet_file_come_in_one_beside_their_columns(tmp_path):
@@ -99,7 +99,22 @@ def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
 
 def test_other_years_in_the_same_place_are_refused(photos, tmp_path):
     age(photos, tmp_path / "out")
-    with pytest.raises(ParallelError, match="holds other things already"):
+    assert age(photos, tmp_path / "out").aged == 2
+    with pytest.raises(ParallelError, match="other photos or by other years"):
+        many.age_photos(Tree(photos), tmp_path / "out", YEARS + 1, make_tools, here)
+
+
+def test_what_cannot_be_read_is_a_row(photos, tmp_path):
+    (photos / "broken.parquet").write_bytes(b"PAR1 is not enough")
+    (photos / "gone.png").symlink_to(tmp_path / "nowhere")
+    assert age(photos, tmp_path / "out").aged == 2
+    rows = table(tmp_path / "out")
+    assert "not a photo" in rows["broken.parquet"]["problem"] and "leads nowhere" in rows["gone.png"]["problem"]
+
+
+def test_two_photos_of_one_name_are_refused(photos, tmp_path):
+    (photos / "deep" / "two.bmp.png").write_bytes((photos / "one.png").read_bytes())
+    with pytest.raises(ParallelError, match="would both be written as 'deep/two.bmp.png'"):
         age(photos, tmp_path / "out")
 
 

@@ -56,7 +56,7 @@ def test_many_copies_take_no_pairs_of_each_with_each():
 def test_one_picture_under_two_ages_is_dropped_both_times():
     table = select(rows({"content": "x"}, {"content": "x", "age_min": 45.0, "age_max": 45.0}), Settings())
     assert list(table["reason"]) == [reasons.CONFLICTING_AGES] * 2
-    assert table["detail"][0] == "2 files show this picture, such as 1.jpg, under ages from 30 to 45."
+    assert table["detail"][0] == "It shows the same as 1.jpg, which is 45 by its label, and this one 30."
 
 
 def test_labels_that_nearly_agree_do_not_conflict():
@@ -67,7 +67,12 @@ def test_labels_that_nearly_agree_do_not_conflict():
 def test_ranges_that_overlap_and_unknown_ages_do_not_conflict():
     ranged = [{"content": "x", "age_min": 20.0, "age_max": 29.0}, {"content": "x", "age_min": 25.0, "age_max": 35.0}]
     assert fates(rows(*ranged)) == ["", reasons.SAME_FILE]
-    assert fates(rows({"content": "x", "age_min": np.nan, "age_max": np.nan}, {"content": "x"})) == ["", reasons.SAME_FILE]
+    assert fates(rows({"content": "x", "age_min": np.nan, "age_max": np.nan}, {"content": "x"})) == [reasons.SAME_FILE, ""]
+
+
+def test_a_chain_of_small_differences_is_not_one_picture():
+    of = lambda bits: {"fingerprint": (2**bits - 1).to_bytes(32).hex()}
+    assert fates(rows(*map(of, (0, 15, 30, 45)))) == ["", reasons.SAME_PICTURE, "", reasons.SAME_PICTURE]
 
 
 def test_ages_that_a_dataset_lacks_are_estimated_and_marked():
