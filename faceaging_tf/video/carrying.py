@@ -47,8 +47,8 @@ def carry(landmarks, before, after):
     if not motion or not 0.7 < motion.scale < 1.4:
         return None
     followed = warp(second, ProjectiveTransform(motion.params), order=1, mode="edge")
-    # Plain skin correlates by its noise alone; the face as a whole does not.
-    if np.corrcoef(first[inside], followed[inside])[0, 1] < SAME:
+    # An even patch, where a face was, correlates with nothing.
+    if not followed[inside].std() or np.corrcoef(first[inside], followed[inside])[0, 1] < SAME:
         return None
     square = np.vstack([matrix, (0, 0, 1)])
     return ProjectiveTransform(np.linalg.inv(square) @ motion.params @ square)(landmarks)

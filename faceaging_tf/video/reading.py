@@ -12,6 +12,7 @@ from faceaging_tf.video.errors import VideoError
 
 # What is missing at the end of a whole file: a frame or two that a container's duration counts and a decoder does not give.
 _MISSING_SECONDS = 0.25
+_BT709 = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,7 +104,8 @@ def open_video(path):
             stream.frames or None,
             _seconds(container, stream),
             stream.sample_aspect_ratio or None,
-            (first.colorspace, first.color_range, first.color_primaries, first.color_trc),
+            # RGB is written in the colours of high definition.
+            (first.colorspace or _BT709, first.color_range, first.color_primaries, first.color_trc),
         )
 
 

@@ -30,7 +30,9 @@ def test_frames_come_with_their_numbers_and_nearly_as_they_were(clip):
     assert abs((frames[0].pixels().astype(float) - wanted).mean()) < 0.3
 
 
-@pytest.mark.parametrize("name, content, message", [("none.mp4", None, "no file"), ("empty.mp4", b"", "empty"), ("text.mp4", b"words " * 99, "not a video")])
+@pytest.mark.parametrize(
+    "name, content, message", [("none.mp4", None, "no file"), ("empty.mp4", b"", "empty"), ("text.mp4", b"words " * 99, "not a video")]
+)
 def test_no_video_is_a_sentence(tmp_path, name, content, message):
     if content is not None:
         (tmp_path / name).write_bytes(content)
