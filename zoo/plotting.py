@@ -67,7 +67,7 @@ def plot_grid(faces, years=(-20, -10, 0, 10, 20, 30), entry="fagan", ages=None):
 
     Example:
         >>> import zoo
-        >>> zoo.plot_grid(faces, (0, 20, 40), entry="groupgan")  # doctest: +SKIP
+        >>> figure = zoo.plot_grid(faces, (0, 20, 40), entry="groupgan")  # doctest: +SKIP
     """
     model = _model(entry)
     ages = model.estimate_ages(faces) if ages is None else np.broadcast_to(ages, len(faces))
@@ -124,7 +124,7 @@ def plot_training(folder):
 
     Example:
         >>> import zoo
-        >>> zoo.plot_training("runs/fagan")  # doctest: +SKIP
+        >>> figure = zoo.plot_training("runs/fagan")  # doctest: +SKIP
     """
     folder = pathlib.Path(folder)
     log = folder / "log.jsonl"
