@@ -1,6 +1,7 @@
 """How large and how fast each form of a model is, all in one run."""
 
 import dataclasses
+import io
 import json
 import os
 import pathlib
@@ -81,8 +82,8 @@ def write(rows, folder):
     from matplotlib.figure import Figure
 
     folder = pathlib.Path(folder)
-    (folder / RESULTS).write_text(json.dumps(rows, indent=1), encoding="utf-8")
-    (folder / TABLE).write_text(table(rows), encoding="utf-8")
+    _put(folder / RESULTS, json.dumps(rows, indent=1).encode("utf-8"))
+    _put(folder / TABLE, table(rows).encode("utf-8"))
     most = max(row["threads"] for row in rows)
     shown = [row for row in rows if row["threads"] == most]
     names = list(dict.fromkeys(row["model"] for row in shown))
@@ -95,7 +96,16 @@ def write(rows, folder):
         place.margins(x=0.3)
         place.set_title(f"{name}: one face, {most} threads, median")
         place.set_xlabel("ms")
-    figure.savefig(folder / PLOT, dpi=120)
+    target = io.BytesIO()
+    figure.savefig(target, dpi=120, format="png")
+    _put(folder / PLOT, target.getvalue())
+
+
+def _put(path, content):
+    """Writes a file, whole or not at all."""
+    working = path.with_name(f".{path.name}.part")
+    working.write_bytes(content)
+    os.replace(working, path)
 
 
 def _timed(case, module="faceaging_tf.mobile.timing"):

@@ -197,10 +197,11 @@ def _put(made, path):
             path.rename(old)
         os.replace(working, path)
     except OSError as error:
-        if old.exists() and not path.exists():
-            old.rename(path)
         raise ExportError(f"{path} could not be written ({_reason(error)}); free some space, or choose another place.") from error
     finally:
+        # Whatever stopped it: what was there comes back where nothing new is.
+        if old.exists() and not path.exists():
+            old.rename(path)
         for rest in (working, old):
             if rest.is_dir():
                 shutil.rmtree(rest, ignore_errors=True)

@@ -18,6 +18,8 @@ let tools = null;
 let shown = null;
 let wanted = false;
 let working = false;
+// Photos are numbered as they are opened: of two, the later one is shown, whichever is ready first.
+let opened = 0;
 
 function say(text, isError = false) {
   element("status").textContent = text;
@@ -68,6 +70,7 @@ const asImageData = ({data, width, height}) => new ImageData(data, width, height
 
 /** A photo from a file or from the camera. */
 async function open(source, name) {
+  const number = ++opened;
   say("Looking for faces …");
   const bitmap = await createImageBitmap(source).catch(() => {
     throw new Error(`${name} is no picture that this browser can read; JPEG, PNG and WebP pictures are.`);
@@ -88,6 +91,7 @@ async function open(source, name) {
     face.chosen = true;
     face.age = contract.estimates_age ? await tools.ager.estimateAge(photo, face.landmarks) : 35;
   }
+  if (number !== opened) return;
   shown = {bitmap, width, height, photo, faces, name};
   showPhoto();
   await update();
@@ -150,8 +154,8 @@ const years = () => Number(element("years").value);
 const inWords = (value) => (value === 0 ? "as it is" : `${Math.abs(value)} year${Math.abs(value) === 1 ? "" : "s"} ${value > 0 ? "older" : "younger"}`);
 
 /** A photo with all chosen faces aged; `scale` from the shown photo's pixels to this one's. */
-async function aged(photo, scale) {
-  for (const face of shown.faces) if (face.chosen) photo = await tools.ager.agePhoto(photo, scaled(face.landmarks, scale), years(), face.age);
+async function aged(photo, faces, scale, value) {
+  for (const face of faces) if (face.chosen) photo = await tools.ager.agePhoto(photo, scaled(face.landmarks, scale), value, face.age);
   return photo;
 }
 
@@ -165,10 +169,13 @@ async function update() {
     wanted = false;
     await attempt(async () => {
       const begun = performance.now();
-      const result = await aged(shown.photo, 1);
+      const [value, photo, faces] = [years(), shown.photo, shown.faces];
+      const result = await aged(photo, faces, 1, value);
+      // Another photo may have come in the meantime.
+      if (photo !== shown.photo) return;
       const took = performance.now() - begun;
       element("after").getContext("2d").putImageData(asImageData(result), 0, 0);
-      const [value, chosen] = [years(), shown.faces.filter((face) => face.chosen)];
+      const chosen = faces.filter((face) => face.chosen);
       element("after").setAttribute("aria-label", `The photo, ${inWords(value)}`);
       const alone = value === 0 ? [] : chosen.filter((face) => tools.ager.direction(value, face.age) === null);
       const many = shown.faces.length > 1 ? `${shown.faces.length} faces. ` : "";
@@ -182,15 +189,16 @@ async function update() {
 
 /** The photo at its own size, as a file. */
 async function save() {
-  const {bitmap, width, height, photo, name} = shown;
+  const {bitmap, width, height, photo, faces, name} = shown;
+  const value = years();
   say("Writing the picture …");
   const full = width === photo.width ? photo : pixels(bitmap, width, height);
   const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d").putImageData(asImageData(await aged(full, width / photo.width)), 0, 0);
+  canvas.getContext("2d").putImageData(asImageData(await aged(full, faces, width / photo.width, value)), 0, 0);
   const blob = await canvas.convertToBlob({type: "image/jpeg", quality: 0.95});
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `${name.replace(/\.[^.]*$/, "")}_${years() < 0 ? "minus" : "plus"}${Math.abs(years())}.jpg`;
+  link.download = `${name.replace(/\.[^.]*$/, "")}_${value < 0 ? "minus" : "plus"}${Math.abs(value)}.jpg`;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   say(`Saved as ${link.download}, ${width} x ${height} pixels.`);
@@ -203,14 +211,18 @@ async function takePhoto() {
     throw new Error(`The camera could not be used (${error.name}); allow it in the browser, or choose a photo.`);
   });
   const [dialog, video] = [element("camera-dialog"), element("video")];
-  video.srcObject = stream;
-  await video.play();
-  dialog.returnValue = "";
-  dialog.showModal();
-  await new Promise((resolve) => dialog.addEventListener("close", resolve, {once: true}));
-  const picture = dialog.returnValue === "take" ? await createImageBitmap(video) : null;
-  stream.getTracks().forEach((track) => track.stop());
-  video.srcObject = null;
+  let picture = null;
+  try {
+    video.srcObject = stream;
+    await video.play();
+    dialog.returnValue = "";
+    dialog.showModal();
+    await new Promise((resolve) => dialog.addEventListener("close", resolve, {once: true}));
+    if (dialog.returnValue === "take") picture = await createImageBitmap(video);
+  } finally {
+    stream.getTracks().forEach((track) => track.stop());
+    video.srcObject = null;
+  }
   if (picture) await open(picture, "camera.jpg");
 }
 
