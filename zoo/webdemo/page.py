@@ -17,8 +17,6 @@ YOUNGEST, OLDEST, AT_FIRST = -20, 40, 20
 # Seconds that a photo stays in memory after it was chosen; sooner where the page is closed.
 KEPT = 3600
 NO_OTHER = "none"
-# What waits beyond this is refused, which the page says.
-QUEUE = 24
 ENDINGS = {"JPEG": ".jpg", "MPO": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
 # One divider for all pictures: it stays where it is when they change.
 DIVIDER = (
@@ -166,11 +164,12 @@ class Page:
         return path, markup.status(f"{os.path.basename(path)} is ready and goes to your downloads.")
 
 
-def build_page(demo):
+def build_page(demo, waiting):
     """The page as Gradio's `Blocks`.
 
     Args:
         demo: a `Demo`.
+        waiting: how many may wait for the models.
     """
     page = Page(demo)
     with gr.Blocks(title="Face ageing", analytics_enabled=False) as blocks:
@@ -207,9 +206,9 @@ def build_page(demo):
             chosen(page.open, [source, photo, entry, other, years, close], opened, show_progress_on=status, **turn).then(**of_strip)
         for asked in (years, entry, other, faces, close):
             # A model's first use takes seconds; of many moves of the slider, the last counts.
-            waiting = {"show_progress_on": status} if asked in (entry, other) else {"show_progress": "hidden"}
+            progress = {"show_progress_on": status} if asked in (entry, other) else {"show_progress": "hidden"}
             inputs = [photo, entry, other, years, faces, close]
-            shown = asked.input(page.show, inputs, [pair, status], trigger_mode="always_last", **waiting, **turn)
+            shown = asked.input(page.show, inputs, [pair, status], trigger_mode="always_last", **progress, **turn)
             if asked in (entry, faces):
                 shown.then(**of_strip)
         fetch = {"fn": None, "js": "() => { setTimeout(() => document.getElementById('ready').click(), 300); }"}
@@ -221,4 +220,4 @@ def build_page(demo):
             blocks.state_holder.delete_state(request.session_hash)
 
         blocks.unload(forget)
-    return blocks.queue(max_size=QUEUE, default_concurrency_limit=1, api_open=False)
+    return blocks.queue(max_size=waiting, default_concurrency_limit=1, api_open=False)

@@ -14,6 +14,8 @@ from zoo.errors import ZooError
 
 # Seconds: how old a file in the temporary folder may get, and how often that is looked at.
 OLDEST_FILE, INTERVAL = 60, 30
+# How many may wait for the models; whoever comes then is told to come again.
+WAITING = 24
 # Beyond what the page refuses with a sentence of its own.
 LARGEST_UPLOAD = "200mb"
 
@@ -41,13 +43,14 @@ def free_port(host, port):
 
 
 @contextlib.contextmanager
-def served(entries, host="127.0.0.1", port=0):
+def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
     """The demo, served as long as the context lasts.
 
     Args:
         entries: names of entries or folders of presets, the first of which is chosen at first.
         host: address to listen at.
         port: 0 for any free one.
+        waiting: how many may wait for the models.
 
     Yields:
         Its address.
@@ -65,7 +68,7 @@ def served(entries, host="127.0.0.1", port=0):
         demo = Demo(entries, folder)
         # The first visitor should not wait for it; the others are loaded when they are first asked for.
         demo.model(demo.entries[0])
-        blocks = build_page(demo)
+        blocks = build_page(demo, waiting)
         # The system's fonts, lest a browser fetch others elsewhere; grey that can be read.
         theme = gradio.themes.Base(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
         theme.set(block_info_text_color="*neutral_600", block_label_text_color="*neutral_600", block_title_text_color="*neutral_700")
