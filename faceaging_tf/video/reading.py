@@ -123,21 +123,22 @@ def read_frames(video, start=0):
         VideoError: the file is damaged, changes its size on the way, or ends before the time that it states.
     """
     step = max(round(1 / (video.rate * video.time_base)), 1)
-    time, index = None, -1
+    first = last = None
     with _opened(video.path) as (container, stream):
         for index, stored in enumerate(_decoded(video.path, container, stream)):
             if (stored.width, stored.height) != (video.width, video.height):
                 sizes = f"{video.width}x{video.height} to {stored.width}x{stored.height}"
                 raise VideoError(f"'{video.path}' changes from {sizes} pixels at frame {index}. Convert it to one size first.")
-            following = 0 if time is None else time + step
+            following = 0 if last is None else last + step
+            time = following if stored.pts is None else stored.pts
             # A few files repeat a time, which no container takes twice.
-            time = following if stored.pts is None else stored.pts if time is None else max(stored.pts, time + 1)
-            first_time = time if index == 0 else first_time
+            last = time if last is None else max(time, last + 1)
+            first = last if first is None else first
             if index >= start:
-                yield Frame(index, time, video.rotation, stored)
-    if index < 0:
+                yield Frame(index, last, video.rotation, stored)
+    if last is None:
         raise VideoError(f"'{video.path}' holds no frame that can be read. Copy or download it again.")
-    seconds = float((time - first_time + step) * video.time_base)
+    seconds = float((last - first + step) * video.time_base)
     if video.seconds is not None and seconds < video.seconds - max(_MISSING_SECONDS, 2 / float(video.rate)):
         stated = f"it states {video.seconds:.2f} seconds of video and holds {seconds:.2f}"
         raise VideoError(f"'{video.path}' is cut off: {stated}. Copy or download it again.")
