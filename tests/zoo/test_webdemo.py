@@ -265,7 +265,7 @@ def test_upload_slide_refusals_and_save_by_the_page(address, files, tmp_path):
         # What was refused does not take the photo away, and by keyboard alone the years move.
         visitor.upload(files["words.txt"])
         visitor.wait(lambda: "'words.txt' is not a photo" in visitor.status())
-        visitor.script("document.querySelector('#years input[type=range]').focus()")
+        visitor.wait(lambda: visitor.script("document.activeElement.ariaLabel") == "range slider for Years")
         second = visitor.see_another(lambda: visitor.press(Keys.ARROW_LEFT * 25))
         visitor.wait(lambda: "5 years younger" in visitor.status())
         assert first.shape == second.shape and np.abs(first - second).max() > 5

@@ -13,7 +13,12 @@ from zoo.errors import ZooError
 
 SUMMARY = "Ages a portrait that comes along, and says how long each stage took; --web: ages your photos in a browser."
 ARGUMENTS = "[flags]"
-EXAMPLES = ("faceaging demo", "faceaging demo --out astronaut.png", "faceaging demo --web", "faceaging demo --web --port 8080 --entries fagan,mine/preset")
+EXAMPLES = (
+    "faceaging demo",
+    "faceaging demo --out astronaut.png",
+    "faceaging demo --web",
+    "faceaging demo --web --port 8080 --entries fagan,mine/preset",
+)
 # Which flags belong to the picture alone, and which to the page.
 OF_PICTURE, OF_PAGE = ("out", "entry"), ("host", "port", "entries")
 YEARS = (-20, 0, 20, 40)
@@ -28,9 +33,8 @@ def define_flags(values):
     flags.DEFINE_boolean("web", False, "Serve a page that ages photos; it needs pip install 'faceaging-tf[demo]'.", flag_values=values)
     flags.DEFINE_string("host", "127.0.0.1", "--web: address to listen at; 0.0.0.0 for all networks.", flag_values=values)
     flags.DEFINE_integer("port", 7860, "--web: 0 for any free one.", lower_bound=0, upper_bound=65535, flag_values=values)
-    flags.DEFINE_list(
-        "entries", [], "--web: models to choose among, the first one at first: entries or folders of presets; default: all released ones.", flag_values=values
-    )
+    entries = "--web: models to choose among, the first one at first: entries or folders of presets; default: all released ones."
+    flags.DEFINE_list("entries", [], entries, flag_values=values)
 
 
 def run(values, positional):

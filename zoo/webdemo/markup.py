@@ -41,7 +41,8 @@ def picture(pixels, description):
     """One picture, as wide as its place; nothing where there are no pixels."""
     if pixels is None:
         return ""
-    return f'<div class="wide" tabindex="0" role="group" aria-label="{html.escape(description)}"><img alt="{html.escape(description)}" src="{data_address(pixels)}"></div>'
+    words = html.escape(description)
+    return f'<div class="wide" tabindex="0" role="group" aria-label="{words}"><img alt="{words}" src="{data_address(pixels)}"></div>'
 
 
 def numbered(pixels, faces):

@@ -23,6 +23,12 @@ DIVIDER = (
     '<label class="divider">Before and after<input type="range" id="divider" min="0" max="100" value="50" '
     "oninput=\"document.documentElement.style.setProperty('--divider', this.value + '%')\"></label>"
 )
+# Where the keyboard goes on: the button that had the focus is gone after an upload.
+TO_YEARS = """() => { setTimeout(() => {
+    if (document.activeElement === document.body) document.querySelector('#years input[type=range]')?.focus({preventScroll: true});
+}, 300); }"""
+# Once the button has its address.
+FETCH = "() => { setTimeout(() => document.getElementById('ready').click(), 300); }"
 
 
 class Demo:
@@ -46,10 +52,13 @@ class Demo:
         """The `VisitorPhoto` of an upload, which is removed.
 
         Raises:
-            PhotoError: see `open_visitor_photo`.
+            PhotoError: see `open_visitor_photo`; or it was removed before its turn came.
         """
         path = Path(path)
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise PhotoError(f"'{path.name}' waited too long for its turn and was removed; choose it again.") from error
         # Gradio puts each upload in a folder of its own.
         shutil.rmtree(path.parent) if path.parent != self.folder else path.unlink()
         return photos.open_visitor_photo(path.name, content, self.model(entry), self.detector)
@@ -93,7 +102,7 @@ class Demo:
         ages = photos.ages_seen(photo, entry, self.model(entry))[chosen]
         parts = [f"{markup.in_words(years).capitalize()}.", f"{entry} sees {' and '.join(f'{age:.0f}' for age in ages)} years in the photo."]
         if unchanged:
-            parts.append(f"{' and '.join(unchanged)} left it as it is: this model goes from one age group to another, and these years stay within one.")
+            parts.append(f"{' and '.join(unchanged)} left it as it is, as models of age groups do where the years stay within one group.")
         if photo.too_small:
             parts.append(f"{photo.too_small} more face{'s'[: photo.too_small != 1]} of under 40 pixels stayed as found.")
         return " ".join(parts)
@@ -203,7 +212,8 @@ def build_page(demo, waiting):
         of_strip = {"fn": page.strip, "inputs": [photo, entry, faces], "outputs": strip, "show_progress": "hidden", **turn}
         for source, chosen in ((file, file.upload), (camera, camera.input)):
             opened = [photo, file, camera, status, result, faces, framed, pair]
-            chosen(page.open, [source, photo, entry, other, years, close], opened, show_progress_on=status, **turn).then(**of_strip)
+            shown = chosen(page.open, [source, photo, entry, other, years, close], opened, show_progress_on=status, **turn)
+            shown.then(fn=None, js=TO_YEARS).then(**of_strip)
         for asked in (years, entry, other, faces, close):
             # A model's first use takes seconds; of many moves of the slider, the last counts.
             progress = {"show_progress_on": status} if asked in (entry, other) else {"show_progress": "hidden"}
@@ -211,7 +221,7 @@ def build_page(demo, waiting):
             shown = asked.input(page.show, inputs, [pair, status], trigger_mode="always_last", **progress, **turn)
             if asked in (entry, faces):
                 shown.then(**of_strip)
-        fetch = {"fn": None, "js": "() => { setTimeout(() => document.getElementById('ready').click(), 300); }"}
+        fetch = {"fn": None, "js": FETCH}
         save.click(page.save, [photo, entry, years, faces], [ready, status], show_progress_on=save, **turn).success(**fetch)
         save_sweep.click(page.save_sweep, [photo, entry, faces], [ready, status], show_progress_on=save_sweep, **turn).success(**fetch)
 

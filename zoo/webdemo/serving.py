@@ -13,7 +13,7 @@ from faceaging_tf.optional import needed
 from zoo.errors import ZooError
 
 # Seconds: how old a file in the temporary folder may get, and how often that is looked at.
-OLDEST_FILE, INTERVAL = 60, 30
+OLDEST_FILE, INTERVAL = 180, 30
 # How many may wait for the models; whoever comes then is told to come again.
 WAITING = 24
 # Beyond what the page refuses with a sentence of its own.
@@ -39,7 +39,8 @@ def free_port(host, port):
         with socket.create_server((host, port)) as taken:
             return taken.getsockname()[1]
     except OSError as error:
-        raise ZooError(f"The demo cannot be served at {host}, port {port} ({error.strerror}); choose another --port, or --port 0 for any free one.") from error
+        reason = f"The demo cannot be served at {host}, port {port} ({error.strerror})"
+        raise ZooError(f"{reason}; choose another --port, or --port 0 for any free one.") from error
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ can look mottled and folds harsh. The age seen in a photo is an estimate that is
 `groupgan` and `cyclegan` only go from one age group to another (0-20, 20-40, 40-60, 60 and over).
 
 **Where your photo goes.** To the computer that serves this page, and from there nowhere else; this page asks no other computer for anything. There it
-lies in a temporary file until it has been read, then in memory alone, until you close the page or an hour has passed. A picture that you save lies in a
-temporary file for two minutes at most, so that your browser can fetch it. Nothing else is written, and no photo is logged.
+lies in a temporary file until it has been read (from the camera: for four minutes at most), then in memory alone, until you close the page or an hour
+has passed. A picture that you save lies in a temporary file for four minutes at most, so that your browser can fetch it. Nothing else is written, and
+no photo is logged.
 """
