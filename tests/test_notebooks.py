@@ -1,0 +1,33 @@
+"""Every notebook runs from top to bottom, and holds no picture of a person but the astronaut and drawn ones."""
+
+import pathlib
+
+import nbformat
+import pytest
+
+FOLDER = pathlib.Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+# Each runs in under 90 seconds on two cores without other work.
+SECONDS = 600
+
+
+def test_there_are_eight():
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"{number:02d}" for number in range(1, 9)]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_its_outputs_are_stored_and_it_says_what_to_change_next(path):
+    cells = nbformat.read(path, 4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
+    assert cells[0].source.startswith("# ") and "$" in "".join(cell.source for cell in cells if cell.cell_type == "markdown") or path.stem.startswith("01")
+    assert "%pip install" in code[0].source and cells[-1].source.startswith("## What to change next")
+    assert any(cell.outputs for cell in code) and path.stat().st_size < 300_000
+    assert not any(output.output_type == "error" for cell in code for output in cell.outputs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_it_runs(path, tmp_path):
+    from nbclient import NotebookClient
+
+    NotebookClient(nbformat.read(path, 4), timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}).execute()
