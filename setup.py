@@ -58,7 +58,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
+        "test": ["pytest", "pytest-xdist", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
