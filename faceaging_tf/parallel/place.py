@@ -79,3 +79,14 @@ class Place:
         """Removes a folder of it, if it is there."""
         if self.system.isdir(f"{self.root}/{folder}"):
             self.system.rm(f"{self.root}/{folder}", recursive=True)
+
+
+def as_text(name):
+    """A name as text that every table can hold; bytes that are no text are written out.
+
+    Example:
+        >>> from faceaging_tf.parallel.place import as_text
+        >>> as_text(b"caf\\xe9".decode("utf-8", "surrogateescape"))
+        'caf\\\\xe9'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

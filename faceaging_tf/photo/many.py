@@ -16,7 +16,7 @@ from faceaging_tf.data.readers import ReaderError
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.errors import ParallelError, needed
 from faceaging_tf.parallel.job import Job, kept
-from faceaging_tf.parallel.place import Place
+from faceaging_tf.parallel.place import Place, as_text
 from faceaging_tf.parallel.resuming import digest_of, finish, part_name, rows_of_parts, work_through
 from faceaging_tf.photo.aging import age_photo
 from faceaging_tf.photo.errors import PhotoError
@@ -75,7 +75,7 @@ class Photos(Job):
         row, content = self._aged(name, original, posixpath.splitext(out)[1])
         if content is not None:
             Place(self.out).write(out, content)
-            row["out"] = _as_text(out)
+            row["out"] = as_text(out)
         return row
 
     def _row_group(self, name, number):
@@ -94,7 +94,7 @@ class Photos(Job):
         target = io.BytesIO()
         parquet.write_table(table.append_column("aged", arrow.array([not row["problem"] for row in rows])), target)
         Place(self.out).write(out, target.getvalue())
-        return [{**row, "out": _as_text(out)} for row in rows]
+        return [{**row, "out": as_text(out)} for row in rows]
 
     def _aged(self, name, content, ending):
         """A row, and the bytes of an aged photo, or None where it could not be."""
@@ -117,11 +117,7 @@ def out_name(name):
 
 
 def _row(name, faces=0, ages=(), problem=""):
-    return {"file": _as_text(name), "out": "", "faces": faces, "ages": list(ages), "problem": _as_text(problem)}
-
-
-def _as_text(name):
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return {"file": as_text(name), "out": "", "faces": faces, "ages": list(ages), "problem": as_text(problem)}
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,6 +14,7 @@ from PIL import Image
 
 from faceaging_tf.data.align import TEMPLATE, align_face, similarity_to_template
 from faceaging_tf.data.readers import ReaderError
+from faceaging_tf.parallel.place import as_text
 from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import read_photo
 from faceaging_tf.prepare import reasons
@@ -177,11 +178,6 @@ def encoded(face):
     target = io.BytesIO()
     Image.fromarray(face).save(target, "WEBP", lossless=True, quality=50, method=2)
     return target.getvalue()
-
-
-def as_text(name):
-    """A name as text that every table can hold; bytes that are no text are written out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from collections import Counter
 
 import faceaging_tf
 from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.data.parquet_corpus import CORPUS, FORMAT
 from faceaging_tf.data.readers import Source
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.place import Place
@@ -13,10 +14,9 @@ from faceaging_tf.parallel.resuming import digest_of, finish, rows_of_parts, tab
 from faceaging_tf.prepare import parts
 from faceaging_tf.prepare.errors import PrepareError
 from faceaging_tf.prepare.report import report_html
-from faceaging_tf.prepare.rows import COLUMNS, CORPUS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
+from faceaging_tf.prepare.rows import COLUMNS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.selection import select
 
-FORMAT = 1
 TABLE, REPORT = "dropped.csv", "report.html"
 DROPPED_COLUMNS = ("file", *FATE, *LABELS[1:], *(name for name in SEEN if name not in ("landmarks", "content", "fingerprint")))
 

@@ -11,10 +11,11 @@ import markupsafe
 import numpy as np
 from PIL import Image
 
+from faceaging_tf.data.parquet_corpus import CORPUS
 from faceaging_tf.prepare import reasons
 from faceaging_tf.prepare.errors import needed
 from faceaging_tf.prepare.findings import DECADES, counted, decade_name, decade_of, findings, percent
-from faceaging_tf.prepare.rows import CORPUS, DROPPED, schema
+from faceaging_tf.prepare.rows import DROPPED, schema
 
 # Read of all faces; names and pictures only of those that are shown.
 LIGHT = ("age_min", "age_max", "age_estimated", "age_estimate", "sex", "person", "source", "split", "face_size", "sharpness", "flags")

@@ -5,8 +5,8 @@ import json
 
 from faceaging_tf.prepare.errors import needed
 
-# Files of a corpus.
-CORPUS, DROPPED = "corpus.json", "dropped.parquet"
+# Beside the shards and `corpus.json`.
+DROPPED = "dropped.parquet"
 # Known of a picture by its labels, and by looking at it.
 LABELS = ("file", "age_min", "age_max", "sex", "person", "source", "split", "attributes")
 SEEN = ("age_estimate", "landmarks", "width", "height", "faces", "score", "face_size", "turned", "sharpness", "content", "fingerprint")
