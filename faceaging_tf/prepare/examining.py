@@ -19,7 +19,6 @@ from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import read_photo
 from faceaging_tf.prepare import reasons
 from faceaging_tf.prepare.errors import needed
-from faceaging_tf.prepare.settings import Settings
 
 
 @dataclasses.dataclass(frozen=True)
