@@ -5,6 +5,7 @@ import pathlib
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 import tiny
@@ -25,6 +26,9 @@ def steps(tmp_path_factory):
     folder = tmp_path_factory.mktemp("jax")
     on_tensorflow = {}
     for kind, (make, make_batch) in MODELS.items():
+        # The gradient of a bilinear lookup jumps where a place crosses a pixel. From these weights no place lies that near:
+        # ten roundings of each weight by 3e-7 change no weight after the step by more than 2e-5.
+        keras.utils.set_random_seed(2)
         model = tiny.randomized(make())
         before = model.get_weights()
         np.savez(folder / f"{kind}-weights.npz", **{str(number): weight for number, weight in enumerate(before)})
