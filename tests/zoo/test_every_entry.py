@@ -184,8 +184,7 @@ def test_with_fresh_weights_in_mixed_bfloat16_it_works(entry):
         output, ages = fresh.aged(np.asarray(to_range(faces(fresh.image_size))), YEARS, AGES), fresh.estimate_ages(faces())
     finally:
         keras.mixed_precision.set_global_policy("float32")
-    assert type(fresh) is entry.model_class() and fresh.image_size == entry.architecture["image_size"]
-    assert np.isfinite(output).all() and np.isfinite(ages).all()
+    assert type(fresh) is entry.model_class() and np.isfinite(output).all() and np.isfinite(ages).all()
     assert fresh.age_regressor.network.layers[1].compute_dtype == "bfloat16" and {weight.dtype for weight in fresh.trainable_weights} <= {"float32"}
 
 
