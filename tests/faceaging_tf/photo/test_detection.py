@@ -1,11 +1,14 @@
 """Faces are found with their landmarks, once each, the largest first."""
 
+import ctypes
+
 import numpy as np
 import pytest
 from PIL import Image
 from skimage.data import astronaut, coffee
 
 from faceaging_tf.data.align import align_face
+from faceaging_tf.photo import detection
 from faceaging_tf.photo.detection import Face, MTCNNDetector, split_by_size, without_duplicates
 
 # Read off the picture by eye: the pupils, the tip of the nose, the corners of the mouth.
@@ -72,6 +75,48 @@ def test_a_face_that_fills_its_picture_is_found(detector):
 def test_the_largest_face_comes_first(detector):
     sizes = [found.size for found in detector(on_grey((scaled(0.7), 20, 100), (scaled(1.5), 700, 100)))]
     assert len(sizes) == 2 and sizes[0] > 2 * sizes[1]
+
+
+class Allocated(ctypes.Structure):
+    """What glibc's `mallinfo2` gives."""
+
+    NAMES = ("arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost")
+    _fields_ = [(name, ctypes.c_size_t) for name in NAMES]
+
+
+def allocated():
+    """Bytes that this process has allocated and not freed."""
+    try:
+        mallinfo = ctypes.CDLL(None).mallinfo2
+    except AttributeError:
+        pytest.skip("the C library does not say how much memory is allocated")
+    mallinfo.restype = Allocated
+    return mallinfo().uordblks
+
+
+@pytest.mark.parametrize(("stage", "numbers"), [(1, [1, 16, 31]), (2, [1, 4, 6])])
+def test_crops_are_seen_the_same_whatever_their_number(stage, numbers):
+    from mtcnn import MTCNN
+
+    crops = np.random.default_rng(0).normal(size=(31, *[24 * stage] * 2, 3)).astype(np.float32)
+    plain, compiled = (network.stages[stage].model for network in (MTCNN(), detection._compiled(MTCNN())))
+    for number in numbers:
+        for expected, found in zip(plain(crops[:number]), compiled(crops[:number]), strict=True):
+            np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_no_memory_is_kept_for_every_number_of_crops():
+    from mtcnn import MTCNN
+
+    look = detection._compiled(MTCNN()).stages[1].model
+    crops = np.zeros((128, 24, 24, 3), np.float32)
+    # Each of the threads that may run a convolution keeps its own.
+    for _ in range(20):
+        look(crops)
+    before = allocated()
+    for number in range(113, 128):
+        look(crops[:number])
+    assert allocated() - before < 2**20
 
 
 def test_the_same_face_seen_twice_is_kept_at_its_best():
