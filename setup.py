@@ -67,7 +67,7 @@ setup(
         # npm, with which the runtime of `--format web` is fetched; not needed where Node.js is installed.
         "web": [*EXPORT, *WEB],
         # Running the tutorials.
-        "notebooks": [*NOTEBOOKS, *EXPORT, *WEB, *PREPARE],
+        "notebooks": [*NOTEBOOKS, *EXPORT, *WEB, *PREPARE, "jax"],
         # `faceaging prepare`, and reading what it makes; on many machines with Ray.
         "prepare": PREPARE,
         "ray": [*PREPARE, "ray[data]"],

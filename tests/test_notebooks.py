@@ -24,6 +24,8 @@ def test_its_outputs_are_stored_and_it_says_what_to_change_next(path):
     assert any("image/jpeg" in output.get("data", {}) for cell in code for output in cell.outputs)
     assert "%pip install" in code[0].source and cells[-1].source.startswith("## What to change next")
     assert any(cell.outputs for cell in code) and path.stat().st_size < 300_000
+    # Longer ones are cut off on a page.
+    assert max(len(line) for cell in code for line in cell.source.splitlines()) <= 100
     assert not any(output.output_type == "error" for cell in code for output in cell.outputs)
 
 

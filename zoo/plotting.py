@@ -70,7 +70,8 @@ def plot_grid(faces, years=(-20, -10, 0, 10, 20, 30), entry="fagan", ages=None):
         >>> figure = zoo.plot_grid(faces, (0, 20, 40), entry="groupgan")  # doctest: +SKIP
     """
     model = _model(entry)
-    ages = model.estimate_ages(faces) if ages is None else np.broadcast_to(ages, len(faces))
+    known = ages is not None
+    ages = np.broadcast_to(ages, len(faces)) if known else model.estimate_ages(faces)
     columns = [faces if change == 0 else model.transform(faces, change, ages) for change in years]
     figure = _figure(PANEL * len(years), PANEL * len(faces) + 0.3)
     axes = figure.subplots(len(faces), len(years), squeeze=False)
@@ -79,7 +80,7 @@ def plot_grid(faces, years=(-20, -10, 0, 10, 20, 30), entry="fagan", ages=None):
             _show(place, columns[column][row])
             if not row:
                 place.set_title(_in_words(years[column]), fontsize=9)
-        of_a_face[0].set_ylabel(f"seen as {ages[row]:.0f}", fontsize=9)
+        of_a_face[0].set_ylabel(f"{'aged' if known else 'seen as'} {ages[row]:.0f}", fontsize=9)
     return figure
 
 

@@ -109,7 +109,7 @@ def train(options, verbose=1):
     keras.mixed_precision.set_global_policy(options.precision)
     keras.utils.set_random_seed(options.seed)
     corpus = _corpus(options, image_size)
-    epoch = min(EPOCH, steps)
+    epoch = _epoch(steps)
     # The last epoch is a whole one.
     epochs = -(-steps // epoch)
     model = _model(entry, options, image_size)
@@ -207,10 +207,15 @@ def _earlier(folder):
         raise ZooError(f"{path} holds no options of a run ({error}); choose another --out, or remove that folder.") from error
 
 
+def _epoch(steps):
+    """Steps between two lines of the log: a try that is shorter than `EPOCH` has four; None is a recipe's own number, which is long."""
+    return -(-steps // 4) if steps and steps < EPOCH else EPOCH
+
+
 def _comparable(options):
     """What must stay the same when a run goes on, as JSON has it: all but its length, as long as its epochs stay."""
     content = json.loads(json.dumps(dataclasses.asdict(options)))
     for free in ("minutes", "out", "restarts", "on_disk"):
         del content[free]
-    content["steps"] = min(EPOCH, content["steps"] or EPOCH)
+    content["steps"] = _epoch(content["steps"])
     return content

@@ -16,7 +16,7 @@ from faceaging_tf.video.tracking import COLUMNS, Tracker
 from faceaging_tf.video.tracks import tracks_of
 from faceaging_tf.video.working import WorkingFolder, fingerprint_of
 
-FRAMES_A_SEGMENT = 100
+FRAMES_A_SEGMENT = 250
 
 
 @dataclasses.dataclass(frozen=True)

@@ -27,7 +27,7 @@ def define_flags(values):
         "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset. fagan_mobile is faster.", flag_values=values
     )
     flags.DEFINE_string("out", None, "File to write (.mp4, .m4v, .mov, .mkv); default: beside the video, me-aged+30.mp4.", flag_values=values)
-    flags.DEFINE_integer("segment", 100, "Frames of a part; an interrupted run goes on with the part it was at.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer("segment", 250, "Frames of a part; an interrupted run goes on with the part it was at.", lower_bound=1, flag_values=values)
 
 
 def run(values, positional):
