@@ -16,7 +16,7 @@ from zoo.errors import ZooError
 PANEL = 1.35
 NOT_LOSSES = ("step", "seconds", "faces_per_second", "flops_share")
 # What a `StabilityGuard` looks at, see docs/training.md.
-SIGNS = ("spread", "cosine", "outside", "real_score", "fake_score", "lead")
+SIGNS = ("spread", "cosine", "mean_change", "outside", "real_score", "fake_score", "lead")
 
 
 def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector=None):
@@ -143,6 +143,7 @@ def plot_training(folder):
             place.plot(steps, [row.get(name, np.nan) for row in rows], label=name, marker="." if len(rows) < 30 else None)
         place.set_title(title)
         place.set_xlabel("step")
+        place.xaxis.get_major_locator().set_params(integer=True)
         place.grid(alpha=0.3)
         if chosen:
             place.legend(fontsize=7)

@@ -63,7 +63,7 @@ class Health:
     Attributes:
         spread: see `output_spread`.
         cosine: see `change_cosine`.
-        change: mean absolute change, levels of 0..255.
+        mean_change: absolute, over pixels and channels, levels of 0..255.
         outside: the same beyond the face's outline.
         real_score: the discriminator's mean score of real faces.
         fake_score: its mean score of the outputs.
@@ -74,7 +74,7 @@ class Health:
 
     spread: float
     cosine: float
-    change: float
+    mean_change: float
     outside: float
     real_score: float
     fake_score: float
@@ -128,7 +128,7 @@ def health(observation):
     return Health(
         spread=output_spread(faces, outputs),
         cosine=change_cosine(faces, outputs),
-        change=LEVELS * float(np.abs(outputs - faces).mean()),
+        mean_change=LEVELS * float(np.abs(outputs - faces).mean()),
         outside=outside_change(faces, outputs),
         real_score=real_score,
         fake_score=fake_score,
@@ -142,7 +142,7 @@ def collapse(health, limits):
     """What shows that all faces are made into one picture or changed by one change; None where nothing does."""
     if health.spread < limits.least_spread:
         return f"outputs of different faces differ by {health.spread:.2f} of what the faces differ by (least {limits.least_spread:g})"
-    if health.cosine > limits.most_cosine and health.change > limits.least_change:
+    if health.cosine > limits.most_cosine and health.mean_change > limits.least_change:
         return f"the changes of different faces have a mean cosine of {health.cosine:.2f} (most {limits.most_cosine:g})"
     return None
 
@@ -225,5 +225,5 @@ def signs(figures, discriminator_loss, limits):
 def worst(figures):
     """The worst of each figure over all ways, for a log."""
     values = lambda name: [getattr(of_way, name) for of_way in figures.values()]
-    pick = {"spread": min, "cosine": max, "change": max, "outside": max, "real_score": min, "fake_score": min, "lead": max}
+    pick = {"spread": min, "cosine": max, "mean_change": max, "outside": max, "real_score": min, "fake_score": min, "lead": max}
     return {name: choose(values(name)) for name, choose in pick.items()} if figures else {}

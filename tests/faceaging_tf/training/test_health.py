@@ -18,7 +18,7 @@ def greys(*values, size=32):
     return np.ones((len(values), size, size, 3), "float32") * np.array(values, "float32")[:, None, None, None]
 
 
-HEALTHY = h.Health(spread=1.0, cosine=0.3, change=10.0, outside=5.0, real_score=0.6, fake_score=0.4, lead=0.2, real=0.6, blind_loss=0.5)
+HEALTHY = h.Health(spread=1.0, cosine=0.3, mean_change=10.0, outside=5.0, real_score=0.6, fake_score=0.4, lead=0.2, real=0.6, blind_loss=0.5)
 
 
 def kinds(discriminator_loss=0.4, **changes):
@@ -54,7 +54,7 @@ def test_scores_are_measured_against_what_is_taught(adversarial, lead, real, bli
     scores = lambda value: np.full((2, 4, 4, 1), value, "float32")
     found = h.health(Observation(greys(0, 1), greys(0.1, 0.9), scores(1.0), scores(0.25), adversarial))
     assert (found.lead, found.real, found.blind_loss) == (pytest.approx(lead), pytest.approx(real), blind)
-    assert (found.real_score, found.fake_score) == (1.0, 0.25) and found.change == pytest.approx(12.75)
+    assert (found.real_score, found.fake_score) == (1.0, 0.25) and found.mean_change == pytest.approx(12.75)
 
 
 def test_a_healthy_model_shows_no_sign():
@@ -65,7 +65,7 @@ def test_a_healthy_model_shows_no_sign():
     "changes, kind",
     [
         ({"spread": 0.1}, h.COLLAPSED),
-        ({"cosine": 0.95, "change": 40.0}, h.COLLAPSED),
+        ({"cosine": 0.95, "mean_change": 40.0}, h.COLLAPSED),
         ({"outside": 70.0}, h.INVERTED),
         ({"lead": 1.0}, h.WON),
         ({"real": 0.01}, h.DEAD),
@@ -77,7 +77,7 @@ def test_a_sign_of_one_way_is_a_sign(changes, kind):
 
 
 def test_a_small_change_that_is_the_same_for_all_is_none():
-    assert kinds(cosine=0.95, change=20.0) == set()
+    assert kinds(cosine=0.95, mean_change=20.0) == set()
 
 
 def test_what_was_seen_names_the_way_and_the_figures():
@@ -138,3 +138,10 @@ def test_cyclegan_shows_its_own_outputs_and_scores():
     np.testing.assert_allclose(seen.outputs, output, atol=1e-6)
     np.testing.assert_allclose(seen.fake_scores, model.younger_discriminator(output), atol=1e-6)
     np.testing.assert_allclose(seen.real_scores, model.younger_discriminator(batch["younger"] / np.float32(127.5) - 1), atol=1e-6)
+
+
+def test_no_sign_has_the_name_of_a_loss_beside_which_it_is_logged():
+    from faceaging_tf.models import FAGAN, CycleGAN, GroupGAN
+
+    signs = {field.name for field in dataclasses.fields(h.Health)}
+    assert not signs & {*FAGAN.loss_names, *CycleGAN.loss_names, *GroupGAN.loss_names}
