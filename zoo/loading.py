@@ -96,7 +96,7 @@ def is_path(name):
         raise ZooError(
             f"zoo.load got {type(name).__name__}; it needs the name of an entry or the path of a preset. {registry.known_names()}"
         )
-    return name not in registry.list(role=None) and (os.sep in name or "/" in name or Path(name).is_dir())
+    return name not in registry.list(role=None) and (os.sep in name or "/" in name or Path(name).exists())
 
 
 def _with_weights_of(weights, fresh, overrides):

@@ -34,6 +34,13 @@ def metadata(folder):
         ZooError: there is no such preset, or its metadata cannot be read.
     """
     folder = Path(folder)
+    if folder.is_file():
+        raise ZooError(
+            f"{folder} is a file; give the name of an entry or the folder of a preset. "
+            "An exported file runs by faceaging_tf.mobile.Ager, and is measured by `faceaging evaluate`."
+        )
+    if not (folder / METADATA).exists() and (folder / "preset" / METADATA).is_file():
+        raise ZooError(f"{folder} is the folder of a run; its preset is {folder / 'preset'}.")
     if not folder.is_dir():
         raise ZooError(f"There is no preset at {folder}; give a folder with {CONFIG}, {WEIGHTS} and {METADATA}.")
     content = read_json(folder / METADATA)

@@ -28,7 +28,10 @@ def check_sweep(path):
     """
     check_place(path, LARGEST)
     if _ending(path) == ".mp4":
-        needed_av()
+        try:
+            needed_av()
+        except VideoError as error:
+            raise VideoError(f"{error} Or write a .gif or .webp, which needs no more.") from error
 
 
 def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boomerang=False, size=None, captions=True, detector=None, progress=None):

@@ -274,6 +274,19 @@ def test_a_folder_that_is_not_there_is_refused(tmp_path):
         zoo.load(tmp_path / "nowhere")
 
 
+def test_the_folder_of_a_run_is_refused_with_the_preset_in_it(folder, tmp_path):
+    shutil.copytree(folder, tmp_path / "run" / "preset")
+    with pytest.raises(zoo.ZooError, match=r"folder of a run; its preset is .*preset\.$"):
+        zoo.load(tmp_path / "run")
+
+
+def test_an_exported_file_is_refused_with_what_runs_it(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fagan.tflite").write_bytes(b"TFL3")
+    with pytest.raises(zoo.ZooError, match=r"fagan\.tflite is a file.*faceaging_tf\.mobile\.Ager"):
+        zoo.load("fagan.tflite")
+
+
 def test_a_file_of_weights_that_is_not_there_is_refused(folder, tmp_path):
     with pytest.raises(zoo.ZooError, match="There are no weights at"):
         zoo.load(folder, weights=tmp_path / "nowhere.weights.h5")

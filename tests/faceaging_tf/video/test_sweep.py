@@ -1,6 +1,7 @@
 """A photo as a video of all years between two."""
 
 import os
+import sys
 
 import av
 import drawn_tools
@@ -72,3 +73,10 @@ def test_what_cannot_be_written_is_a_sentence(photo, model, tmp_path):
     with pytest.raises(NoFaceError):
         run(np.zeros((64, 64, 3), "uint8"), model, tmp_path / "a.gif")
     assert os.listdir(tmp_path) == []
+
+
+def test_without_av_a_sweep_to_mp4_names_what_to_install_and_the_forms_that_need_none(photo, model, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "av", None)
+    with pytest.raises(VideoError, match=r"faceaging-tf\[video\].*\.gif or \.webp"):
+        run(photo, model, tmp_path / "a.mp4")
+    assert run(photo, model, tmp_path / "a.gif") == 10
