@@ -52,8 +52,13 @@ def _of_preset(folder, entry):
     lines += _item("Parameters", f"{content['parameters']:,}, {storage_text(content)}")
     lines += _item("Shared", shared_text({part: source["entry"] for part, source in sharing.sources(folder).items()}))
     lines += _item("Input", contract["faces"])
+    # A corpus, the years asked for, and a group of its people: a hundred lines, which the card has as a table.
+    by_group = [figure for figure in content["metrics"] if figure.count(", ") > 1]
     for figure, value in content["metrics"].items():
-        lines += _item(figure, figure_text(value))
+        if figure not in by_group:
+            lines += _item(figure, figure_text(value))
+    if by_group:
+        lines += _item("By group", f"{len(by_group)} more figures by decade, sex, source and label are in the card")
     lines += _item("Measured by", content["how_to_measure"])
     lines += _item("Training data", content["training_data"])
     lines += _item("Licence of the weights", content["licence"])

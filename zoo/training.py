@@ -127,7 +127,7 @@ def train(options, verbose=1):
         folder / "preset",
         entry=entry.name,
         overwrite=True,
-        training_data=f"{len(corpus):,} faces of {', '.join(options.corpora)}; their terms are those of that corpus.",
+        training_data=_said_of(corpus, options.corpora),
         recipe=f"`faceaging train {entry.name} --corpus {','.join(options.corpora)} --steps {steps} --batch_size {batch_size} "
         f"--image_size {image_size} --seed {options.seed}`" + ("" if finished else ", stopped before its end"),
         restarts=training.restarts_of(folder) if stability else None,
@@ -210,6 +210,12 @@ def _earlier(folder):
 def _epoch(steps):
     """Steps between two lines of the log: a try that is shorter than `EPOCH` has four; None is a recipe's own number, which is long."""
     return -(-steps // 4) if steps and steps < EPOCH else EPOCH
+
+
+def _said_of(corpus, corpora):
+    if list(corpora) == [DRAWN]:
+        return f"{len(corpus):,} faces that the project draws; nobody's photographs."
+    return f"{len(corpus):,} faces of {', '.join(corpora)}; their terms are those of that corpus."
 
 
 def _comparable(options):

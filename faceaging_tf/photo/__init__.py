@@ -8,6 +8,7 @@ import importlib
 
 _PUBLIC = {
     "AgedPhoto": "photo.aging",
+    "AlignedFaces": "photo.aging",
     "Detector": "photo.detection",
     "Face": "photo.detection",
     "MTCNNDetector": "photo.detection",
@@ -15,6 +16,7 @@ _PUBLIC = {
     "Photo": "photo.reading",
     "PhotoError": "photo.errors",
     "age_photo": "photo.aging",
+    "align_faces": "photo.aging",
     "check_destination": "photo.writing",
     "composite": "photo.compositing",
     "feathered_mask": "resampling",

@@ -25,7 +25,7 @@ def sample_sheet(model, faces, years, ages=None):
 
 
 class SampleSheet(keras.callbacks.Callback):
-    """Writes `sheets/STEP.png` into the run's folder every few epochs.
+    """Writes `sheets/STEP.png` into the run's folder every few epochs, and after the last.
 
     Args:
         folder: of the run.
@@ -42,7 +42,7 @@ class SampleSheet(keras.callbacks.Callback):
         self.faces, self.years, self.every, self.steps, self.shown = faces, years, every, steps, shown
 
     def on_epoch_end(self, epoch, logs=None):
-        if (epoch + 1) % self.every:
+        if (epoch + 1) % self.every and epoch + 1 != (self.params or {}).get("epochs"):
             return
         from PIL import Image
 

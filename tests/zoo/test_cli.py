@@ -50,7 +50,7 @@ def test_a_strip_has_a_panel_for_each_number_of_years(photo, tiny_preset):
 
 def test_given_ages_are_taken(photo, tiny_preset, capsys):
     cli.main(["age", str(photo), "--years", "20", "--ages", "33", "--entry", tiny_preset])
-    assert "33 to 53 years (ages given)" in capsys.readouterr().out
+    assert "33 +20 years (ages given)" in capsys.readouterr().out
 
 
 def test_an_existing_output_is_replaced(photo, tiny_preset):
@@ -145,7 +145,7 @@ def test_a_damaged_preset_is_refused(photo, tmp_path, capsys):
 
 def test_list_names_every_entry(capsys):
     assert cli.main(["list"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == registry.list()
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["entry", *registry.list()]
 
 
 def test_describe_prints_the_figures_of_a_preset(tiny_preset, capsys):

@@ -193,7 +193,7 @@ def test_a_fifth_entry_is_one_like_the_others_until_it_is_taken_out(tmp_path, ca
     with fifth_entry("newest", tmp_path) as entry:
         assert zoo.list() == sorted([*before, "newest"]) and zoo.describe("newest").splitlines()[0] == "newest: Fifth"
         assert (zoo.load("newest").transform(grey, 12) == 88).all() and (zoo.load(entry.preset).transform(grey, -12) == 112).all()
-        assert cli.main(["list"]) == 0 and "newest        Fifth          weights         Darkens faces." in capsys.readouterr().out.splitlines()
+        assert cli.main(["list"]) == 0 and "newest        Fifth          released        Darkens faces." in capsys.readouterr().out.splitlines()
         assert cli.main(["describe", "newest"]) == 0 and "Licence of the weights: CC0." in capsys.readouterr().out
     assert zoo.list() == before and cli.main(["describe", "newest"]) == 2
     assert "There is no entry 'newest' in the zoo." in capsys.readouterr().err

@@ -295,3 +295,8 @@ def test_a_file_of_weights_that_is_not_there_is_refused(folder, tmp_path):
 def test_describing_a_preset_shows_figures_and_terms(folder):
     text = zoo.describe(folder)
     assert "error, years: 41.5" in text and "Free." in text and "Nothing." in text
+
+
+def test_describing_an_entry_leaves_groups_of_people_to_its_card():
+    text = zoo.describe("fagan")
+    assert "faces.zip, +30: moved" in text and ", decade" not in text and "figures by decade" in text

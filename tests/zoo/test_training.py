@@ -62,6 +62,16 @@ def test_the_options_are_saved_with_the_run(options, tmp_path):
     assert json.loads((tmp_path / "run" / "options.json").read_text())["entry"] == "tiny"
 
 
+def test_a_try_of_a_few_steps_shows_four_of_them(options, tmp_path):
+    training.train(dataclasses.replace(options, steps=8), verbose=0)
+    assert [json.loads(line)["step"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()] == [2, 4, 6, 8]
+
+
+def test_the_terms_of_drawn_faces_are_nobodys(options):
+    preset, _ = training.train(dataclasses.replace(options, corpora=("drawn",)), verbose=0)
+    assert json.loads((preset / "metadata.json").read_text())["training_data"].endswith("faces that the project draws; nobody's photographs.")
+
+
 def test_a_longer_run_goes_on_where_the_shorter_stopped(options, tmp_path):
     training.train(dataclasses.replace(options, steps=100), verbose=0)
     training.train(dataclasses.replace(options, steps=200), verbose=0)

@@ -96,5 +96,5 @@ def _write(photo, model, values, out):
     aged = age_photo(photo, model, values.years, ages)
     write_photo(out, aged.pixels, like=photo)
     source = "estimated" if ages is None else "given"
-    faces = ", ".join(f"{before:.3g} to {before + change:.3g}" for before, change in zip(aged.ages, aged.years))
-    print(f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged, {faces} years (ages {source})")
+    faces = ", ".join(f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years))
+    print(f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged: {faces} years (ages {source})")

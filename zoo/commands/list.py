@@ -15,6 +15,7 @@ def define_flags(values):
 def run(values, positional):
     """Prints name, title, whether weights are released, and the task of each entry."""
     no_argument(positional)
+    print(f"{'entry':<14}{'title':<15}{'weights':<16}task")
     for name in registry.list():
         entry = registry.find(name)
-        print(f"{name:<14}{entry.title:<15}{'weights' if entry.released else 'no weights yet':<16}{entry.task}")
+        print(f"{name:<14}{entry.title:<15}{'released' if entry.released else 'none yet':<16}{entry.task}")

@@ -42,7 +42,7 @@ def run(values, positional):
     with Bars() as bars:
         aged = aging_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress)
     seconds = sum(aged.seconds.values())
-    changes = ", ".join(f"{age:.3g} to {age + aged.years:.3g}" for age in aged.ages)
+    changes = ", ".join(f"{age:.3g} {aged.years:+.3g}" for age in aged.ages)
     source = "estimated" if values.ages is None else "given" if len(values.ages) in (1, len(aged.ages)) else "given and estimated"
     faces = f"{len(aged.ages)} face{'s'[: len(aged.ages) != 1]}, {changes} years (ages {source})"
     print(f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames a second")

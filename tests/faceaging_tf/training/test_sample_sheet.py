@@ -34,3 +34,12 @@ def test_the_callback_writes_a_picture_every_few_epochs(model, tmp_path):
     assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == ["000100.png", "000200.png"]
     written = np.asarray(Image.open(tmp_path / "sheets" / "000100.png"))
     np.testing.assert_array_equal(written, sample_sheet(model, tiny.faces(2), (0, 20)))
+
+
+def test_the_last_epoch_has_a_picture(model, tmp_path):
+    callback = SampleSheet(tmp_path, tiny.faces(2), years=(0,), every=2, steps=50)
+    callback.set_model(model)
+    callback.set_params({"epochs": 3})
+    for epoch in range(3):
+        callback.on_epoch_end(epoch)
+    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == ["000100.png", "000150.png"]
