@@ -255,6 +255,7 @@ def test_upload_slide_refusals_and_save_by_the_page(address, files, tmp_path):
 
     (tmp_path / "downloads").mkdir()
     with visiting(address, tmp_path, downloads=tmp_path / "downloads") as visitor:
+        visitor.browser.set_window_size(1280, 900)
         chromium.requested(visitor.browser)
         visitor.upload(files["words.txt"])
         visitor.wait(lambda: "'words.txt' is not a photo" in visitor.status())
@@ -262,6 +263,9 @@ def test_upload_slide_refusals_and_save_by_the_page(address, files, tmp_path):
         visitor.wait(lambda: "No face was found" in visitor.status())
         first = visitor.see_another(lambda: visitor.upload(files["me.jpg"]))
         assert "20 years older" in visitor.status()
+        # Slider and picture are in the window together.
+        visitor.wait(lambda: visitor.script("document.querySelector('#pair .stage').getBoundingClientRect().bottom <= innerHeight"))
+        assert visitor.script("document.querySelector('#years').getBoundingClientRect().top >= 0")
         # What was refused does not take the photo away, and by keyboard alone the years move.
         visitor.upload(files["words.txt"])
         visitor.wait(lambda: "'words.txt' is not a photo" in visitor.status())

@@ -26,6 +26,7 @@ DIVIDER = (
 # Where the keyboard goes on: the button that had the focus is gone after an upload.
 TO_YEARS = """() => { setTimeout(() => {
     if (document.activeElement === document.body) document.querySelector('#years input[type=range]')?.focus({preventScroll: true});
+    if (document.getElementById('pair')?.getBoundingClientRect().bottom > innerHeight) document.getElementById('status').scrollIntoView();
 }, 300); }"""
 # Once the button has its address.
 FETCH = "() => { setTimeout(() => document.getElementById('ready').click(), 300); }"
