@@ -1,13 +1,12 @@
 """Writing a photo the way its original was stored, whole or not at all."""
 
-import contextlib
 import os
 import struct
-import uuid
 
 import numpy as np
 from PIL import ExifTags, Image
 
+from faceaging_tf.photo.destination import check_place, written_whole
 from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import turn_to_stored
 
@@ -36,20 +35,8 @@ def check_destination(path, like=None):
             that name or one that does not allow it, or transparency in a JPEG.
     """
     path = os.fspath(path)
-    folder = os.path.dirname(path) or "."
-    ending = os.path.splitext(path)[1].lower()
-    if ending not in _SETTINGS:
-        raise PhotoError(
-            f"'{path}' ends in '{ending}', which names no format this writes. "
-            f"Use one of {', '.join(_SETTINGS)}; .png loses nothing."
-        )
-    if os.path.isdir(path):
-        raise PhotoError(f"'{path}' is a directory; pass the path of a file in it.")
-    if not os.path.isdir(folder):
-        raise PhotoError(f"There is no directory '{folder}' to write '{os.path.basename(path)}' to. Make it first.")
-    if not os.access(folder, os.W_OK):
-        raise PhotoError(f"The directory '{folder}' does not allow writing. Choose another one.")
-    if like is not None and _see_through(like) and _SETTINGS[ending][0] == "JPEG":
+    check_place(path, _SETTINGS, PhotoError, "; .png loses nothing")
+    if like is not None and _see_through(like) and _SETTINGS[os.path.splitext(path)[1].lower()][0] == "JPEG":
         raise PhotoError(
             f"The photo has transparent parts, which a JPEG cannot hold. Write '{path}' as .png, .webp or .tif."
         )
@@ -99,21 +86,16 @@ def write_photo(path, pixels, like=None):
     image_format, settings = _SETTINGS[os.path.splitext(path)[1].lower()]
     image, kept = _as_stored(pixels, like, with_alpha=image_format != "JPEG")
 
-    temporary = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part")
     try:
         # "x" makes a file with the permissions that the user's new files have.
-        with open(temporary, "xb") as file:
+        with written_whole(path) as temporary, open(temporary, "xb") as file:
             image.save(file, format=image_format, **settings, **kept)
-        os.replace(temporary, path)
     except OSError as error:
         reason = error.strerror or error
         raise PhotoError(f"'{path}' could not be written: {reason}. Nothing was left there.") from error
     except ValueError as error:
         # Pillow's word for a profile or an EXIF block that the format has no room for.
         raise PhotoError(f"'{path}' could not be written as {image_format}: {error}. Try .png.") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(temporary)
 
 
 def _as_stored(pixels, like, with_alpha):

@@ -2,11 +2,11 @@
 
 import contextlib
 import os
-import uuid
 from fractions import Fraction
 
 import numpy as np
 
+from faceaging_tf.photo.destination import written_whole
 from faceaging_tf.video.errors import VideoError
 from faceaging_tf.video.reading import needed_av
 
@@ -37,11 +37,10 @@ def encoder(path, width, height, rate, rotation=0, pixel_aspect=None, colours=(2
     """
     av = needed_av()
     path = os.fspath(path)
-    temporary = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part")
     # Colours at half the resolution need even sides; the size is the video's own all the same.
     pixel_format = "yuv420p" if width % 2 == height % 2 == 0 else "yuv444p"
     try:
-        with av.open(temporary, "w", format=container) as file:
+        with written_whole(path) as temporary, av.open(temporary, "w", format=container) as file:
             stream = file.add_stream("libx264", rate=Fraction(rate).limit_denominator(100_000), options=_QUALITY)
             stream.width, stream.height, stream.pix_fmt = width, height, pixel_format
             if pixel_aspect:
@@ -60,9 +59,5 @@ def encoder(path, width, height, rate, rotation=0, pixel_aspect=None, colours=(2
 
             yield write
             file.mux(stream.encode(None))
-        os.replace(temporary, path)
     except av.error.FFmpegError as error:
         raise VideoError(f"'{path}' could not be written: {error.strerror or error}. Nothing was left there.") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(temporary)

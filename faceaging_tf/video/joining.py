@@ -1,10 +1,9 @@
 """The parts of a video joined, with the times and the sound of the original, without encoding anew."""
 
-import contextlib
 import heapq
 import os
-import uuid
 
+from faceaging_tf.photo.destination import check_place, written_whole
 from faceaging_tf.video.errors import VideoError
 from faceaging_tf.video.reading import needed_av
 
@@ -26,27 +25,9 @@ def check_destination(path, source=None):
     Raises:
         VideoError: an ending that names no format, no such folder, a folder of that name or one that does not allow it, or the source.
     """
-    check_place(path, CONTAINERS)
+    check_place(path, CONTAINERS, VideoError)
     if source is not None and os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
         raise VideoError(f"The output '{os.fspath(path)}' is the video itself, which is never overwritten; choose another name.")
-
-
-def check_place(path, endings):
-    """The same for other endings: a file of one of them that can be written.
-
-    Raises:
-        VideoError: it cannot.
-    """
-    path = os.fspath(path)
-    folder, ending = os.path.dirname(path) or ".", os.path.splitext(path)[1].lower()
-    if ending not in endings:
-        raise VideoError(f"'{path}' ends in '{ending}', which names no format this writes. Use one of {', '.join(endings)}.")
-    if os.path.isdir(path):
-        raise VideoError(f"'{path}' is a directory; pass the path of a file in it.")
-    if not os.path.isdir(folder):
-        raise VideoError(f"There is no directory '{folder}' to write '{os.path.basename(path)}' to. Make it first.")
-    if not os.access(folder, os.W_OK):
-        raise VideoError(f"The directory '{folder}' does not allow writing. Choose another one.")
 
 
 def join(parts, times, video, out):
@@ -63,9 +44,9 @@ def join(parts, times, video, out):
     """
     av = needed_av()
     out = os.fspath(out)
-    temporary = os.path.join(os.path.dirname(out), f".{uuid.uuid4().hex}.part")
+    container = CONTAINERS[os.path.splitext(out)[1].lower()]
     try:
-        with av.open(video.path) as original, av.open(temporary, "w", format=CONTAINERS[os.path.splitext(out)[1].lower()]) as file:
+        with written_whole(out) as temporary, av.open(video.path) as original, av.open(temporary, "w", format=container) as file:
             with av.open(parts[0]) as first:
                 pictures = file.add_stream_from_template(first.streams.video[0])
             pictures.time_base = video.time_base
@@ -79,12 +60,8 @@ def join(parts, times, video, out):
             # In the order of time, so that neither waits in memory for the other.
             for _, packet in heapq.merge(*sources, key=lambda pair: pair[0]):
                 file.mux(packet)
-        os.replace(temporary, out)
     except av.error.FFmpegError as error:
         raise VideoError(f"'{out}' could not be written: {error.strerror or error}. Nothing was left there.") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(temporary)
 
 
 def _pictures(parts, times, stream, video):

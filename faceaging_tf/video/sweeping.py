@@ -1,8 +1,6 @@
 """A photo as a video of all years between two."""
 
-import contextlib
 import os
-import uuid
 
 import numpy as np
 from PIL import Image
@@ -10,10 +8,10 @@ from PIL import Image
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, align_faces
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
+from faceaging_tf.photo.destination import check_place, written_whole
 from faceaging_tf.resampling import MOVING_CORE, feathered_mask
 from faceaging_tf.video.encoding import encoder
 from faceaging_tf.video.errors import VideoError
-from faceaging_tf.video.joining import check_place
 from faceaging_tf.video.reading import needed_av
 
 # The longer side by ending: a GIF keeps every pixel of its frames, and more than a screen needs no one.
@@ -26,7 +24,7 @@ def check_sweep(path):
     Raises:
         VideoError: an ending that names no format, no folder to write to, or no PyAV for a video.
     """
-    check_place(path, LARGEST)
+    check_place(path, LARGEST, VideoError)
     if _ending(path) == ".mp4":
         try:
             needed_av()
@@ -135,16 +133,11 @@ def _write_animation(out, frames, width, height, rate):
         settings = {"format": "GIF", "optimize": False}
     else:
         first, rest, settings = next(images), images, {"format": "WEBP", "quality": 85, "method": 2}
-    temporary = os.path.join(os.path.dirname(out), f".{uuid.uuid4().hex}.part")
     try:
-        with open(temporary, "xb") as file:
+        with written_whole(out) as temporary, open(temporary, "xb") as file:
             first.save(file, save_all=True, append_images=rest, duration=_duration(rate, gif), loop=0, **settings)
-        os.replace(temporary, out)
     except OSError as error:
         raise VideoError(f"'{out}' could not be written: {error.strerror or error}. Nothing was left there.") from error
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(temporary)
 
 
 def _duration(rate, gif):

@@ -5,6 +5,7 @@ import drawn_videos
 import numpy as np
 import pytest
 from PIL import Image
+from refusals import refusal
 from skimage.data import astronaut
 
 import zoo.aging_video
@@ -15,15 +16,6 @@ from zoo import ZooError, cli
 def clip(tmp_path):
     portrait = astronaut()[:180, 100:340]
     return drawn_videos.write(tmp_path / "me.mp4", [np.roll(portrait, place, axis=1) for place in range(6)])
-
-
-def refusal(capsys, arguments):
-    """The one sentence on standard error of a command that must exit with 2 and print nothing else."""
-    assert cli.main([str(argument) for argument in arguments]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1 and "Traceback" not in captured.err
-    return captured.err
 
 
 def test_a_video_is_written_beside_it_and_named(clip, tiny_preset, capsys):

@@ -8,18 +8,10 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
+from refusals import refusal
 
 from faceaging_tf import __version__
 from zoo import cli, registry
-
-
-def refusal(capsys, arguments):
-    """The one sentence on standard error of a command that must exit with 2 and print nothing else."""
-    assert cli.main([str(argument) for argument in arguments]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1 and "Traceback" not in captured.err
-    return captured.err
 
 
 def test_ageing_writes_beside_the_photo_and_names_the_file(photo, tiny_preset, capsys):

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+import refusals
 from PIL import Image
 
 from faceaging_tf.data.drawn_faces import draw_face, drawn_corpus
@@ -16,12 +17,7 @@ from zoo import cli, loading, registry
 
 
 def refusal(capsys, *arguments):
-    """The one sentence on standard error of a survey command that must exit with 2 and print nothing else."""
-    assert cli.main(["survey", *map(str, arguments)]) == 2
-    captured = capsys.readouterr()
-    assert captured.out == ""
-    assert captured.err.count("\n") == 1 and "Traceback" not in captured.err
-    return captured.err
+    return refusals.refusal(capsys, ["survey", *arguments])
 
 
 @pytest.fixture

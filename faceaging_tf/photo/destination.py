@@ -1,0 +1,51 @@
+"""Where a photo or a video is written to: checked before the work is done, and whole or not at all."""
+
+import contextlib
+import os
+import uuid
+
+
+def check_place(path, endings, error, hint=""):
+    """Find out before the work is done whether a file of one of these endings can be written to this path.
+
+    Args:
+        path: the file to be written.
+        endings: in lower case with their dot.
+        error: class of the error to raise.
+        hint: what the sentence on a wrong ending says after the endings.
+
+    Raises:
+        error: another ending, no such folder, a folder of that name or one that does not allow it.
+    """
+    path = os.fspath(path)
+    folder, ending = os.path.dirname(path) or ".", os.path.splitext(path)[1].lower()
+    if ending not in endings:
+        raise error(f"'{path}' ends in '{ending}', which names no format this writes. Use one of {', '.join(endings)}{hint}.")
+    if os.path.isdir(path):
+        raise error(f"'{path}' is a directory; pass the path of a file in it.")
+    if not os.path.isdir(folder):
+        raise error(f"There is no directory '{folder}' to write '{os.path.basename(path)}' to. Make it first.")
+    if not os.access(folder, os.W_OK):
+        raise error(f"The directory '{folder}' does not allow writing. Choose another one.")
+
+
+@contextlib.contextmanager
+def written_whole(path):
+    """The name of a file to write to, in the folder of `path`: at the end of the block it gets that name, after an error it is removed.
+
+    Example:
+        >>> import os, tempfile
+        >>> from faceaging_tf.photo.destination import written_whole
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with written_whole(os.path.join(folder, "a.txt")) as temporary:
+        ...         written = open(temporary, "w").write("whole")
+        ...     os.listdir(folder)
+        ['a.txt']
+    """
+    temporary = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part")
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(temporary)
