@@ -196,17 +196,33 @@ def strip(
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
     ages = model.estimate_ages(aligned.crops) if ages is None else _one_a_face("ages", ages, number)
-    mask = _mask_of_photo(model, aligned.crops.shape[1])
     region = _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
     panels = []
     for k in years:
-        aged = pixels
-        if k != 0:
-            changes = _changes(model, aligned.crops, np.full(number, k, dtype=np.float32), ages)
-            aged, _ = composite_faces(pixels, changes, aligned.matrices, mask)
+        aged = aged_pixels(pixels, aligned, model, k, ages) if k != 0 else pixels
         panels.append(aged[region])
     captions = ["input" if k == 0 else f"{k:+g} years" for k in years]
     return Photo(captioned_row(panels, captions, height), icc_profile=getattr(photo, "icc_profile", None))
+
+
+def aged_pixels(pixels, aligned, model, years, ages):
+    """A photo with its faces aged, where they are found already and seen at many ages.
+
+    Args:
+        pixels: `(H, W, 3)` uint8.
+        aligned: its `AlignedFaces`.
+        model: an ageing model.
+        years: how many years to add, one number for all.
+        ages: `(N,)` the faces' ages in years.
+
+    Returns:
+        `(H, W, 3)` uint8.
+
+    Raises:
+        ValueError: a model that gives faces of another shape or type.
+    """
+    changes = _changes(model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages)
+    return composite_faces(pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1]))[0]
 
 
 def _changes(model, crops, years, ages):

@@ -5,11 +5,9 @@ import os
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, align_faces
+from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, aged_pixels, align_faces
 from faceaging_tf.photo.captions import captioned_row
-from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.photo.destination import check_place, written_whole
-from faceaging_tf.resampling import MOVING_CORE, feathered_mask
 from faceaging_tf.video.encoding import encoder
 from faceaging_tf.video.errors import VideoError
 from faceaging_tf.video.reading import needed_av
@@ -74,14 +72,14 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
     ages = model.estimate_ages(aligned.crops) if ages is None else np.broadcast_to(np.float32(ages), len(aligned.faces))
     years = np.linspace(first, last, count)
     size = min(size or LARGEST[_ending(out)], max(pixels.shape[:2]))
-    shown = [_shown(_aged(pixels, aligned, model, years[0], ages), years[0], size, captions)]
+    shown = [_shown(aged_pixels(pixels, aligned, model, years[0], ages), years[0], size, captions)]
     height, width = shown[0].shape[:2]
     total = 2 * count - 2 if boomerang else count
 
     def frames():
         there = []
         for place, year in enumerate(years):
-            frame = shown.pop() if place == 0 else _shown(_aged(pixels, aligned, model, year, ages), year, size, captions)
+            frame = shown.pop() if place == 0 else _shown(aged_pixels(pixels, aligned, model, year, ages), year, size, captions)
             if boomerang:
                 there.append(frame)
             if progress:
@@ -92,16 +90,6 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
     write = _write_video if _ending(out) == ".mp4" else _write_animation
     write(os.fspath(out), frames(), width, height, rate)
     return total
-
-
-def _aged(pixels, aligned, model, years, ages):
-    """The photo at one number of years."""
-    size, moves = aligned.crops.shape[1], getattr(model, "moves_faces", False)
-    still = {"mask": feathered_mask(size, MOVING_CORE)} if moves else {}
-    aged = np.asarray(model.transform(aligned.crops, years=float(years), ages=ages, **still))
-    whole = feathered_mask(size)
-    changes = aged.astype(np.float32) - aligned.crops
-    return composite_faces(pixels, changes, aligned.matrices, np.float32(whole > 0) if moves else whole)[0]
 
 
 def _shown(pixels, years, size, captions):

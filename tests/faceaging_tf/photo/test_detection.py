@@ -89,7 +89,7 @@ def allocated():
     try:
         mallinfo = ctypes.CDLL(None).mallinfo2
     except AttributeError:
-        pytest.skip("the C library does not say how much memory is allocated")
+        pytest.skip("The C library has no mallinfo2 (glibc 2.33), which says how much memory is allocated.")
     mallinfo.restype = Allocated
     return mallinfo().uordblks
 
