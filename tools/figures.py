@@ -38,7 +38,7 @@ def template_figure():
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    from faceaging_tf.data.align import TEMPLATE, align_face
+    from faceaging_tf.geometry.align import TEMPLATE, align_face
     from faceaging_tf.photo.detection import MTCNNDetector
 
     detector = MTCNNDetector()

@@ -232,7 +232,7 @@ def _identity(model, name):
 
 
 def _input_contract(model):
-    from faceaging_tf.data import align
+    from faceaging_tf.geometry import align
 
     return {
         "faces": f"(N, {model.image_size}, {model.image_size}, 3) uint8, RGB, aligned by a similarity of five landmarks",

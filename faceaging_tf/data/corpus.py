@@ -25,7 +25,7 @@ class FaceCorpus:
     """Aligned faces and their ages.
 
     Attributes:
-        faces: `(N, S, S, 3)` uint8, RGB, aligned to the template of `faceaging_tf.data.align`; an array, or `FacesOnDisk`.
+        faces: `(N, S, S, 3)` uint8, RGB, aligned to the template of `faceaging_tf.geometry.align`; an array, or `FacesOnDisk`.
         age_min: `(N,)` float32, years; the youngest that the face may be.
         age_max: `(N,)` float32, years; the oldest. Equal to `age_min` where the age is known exactly.
         attributes: other columns by name, each of length N ("sex", "race", "source", "sharpness", "file", "person").

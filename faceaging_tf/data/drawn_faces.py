@@ -1,7 +1,7 @@
 """Drawn faces: made-up people whose pictures visibly age, for whoever has no corpus.
 
 A person is a number, and the same person is known at every age: what no corpus of photographs offers. The pictures are
-aligned to the template of `faceaging_tf.data.align`, so they go wherever aligned photographs go. They stand in for faces in
+aligned to the template of `faceaging_tf.geometry.align`, so they go wherever aligned photographs go. They stand in for faces in
 tests and tutorials; a model trained on them ages drawings, not people.
 """
 

@@ -10,7 +10,7 @@ import functools
 
 import numpy as np
 
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 
 # Height below the eyes and half the breadth there, in distances between the pupils.
 OUTLINE = ((-1.0, 0.45), (-0.5, 0.875), (0.0, 1.1), (0.5, 1.07), (1.0, 0.85), (1.45, 0.55), (1.8, 0.3), (2.0, 0.3))

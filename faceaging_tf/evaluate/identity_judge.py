@@ -6,7 +6,7 @@ import pathlib
 
 import numpy as np
 
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.evaluate.errors import EvaluationError, needed
 
 # ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's centre at 0, as fractions of the side.

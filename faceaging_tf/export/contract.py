@@ -4,7 +4,7 @@ import dataclasses
 import json
 
 import faceaging_tf
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.export.signatures import AGE, ESTIMATE_AGE, YEARS
 from faceaging_tf.mobile.litert_file import FORMAT
 

@@ -6,7 +6,7 @@ import time
 import numpy as np
 from absl import logging
 
-from faceaging_tf.data.align import TEMPLATE, cut_square, similarity_to_template
+from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.photo.detection import Face, MTCNNDetector, split_by_size

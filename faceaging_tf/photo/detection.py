@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.data.align import MTCNN_TEMPLATE, align_face, similarity_to_template
+from faceaging_tf.geometry.align import MTCNN_TEMPLATE, align_face, similarity_to_template
 
 # The close look at a face: its aligned square with a border on every side, at
 # the very size and border at which MTCNN_TEMPLATE was measured, so that the
@@ -50,7 +50,7 @@ class Detector(Protocol):
 
     `template` (optional) is where this detector sees the landmarks of an aligned
     face, `(5, 2)` fractions of the side; without it its landmarks are taken to
-    agree with `faceaging_tf.data.align.TEMPLATE`.
+    agree with `faceaging_tf.geometry.align.TEMPLATE`.
     """
 
     def __call__(self, pixels: np.ndarray) -> list[Face]:

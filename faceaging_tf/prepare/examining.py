@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.data.align import TEMPLATE, align_face, similarity_to_template
+from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
 from faceaging_tf.data.readers import ReaderError
 from faceaging_tf.parallel.place import as_text
 from faceaging_tf.photo.errors import PhotoError

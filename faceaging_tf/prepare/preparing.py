@@ -5,7 +5,7 @@ import json
 from collections import Counter
 
 import faceaging_tf
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.parquet_corpus import CORPUS, FORMAT
 from faceaging_tf.data.readers import Source
 from faceaging_tf.parallel import processes

@@ -6,7 +6,7 @@ import numpy as np
 from skimage.registration import optical_flow_ilk
 from skimage.transform import ProjectiveTransform, SimilarityTransform, warp
 
-from faceaging_tf.data.align import cut_square, similarity_to_template
+from faceaging_tf.geometry.align import cut_square, similarity_to_template
 
 SIDE = 64
 # Correlation of the face before and after, below which it is not the same thing any more.

@@ -5,7 +5,7 @@ import functools
 import keras
 import numpy as np
 
-from faceaging_tf.data.align import cut_square, similarity_to_template
+from faceaging_tf.geometry.align import cut_square, similarity_to_template
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, feathered_mask
@@ -22,7 +22,7 @@ class Changing:
     Args:
         model: an ageing model.
         years: years to add.
-        template: where the landmarks lie in the aligned square, see `faceaging_tf.data.align`.
+        template: where the landmarks lie in the aligned square, see `faceaging_tf.geometry.align`.
     """
 
     def __init__(self, model, years, template):

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.data.align import TEMPLATE, cut_square, similarity_to_template
+from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.video.carrying import carry
 
 DETECT_EVERY = 5

@@ -16,7 +16,7 @@ import pytest
 import tiny
 
 import zoo
-from faceaging_tf.data import align
+from faceaging_tf.geometry import align
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.export.signatures import AGE, FACE, signatures_of
 from faceaging_tf.models import AgingModel

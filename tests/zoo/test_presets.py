@@ -75,7 +75,7 @@ def test_metadata_counts_the_parameters(model, folder):
 
 
 def test_metadata_carries_the_template_of_the_aligner(folder):
-    from faceaging_tf.data import align
+    from faceaging_tf.geometry import align
 
     np.testing.assert_allclose(preset_files.metadata(folder)["input"]["template"], align.TEMPLATE)
 

@@ -15,7 +15,7 @@ class Source:
         person: the dataset's own id of the person, or "".
         source: name of the dataset, or "".
         split: the dataset's own "train", "validation" or "test", or "" where it has none.
-        aligned: whether the picture is already an aligned face on `faceaging_tf.data.align.TEMPLATE`.
+        aligned: whether the picture is already an aligned face on `faceaging_tf.geometry.align.TEMPLATE`.
         attributes: what else the labels say, strings by name.
         problem: why the picture can't be used, one clause without a full stop; "" where nothing is wrong.
 

@@ -12,7 +12,7 @@ import pytest
 
 import faceaging_tf
 from faceaging_tf.data import drawn_faces
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.corpus import FaceCorpus
 from faceaging_tf.data.drawn_faces import draw_face, draw_faces, drawn_corpus, drawn_landmarks
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.face_outline import inside_softly, outside
 
 

@@ -10,7 +10,7 @@ import pytest
 import tiny
 from skimage.data import astronaut
 
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.export import export
 from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.mobile.geometry import fetched, inverse, similarity
@@ -166,7 +166,7 @@ print(Ager({str(path)!r}).age(np.zeros(({tiny.SIZE}, {tiny.SIZE}, 3), "uint8"), 
 
 
 def test_the_similarity_is_scikit_images():
-    from faceaging_tf.data.align import similarity_to_template
+    from faceaging_tf.geometry.align import similarity_to_template
 
     np.testing.assert_allclose(similarity(LANDMARKS, TEMPLATE * 100 - 0.5), similarity_to_template(LANDMARKS, 100), atol=1e-8)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.data.align import TEMPLATE, cut_square, similarity_to_template
+from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.photo.compositing import composite, composite_faces
 from faceaging_tf.resampling import feathered_mask
 

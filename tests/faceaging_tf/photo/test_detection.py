@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut, coffee
 
-from faceaging_tf.data.align import align_face
+from faceaging_tf.geometry.align import align_face
 from faceaging_tf.photo import detection
 from faceaging_tf.photo.detection import Face, MTCNNDetector, split_by_size, without_duplicates
 

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from faceaging_tf.data import FaceCorpus, load_corpus
-from faceaging_tf.data.align import TEMPLATE, align_face
+from faceaging_tf.geometry.align import TEMPLATE, align_face
 from faceaging_tf.data.drawn_faces import draw_face
 from faceaging_tf.data.parquet_corpus import FacesOnDisk
 from faceaging_tf.data.readers import Tree, find

@@ -4,7 +4,7 @@ import drawn_videos
 import numpy as np
 import pytest
 
-from faceaging_tf.data.align import TEMPLATE
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.video.carrying import carry
 from faceaging_tf.video.tracking import COLUMNS, Tracker, overlap, side_of
 from faceaging_tf.video.tracks import smoothed, tracks_of

@@ -60,7 +60,7 @@ def similarity_to_template(landmarks, size, template=TEMPLATE):
 
     Example:
         >>> import numpy as np
-        >>> from faceaging_tf.data.align import TEMPLATE, similarity_to_template
+        >>> from faceaging_tf.geometry.align import TEMPLATE, similarity_to_template
         >>> matrix = similarity_to_template(TEMPLATE * 256 - 0.5, size=128)
         >>> float(round(matrix[0, 0], 6))
         0.5
@@ -106,7 +106,7 @@ def align_face(pixels, landmarks, size, template=TEMPLATE):
 
     Example:
         >>> from skimage.data import astronaut
-        >>> from faceaging_tf.data.align import align_face
+        >>> from faceaging_tf.geometry.align import align_face
         >>> landmarks = [(203, 101), (244, 102), (224, 126), (203, 140), (243, 141)]
         >>> align_face(astronaut(), landmarks, size=128).shape
         (128, 128, 3)

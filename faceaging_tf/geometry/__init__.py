@@ -1,0 +1,1 @@
+"""Where faces lie: templates and frames, landmarks, flows, masks."""
