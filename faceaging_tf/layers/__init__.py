@@ -9,5 +9,6 @@ from faceaging_tf.layers.image_pool import ImagePool
 from faceaging_tf.layers.instance_normalization import InstanceNormalization
 from faceaging_tf.layers.reflection_padding import ReflectionPadding2D
 from faceaging_tf.layers.residual_block import ResidualBlock
-from faceaging_tf.layers.resizing import resize_by_matrices
+from faceaging_tf.layers.resizing import cut_window, resize_by_matrices
+from faceaging_tf.layers.sampling import SampleAlongFlow, sampled
 from faceaging_tf.layers.spectral_normalization import SpectralNormalization

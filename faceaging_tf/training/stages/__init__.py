@@ -1,0 +1,1 @@
+"""The stages of a recipe: what is taught, one after the other."""
