@@ -29,10 +29,39 @@ def resize_matrix(start, end, kernel="linear"):
         >>> resize_matrix(2, 4).tolist()
         [[1.0, 0.0], [0.75, 0.25], [0.25, 0.75], [0.0, 1.0]]
     """
-    stretch = max(start / end, 1.0)
-    centres = (np.arange(end) + 0.5) * start / end - 0.5
-    matrix = KERNELS[kernel](np.abs(centres[:, None] - np.arange(start)) / stretch)
-    return _kept((matrix / matrix.sum(axis=1, keepdims=True)).astype("float32"))
+    return window_matrix(start, end, 0.0, 1.0, kernel)
+
+
+@functools.lru_cache(maxsize=64)
+def window_matrix(start, end, low, high, kernel="linear"):
+    """The matrix `(end, start)` float32 that cuts a window out of a row of pixels and resizes it, as `resize_matrix` does with the whole row.
+
+    Beyond the row there is nothing: places of a window that reaches over its ends are 0. Cut out of a change by the window that a larger row is of it, the
+    change is put at its place in the larger row.
+
+    Args:
+        start: pixels of the row.
+        end: pixels of the window after resizing.
+        low, high: where the window begins and ends, fractions of the row.
+        kernel: "linear" or "cubic".
+
+    Raises:
+        ValueError: a window that ends before it begins.
+
+    Example:
+        >>> from faceaging_tf.resampling import window_matrix
+        >>> window_matrix(4, 2, 0.25, 0.75).tolist(), window_matrix(2, 4, -0.5, 1.5).tolist()
+        ([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]], [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+    """
+    if not low < high:
+        raise ValueError(f"The window was {low} to {high}; it must end after it begins.")
+    places = low + (np.arange(end) + 0.5) * (high - low) / end
+    stretch = max((high - low) * start / end, 1.0)
+    matrix = KERNELS[kernel](np.abs((places * start - 0.5)[:, None] - np.arange(start)) / stretch)
+    inside = (places > 0) & (places < 1)
+    matrix[~inside] = 0.0
+    matrix[inside] /= matrix[inside].sum(axis=1, keepdims=True)
+    return _kept(matrix.astype("float32"))
 
 
 @functools.lru_cache(maxsize=32)

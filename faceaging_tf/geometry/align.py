@@ -38,6 +38,13 @@ MTCNN_TEMPLATE = np.array(
 )
 MTCNN_TEMPLATE.flags.writeable = False
 
+# Where the means of points of MediaPipe's face mesh, see `faceaging_tf.runtime.landmarks.five_of`, lie in faces on TEMPLATE: the faces of the whole-head corpora
+# were aligned by these very points, with the eyes at (.372, .455) and (.628, .455) of the whole-head frame.
+MESH_TEMPLATE = np.array(
+    [(0.312865, 0.317310), (0.687135, 0.317310), (0.5, 0.548304), (0.337719, 0.694503), (0.662281, 0.694503)], dtype=np.float64
+)
+MESH_TEMPLATE.flags.writeable = False
+
 
 def similarity_to_template(landmarks, size, template=TEMPLATE):
     """The similarity that brings a face's landmarks onto a template.

@@ -37,7 +37,8 @@ class Frame:
             >>> WHOLE_HEAD.template().round(3).tolist()[0]
             [0.37, 0.45]
         """
-        return (np.asarray(tight, "float64") - self.anchor) * self.scale + self.position
+        # Written so that the tight frame gives the very numbers back.
+        return np.asarray(tight, "float64") * self.scale + (np.array(self.position) - np.array(self.anchor) * self.scale)
 
     def window(self, other):
         """Where another frame's square lies in this one: `(left, top, right, bottom)`, fractions of this frame's side.
@@ -59,3 +60,19 @@ class Frame:
 TIGHT = Frame("tight", 1.0, (0.5, 0.31), (0.5, 0.31))
 WHOLE_HEAD = Frame("whole_head", 0.684, (0.5, 0.31), (0.5, 0.45))
 FRAMES = {frame.name: frame for frame in (TIGHT, WHOLE_HEAD)}
+
+
+def frame_of(name, user):
+    """The `Frame` of a name; `user` begins the sentence of the error.
+
+    Raises:
+        ValueError: another name.
+
+    Example:
+        >>> from faceaging_tf.geometry.frames import frame_of
+        >>> frame_of("tight", "This model").scale
+        1.0
+    """
+    if name not in FRAMES:
+        raise ValueError(f"{user} got frame={name!r}; it needs one of {', '.join(repr(known) for known in FRAMES)}.")
+    return FRAMES[name]

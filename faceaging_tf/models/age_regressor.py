@@ -5,7 +5,8 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
-from faceaging_tf.layers import ExpectedAge, FaceAugmentation, resize_by_matrices
+from faceaging_tf.geometry.frames import TIGHT, frame_of
+from faceaging_tf.layers import ExpectedAge, FaceAugmentation, cut_window, resize_by_matrices
 from faceaging_tf.models.faces import checked_faces, resized, to_range
 from faceaging_tf.models.gradients import input_gradient
 
@@ -26,6 +27,11 @@ class AgeRegressor(keras.Model):
         augmentation: dict of arguments of `FaceAugmentation`, or None for none.
         robustness: largest root mean square of the perturbation, in units of the range -1 to 1; 0 for none.
         seed: of the random draws.
+        frame: of the faces that it is given, "tight" or "whole_head" (see `faceaging_tf.geometry.frames`). The network knows the tight frame: of faces in another,
+            it is shown the tight frame's window.
+
+    Raises:
+        ValueError: another frame.
 
     Inputs: faces `(N, S, S, 3)`, 0..255 (uint8 or float). Output: probabilities `(N, 101)`.
 
@@ -35,8 +41,9 @@ class AgeRegressor(keras.Model):
         >>> model.compile(optimizer="adam", loss="categorical_crossentropy")
     """
 
-    def __init__(self, image_size=128, network=None, augmentation=None, robustness=0.0, seed=0, **kwargs):
+    def __init__(self, image_size=128, network=None, augmentation=None, robustness=0.0, seed=0, frame="tight", **kwargs):
         super().__init__(**kwargs)
+        self.frame = frame_of(frame, "AgeRegressor").name
         self.network = networks.build(network or {"network": "age_network"}, image_size=image_size)
         # The network's own size where its specification has one: ages are told at the size that it was trained at.
         self.image_size = self.network.input_shape[1] or image_size
@@ -56,6 +63,8 @@ class AgeRegressor(keras.Model):
 
     def call(self, inputs, training=False):
         x = to_range(inputs)
+        if self.frame != TIGHT.name:
+            x = self.tight(x)
         if training and self.augment is not None:
             x = self.augment(x, training=True)
         if training and self.robustness:
@@ -65,14 +74,23 @@ class AgeRegressor(keras.Model):
     def _moved_along_gradient(self, x):
         half = x.shape[0] // 2 if x.shape[0] else ops.shape(x)[0] // 2
         moved, rest = x[:half], x[half:]
-        gradient = input_gradient(lambda faces: ops.sum(self.age(faces)), moved)
+        gradient = input_gradient(lambda faces: ops.sum(self._age(faces)), moved)
         strength = ops.sqrt(ops.mean(ops.square(gradient), axis=(1, 2, 3), keepdims=True)) + 1e-12
         draw = keras.random.uniform((ops.shape(moved)[0], 1, 1, 1), -1.0, 1.0, seed=self.seed_generator)
         return ops.concatenate([ops.stop_gradient(moved + self.robustness * draw * gradient / strength), rest], axis=0)
 
     def age(self, faces):
         """The expected age `(N,)` in years of faces `(N, H, H, 3)` in -1 to 1 of any size, differentiable."""
-        return self.expected_age(self.network(resize_by_matrices(faces, self.image_size), training=False))
+        return self._age(self.tight(faces))
+
+    def _age(self, tight):
+        return self.expected_age(self.network(tight, training=False))
+
+    def tight(self, faces):
+        """Faces `(N, H, H, C)` of this regressor's frame as the network is shown them: `(N, image_size, image_size, C)` in the tight frame."""
+        if self.frame == TIGHT.name:
+            return resize_by_matrices(faces, self.image_size)
+        return cut_window(faces, frame_of(self.frame, "AgeRegressor").window(TIGHT), self.image_size)
 
     def mirrored_age(self, faces):
         """The mean of the ages of faces and their mirrors, `(N,)` in years, which errs less; arguments of `age`."""
@@ -87,9 +105,10 @@ class AgeRegressor(keras.Model):
         faces = checked_faces(faces, "estimate_ages")
         ages = [np.zeros(0, "float32")]
         for start in range(0, len(faces), batch_size):
-            x = resized(faces[start : start + batch_size], self.image_size)
+            x = faces[start : start + batch_size]
+            x = resized(x, self.image_size) if self.frame == TIGHT.name else ops.convert_to_numpy(self.tight(ops.cast(x, "float32")))
             both = np.concatenate([x, x[:, :, ::-1]])
-            probabilities = ops.convert_to_numpy(self(both, training=False))
+            probabilities = ops.convert_to_numpy(self.network(to_range(both), training=False))
             ages.append((probabilities @ np.arange(101, dtype="float32")).reshape(2, -1).mean(axis=0))
         return np.concatenate(ages)
 
@@ -115,6 +134,7 @@ class AgeRegressor(keras.Model):
             "augmentation": self.augmentation,
             "robustness": self.robustness,
             "seed": self.seed,
+            "frame": self.frame,
         }
 
     @classmethod

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from faceaging_tf.geometry.frames import frame_of
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces
 
@@ -14,15 +15,25 @@ class AgingModel(keras.Model):
     Args:
         image_size: side in pixels of the face that the networks work at.
         age_network: specification of the age network (see `faceaging_tf.networks.build`); it is never trained here.
+        frame: how much of a head the aligned square shows, "tight" or "whole_head" (see `faceaging_tf.geometry.frames`).
+
+    Raises:
+        ValueError: another frame.
     """
 
-    def __init__(self, image_size=128, age_network=None, **kwargs):
+    def __init__(self, image_size=128, age_network=None, frame="tight", **kwargs):
         super().__init__(**kwargs)
         self.image_size = image_size
-        self.age_regressor = AgeRegressor(image_size, age_network, name="age_regressor")
+        self._frame = frame_of(frame, type(self).__name__).name
+        self.age_regressor = AgeRegressor(image_size, age_network, frame=frame, name="age_regressor")
         self.age_regressor.trainable = False
         # A constructor makes every weight there is; Keras would not save the weights of a model that it takes for unbuilt.
         self.built = True
+
+    @property
+    def frame(self):
+        """The name of the frame that the model's faces are aligned in, "tight" or "whole_head"."""
+        return self._frame
 
     def aged(self, faces, years, ages):
         """Faces at the model's own size, aged.
@@ -102,7 +113,7 @@ class AgingModel(keras.Model):
         own size and added, so that their detail stays. 0 years gives the face back as it is.
 
         Args:
-            faces: `(N, H, H, 3)` uint8, RGB, aligned to the template.
+            faces: `(N, H, H, 3)` uint8, RGB, aligned to the template of the model's frame.
             years: a number or `(N,)`; may be fractional, and negative to make younger.
             ages: the true ages in years, a number or `(N,)`; estimated when None.
             batch_size: faces worked on at a time.
@@ -134,7 +145,7 @@ class AgingModel(keras.Model):
         return changed_at_size(faces, self.image_size, lambda small: self.edited(small, years, ages), mask)
 
     def estimate_ages(self, faces):
-        """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8.
+        """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame.
 
         Raises:
             ValueError: faces of another shape or type.

@@ -40,6 +40,7 @@ class CycleGAN(AdversarialModel):
         weights: of the losses; those not named have the default `WEIGHTS`.
         momentum: of the averages.
         seed: of the random draws.
+        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
     Trains on batches as `faceaging_tf.data.DomainBatches` gives.
 
@@ -67,9 +68,10 @@ class CycleGAN(AdversarialModel):
         weights=None,
         momentum=0.999,
         seed=0,
+        frame="tight",
         **kwargs,
     ):
-        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, **kwargs)
+        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs)
         self.younger, self.older = tuple(younger), tuple(older)
         self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
         self.teacher = None
@@ -197,4 +199,5 @@ class CycleGAN(AdversarialModel):
             "weights": self.weights_of_losses,
             "momentum": self.momentum,
             "seed": self.seed,
+            "frame": self.frame,
         }

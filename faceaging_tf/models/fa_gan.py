@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf import losses, networks
+from faceaging_tf.geometry.frames import FRAMES, TIGHT
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.age_regressor import AgeRegressor
@@ -82,6 +83,7 @@ class FAGAN(AdversarialModel):
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
         momentum: of the averages.
         seed: of the random draws.
+        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
     Trains on batches as `faceaging_tf.data.AgeShiftBatches` gives.
 
@@ -116,9 +118,10 @@ class FAGAN(AdversarialModel):
         weights=None,
         momentum=0.999,
         seed=0,
+        frame="tight",
         **kwargs,
     ):
-        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, **kwargs)
+        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs)
         if age_sees not in ("luminance", "skin", "image"):
             raise ValueError(f'FAGAN got age_sees={age_sees!r}; it needs "luminance", "skin" or "image".')
         if reach not in ("skin", "image"):
@@ -136,7 +139,7 @@ class FAGAN(AdversarialModel):
         self.teacher = None
         self.guide = None
         if guide is not None:
-            self.guide = AgeRegressor(image_size, guide, name="guide")
+            self.guide = AgeRegressor(image_size, guide, frame=frame, name="guide")
             self.guide.trainable = False
         self.guide_curve = None if guide_curve is None else [[float(age), float(seen)] for age, seen in guide_curve]
         self.adversarial, self.age_sees, self.wrong_age, self.seed = adversarial, age_sees, wrong_age, seed
@@ -180,7 +183,7 @@ class FAGAN(AdversarialModel):
             change = changed - face
             luminance = _luminance(change)
             colour = change - luminance
-            trusted = _trusted_skin(self.image_size) * _highpass(luminance)
+            trusted = _trusted_skin(self.image_size, self.frame) * _highpass(luminance)
             prototype = 0.0 * years[:, 0]
             if self.weights_of_losses["prototype"]:
                 known = {name: batch[f"{way}_{name}"] for name in ("place", "male")}
@@ -262,7 +265,7 @@ class FAGAN(AdversarialModel):
         if self.chroma:
             change = change + share * self.chroma * (changed - relit(faces, changed))
         if self.reach == "skin":
-            change = _skin(self.image_size) * change
+            change = _skin(self.image_size, self.frame) * change
         return faces + change, None if flow is None else share * flow
 
     def get_config(self):
@@ -285,6 +288,7 @@ class FAGAN(AdversarialModel):
             "weights": self.weights_of_losses,
             "momentum": self.momentum,
             "seed": self.seed,
+            "frame": self.frame,
         }
 
     def release_config(self):
@@ -299,32 +303,40 @@ def _luminance(images):
     return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
 
 
-@functools.cache
-def _trusted_skin(size):
-    """Where the age network is shown the change: not on the mouth either, or it etches teeth; see `_face_without_eyes`."""
+def _tight_places(size, frame):
+    """Where the pixels of a frame's square lie in the tight frame, in fractions of its side: `(size,)` across, `(size,)` down."""
+    left, top, right, bottom = TIGHT.window(FRAMES[frame])
     place = (np.arange(size, dtype="float32") + 0.5) / size
-    mouth = np.hypot((place[None, :] - 0.5) / 0.2, (place[:, None] - 0.7) / 0.1)
-    outside_mouth = np.clip((mouth - 0.8) / 0.4, 0.0, 1.0)[None, :, :, None]
-    return (outside_mouth * _face_without_eyes(size, (0.42, 0.41), (0.31, 0.11, 0.055), 0.4)).astype("float32")
+    return left + (right - left) * place, top + (bottom - top) * place
 
 
 @functools.cache
-def _skin(size):
+def _trusted_skin(size, frame="tight"):
+    """Where the age network is shown the change: not on the mouth either, or it etches teeth; see `_face_without_eyes`."""
+    x, y = _tight_places(size, frame)
+    mouth = np.hypot((x[None, :] - 0.5) / 0.2, (y[:, None] - 0.7) / 0.1)
+    outside_mouth = np.clip((mouth - 0.8) / 0.4, 0.0, 1.0)[None, :, :, None]
+    return (outside_mouth * _face_without_eyes(size, frame, (0.42, 0.41), (0.31, 0.11, 0.055), 0.4)).astype("float32")
+
+
+@functools.cache
+def _skin(size, frame="tight"):
     """Where a face is changed in the end: a little less, for the change ends softly before the chin's edge and around the eyes."""
-    return _face_without_eyes(size, (0.44, 0.36), (0.315, 0.125, 0.075), 0.5)
+    return _face_without_eyes(size, frame, (0.44, 0.36), (0.315, 0.125, 0.075), 0.5)
 
 
-def _face_without_eyes(size, face, eye, softness):
+def _face_without_eyes(size, frame, face, eye, softness):
     """1 over the skin of an aligned face, 0 over the eyes and outside the face, soft between: `(1, size, size, 1)` float32.
 
     Args:
         size: side in pixels.
-        face: radii of the face's ellipse across and down, fractions of the side.
+        frame: the name of the frame that the face is aligned in.
+        face: radii of the face's ellipse across and down, fractions of the tight frame's side, as are the others.
         eye: height of the eyes, and radii of their ellipses across and down.
         softness: width of the eyes' edge, in their radii.
     """
-    place = (np.arange(size, dtype="float32") + 0.5) / size
-    x, y = place[None, :], place[:, None]
+    across, down = _tight_places(size, frame)
+    x, y = across[None, :], down[:, None]
     ellipse = lambda centre_x, centre_y, radius_x, radius_y: np.hypot((x - centre_x) / radius_x, (y - centre_y) / radius_y)
     inside = np.clip((1.08 - ellipse(0.5, 0.47, *face)) / 0.16, 0.0, 1.0)
     for centre in (0.31, 0.69):

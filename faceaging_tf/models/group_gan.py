@@ -40,6 +40,7 @@ class GroupGAN(AdversarialModel):
         weights: of the other losses, see `CycleGAN`; numbers alone.
         momentum: of the averages.
         seed: of the random draws.
+        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
     Raises:
         ValueError: fewer than two groups, groups that are not in order, or a weight that is no number.
@@ -63,9 +64,10 @@ class GroupGAN(AdversarialModel):
         weights=None,
         momentum=0.999,
         seed=0,
+        frame="tight",
         **kwargs,
     ):
-        super().__init__(image_size, age_network, {}, momentum, **kwargs)
+        super().__init__(image_size, age_network, {}, momentum, frame=frame, **kwargs)
         self.groups = tuple(tuple(group) for group in groups)
         edges = [edge for group in self.groups for edge in group]
         if len(self.groups) < 2 or edges != sorted(edges):
@@ -91,6 +93,7 @@ class GroupGAN(AdversarialModel):
                 weights=own,
                 momentum=momentum,
                 seed=seed + 2 * len(self.pairs),
+                frame=frame,
                 name=f"pair_{first}_{second}",
             )
             self._places[first, second] = len(self.pairs)
@@ -216,6 +219,7 @@ class GroupGAN(AdversarialModel):
             "weights": self.pair_weights,
             "momentum": self.momentum,
             "seed": self.seed,
+            "frame": self.frame,
         }
 
 

@@ -5,8 +5,12 @@ import json
 import keras
 import numpy as np
 import pytest
+from skimage.data import astronaut
 from tiny import AGE_NETWORK, NO_AUGMENTATION, faces
 
+import zoo
+from faceaging_tf.geometry.align import align_face
+from faceaging_tf.geometry.frames import TIGHT, WHOLE_HEAD
 from faceaging_tf.models import AgeRegressor
 from faceaging_tf.models.age_regressor import mean_age_error
 
@@ -122,3 +126,35 @@ def test_weights_saved_without_random_states_still_load(regressor, tmp_path):
     other = AgeRegressor(32, AGE_NETWORK)
     other.load_weights(tmp_path / "age.weights.h5")
     np.testing.assert_array_equal(other.estimate_ages(faces(3)), regressor.estimate_ages(faces(3)))
+
+
+def tight_and_whole(size, whole_size):
+    """The astronaut's face in both frames, `(1, S, S, 3)` uint8 each."""
+    landmarks = [(203, 101), (244, 102), (224, 126), (203, 140), (243, 141)]
+    return [align_face(astronaut(), landmarks, side, frame.template())[None] for side, frame in ((size, TIGHT), (whole_size, WHOLE_HEAD))]
+
+
+def test_of_a_whole_head_it_is_shown_the_tight_face(regressor):
+    tight, whole = tight_and_whole(32, 256)
+    shown = AgeRegressor(32, AGE_NETWORK, frame="whole_head").tight(whole.astype("float32"))
+    assert np.abs(np.asarray(shown) - tight).mean() < 4
+
+
+def test_the_released_network_sees_one_age_in_both_frames():
+    released = zoo.load("age_network")
+    tight, whole = tight_and_whole(128, 256)
+    of_whole_heads = AgeRegressor(128, released.network, frame="whole_head")
+    assert abs(of_whole_heads.estimate_ages(whole)[0] - released.estimate_ages(tight)[0]) < 1
+
+
+def test_ages_of_whole_heads_are_the_same_by_either_way(regressor):
+    model = AgeRegressor(32, regressor.network, frame="whole_head")
+    _, whole = tight_and_whole(32, 64)
+    np.testing.assert_allclose(model.mirrored_age(whole.astype("float32") / 127.5 - 1), model.estimate_ages(whole), rtol=1e-4)
+    probabilities = np.asarray(model(whole))
+    np.testing.assert_allclose(probabilities @ np.arange(101), model.age(whole.astype("float32") / 127.5 - 1), rtol=1e-4)
+
+
+def test_another_frame_is_refused():
+    with pytest.raises(ValueError, match="AgeRegressor got frame='body'"):
+        AgeRegressor(32, AGE_NETWORK, frame="body")

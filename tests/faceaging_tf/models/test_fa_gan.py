@@ -6,7 +6,10 @@ import pytest
 import tiny
 from tiny import faces
 
+from faceaging_tf.geometry.frames import TIGHT, WHOLE_HEAD
+from faceaging_tf.layers import cut_window
 from faceaging_tf.models import FAGAN
+from faceaging_tf.models.fa_gan import _skin
 from faceaging_tf.models.faces import moved, to_range
 from faceaging_tf.networks import parts_of
 
@@ -193,3 +196,14 @@ def test_a_share_of_the_change_of_colour_is_put_and_all_of_its_light():
     light = np.maximum(change @ np.array([0.299, 0.587, 0.114], "float32"), -1.0)
     np.testing.assert_allclose(plain, light[..., None] * np.ones(3), atol=1e-5)
     assert np.abs(change - plain).max() > 0.01
+
+
+def test_the_frame_of_its_faces_is_kept_and_told_to_what_sees_ages():
+    model = tiny.fagan(frame="whole_head", guide=tiny.AGE_NETWORK)
+    assert FAGAN.from_config(model.get_config()).frame == model.frame == "whole_head"
+    assert model.age_regressor.frame == model.guide.frame == "whole_head" and tiny.fagan().frame == "tight"
+
+
+def test_what_may_change_lies_at_the_same_place_of_the_face_in_both_frames():
+    window = WHOLE_HEAD.window(TIGHT)
+    np.testing.assert_allclose(cut_window(_skin(256, "whole_head"), window, 64), _skin(64), atol=0.1)
