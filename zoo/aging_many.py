@@ -20,9 +20,9 @@ class MakeTools:
 
     def __call__(self):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        from faceaging_tf.photo import MTCNNDetector
+        from faceaging_tf.photo import default_detector
 
-        return loading.load(self.entry), MTCNNDetector()
+        return loading.load(self.entry), default_detector()
 
 
 def is_many(source):

@@ -52,7 +52,9 @@ def _use(name):
 
 def _input(contract):
     points = ", ".join(f"{landmark} ({x:.4g}, {y:.4g})" for landmark, (x, y) in zip(contract["landmarks"], contract["template"]))
-    return f"Faces {contract['faces']}, onto this template ({contract['template_unit']}): {points}."
+    # Older metadata say nothing of a frame: it was the tight one.
+    shown = {"whole_head": ", that show the whole head"}.get(contract.get("frame", "tight"), "")
+    return f"Faces {contract['faces']}{shown}, onto this template ({contract['template_unit']}): {points}."
 
 
 def _restarts(restarts):

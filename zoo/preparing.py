@@ -44,9 +44,11 @@ class MakeTools:
 
     Attributes:
         judge: what estimates ages.
+        frame: of the faces.
     """
 
     judge: str
+    frame: str = "tight"
 
     def __call__(self):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -58,8 +60,13 @@ class MakeTools:
         from faceaging_tf.photo.detection import MTCNNDetector
         from faceaging_tf.prepare.examining import Tools
 
+        judge = loading.load(self.judge)
+        if judge.frame != self.frame:
+            from faceaging_tf.models import AgeRegressor
+
+            judge = AgeRegressor(judge.image_size, judge.network, frame=self.frame)
         # A few at a time: many processes share a machine's memory.
-        return Tools(MTCNNDetector(SEARCHED_AT), functools.partial(loading.load(self.judge).estimate_ages, batch_size=8))
+        return Tools(MTCNNDetector(SEARCHED_AT), functools.partial(judge.estimate_ages, batch_size=8))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,6 +140,6 @@ def prepare(options, progress=None):
         else:
             reader = readers.find(options.layout) if options.layout else readers.recognise(tree)
         run = parallel.run_on_ray(options.ray) if options.ray else parallel.run_processes
-        return preparing.prepare(tree, reader, options.out, settings, MakeTools(options.judge), run, options.workers, progress)
+        return preparing.prepare(tree, reader, options.out, settings, MakeTools(options.judge, settings.frame), run, options.workers, progress)
     except (readers.ReaderError, preparing.PrepareError, parallel.ParallelError) as error:
         raise ZooError(str(error)) from error

@@ -232,13 +232,15 @@ def _identity(model, name):
 
 
 def _input_contract(model):
-    from faceaging_tf.geometry import align
+    from faceaging_tf.geometry.frames import frame_of_model
 
+    frame = frame_of_model(model)
     return {
         "faces": f"(N, {model.image_size}, {model.image_size}, 3) uint8, RGB, aligned by a similarity of five landmarks",
         "image_size": model.image_size,
         "landmarks": ["left eye", "right eye", "nose", "left mouth corner", "right mouth corner"],
-        "template": [[float(value) for value in point] for point in align.TEMPLATE],
+        "frame": frame.name,
+        "template": [[round(float(value), 6) for value in point] for point in frame.template()],
         "template_unit": "fraction of the side; x, y; left as seen in the picture",
     }
 

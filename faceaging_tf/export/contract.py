@@ -4,8 +4,8 @@ import dataclasses
 import json
 
 import faceaging_tf
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.export.signatures import AGE, ESTIMATE_AGE, YEARS
+from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.mobile.litert_file import FORMAT
 
 LANDMARKS = ("left eye", "right eye", "nose", "left mouth corner", "right mouth corner")
@@ -24,7 +24,7 @@ def contract_of(model, signatures, directions, as_bytes, precision, about=None):
 
     Returns:
         A dict: what each signature takes and gives, which direction is for which face (`routes`, the first that fits; see `faceaging_tf.models.route.Route`), the
-        aligner's template, and what `about` says.
+        frame of its faces and the template in it, and what `about` says.
     """
     return {
         "format": FORMAT,
@@ -35,7 +35,8 @@ def contract_of(model, signatures, directions, as_bytes, precision, about=None):
         "faces": "uint8, 0 to 255, RGB" if as_bytes else "float32, -1 to 1, RGB",
         "ranges": {YEARS: "years to age by, below 0 to make younger", AGE: "age now in years, 0 to 100"},
         "landmarks": list(LANDMARKS),
-        "template": [[float(value) for value in point] for point in TEMPLATE],
+        "frame": frame_of_model(model).name,
+        "template": [[round(float(value), 6) for value in point] for point in frame_of_model(model).template()],
         "template_unit": "fraction of the side; x, y; left as seen in the picture",
         "signatures": {name: {"inputs": list(one.inputs), "outputs": list(one.outputs)} for name, one in signatures.items()},
         # All of them: a face that takes one that is left out stays as it is, and takes no later one.

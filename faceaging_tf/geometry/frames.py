@@ -76,3 +76,12 @@ def frame_of(name, user):
     if name not in FRAMES:
         raise ValueError(f"{user} got frame={name!r}; it needs one of {', '.join(repr(known) for known in FRAMES)}.")
     return FRAMES[name]
+
+
+def frame_of_model(model):
+    """The `Frame` that a model's faces are aligned in: the tight one for a model that says nothing.
+
+    Args:
+        model: an ageing model, with or without a `frame`.
+    """
+    return frame_of(getattr(model, "frame", TIGHT.name), type(model).__name__)

@@ -18,6 +18,7 @@ class Ager:
     Attributes:
         contract: what the file says of itself: entry, licence, template, signatures, routes.
         image_size: side in pixels that faces are aged at.
+        frame: of the faces, "tight" or "whole_head": how much of a head the square on `contract["template"]` shows.
 
     Raises:
         MobileError: no such file, a broken one, or one that this project did not export.
@@ -31,6 +32,8 @@ class Ager:
         self.file = LiteRTFile(path, threads)
         self.contract = self.file.contract
         self.image_size = self.contract["image_size"]
+        # Files from before there were frames say nothing of one.
+        self.frame = self.contract.get("frame", "tight")
         self._as_bytes = self.contract["faces"].startswith("uint8")
 
     def estimate_age(self, face):

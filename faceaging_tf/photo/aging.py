@@ -7,11 +7,13 @@ import numpy as np
 from absl import logging
 
 from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
+from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
-from faceaging_tf.photo.detection import Face, MTCNNDetector, split_by_size
+from faceaging_tf.photo.detection import Face, split_by_size
 from faceaging_tf.photo.errors import NoFaceError, PhotoError
 from faceaging_tf.photo.reading import Photo
+from faceaging_tf.photo.refining import default_detector
 from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, feathered_mask
 
 # Below this the five landmarks are off by whole percents of the face, and the
@@ -52,7 +54,7 @@ class AlignedFaces:
     Attributes:
         faces: the N faces that are large enough, the largest first.
         too_small: the others.
-        crops: `(N, S, S, 3)` uint8, aligned.
+        crops: `(N, S, S, 3)` uint8, aligned in the model's frame.
         matrices: `(N, 2, 3)` float64, from the photo's pixels to each crop's.
         seconds: the time of "detect" and "align".
     """
@@ -69,12 +71,12 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
 
     Args:
         photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
-        model: an ageing model (`image_size`, `transform`, `estimate_ages`).
+        model: an ageing model (`image_size`, `transform`, `estimate_ages`; `frame` where its faces are not the tight ones).
         years: a number, or one a face, the largest face first; negative makes
             younger.
         ages: the true ages in years where they are known, a number or one a
             face; None lets the model estimate them.
-        detector: what finds the faces, None for a new `MTCNNDetector`; pass one
+        detector: what finds the faces, None for a new `default_detector()`; pass one
             of your own to load its networks once for many photos.
         minimum_face_size: smaller faces, in pixels of the photo, stay as they are.
 
@@ -113,11 +115,11 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
 
 
 def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE):
-    """Find the faces of a photo and cut them out: at a model's size, or at the size of the largest face for a model that moves faces.
+    """Find the faces of a photo and cut them out in a model's frame: at its size, or at the size of the largest face for a model that moves faces.
 
     Args:
         photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
-        model: an ageing model; only its `image_size` and `moves_faces` are read.
+        model: an ageing model; only its `image_size`, `frame` and `moves_faces` are read.
         detector: as in `age_photo`.
         minimum_face_size: as in `age_photo`.
 
@@ -128,7 +130,7 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
         NoFaceError: no face, or none that is large enough.
     """
     pixels = _pixels_of(photo)
-    detector = MTCNNDetector() if detector is None else detector
+    detector = default_detector() if detector is None else detector
     started = time.perf_counter()
     found = detector(pixels)
     faces, too_small = split_by_size(found, minimum_face_size)
@@ -152,12 +154,13 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
             minimum_face_size,
             ", ".join(f"{face.size:.0f}" for face in too_small),
         )
-    template = getattr(detector, "template", TEMPLATE)
+    frame, own = frame_of_model(model), getattr(detector, "template", TEMPLATE)
+    templates = [frame.template(own if face.template is None else face.template) for face in faces]
     size = model.image_size
     if _moves(model):
-        to_unit = np.linalg.det(similarity_to_template(faces[0].landmarks, 1, template)[:, :2])
+        to_unit = np.linalg.det(similarity_to_template(faces[0].landmarks, 1, templates[0])[:, :2])
         size = int(np.clip(4 * np.ceil(1 / np.sqrt(to_unit) / 4), size, LARGEST_SQUARE))
-    matrices = np.stack([similarity_to_template(face.landmarks, size, template) for face in faces])
+    matrices = np.stack([similarity_to_template(face.landmarks, size, template) for face, template in zip(faces, templates)])
     crops = np.stack([cut_square(pixels, matrix, size) for matrix in matrices])
     seconds = {"detect": detected - started, "align": time.perf_counter() - detected}
     return AlignedFaces(faces, too_small, crops, matrices, seconds)

@@ -33,16 +33,30 @@ class Face:
             of the first pixel at (0, 0): left eye, right eye, nose, left mouth
             corner, right mouth corner, "left" as seen in the picture.
         score: how sure the detector is, 0 to 1.
+        template: where these landmarks lie in an aligned face, `(5, 2)` fractions of the tight frame's side, where that is not the detector's own template; None
+            where it is.
     """
 
     box: np.ndarray
     landmarks: np.ndarray
     score: float
+    template: np.ndarray | None = None
 
     @property
     def size(self):
         """The longer side of the box, in pixels of the photo."""
         return float(max(self.box[2] - self.box[0], self.box[3] - self.box[1]))
+
+    def landmarks_on(self, template):
+        """Where the landmarks of another template lie in this face, `(5, 2)` in pixels: whoever follows a face needs one template for all of its pictures.
+
+        Args:
+            template: `(5, 2)` fractions of the tight frame's side. Where the face has no template of its own, its landmarks are taken to be on this one.
+        """
+        if self.template is None:
+            return self.landmarks
+        to_unit = similarity_to_template(self.landmarks, 1, self.template)
+        return (np.asarray(template) - 0.5 - to_unit[:, 2]) @ np.linalg.inv(to_unit[:, :2]).T
 
 
 class Detector(Protocol):

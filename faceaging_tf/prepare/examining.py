@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
+from faceaging_tf.geometry.frames import FRAMES, TIGHT
 from faceaging_tf.data.readers import ReaderError
 from faceaging_tf.parallel.place import as_text
 from faceaging_tf.photo.errors import PhotoError
@@ -27,7 +28,7 @@ class Tools:
 
     Attributes:
         detector: a `faceaging_tf.photo.detection.Detector`.
-        estimate_ages: from `(N, S, S, 3)` uint8 aligned faces to `(N,)` years.
+        estimate_ages: from `(N, S, S, 3)` uint8 faces, aligned in the frame of the corpus, to `(N,)` years.
     """
 
     detector: Callable
@@ -95,9 +96,12 @@ def _seen(tree, source, settings, tools):
     if source.aligned:
         if height != width:
             raise Dropped(reasons.NO_FACE, f"An aligned face is square, and this picture is {width}x{height}.")
+        if settings.frame != TIGHT.name:
+            raise Dropped(reasons.CUT_OUT, f"It is cut out to the tight frame already, and the {settings.frame} frame shows more.")
         landmarks, template, seen = TEMPLATE * width - 0.5, TEMPLATE, {"faces": 1, "score": 1.0}
     else:
         landmarks, template, seen = _face_of(tools.detector, pixels, settings)
+    template = FRAMES[settings.frame].template(template)
     aligned = align_face(pixels, landmarks, settings.image_size, template)
     in_square = similarity_to_template(landmarks, 1.0, template)
     face_size = float(1 / np.sqrt(np.linalg.det(in_square[:, :2])))
@@ -140,14 +144,15 @@ def _read(tree, name, settings):
 
 
 def _face_of(detector, pixels, settings):
-    """Landmarks of the face that the label means, the detector's template, and what else was seen."""
+    """Landmarks of the face that the label means, their template, and what else was seen."""
     faces = detector(pixels)
     if not faces:
         raise Dropped(reasons.NO_FACE, "No face was found in it.")
     sizes = [face.size for face in faces]
     if len(faces) > 1 and sizes[1] > settings.second_face * sizes[0]:
         raise Dropped(reasons.SEVERAL_FACES, f"It shows {len(faces)} faces, the two largest {sizes[0]:.0f} and {sizes[1]:.0f} pixels wide.")
-    return faces[0].landmarks, getattr(detector, "template", TEMPLATE), {"faces": len(faces), "score": faces[0].score}
+    template = getattr(detector, "template", TEMPLATE) if faces[0].template is None else faces[0].template
+    return faces[0].landmarks, template, {"faces": len(faces), "score": faces[0].score}
 
 
 def turn_of(landmarks):

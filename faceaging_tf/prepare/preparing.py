@@ -5,7 +5,7 @@ import json
 from collections import Counter
 
 import faceaging_tf
-from faceaging_tf.geometry.align import TEMPLATE
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.data.parquet_corpus import CORPUS, FORMAT
 from faceaging_tf.data.readers import Source
 from faceaging_tf.parallel import processes
@@ -116,7 +116,8 @@ def _finish(place, plan, count, reader, settings, begun):
         "made_by": f"faceaging-tf {faceaging_tf.__version__}",
         "layout": reader.name,
         "image_size": settings.image_size,
-        "template": [[float(value) for value in point] for point in TEMPLATE],
+        "frame": settings.frame,
+        "template": [[round(float(value), 6) for value in point] for point in FRAMES[settings.frame].template()],
         "settings": dataclasses.asdict(settings),
         "files": len(rows),
         "faces": len(kept),

@@ -7,6 +7,7 @@ ANIMATED = "animated"
 TOO_SLOW = "too slow"
 ENDED_THE_PROCESS = "ended the process"
 NO_FACE = "no face"
+CUT_OUT = "cut out"
 SEVERAL_FACES = "several faces"
 SMALL_FACE = "small face"
 TURNED_AWAY = "turned away"
@@ -24,6 +25,7 @@ MEANINGS = {
     TOO_SLOW: "reading it took too long",
     ENDED_THE_PROCESS: "it ended the process that read it",
     NO_FACE: "no face was found",
+    CUT_OUT: "the picture shows less of the head than asked",
     SEVERAL_FACES: "a second face is nearly as large, so that nobody knows whom the label means",
     SMALL_FACE: "the face is smaller than asked",
     TURNED_AWAY: "the face is turned further than asked",

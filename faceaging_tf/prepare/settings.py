@@ -2,6 +2,7 @@
 
 import dataclasses
 
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.prepare.errors import PrepareError
 
 
@@ -11,6 +12,7 @@ class Settings:
 
     Attributes:
         image_size: side of the aligned faces.
+        frame: how much of a head the aligned square shows, "tight" or "whole_head" (see `faceaging_tf.geometry.frames`).
         smallest_face: side of the aligned square in the picture's own pixels; smaller faces are dropped.
         least_sharpness: the standard deviation of a face's finest detail over that of the whole face; blurrier ones are dropped. 10 % of two public corpora lie below
             .05.
@@ -28,6 +30,7 @@ class Settings:
     """
 
     image_size: int = 128
+    frame: str = "tight"
     smallest_face: float = 64.0
     least_sharpness: float = 0.02
     most_turned: float = 0.35
@@ -44,6 +47,8 @@ class Settings:
     part: int = 256
 
     def __post_init__(self):
+        if self.frame not in FRAMES:
+            raise PrepareError(f"frame was {self.frame!r}; it must be {' or '.join(FRAMES)}.")
         limits = {
             "image_size": (16, 1024),
             "smallest_face": (1, 10_000),

@@ -79,9 +79,9 @@ def age_video(
     video = open_video(path)
     check_destination(out, path)
     if detector is None:
-        from faceaging_tf.photo.detection import MTCNNDetector
+        from faceaging_tf.photo.refining import default_detector
 
-        detector = MTCNNDetector()
+        detector = default_detector()
     stated = os.stat(path)
     plan = {
         "video": os.path.realpath(path), "bytes": stated.st_size, "changed": stated.st_mtime_ns, "model": fingerprint_of(model),

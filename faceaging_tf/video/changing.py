@@ -6,6 +6,7 @@ import keras
 import numpy as np
 
 from faceaging_tf.geometry.align import cut_square, similarity_to_template
+from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, feathered_mask
@@ -22,7 +23,7 @@ class Changing:
     Args:
         model: an ageing model.
         years: years to add.
-        template: where the landmarks lie in the aligned square, see `faceaging_tf.geometry.align`.
+        template: where the landmarks lie in the square of the model's frame, `(5, 2)` fractions of its side.
     """
 
     def __init__(self, model, years, template):
@@ -77,6 +78,8 @@ class Changing:
     def _size(self, largest):
         """Side of the squares that faces are cut out at: the model's, or the frame's own where faces are moved."""
         size = self.model.image_size
+        # Tracks say how wide the tight square is.
+        largest = largest / frame_of_model(self.model).scale
         return int(np.clip(4 * np.ceil(largest / 4), size, LARGEST_SQUARE)) if self.moves else size
 
     def _smoothed(self, track, strength, seconds, small):

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
+from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.video.carrying import carry
 
 DETECT_EVERY = 5
@@ -59,6 +60,7 @@ class Tracker:
         estimate: whether ages are wanted.
 
     Attributes:
+        template: where the detector's landmarks lie in the square of the model's frame, `(5, 2)` fractions of its side.
         rows: a list of arrays of `COLUMNS` numbers.
         ages: a list of (track, age).
         cuts: numbers of the frames that begin a scene, the first frame's too.
@@ -67,7 +69,8 @@ class Tracker:
 
     def __init__(self, detector, model, minimum_size, estimate=True):
         self.detector, self.model, self.minimum_size, self.estimate = detector, model, minimum_size, estimate
-        self.template = getattr(detector, "template", TEMPLATE)
+        self.seen = getattr(detector, "template", TEMPLATE)
+        self.template = frame_of_model(model).template(self.seen)
         self.live, self.next, self.searched, self.too_small = [], 0, -DETECT_EVERY, 0.0
         self.before = self.thumbnail = None
         self.begin_part()
@@ -114,6 +117,7 @@ class Tracker:
         """Where the detector sees the faces that are followed, by track; those that it misses are given up in the end, and new ones followed."""
         self.searched = index
         faces = sorted(self.detector(pixels), key=lambda face: face.size, reverse=True)
+        faces = [dataclasses.replace(face, landmarks=face.landmarks_on(self.seen), template=None) for face in faces]
         found, followed = {}, []
         pairs = [(overlap(_expected(track, places), face.landmarks), track, number) for track in self.live for number, face in enumerate(faces)]
         taken = set()
@@ -145,7 +149,7 @@ class Tracker:
 
 
 def side_of(landmarks):
-    """Side of the aligned square of a face, in pixels of its picture."""
+    """Side of the tight square of a face, in pixels of its picture."""
     return 1 / np.sqrt(np.linalg.det(similarity_to_template(landmarks, 1)[:, :2]))
 
 

@@ -17,6 +17,7 @@ import tiny
 
 import zoo
 from faceaging_tf.geometry import align
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.export.signatures import AGE, FACE, signatures_of
 from faceaging_tf.models import AgingModel
@@ -95,7 +96,8 @@ def test_what_the_entry_names_is_there(entry):
 
 def test_the_released_model_is_what_its_metadata_says(entry, metadata, model):
     assert type(model) is entry.model_class() and keras.saving.get_registered_name(type(model)) == metadata["class"]
-    assert model.image_size == metadata["input"]["image_size"] and np.allclose(metadata["input"]["template"], align.TEMPLATE)
+    assert model.image_size == metadata["input"]["image_size"] and model.frame == metadata["input"].get("frame", "tight")
+    assert np.allclose(metadata["input"]["template"], FRAMES[model.frame].template(), atol=1e-6)
     assert sum(int(np.prod(weight.shape)) for weight in model.weights) == metadata["parameters"]
     assert metadata["entry"] == entry.name and [field for field in SAID if not metadata[field]] == []
 

@@ -78,6 +78,17 @@ def test_metadata_carries_the_template_of_the_aligner(folder):
     from faceaging_tf.geometry import align
 
     np.testing.assert_allclose(preset_files.metadata(folder)["input"]["template"], align.TEMPLATE)
+    assert preset_files.metadata(folder)["input"]["frame"] == "tight"
+
+
+def test_metadata_and_card_of_a_model_of_whole_heads_say_so(tmp_path):
+    from faceaging_tf.geometry.frames import WHOLE_HEAD
+
+    saved = zoo.save(AgeRegressor(**TINY, frame="whole_head"), tmp_path / "heads", entry="age_network")
+    contract = preset_files.metadata(saved)["input"]
+    assert contract["frame"] == "whole_head" and zoo.load(saved).frame == "whole_head"
+    np.testing.assert_allclose(contract["template"], WHOLE_HEAD.template(), atol=1e-6)
+    assert "that show the whole head" in (saved / "README.md").read_text() and "left eye (0.37, 0.45)" in (saved / "README.md").read_text()
 
 
 def test_the_card_is_made_from_the_metadata(folder):

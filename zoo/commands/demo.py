@@ -66,10 +66,10 @@ def _run(values):
     seconds = {}
     with _timed(seconds, "import"):
         import_keras()
-        from faceaging_tf.photo import MTCNNDetector, age_photo, strip, write_photo
+        from faceaging_tf.photo import age_photo, default_detector, strip, write_photo
     with _timed(seconds, "load"):
         model = loading.load(values.entry)
-    detector = MTCNNDetector()
+    detector = default_detector()
     # The first call of each network includes its set-up, as the first photo of any user does.
     aged = age_photo(photo, model, YEARS[-1], detector=detector)
     seconds |= aged.seconds

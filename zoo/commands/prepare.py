@@ -22,6 +22,7 @@ EXAMPLES = (
 # Settings that are flags, with what they mean.
 SETTINGS = {
     "image_size": "Side of the aligned faces in pixels.",
+    "frame": "How much of a head the aligned square shows: tight or whole_head.",
     "smallest_face": "Smaller faces are dropped: side of the aligned square in the picture's own pixels.",
     "least_sharpness": "Blurrier faces are dropped: the standard deviation of the finest detail over that of the whole face.",
     "most_turned": "Faces turned further are dropped: how far the nose lies off the middle, in distances between the eyes.",
@@ -51,7 +52,7 @@ def define_flags(values):
     flags.DEFINE_string("ray", None, "Address of a Ray cluster, or auto: the work is spread over its machines.", flag_values=values)
     for field in dataclasses.fields(Settings):
         if field.name in SETTINGS:
-            define = {int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean}[type(field.default)]
+            define = {int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean, str: flags.DEFINE_string}[type(field.default)]
             define(field.name, field.default, SETTINGS[field.name], flag_values=values)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from faceaging_tf.photo import MTCNNDetector, PhotoError, write_photo
+from faceaging_tf.photo import PhotoError, default_detector, write_photo
 from faceaging_tf.video import VideoError
 from zoo import loading
 from zoo.webdemo import markup, photos, texts
@@ -45,7 +45,7 @@ class Demo:
     def __init__(self, entries, folder):
         self.entries = list(entries)
         self.folder = Path(folder)
-        self.detector = MTCNNDetector()
+        self.detector = default_detector()
         # Loaded when first asked for, and kept.
         self.model = functools.cache(loading.load)
 

@@ -42,13 +42,13 @@ class FoundFaces:
     def moved(self, left, top):
         """The same faces in the photo without its first columns and rows."""
         by = np.array([left, top])
-        faces = [Face((face.box.reshape(2, 2) - by).ravel(), face.landmarks - by, face.score) for face in self.faces]
+        faces = [dataclasses.replace(face, box=(face.box.reshape(2, 2) - by).ravel(), landmarks=face.landmarks - by) for face in self.faces]
         return FoundFaces(faces, self.template)
 
     def scaled(self, scale):
         """The same faces, in the same order, in the photo made `scale` times as large."""
         placed = lambda points: (points + 0.5) * scale - 0.5
-        faces = [Face(placed(face.box.reshape(2, 2)).ravel(), placed(face.landmarks), face.score) for face in self.faces]
+        faces = [dataclasses.replace(face, box=placed(face.box.reshape(2, 2)).ravel(), landmarks=placed(face.landmarks)) for face in self.faces]
         return FoundFaces(faces, self.template)
 
 

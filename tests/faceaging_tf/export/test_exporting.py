@@ -15,7 +15,9 @@ from faceaging_tf.export import BOUNDS, ExportError, export, exporting
 from faceaging_tf.export.flatbuffer import operations_of
 from faceaging_tf.export.parity import Parity, check
 from faceaging_tf.export.runners import OnnxRunner, SavedModelRunner
+from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.mobile import Ager
+from faceaging_tf.models import FGAN
 from faceaging_tf.models.faces import to_pixels
 
 FACES = tiny.faces(4, seed=3)
@@ -62,6 +64,7 @@ def test_the_note_says_what_the_file_is(fagan, folder):
     contract = Ager(folder / "told.tflite").contract
     assert contract["entry"] == "mine" and contract["licence"] == "free" and contract["image_size"] == tiny.SIZE and contract["precision"] == "float32"
     assert [route["direction"] for route in contract["routes"]] == ["aging", "rejuvenation"] and len(contract["template"]) == 5
+    assert contract["frame"] == "tight" and contract["template"][0] == [0.31, 0.31]
 
 
 def test_a_model_exports_itself(fagan, folder):
@@ -219,3 +222,36 @@ def test_a_folder_with_other_things_is_not_replaced(fagan, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(b"mine")
     with pytest.raises(ExportError, match="holds other things than a SavedModel"):
         export(fagan, tmp_path, "saved_model", faces=FACES[:1])
+
+
+@pytest.fixture(scope="module")
+def whole_head_fgan(folder):
+    """An F-GAN of whole heads whose Group-GAN knows tight ones at another size, as model and as file."""
+    parts = tiny.moving_fagan(frame="whole_head"), tiny.group_gan(**tiny.FEW_LAYERS, groups=[[0, 40], [40, 100]])
+    model = tiny.randomized(FGAN(48, *(part_at(part, size) for part, size in zip(parts, (48, 32))))).for_release()
+    export(model, folder / "whole.tflite", "litert", faces=tiny.faces(2, 48))
+    return model, Ager(folder / "whole.tflite")
+
+
+def part_at(model, size):
+    """A configuration like a model's, at another size."""
+    config = {**model.get_config(), "image_size": size}
+    for name in ("generator", "rejuvenation_generator", "discriminator"):
+        if config.get(name):
+            config[name] = {**config[name], "image_size": size}
+    return config
+
+
+def test_a_file_of_whole_heads_says_so(whole_head_fgan):
+    _, ager = whole_head_fgan
+    assert ager.frame == ager.contract["frame"] == "whole_head"
+    np.testing.assert_allclose(ager.contract["template"], WHOLE_HEAD.template(), atol=1e-6)
+
+
+@pytest.mark.parametrize("years", [10, 40, -10])
+def test_whole_heads_are_aged_by_the_file_as_by_the_model(whole_head_fgan, years):
+    model, ager = whole_head_fgan
+    (face,) = tiny.faces(1, 48)
+    wanted = model.transform(face[None], years, 30)[0].astype(int)
+    assert np.abs(ager.age(face, years, 30) - wanted).max() <= 1 and np.abs(wanted - face).max() > 1
+    assert ager.estimate_age(face) == pytest.approx(float(model.estimate_ages(face[None])[0]), abs=0.1)

@@ -180,3 +180,30 @@ def test_a_matrix_and_its_inverse_leave_points_where_they_are():
 def test_between_pixels_an_image_is_linear_and_its_edges_are_repeated():
     image = np.arange(6.0).reshape(2, 3, 1)
     np.testing.assert_allclose(fetched(image, np.array([0.5, 2.0, 9.0, -4.0]), np.array([0.0, 0.5, 1.0, 0.0]))[:, 0], [0.5, 3.5, 5, 0])
+
+
+def test_a_photo_of_a_whole_head_is_aged_as_with_the_whole_package(tmp_path):
+    from faceaging_tf.photo import Face, age_photo
+
+    class Known:
+        template = TEMPLATE
+
+        def __call__(self, pixels):
+            return [Face(np.array([180.0, 60, 265, 172]), LANDMARKS, 1.0)]
+
+    keras.utils.set_random_seed(0)
+    model = changing(tiny.moving_fagan(reach="image", frame="whole_head"), "luminance_change").for_release()
+    of_heads = Ager(export(model, tmp_path / "heads.tflite", "litert", faces=tiny.faces(1)).path)
+    photo = astronaut()
+    expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)
+    aged = of_heads.age_photo(photo, LANDMARKS, 30, 34).astype(int)
+    whole = np.abs(expected - photo)
+    assert np.abs(aged - expected).mean() < 0.25 * whole.mean() and of_heads.frame == "whole_head"
+    # Further than a tight square reaches.
+    assert (aged != photo).any(axis=(0, 2)).sum() > 1.2 * 2.63 * 41
+
+
+def test_a_file_from_before_there_were_frames_is_of_tight_faces(path):
+    content = path.read_bytes()
+    older = content.replace(b'"frame": "tight",', b"                 ")
+    assert older != content and Ager(older).frame == "tight" and "frame" not in Ager(older).contract

@@ -5,6 +5,8 @@ import pytest
 from PIL import Image, ImageCms
 from skimage.data import astronaut, coffee
 
+from faceaging_tf.geometry.align import TEMPLATE
+from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.aging import age_photo, align_faces, strip
 from faceaging_tf.photo.detection import Face, MTCNNDetector
@@ -232,3 +234,39 @@ def test_a_strip_keeps_the_photos_profile():
 def test_a_strip_of_no_years_is_refused():
     with pytest.raises(ValueError, match="empty"):
         strip(astronaut(), Brighter(), [], detector=Known(at(1)))
+
+
+class WholeHeads(Brighter):
+    """The same of whole heads."""
+
+    frame = "whole_head"
+
+
+def test_a_model_of_whole_heads_is_given_whole_heads():
+    (matrix,) = align_faces(astronaut(), WholeHeads(), Known(at(1))).matrices
+    (tight,) = align_faces(astronaut(), Brighter(), Known(at(1))).matrices
+    # The square is 1 / .684 as wide, and the tight square lies at its window.
+    assert np.linalg.det(matrix[:, :2]) == pytest.approx(0.684**2 * np.linalg.det(tight[:, :2]))
+    placed = LANDMARKS @ matrix[:, :2].T + matrix[:, 2]
+    assert np.abs((placed + 0.5) / 64 - WHOLE_HEAD.template()).max() < 0.02
+
+
+def test_a_whole_head_is_changed_beyond_the_tight_square():
+    reached = {kind: ~age_photo(astronaut(), kind(), 20, detector=Known(at(1))).outside for kind in (WholeHeads, Brighter)}
+    assert reached[WholeHeads].sum() == pytest.approx(reached[Brighter].sum() / 0.684**2, rel=0.1)
+
+
+def test_a_moving_whole_head_is_cut_out_at_the_photos_resolution():
+    class MovedWhole(Moved):
+        frame = "whole_head"
+
+    size = align_faces(astronaut(), MovedWhole(), Known(at(1))).crops.shape[1]
+    assert size == pytest.approx(2.63 * 41 / 0.684, rel=0.05)
+
+
+def test_a_face_with_a_template_of_its_own_is_aligned_on_it():
+    own = TEMPLATE + [0.1, 0]
+    face = Face(BOX, own * 100 + 200, 0.99, template=own)
+    (matrix,) = align_faces(astronaut(), Brighter(), Known(face)).matrices
+    np.testing.assert_allclose(matrix[:, :2], 0.64 * np.eye(2), atol=1e-9)
+    np.testing.assert_allclose(face.landmarks @ matrix[:, :2].T + matrix[:, 2], own * 64 - 0.5)

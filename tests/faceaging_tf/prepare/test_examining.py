@@ -120,3 +120,19 @@ def test_a_turned_face_has_its_nose_off_the_middle():
 def test_sharpness_falls_as_a_face_is_blurred():
     blurred = np.asarray(Image.fromarray(FACE).resize((32, 32), Image.Resampling.BOX).resize((128, 128), Image.Resampling.BICUBIC))
     assert sharpness_of(FACE) > 2 * sharpness_of(blurred) and sharpness_of(np.full((64, 64, 3), 9, "uint8")) == 0
+
+
+def test_a_whole_head_is_cut_out_by_its_frame(tmp_path):
+    wide = np.pad(FACE, ((64, 64), (64, 64), (0, 0)), mode="edge")
+    # The drawn tools take a picture for a tight face.
+    row = look(tmp_path, picture(wide), settings=Settings(image_size=128, frame="whole_head"))
+    head = np.asarray(Image.open(io.BytesIO(row["image"]["bytes"]))).astype(int)
+    assert row["face_size"] == pytest.approx(256 / 0.684, rel=1e-3)
+    left, top = round(0.158 * 128), round(0.238 * 128)
+    shrunk = np.asarray(Image.fromarray(wide).resize((88, 88), Image.Resampling.BOX)).astype(int)
+    assert np.abs(head[top : top + 88, left : left + 88] - shrunk)[8:-8, 8:-8].mean() < 4
+
+
+def test_of_an_aligned_face_no_whole_head_can_be_had(tmp_path):
+    row = look(tmp_path, picture(FACE), settings=Settings(frame="whole_head"), aligned=True)
+    assert row["reason"] == reasons.CUT_OUT and "the whole_head frame shows more" in row["detail"]

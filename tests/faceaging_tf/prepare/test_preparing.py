@@ -194,6 +194,8 @@ def test_settings_that_make_no_sense_are_refused():
         Settings(image_size=4)
     with pytest.raises(PrepareError, match="nothing to train on"):
         Settings(validation=0.5, test=0.5)
+    with pytest.raises(PrepareError, match="frame was 'body'; it must be tight or whole_head"):
+        Settings(frame="body")
 
 
 def test_datasets_reads_it(corpus):

@@ -4,7 +4,9 @@ import drawn_videos
 import numpy as np
 import pytest
 
-from faceaging_tf.geometry.align import TEMPLATE
+from faceaging_tf.geometry.align import MESH_TEMPLATE, TEMPLATE, align_face
+from faceaging_tf.geometry.frames import WHOLE_HEAD
+from faceaging_tf.photo.detection import Face
 from faceaging_tf.video.carrying import carry
 from faceaging_tf.video.tracking import COLUMNS, Tracker, overlap, side_of
 from faceaging_tf.video.tracks import smoothed, tracks_of
@@ -100,3 +102,29 @@ def test_a_cut_ends_all_tracks():
     tracker, tracks = follow(frames)
     assert tracker.cuts == [0, 6, 9]
     assert {track.start for track in tracks} >= {0, 9} and all((track.strength == 1).all() for track in tracks)
+
+
+def test_ages_of_whole_heads_are_estimated_in_whole_heads():
+    given = []
+
+    class OfWholeHeads(OneAge):
+        frame = "whole_head"
+
+        def estimate_ages(self, faces):
+            given.extend(faces)
+            return super().estimate_ages(faces)
+
+    tracker = Tracker(drawn_videos.detector, OfWholeHeads(), 40)
+    pixels = drawn_videos.frame([(1, 40, 40)])
+    tracker.look_at(0, pixels)
+    np.testing.assert_allclose(tracker.template, WHOLE_HEAD.template())
+    np.testing.assert_array_equal(given[0], align_face(pixels, PLACE, 32, WHOLE_HEAD.template()))
+
+
+def test_faces_of_other_templates_are_followed_on_the_detectors():
+    def refined(pixels):
+        return [Face(np.array([40.0, 40, 168, 168]), MESH_TEMPLATE * drawn_videos.SIDE - 0.5 + [40, 40], 1.0, MESH_TEMPLATE)]
+
+    tracker = Tracker(refined, OneAge(), 40)
+    tracker.look_at(0, drawn_videos.frame([(1, 40, 40)]))
+    np.testing.assert_allclose(tracker.live[0].landmarks, PLACE)

@@ -10,6 +10,9 @@ const GRIDS = [[16, 2], [8, 6]];
 const SURE = 0.6;
 // Found in the whole photo, and in overlapping squares of these parts of its shorter side, so that small faces of groups are found too.
 const PARTS = [1, 0.5, 0.25];
+// Where the five landmarks lie in the tight aligned square, in fractions of it: faceaging_tf/geometry/align.py. A face is looked at in that square whatever the
+// frame of a model, whose contract says where the same five points lie in it.
+const TEMPLATE = [[0.31, 0.31], [0.69, 0.31], [0.5, 0.52], [0.335, 0.69], [0.665, 0.69]];
 // Where BlazeFace sees eyes, nose and mouth of aligned faces, and where the mesh sees the five landmarks, in fractions of the square: medians over 600 validation
 // faces, made symmetric. It is the detectors' own idea of these places that a template must take away.
 const SEEN = [[0.3125, 0.3235], [0.6875, 0.3235], [0.5, 0.5425], [0.5, 0.729]];
@@ -31,18 +34,16 @@ export class Detector {
   /**
    * @param guess (levels of -1 to 1 of a square of 128 pixels) => {boxes, scores}, Float32Arrays.
    * @param mesh (levels of 0 to 1 of a square of 192 pixels) => {points, presence}, Float32Arrays.
-   * @param template of the faces' five landmarks, in fractions of the aligned square.
    */
-  constructor(guess, mesh, template) {
+  constructor(guess, mesh) {
     this.guess = guess;
     this.mesh = mesh;
-    this.template = template;
   }
 
   /**
    * The faces of a photo, the largest first.
    * @param photo {width, height, data}, data RGBA bytes.
-   * @returns a list of {landmarks, size}: five points, and the aligned square's side, in pixels of the photo.
+   * @returns a list of {landmarks, size}: five points, and the tight aligned square's side, in pixels of the photo.
    */
   async find(photo) {
     const found = [];
@@ -86,7 +87,7 @@ export class Detector {
 
   /** The face again, alone, upright and at one size; null where it is no face after all. */
   async #lookClosely(face) {
-    const target = this.template.map((point) => point.map((value) => (BORDER + value * (1 - 2 * BORDER)) * MESH_SIDE - 0.5));
+    const target = TEMPLATE.map((point) => point.map((value) => (BORDER + value * (1 - 2 * BORDER)) * MESH_SIDE - 0.5));
     const matrix = inverse(similarity(face.landmarks, target));
     const {points, presence} = await this.mesh(this.#levels(matrix, MESH_SIDE, (level) => level / 255));
     if (presence[0] < 0) return null;
@@ -94,10 +95,10 @@ export class Detector {
     return this.#face(MESH.map((list) => apply(matrix, [at(0, list), at(1, list)])), SEEN_CLOSELY, face.score);
   }
 
-  /** A face whose points lie as `seen` in an aligned square; its landmarks are where its template's would be. */
+  /** A face whose points lie as `seen` in an aligned square; its landmarks are where the template's would be. */
   #face(points, seen, score) {
     const toPhoto = similarity(seen, points);
-    return {landmarks: this.template.map((point) => apply(toPhoto, point)), size: Math.hypot(toPhoto[0], toPhoto[3]), score};
+    return {landmarks: TEMPLATE.map((point) => apply(toPhoto, point)), size: Math.hypot(toPhoto[0], toPhoto[3]), score};
   }
 
   /** The colours of a square, given by the matrix that takes its pixels to the photo's. */

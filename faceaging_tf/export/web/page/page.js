@@ -49,7 +49,6 @@ async function load() {
       const {conv2d_21: points, conv2d_31: presence} = await mesh(null, {input_1: levels});
       return {points, presence};
     },
-    contract.template,
   );
   return {detector, ager: new Ager(run, contract)};
 }

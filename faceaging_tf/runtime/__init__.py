@@ -1,0 +1,1 @@
+"""Running files of networks without Keras and TensorFlow."""
