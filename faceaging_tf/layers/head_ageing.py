@@ -1,0 +1,294 @@
+"""What ageing is made of, each part a layer whose weights lie in the mean face: relief, tone, shape and hair.
+
+In the mean face a wrinkle has one place, whoever has it. The face parser says where each pixel of a head lies there (its *flow*), and each layer looks its maps up along it.
+"""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from faceaging_tf.layers.gaussian import enlarged, halved, mixed, pyramid
+from faceaging_tf.layers.luminance import log_luminance, luminance
+from faceaging_tf.layers.sampling import SampleAlongFlow
+
+# The part of the mean face that has relief: left, top, and side, fractions of the whole-head square.
+WINDOW = (0.125, 0.165, 0.75)
+# Side of the mean face's smooth maps in pixels, and at which they are looked up.
+MAP_SIDE = 64
+COARSE_SIDE = 96
+# Side at which bands are taken: a Gaussian of one pixel there is one of 1/256 of the head's square.
+BAND_SIDE = 256
+BANDS = 4
+PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
+
+
+class _Part(layers.Layer):
+    """A layer that computes in float32 and looks maps up along a flow."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.look_up = SampleAlongFlow(name="look_up")
+
+    def map_weight(self, name, *shape):
+        return self.add_weight(name=name, shape=shape, initializer="zeros")
+
+    def build(self, input_shape):
+        self.built = True
+
+
+def _planes(values):
+    return ops.reshape(values, (-1, 1, 1, 1))
+
+
+def _between(values, low, high):
+    """0 up to `low`, 1 from `high`, linear between."""
+    return ops.clip((values - low) / (high - low), 0.0, 1.0)
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class Relief(_Part):
+    """The change of log luminance by folds, lines and pores: `m * limit(a * (own bands' change + exemplar's relief))`.
+
+    Older: relief of the exemplar that suits the face best, and the face's own bands a little weaker. Younger: the face's own bands, weaker.
+
+    Weights:
+        fine `(K, R * R)`: fine relief of K exemplars in the window of the mean face, multiplied by where it shows skin, R pixels a side.
+        coarse `(K, 96 * 96)`: coarse relief, averaged over each exemplar and its neighbours, likewise.
+        places `(64, 64, 2)`: forehead and eyes in the mean face, 0 to 1.
+        traits `(K, 5)`: of the exemplars, see `networks.face_parser.TRAITS` without the first.
+        roles `(K, 3)`: 1 where an exemplar serves men, women, any forehead.
+        ages `(K,)`: years.
+        sharpness `(K,)`: see `sharpness_of`.
+        own `(2, 4)`: what is left of the face's own bands at full strength, older and younger, finest first.
+
+    Args:
+        exemplars: K.
+        side: R.
+
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: `(N, S, S, 1)` float32.
+    """
+
+    # How far relief may brighten and darken: limits of a soft clipping, of log luminance.
+    OLDER_LIMITS = (0.2, 0.6)
+    YOUNGER_LIMITS = (0.15, 0.45)
+
+    def __init__(self, exemplars=16, side=384, **kwargs):
+        super().__init__(**kwargs)
+        self.exemplars, self.side = exemplars, side
+        self.fine = self.map_weight("fine", exemplars, side * side)
+        self.coarse = self.map_weight("coarse", exemplars, COARSE_SIDE * COARSE_SIDE)
+        self.places = self.map_weight("places", MAP_SIDE, MAP_SIDE, 2)
+        self.traits = self.map_weight("traits", exemplars, 5)
+        self.roles = self.map_weight("roles", exemplars, 3)
+        self.ages = self.map_weight("ages", exemplars)
+        self.sharpness = self.map_weight("sharpness", exemplars)
+        self.own = self.add_weight(name="own", shape=(2, BANDS), initializer="ones")
+
+    def call(self, inputs):
+        face, flow, traits, skin, years, age, strength = inputs
+        size = face.shape[1]
+        older = ops.cast(years > 0, "float32")
+        light = log_luminance(face)
+        base = light
+        while base.shape[1] > BAND_SIDE:
+            base = halved(base)
+        levels = pyramid(base, BANDS)
+        female = ops.sigmoid(traits[:, :1])
+        chosen, forehead = self._chosen(traits[:, 1:], female)
+        exemplar_age, exemplar_sharpness = (ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness))
+        # Relief finer than the face's own sharpness looks pasted.
+        sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.25, 1.0)
+        amount = ops.where(years > 0, ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.15), ops.clip(-years / ops.maximum(age - 25.0, 15.0), 0.0, 1.15))
+        amount = amount * strength
+        places = self.look_up([self.places[None], enlarged(flow, MAP_SIDE)])
+        mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
+        fine = self._relief(self.fine, self.side, chosen, forehead, enlarged(flow, size))
+        coarse = self._relief(self.coarse, COARSE_SIDE, chosen, forehead, enlarged(flow, skin.shape[1]))
+        change = _planes(older * amount) * (_planes(sharp) * fine + enlarged(coarse, size))
+        change = change + _planes(amount) * mixed(light, levels, self._own_weights(older))
+        up, down = (_planes(older * old + (1.0 - older) * young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
+        change = ops.where(change > 0, up * ops.tanh(change / up), down * ops.tanh(change / down))
+        grey = enlarged(_grey_highlights(face, older), size)
+        change = ops.where(change < 0, change * (1.0 - 0.6 * grey), change)
+        # Made younger, a forehead keeps more of its own.
+        return change * mask * (1.0 - 0.4 * _planes(1.0 - older) * enlarged(places[..., :1], size))
+
+    def _chosen(self, traits, female):
+        """Which exemplar serves face and forehead, as rows of one 1, `(N, K)` each."""
+        distance = ops.sum(ops.abs(traits[:, None] - self.traits[None]), axis=-1)
+        man, woman, any_forehead = (self.roles[:, number][None] for number in range(3))
+        serves = ops.where(female > 0.5, woman, man)
+        one = lambda rows: ops.one_hot(ops.argmin(rows, axis=-1), self.exemplars, dtype="float32")
+        return one(distance + 1e3 * (1.0 - serves)), one(distance + 1e3 * (1.0 - any_forehead))
+
+    def _relief(self, maps, map_side, chosen, forehead, flow):
+        """One exemplar's map over the face and another's over the forehead, looked up along a flow `(N, h, h, 2)`: `(N, h, h, 1)`."""
+        square = lambda rows: ops.reshape(ops.matmul(rows, maps), (-1, map_side, map_side, 1))
+        places = self._window(self.places[None, :, :, :1], map_side)
+        relief = square(chosen) * (1.0 - places) + square(forehead) * places
+        left, top, side = WINDOW
+        size = flow.shape[1]
+        axis = (ops.arange(size, dtype="float32") + 0.5) / size
+        # Positions in the mean face, then in its window, as a flow over the window.
+        column = (axis[None, None, :] + flow[..., 0] - left) / side - axis[None, None, :]
+        row = (axis[None, :, None] + flow[..., 1] - top) / side - axis[None, :, None]
+        return self.look_up([relief, ops.stack([column, row], axis=-1)])
+
+    def _window(self, maps, size):
+        """Maps of the mean face `(1, 64, 64, C)` over its window, `(1, size, size, C)`."""
+        left, top, side = WINDOW
+        axis = (np.arange(size, dtype="float32") + 0.5) / size
+        x, y = np.meshgrid(left + side * axis - axis, top + side * axis - axis)
+        return self.look_up([maps, ops.convert_to_tensor(np.stack([x, y], axis=-1)[None])])
+
+    def _own_weights(self, older):
+        """Weights of the plane and of its pyramid's levels that make `sum_i (own_i - 1) * band_i`, `(N, 5)`."""
+        less = older * (self.own[:1] - 1.0) + (1.0 - older) * (self.own[1:] - 1.0)
+        nothing = ops.zeros_like(less[:, :1])
+        return ops.concatenate([less, nothing], axis=-1) - ops.concatenate([nothing, less], axis=-1)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[0][:-1], 1)
+
+    def get_config(self):
+        return {**super().get_config(), "exemplars": self.exemplars, "side": self.side}
+
+
+def sharpness_of(light, blurred_light):
+    """How sharp a head is, `(N, 1)`: the finest band's deviation over the whole's, inside the face's square.
+
+    Args:
+        light: `(N, 256, 256, 1)` log luminance of a whole head.
+        blurred_light: the same, blurred by one pixel.
+    """
+    size = light.shape[1]
+    rows, columns = (slice(int(low * size), int(high * size)) for low, high in ((0.35, 0.88), (0.29, 0.71)))
+    cut = lambda plane: plane[:, rows, columns]
+    deviation = lambda plane: ops.sqrt(ops.mean(ops.square(plane - ops.mean(plane, axis=(1, 2, 3), keepdims=True)), axis=(1, 2, 3)) + 1e-8)
+    return ops.reshape(deviation(cut(light - blurred_light)) / ops.maximum(deviation(cut(light)), 0.03), (-1, 1))
+
+
+def _grey_highlights(face, older):
+    """Where grey hair or a highlight lies over the skin, `(N, S/4, S/4, 1)` in 0 to 1: bright and without colour; less is darkened there."""
+    small = halved(halved(face))
+    span = ops.max(small, axis=-1, keepdims=True) - ops.min(small, axis=-1, keepdims=True)
+    return _planes(older) * _between(log_luminance(small), -0.3, -0.1) * _between(-span, -60 / 255, -20 / 255)
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class Tone(_Part):
+    """The change of log colour that age brings to the average face of either sex, in proportion to the years.
+
+    Weights: change `(2, 64, 64, 3)`, men and women, log colour per 40 years.
+
+    Input: a list of flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength `(N, 1)`. Output `(N, 128, 128, 3)` float32.
+    """
+
+    # Older may darken and brighten by so much of log colour, younger likewise.
+    OLDER_LIMITS = (-0.35, 0.1)
+    YOUNGER_LIMITS = (-0.1, 0.12)
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.change = self.map_weight("change", 2, MAP_SIDE, MAP_SIDE, 3)
+
+    def call(self, inputs):
+        flow, traits, skin, years, strength = inputs
+        maps = self.look_up([ops.concatenate([self.change[:1], self.change[1:]], axis=-1), enlarged(flow, MAP_SIDE)])
+        female = _planes(ops.sigmoid(traits[:, :1]))
+        change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * _planes(strength * years / 40.0)
+        low, high = (ops.where(_planes(years) > 0, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
+        return enlarged(ops.clip(change, low, high), skin.shape[1]) * skin
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[2][:-1], 3)
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class HeadShape(_Part):
+    """How a head's shape moves with age, as a flow: along two lines of age, one from 18 and one more from 45 on.
+
+    Weights: change `(2, 2, 64, 64, 2)`: men and women; flow per 50 years, and per 50 years beyond 45.
+
+    Input: a list of flow, traits, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output `(N, side, side, 2)` float32, fractions of the side.
+
+    Args:
+        side: of the output, in pixels.
+    """
+
+    def __init__(self, side=64, **kwargs):
+        super().__init__(**kwargs)
+        self.side = side
+        self.change = self.map_weight("change", 2, 2, MAP_SIDE, MAP_SIDE, 2)
+
+    def call(self, inputs):
+        flow, traits, years, age, strength = inputs
+        maps = ops.concatenate([self.change[:1, 0], self.change[1:, 0], self.change[:1, 1], self.change[1:, 1]], axis=-1)
+        maps = self.look_up([maps, enlarged(flow, MAP_SIDE)])
+        female = _planes(ops.sigmoid(traits[:, :1]))
+        lines = lambda at: (ops.clip(at, 18.0, 85.0) / 50.0, ops.maximum(ops.minimum(at, 85.0) - 45.0, 0.0) / 50.0)
+        total = 0.0
+        for number, (before, after) in enumerate(zip(lines(age), lines(age + years))):
+            man, woman = maps[..., 4 * number : 4 * number + 2], maps[..., 4 * number + 2 : 4 * number + 4]
+            total = total + _planes((after - before) * strength) * (man * (1.0 - female) + woman * female)
+        return enlarged(total, self.side)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0][0], self.side, self.side, 2)
+
+    def get_config(self):
+        return {**super().get_config(), "side": self.side}
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class HairTone(_Part):
+    """Hair that greys, or gets its colour back: lightness towards that of grey hair, chroma less; brows half as much.
+
+    Weights:
+        brows `(64, 64, 1)`: in the mean face, 0 to 1.
+        curve `(2,)`: the ages at which greying begins and is complete.
+        grey `(2,)`: lightness of grey hair (0 to 1), and the share of chroma that goes.
+        dark `(4,)`: lightness of hair that has its colour back, at most, and its chroma red, green, blue.
+
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: the face `(N, S, S, 3)`.
+    """
+
+    BROW_SHARE = 0.4
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        constant = lambda name, *values: self.add_weight(name=name, shape=(len(values),), initializer=lambda shape, dtype=None: ops.convert_to_tensor(values, "float32"))
+        self.brows = self.map_weight("brows", MAP_SIDE, MAP_SIDE, 1)
+        self.curve = constant("curve", 42.0, 75.0)
+        self.grey = constant("grey", 0.56, 0.8)
+        self.dark = constant("dark", 0.34, 0.033, -0.004, -0.043)
+
+    def call(self, inputs):
+        face, flow, hair, years, age, strength = inputs
+        size = face.shape[1]
+        greyness = lambda at: ops.clip((at - self.curve[0]) / (self.curve[1] - self.curve[0]), 0.0, 1.0)
+        before, after = greyness(age), greyness(age + years)
+        greyer = strength * ops.maximum(after - before, 0.0) / ops.maximum(1.0 - before, 0.05)
+        darker = strength * ops.maximum(before - after, 0.0) / ops.maximum(before, 0.05)
+        greyer, darker = (_planes(ops.clip(each, 0.0, 1.0)) for each in (greyer, darker))
+        brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
+        mean = self._mean_lightness(face, hair)
+        mask = enlarged(ops.maximum(hair, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32")), size)
+        light = luminance(face)
+        chroma = face - light
+        texture = ops.clip(ops.exp(0.4 * ops.log(ops.maximum(light, 0.004) / ops.maximum(mean, 0.08))), 0.6, 1.15)
+        grey = ops.minimum(light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.31) * texture, 0.97)
+        dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
+        chroma = chroma * (1.0 - mask * self.grey[1] * greyer)
+        warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
+        chroma = chroma + mask * 0.6 * darker * (warm - chroma)
+        return light + mask * (dark - light) + chroma
+
+    def _mean_lightness(self, face, hair):
+        small = luminance(face)
+        while small.shape[1] > hair.shape[1]:
+            small = halved(small)
+        return ops.sum(small * hair, axis=(1, 2, 3), keepdims=True) / ops.maximum(ops.sum(hair, axis=(1, 2, 3), keepdims=True), 1.0)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]

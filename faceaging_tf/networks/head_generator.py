@@ -1,0 +1,189 @@
+"""The head generator: it knows what ageing is made of, and looks each part up in the mean face."""
+
+import keras
+from keras import layers, ops
+
+from faceaging_tf.layers.face_warp import FaceWarp
+from faceaging_tf.layers.gaussian import enlarged, halved
+from faceaging_tf.layers.head_ageing import PARTS, HairTone, HeadShape, Relief, Tone
+from faceaging_tf.layers.resizing import resize_by_matrices
+from faceaging_tf.networks.face_parser import face_parser
+from faceaging_tf.networks.registry import network
+
+PARSER_SIDE = 256
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class ColourChange(layers.Layer):
+    """`x * exp(relief + tone)` for a face in -1 to 1: light and colour as factors, counted from black.
+
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, relief `(N, S, S, 1)`, tone `(N, h, h, 3)`. Output `(N, S, S, 3)` in 0 to 1, float32.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, inputs):
+        face, relief, tone = inputs
+        return ops.minimum(face * ops.exp(relief + enlarged(tone, face.shape[1])), 1.0)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class Regions(layers.Layer):
+    """Skin or hair `(N, h, h, 1)` in 0 to 1, of the parser's logits `(N, h, h, 2)`.
+
+    Args:
+        number: 0 for skin, 1 for hair.
+    """
+
+    def __init__(self, number, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.number = number
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, inputs):
+        return ops.sigmoid(inputs[..., self.number : self.number + 1])
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], 1)
+
+    def get_config(self):
+        return {**super().get_config(), "number": self.number}
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class ForParser(layers.Layer):
+    """A head at the size that the parser reads: halved by area as often as that goes, else resized. `(N, S, S, 3)` to `(N, side, side, 3)`."""
+
+    def __init__(self, side=PARSER_SIDE, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.side = side
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, inputs):
+        while inputs.shape[1] >= 2 * self.side and inputs.shape[1] % 2 == 0:
+            inputs = halved(inputs)
+        return resize_by_matrices(inputs, self.side)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], self.side, self.side, 3)
+
+    def get_config(self):
+        return {**super().get_config(), "side": self.side}
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class Scaled(layers.Layer):
+    """`x * scale + offset`, float32."""
+
+    def __init__(self, scale=1.0, offset=0.0, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.scale, self.offset = scale, offset
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, inputs):
+        return ops.cast(inputs, "float32") * self.scale + self.offset
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return {**super().get_config(), "scale": self.scale, "offset": self.offset}
+
+
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class Refinement(layers.Layer):
+    """What convolutions add to the light of the skin, at most a twentieth: `.05 * tanh(r) * skin`, zero at first.
+
+    Input: a list of r `(N, h, h, 1)`, skin `(N, 128, 128, 1)`, strength `(N, 1)`. Output `(N, h, h, 1)`.
+    """
+
+    MOST = 0.05
+
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, inputs):
+        change, skin, strength = inputs
+        return self.MOST * ops.tanh(change) * enlarged(skin, change.shape[1]) * ops.reshape(strength, (-1, 1, 1, 1))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]
+
+
+@network
+def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, refinement=0, conditioned=True):
+    """A generator (ours) whose parts are those of ageing: relief, tone, shape, hair, and a refinement by convolutions.
+
+    The parser says where each pixel of the head lies in the mean face; what a part knows lies there, as maps (see `faceaging_tf.layers.head_ageing`). Fine relief is looked up at the face's own
+    size, so that 512 pixels cost no more convolutions than 256. One network serves both directions: the sign of the years chooses.
+
+    Args:
+        image_size: side of the whole-head square in pixels, 256 or 512 in the released weights.
+        parser: arguments of `face_parser` but for its image_size, as a dict; its defaults when None.
+        exemplars: how many exemplars' fine relief it holds.
+        relief_side: side of a relief map in pixels, for three quarters of the square.
+        refinement: channels of the refinement, 0 for none.
+        conditioned: always true; this generator is told years and age.
+
+    Returns:
+        A `keras.Model` from `face` `(N, S, S, 3)` in -1 to 1, `years` `(N, 1)`, `age` `(N, 1)` in years and `strengths` `(N, 5)`, a factor for each of `PARTS`, to the aged face `(N, S, S, 3)`, float32.
+        Its layers "changed" and "flow" are the face before it is moved, and the movement `(N, S/4, S/4, 2)`, see `parts_of`.
+
+    Raises:
+        ValueError: not conditioned.
+
+    Example:
+        >>> from faceaging_tf.networks import head_generator
+        >>> model = head_generator(image_size=64, parser={"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}, exemplars=3, relief_side=48)
+        >>> model.output_shape
+        (None, 64, 64, 3)
+    """
+    if not conditioned:
+        raise ValueError("head_generator got conditioned=False; it is told years and age, and knows no domains.")
+    face = keras.Input((image_size, image_size, 3), name="face")
+    years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
+    strengths = keras.Input((len(PARTS),), name="strengths")
+    strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
+    parser = face_parser(**{"image_size": PARSER_SIDE, **(parser or {})})
+    parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
+    flow, traits = parsed["flow"], parsed["traits"]
+    skin, hair = Regions(0, name="skin")(parsed["regions"]), Regions(1, name="hair")(parsed["regions"])
+    light = Scaled(0.5, 0.5, name="light")(face)
+    relief = Relief(exemplars, relief_side, name="relief")([light, flow, traits, skin, years, age, strength["wrinkles"]])
+    if refinement:
+        relief = layers.Add(name="refined", dtype="float32")([relief, _refinement(face, years, age, skin, strength["refinement"], refinement)])
+    tone = Tone(name="tone")([flow, traits, skin, years, strength["tone"]])
+    coloured = ColourChange(name="coloured")([light, relief, tone])
+    greyed = HairTone(name="greyed")([coloured, flow, hair, years, age, strength["hair"]])
+    changed = Scaled(2.0, -1.0, name="changed")(greyed)
+    moved = HeadShape(image_size // 4, name="flow")([flow, traits, years, age, strength["shape"]])
+    return keras.Model([face, years, age, strengths], FaceWarp(name="aged")([changed, moved]), name="head_generator")
+
+
+def _refinement(face, years, age, skin, strength, channels):
+    """The refinement's light, at the face's size: a few convolutions at a quarter of it, conditioned on years and age."""
+    from faceaging_tf.layers import AgeVector, FeatureModulation
+
+    condition = layers.Dense(32, activation="swish", name="refinement_condition")(AgeVector(name="refinement_ages")([years, age]))
+    x = layers.Conv2D(4 * channels, 4, 4, padding="same", name="refinement_stem")(face)
+    for number in range(2):
+        x = layers.Conv2D(4 * channels, 3, padding="same", name=f"refinement_{number}")(x)
+        x = layers.ReLU(name=f"refinement_{number}_activation")(FeatureModulation(name=f"refinement_{number}_modulation")([x, condition]))
+    x = layers.Conv2DTranspose(1, 4, 4, padding="same", kernel_initializer="zeros", name="refinement_light", dtype="float32")(x)
+    return Refinement(name="refinement")([x, skin, strength])

@@ -1,0 +1,142 @@
+"""The stage that teaches a face parser: heads are measured once, then looked at in random batches; interrupted, it goes on."""
+
+import concurrent.futures
+import csv
+import os
+import pathlib
+
+import keras
+import numpy as np
+
+from faceaging_tf.teacher.measured import measured_head
+from faceaging_tf.training.stages.parsing import FaceParsing
+
+BATCH, EPOCH, RATE, WARM_UP = 16, 100, 2e-3, 100
+# Whose landmarks are surest, and whose hair is whole, is seen more often.
+OFTEN = 3
+MEASURED = "measured.npz"
+
+
+def measure_heads(heads, shape, path=None, processes=None):
+    """What the teacher measures of heads, as arrays of N rows: flow, regions, traits and weight (see `MeasuredHead`).
+
+    Args:
+        heads: `Heads` at 256 pixels.
+        shape: `(468, 2)`, of the mean face.
+        path: a file that keeps them, and from which they are read when it is there and fits.
+        processes: how many work at once; one for each core when None.
+    """
+    if path is not None and pathlib.Path(path).is_file():
+        with np.load(path) as kept:
+            if len(kept["flow"]) == len(heads):
+                return {name: kept[name] for name in kept.files}
+    sexes = heads.corpus.attributes.get("sex", np.array([""] * len(heads)))
+    jobs = zip(heads.corpus.faces, heads.landmarks, heads.masks, [shape] * len(heads), sexes, heads.closed)
+    with concurrent.futures.ProcessPoolExecutor(processes or os.cpu_count()) as pool:
+        found = list(pool.map(_measured, jobs, chunksize=32))
+    columns = {
+        "flow": np.stack([each.flow for each in found]).astype("float16"),
+        "regions": np.stack([each.regions for each in found]),
+        "traits": np.stack([each.traits for each in found]),
+        "weight": np.stack([each.weight for each in found]),
+    }
+    if path is not None:
+        beside = pathlib.Path(f"{path}.part.npz")
+        np.savez(beside, **columns)
+        beside.replace(path)
+    return columns
+
+
+def _measured(job):
+    return measured_head(*job)
+
+
+class MeasuredBatches(keras.utils.PyDataset):
+    """Random batches of measured heads, mirrored or not; the same for the same epoch.
+
+    Args:
+        faces: `(N, 256, 256, 3)` uint8.
+        measured: of `measure_heads`.
+        chances: `(N,)`, how often each is drawn, relative to the others.
+        steps: batches in an epoch.
+        batch_size: heads in a batch.
+        seed: of the draws.
+    """
+
+    def __init__(self, faces, measured, chances, steps=EPOCH, batch_size=BATCH, seed=0, **kwargs):
+        super().__init__(**kwargs)
+        self.faces, self.measured, self.steps, self.batch_size, self.seed = faces, measured, steps, batch_size, seed
+        self.chances = chances / chances.sum()
+        self.epoch = 0
+
+    def __len__(self):
+        return self.steps
+
+    def __getitem__(self, number):
+        random = np.random.default_rng((self.seed, self.epoch, number))
+        rows = random.choice(len(self.faces), self.batch_size, p=self.chances)
+        batch = {"face": self.faces[rows], **{name: values[rows] for name, values in self.measured.items()}}
+        batch["flow"] = batch["flow"].astype("float32")
+        mirrored = random.random(self.batch_size) < 0.5
+        for name in ("face", "flow", "regions", "weight"):
+            batch[name][mirrored] = batch[name][mirrored, :, ::-1]
+        batch["flow"][mirrored] *= (-1, 1)
+        batch["traits"][mirrored, -1] *= -1
+        return batch, np.zeros(self.batch_size, "float32")
+
+
+def teach_parser(parser, heads, validation, shape, out, steps, batch_size=BATCH, seed=0):
+    """Teaches a face parser what landmarks and masks say.
+
+    Args:
+        parser: a `face_parser`, taught in place.
+        heads: `Heads` at 256 pixels to learn from.
+        validation: `Heads` to measure on after every epoch of 100 steps.
+        shape: `(468, 2)`, of the mean face.
+        out: a folder, which keeps what is measured, the log `parser.csv` and a checkpoint after every epoch; given again, the training goes on.
+        steps: training steps in all; the rate falls to 0 along a cosine.
+        batch_size: heads in a step.
+        seed: of the draws.
+
+    Returns:
+        A dict of the last validation figures: `flow_px`, pixels of 256; `regions`, mean absolute error of the masks; `sex`, the share told right.
+    """
+    out = pathlib.Path(out)
+    out.mkdir(parents=True, exist_ok=True)
+    measured = measure_heads(heads, shape, out / MEASURED)
+    truth = measure_heads(validation, shape, out / f"validation_{MEASURED}")
+    chances = np.where(np.isin(heads.corpus.attributes.get("source", np.array([""] * len(heads))), ["aaf", ""]) | ~heads.closed, 1.0, OFTEN)
+    length = min(EPOCH, steps)
+    batches = MeasuredBatches(heads.corpus.faces, measured, chances, length, batch_size, seed)
+    model = FaceParsing(parser, seed=seed)
+    schedule = keras.optimizers.schedules.CosineDecay(RATE / 100, max(steps - WARM_UP, 1), warmup_target=RATE, warmup_steps=min(WARM_UP, steps // 2))
+    model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4, global_clipnorm=5.0), jit_compile=False)
+    figures = {}
+
+    def measure(epoch, logs):
+        figures.update(parser_figures(parser, validation, truth))
+        row = {"step": (epoch + 1) * length, **{name: float(value) for name, value in (logs or {}).items()}, **figures}
+        new = not (out / "parser.csv").is_file()
+        with (out / "parser.csv").open("a", newline="") as file:
+            writer = csv.DictWriter(file, row)
+            if new:
+                writer.writeheader()
+            writer.writerow({name: round(value, 5) if isinstance(value, float) else value for name, value in row.items()})
+
+    watch = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: setattr(batches, "epoch", epoch), on_epoch_end=measure)
+    resume = keras.callbacks.BackupAndRestore(str(out / "parser_checkpoint"), delete_checkpoint=False)
+    model.fit(batches, epochs=-(-steps // length), callbacks=[resume, watch], shuffle=False, verbose=0)
+    return figures or parser_figures(parser, validation, truth)
+
+
+def parser_figures(parser, heads, truth):
+    """How far a parser errs on measured heads: see `teach_parser`."""
+    told = parser.predict(heads.corpus.faces.astype("float32") / 127.5 - 1.0, batch_size=32, verbose=0)
+    size = truth["flow"].shape[1]
+    shown = truth["regions"].max(axis=-1).reshape(len(heads), size, 2, size, 2).mean(axis=(2, 4)) > 100
+    shown &= truth["weight"] > 0
+    error = 256 * np.abs(told["flow"] - truth["flow"].astype("float32"))[shown].mean()
+    masks = np.abs(1 / (1 + np.exp(-told["regions"])) - truth["regions"] / 255.0)[heads.closed].mean() if heads.closed.any() else np.nan
+    known = ~np.isnan(truth["traits"][:, 0])
+    right = ((told["traits"][known, 0] > 0) == (truth["traits"][known, 0] > 0.5)).mean() if known.any() else np.nan
+    return {"flow_px": float(error), "regions": float(masks), "sex": float(right)}
