@@ -1,0 +1,347 @@
+"""The parts of ageing: what each changes, where, by which of its maps, and what leaves a head as it is."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+from skimage.color import rgb2gray
+from skimage.data import astronaut
+from verbs import LayerVerbs
+
+from faceaging_tf.layers.gaussian import blurred
+from faceaging_tf.layers.head_ageing import BANDS, MAP_SIDE, HairTone, HeadShape, Relief, Tone, sharpness_of
+from faceaging_tf.layers.luminance import luminance
+
+# Sides of a face, of its flow and of its masks.
+SIZE, FLOW, REGIONS = 64, 16, 32
+MAN, WOMAN = -20.0, 20.0
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def column(value):
+    return np.float32([[value]])
+
+
+def person(sex=MAN, *traits):
+    """Traits `(1, 6)`."""
+    return np.float32([[sex, *(traits or [0] * 5)]])
+
+
+def face(level=0.5):
+    return np.full((1, SIZE, SIZE, 3), level, "float32")
+
+
+def still():
+    return np.zeros((1, FLOW, FLOW, 2), "float32")
+
+
+def everywhere():
+    return np.ones((1, REGIONS, REGIONS, 1), "float32")
+
+
+def half(side):
+    """A map that is 1 in its upper half, `(side, side, 1)`."""
+    return (np.arange(side)[:, None, None] < side // 2) * np.ones((1, side, 1), "float32")
+
+
+def correlation(first, second):
+    return np.corrcoef(np.ravel(first), np.ravel(second))[0, 1]
+
+
+def waves(side, seed=0):
+    """A smooth random map `(side, side)` that fades towards its border."""
+    fade = np.hanning(side)
+    return (gaussian_filter(rng(seed).normal(size=(side, side)), side / 24) * fade * fade[:, None]).astype("float32")
+
+
+# Relief.
+class TestReliefVerbs(LayerVerbs):
+    layer_class, always_float32, arguments = Relief, True, {"exemplars": 2, "side": 24}
+
+    def inputs(self):
+        masks = rng().uniform(size=(2, REGIONS, REGIONS, 1)).astype("float32")
+        faces = rng().uniform(size=(2, SIZE, SIZE, 3)).astype("float32")
+        flows = rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32")
+        return [faces, flows, rng().normal(size=(2, 6)).astype("float32"), masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+
+
+def relief_of(*values, roles=(1, 1, 1), traits=None):
+    """A `Relief` whose exemplars' maps have one value each; all serve everybody unless told otherwise, and nothing of the face's own goes."""
+    layer = Relief(len(values), 24)
+    for name in ("fine", "coarse"):
+        weight = getattr(layer, name)
+        weight.assign(np.array(values, "float32")[:, None] * np.ones(weight.shape, "float32"))
+    layer.ages.assign(np.full(len(values), 70.0))
+    layer.roles.assign(np.broadcast_to(roles, (len(values), 3)))
+    if traits is not None:
+        layer.traits.assign(traits)
+    return layer
+
+
+def changed(layer, picture=None, flow=None, traits=None, skin=None, years=40, age=30, strength=1.0):
+    given = zip((picture, flow, traits, skin), (face, still, person, everywhere))
+    return np.array(layer([*(default() if each is None else each for each, default in given), column(years), column(age), column(strength)]))
+
+
+@pytest.mark.parametrize("nothing", [{"years": 0}, {"strength": 0.0}, {"skin": np.zeros((1, REGIONS, REGIONS, 1), "float32")}])
+def test_without_years_strength_or_skin_there_is_no_relief(nothing):
+    layer = relief_of(0.2, -0.2)
+    layer.own.assign(0.5 * np.ones((2, BANDS)))
+    textured = rng().uniform(0.3, 0.7, (1, SIZE, SIZE, 3)).astype("float32")
+    np.testing.assert_array_equal(changed(layer, textured, **nothing), 0)
+    assert np.abs(changed(layer, textured)).max() > 0.01
+
+
+@pytest.mark.parametrize("near", [0, 1, 2])
+def test_the_exemplar_of_the_nearest_traits_lends_its_relief(near):
+    traits = 3 * np.eye(3, 5)
+    layer = relief_of(*np.where(np.arange(3) == near, -0.1, 0.1), traits=traits)
+    assert changed(layer, traits=person(MAN, *(traits[near] + 0.4))).max() < 0
+
+
+@pytest.mark.parametrize("sex,number", [(MAN, 0), (WOMAN, 1)])
+def test_men_borrow_from_who_serves_men_and_women_from_who_serves_women(sex, number):
+    layer = relief_of(*np.where(np.arange(2) == number, -0.1, 0.1), roles=[(1, 0, 1), (0, 1, 1)])
+    assert changed(layer, traits=person(sex)).max() < 0
+
+
+def test_a_forehead_borrows_from_who_serves_foreheads():
+    layer = relief_of(-0.1, 0.1, roles=[(1, 1, 0), (0, 0, 1)])
+    layer.places.assign(np.concatenate([half(MAP_SIDE), np.zeros((MAP_SIDE, MAP_SIDE, 1))], axis=-1))
+    found = changed(layer)[0]
+    assert found[: SIZE // 2 - 8].min() > 0 > found[SIZE // 2 + 8 :].max()
+
+
+def test_relief_is_looked_up_along_the_flow():
+    layer = relief_of(0)
+    for weight, side in ((layer.fine, 24), (layer.coarse, 96)):
+        weight.assign(0.3 * waves(side).reshape(1, -1))
+    # An eighth to the right and a sixteenth down: eight and four pixels.
+    found, moved = changed(layer), changed(layer, flow=still() + np.float32((0.125, 0.0625)))
+    assert np.abs(found).max() > 0.005
+    np.testing.assert_allclose(moved[:, 8:-16, 8:-16], found[:, 12:-12, 16:-8], atol=1e-5)
+
+
+def test_relief_grows_with_the_years():
+    layer = relief_of(-0.1)
+    first, second, third = (np.abs(changed(layer, years=years)).max() for years in (5, 15, 30))
+    assert 0 < first < second < third
+
+
+def test_relief_stays_within_its_limits():
+    for value, limit in zip((9.0, -9.0), Relief.OLDER_LIMITS):
+        assert np.abs(changed(relief_of(value))).max() <= limit
+
+
+def test_the_younger_borrow_nothing():
+    np.testing.assert_array_equal(changed(relief_of(0.3, -0.3), years=-20, age=60), 0)
+
+
+@pytest.mark.parametrize("years,row", [(20, 0), (-20, 1)])
+def test_a_face_gives_its_own_finest_band_away(years, row):
+    layer = relief_of(0)
+    own = np.ones((2, BANDS))
+    own[row, 0] = 0.5
+    layer.own.assign(own)
+    picture = (0.5 + 0.02 * rng().normal(size=(1, SIZE, SIZE, 1)) * np.ones(3)).astype("float32")
+    light = np.log(picture[0, ..., 0])
+    band, found = light - gaussian_filter(light, 1.0), changed(layer, picture, years=years, age=50)[0, ..., 0]
+    inner = slice(4, -4)
+    assert correlation(found[inner, inner], -band[inner, inner]) > 0.99
+
+
+def test_sharpness_is_the_finest_bands_share_of_the_deviation():
+    light = np.log(np.maximum(rgb2gray(astronaut()[::2, ::2]), 0.02))
+    band = light - gaussian_filter(light, 1.0, radius=3)
+    # The face's square, from .35 to .88 of the height and from .29 to .71 of the width.
+    cut = lambda plane: plane[89:225, 74:181]
+    plane = light[None, ..., None].astype("float32")
+    assert float(sharpness_of(plane, blurred(plane, 1.0))[0, 0]) == pytest.approx(cut(band).std() / cut(light).std(), rel=0.01)
+
+
+# Tone.
+class TestToneVerbs(LayerVerbs):
+    layer_class, always_float32 = Tone, True
+
+    def inputs(self):
+        masks = rng().uniform(size=(2, REGIONS, REGIONS, 1)).astype("float32")
+        return [rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), masks, *np.float32([[[30], [-20]], [[1], [0.5]]])]
+
+
+def toned(change, years=40, traits=None, skin=None, flow=None, strength=1.0):
+    """What a `Tone` of the change, anything that fits its weight, makes of the years."""
+    layer = Tone()
+    layer.change.assign(np.broadcast_to(change, layer.change.shape))
+    flow, traits, skin = (default() if each is None else each for each, default in ((flow, still), (traits, person), (skin, everywhere)))
+    return np.array(layer([flow, traits, skin, column(years), column(strength)]))
+
+
+def test_in_forty_years_the_tone_changes_by_the_map_and_in_ten_by_a_quarter():
+    change = np.float32([-0.08, -0.04, 0.02])
+    np.testing.assert_allclose(toned(change, 40), np.broadcast_to(change, (1, REGIONS, REGIONS, 3)), atol=1e-6)
+    np.testing.assert_allclose(toned(change, 10), toned(change, 40) / 4, atol=1e-6)
+
+
+def test_made_younger_the_tone_changes_the_other_way():
+    np.testing.assert_allclose(toned(-0.05, -20), -toned(-0.05, 20), atol=1e-6)
+
+
+@pytest.mark.parametrize("years,limits", [(40, Tone.OLDER_LIMITS), (-40, Tone.YOUNGER_LIMITS)])
+def test_the_tone_keeps_its_limits(years, limits):
+    lowest, highest = sorted((float(toned(2.0, years).max()), float(toned(-2.0, years).max())))
+    assert (lowest, highest) == pytest.approx(limits)
+
+
+def test_where_there_is_no_skin_the_tone_stays():
+    found = toned(-0.1, skin=half(REGIONS)[None])
+    assert found[:, : REGIONS // 2].max() < 0 and not found[:, REGIONS // 2 :].any()
+
+
+def test_strength_multiplies_the_tone():
+    np.testing.assert_allclose(toned(-0.1, strength=0.5), toned(-0.1) / 2, atol=1e-6)
+
+
+def test_men_and_women_have_maps_of_their_own():
+    change = np.reshape([-0.1, -0.2], (2, 1, 1, 1))
+    assert [float(toned(change, traits=person(sex)).mean()) for sex in (MAN, WOMAN, 0.0)] == pytest.approx([-0.1, -0.2, -0.15], abs=1e-6)
+
+
+def test_the_tone_is_looked_up_along_the_flow():
+    change = 0.3 * waves(MAP_SIDE)[..., None]
+    # An eighth of the side is four pixels of the mask.
+    found, moved = toned(change), toned(change, flow=still() + np.float32((0.125, 0)))
+    np.testing.assert_allclose(moved[:, :, :-4], found[:, :, 4:], atol=1e-5)
+
+
+# Shape.
+class TestHeadShapeVerbs(LayerVerbs):
+    layer_class, always_float32, arguments = HeadShape, True, {"side": 8}
+
+    def inputs(self):
+        return [rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+
+
+def shaped(years, age=40.0, traits=None, strength=1.0):
+    """The flow of a `HeadShape` of random maps."""
+    layer = HeadShape(8)
+    layer.change.assign(rng().normal(scale=0.05, size=layer.change.shape))
+    return np.array(layer([still(), person(0.5) if traits is None else traits, column(years), column(age), column(strength)]))
+
+
+def test_without_years_or_strength_a_head_keeps_its_shape():
+    np.testing.assert_array_equal(shaped(0), 0)
+    np.testing.assert_array_equal(shaped(30, strength=0.0), 0)
+
+
+@pytest.mark.parametrize("age,first,second", [(20, 10, 15), (30, 30, 20), (70, -40, -5)])
+def test_movements_add_up(age, first, second):
+    np.testing.assert_allclose(shaped(first, age) + shaped(second, age + first), shaped(first + second, age), atol=1e-6)
+
+
+def test_back_again_is_the_movement_with_the_other_sign():
+    np.testing.assert_allclose(shaped(-30, 70), -shaped(30, 40), atol=1e-6)
+
+
+def test_between_eighteen_and_forty_five_the_first_line_alone_moves_a_head():
+    layer = HeadShape(8)
+    layer.change.assign(np.broadcast_to(np.reshape([0.02, 0.9], (1, 2, 1, 1, 1)), layer.change.shape))
+    # 25 of the 50 years that the map is given for.
+    np.testing.assert_allclose(layer([still(), person(), column(25), column(20), column(1)]), 0.01 * np.ones((1, 8, 8, 2)), rtol=1e-5)
+
+
+def test_a_head_is_moved_by_the_maps_of_its_sex():
+    middle = (shaped(30, traits=person(MAN)) + shaped(30, traits=person(WOMAN))) / 2
+    np.testing.assert_allclose(shaped(30, traits=person(0.0)), middle, atol=1e-6)
+
+
+# Hair.
+class TestHairToneVerbs(LayerVerbs):
+    layer_class, always_float32 = HairTone, True
+
+    def inputs(self):
+        faces, masks = (rng().uniform(size=(2, side, side, channels)).astype("float32") for side, channels in ((SIZE, 3), (REGIONS, 1)))
+        return [faces, rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+
+
+BROWN = np.float32([0.24, 0.15, 0.09])
+BEGINS, ENDS = 40.0, 70.0
+
+
+def haired(years, age, colour=BROWN, hair=None, strength=1.0, brows=None):
+    """A picture of one colour after a `HairTone` that greys from 40 to 70."""
+    layer = HairTone()
+    layer.curve.assign([BEGINS, ENDS])
+    if brows is not None:
+        layer.brows.assign(brows)
+    picture = np.broadcast_to(np.float32(colour), (1, SIZE, SIZE, 3))
+    return np.array(layer([picture, still(), everywhere() if hair is None else hair, column(years), column(age), column(strength)]))
+
+
+def lightness(picture):
+    return float(np.mean(luminance(picture)))
+
+
+def span(picture):
+    return float(np.mean(np.ptp(picture, axis=-1)))
+
+
+def test_only_hair_greys():
+    found = haired(40, 35, hair=half(REGIONS)[None])
+    np.testing.assert_allclose(found[:, SIZE // 2 + 1 :], np.broadcast_to(BROWN, (1, SIZE // 2 - 1, SIZE, 3)), atol=1e-6)
+    assert lightness(found[:, : SIZE // 2 - 1]) > lightness(BROWN) + 0.05
+
+
+@pytest.mark.parametrize("years,age,strength", [(0, 60, 1.0), (15, 20, 1.0), (-15, 35, 1.0), (40, 35, 0.0), (-40, 75, 0.0)])
+def test_hair_stays_without_years_before_greying_begins_and_without_strength(years, age, strength):
+    np.testing.assert_allclose(haired(years, age, strength=strength), np.broadcast_to(BROWN, (1, SIZE, SIZE, 3)), atol=1e-6)
+
+
+def test_dark_hair_gets_lighter_and_less_coloured_year_by_year():
+    found = [haired(years, 35) for years in (0, 10, 20, 35)]
+    assert np.all(np.diff([lightness(each) for each in found]) > 0)
+    assert np.all(np.diff([span(each) for each in found]) < 0)
+
+
+def test_what_is_lighter_than_grey_hair_gets_no_lighter():
+    assert lightness(haired(40, 35, (0.9, 0.8, 0.6))) == pytest.approx(lightness(np.float32([0.9, 0.8, 0.6])), abs=1e-5)
+
+
+def test_grey_hair_gets_dark_and_warm_again():
+    found = haired(-40, 75, (0.6, 0.6, 0.6))
+    assert lightness(found) < 0.55
+    assert np.all(found[..., 0] > found[..., 2])
+
+
+def test_half_the_strength_greys_half_as_much():
+    whole, part = (lightness(haired(35, 35, strength=strength)) - lightness(BROWN) for strength in (1.0, 0.5))
+    assert part == pytest.approx(whole / 2, rel=0.02)
+
+
+def test_brows_follow_the_hair_but_not_as_far():
+    hair = np.zeros((1, REGIONS, REGIONS, 1), "float32")
+    hair[:, :8] = 1
+    found = haired(35, 35, hair=hair, brows=np.concatenate([np.zeros((48, MAP_SIDE, 1)), np.ones((16, MAP_SIDE, 1))]))
+    hair_now, skin_now, brow_now = (lightness(found[:, rows]) for rows in (slice(0, 14), slice(20, 44), slice(52, 64)))
+    assert hair_now > brow_now > skin_now == pytest.approx(lightness(BROWN), abs=1e-5)
+
+
+def test_a_lighter_strand_stays_lighter():
+    picture = np.broadcast_to(BROWN, (1, SIZE, SIZE, 3)).copy()
+    picture[:, :, ::2] *= 1.4
+    found = luminance(HairTone()([picture, still(), everywhere(), column(40), column(40), column(1)]))
+    assert np.all(np.array(found[:, :, ::2]) > np.array(found[:, :, 1::2]))
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0])
+@pytest.mark.parametrize("years", [30, -30])
+def test_black_and_white_pictures_have_finite_gradients(level, years):
+    tf = pytest.importorskip("tensorflow")
+    relief, hair = relief_of(0.1, -0.1), HairTone()
+    picture = tf.Variable(face(level))
+    with tf.GradientTape() as tape:
+        given = [column(years), column(50), column(1)]
+        total = tf.reduce_sum(relief([picture, still(), person(), everywhere(), *given])) + tf.reduce_sum(hair([picture, still(), everywhere(), *given]))
+    gradients = tape.gradient(total, [picture, relief.fine, relief.coarse, relief.own])
+    assert all(np.isfinite(each).all() for each in gradients)
