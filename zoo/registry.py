@@ -47,10 +47,11 @@ class Entry:
         builder: `"module:Class"`, imported when a model is built and not before.
         task: one sentence: what goes in, what comes out, which is its speciality.
         paper: where the method was published.
-        architecture: constructor arguments of the size that the zoo trains by default; released weights may be of a larger one.
+        architecture: constructor arguments; released weights are of these, without the discriminator.
         paper_architecture: constructor arguments of the size of the paper, for which no weights are released.
         preset: folder of the released weights; it need not exist yet.
         training: how the command line trains it, or `None` where it does not.
+        exemplars: table of the exemplars whose relief the released recipe learns (see `faceaging_tf.teacher`), or `None` where it has none.
         role: `"aging"` for a model with `transform(faces, years)`, `"estimating"` for one that only judges ages.
 
     Example:
@@ -70,6 +71,7 @@ class Entry:
     paper_architecture: dict = field(default_factory=dict)
     preset: Path | None = None
     training: Training | None = None
+    exemplars: Path | None = None
     role: str = AGING
 
     @property

@@ -85,8 +85,13 @@ class AgingModel(keras.Model):
         """
         raise NotImplementedError(f"{type(self).__name__} has no routes.")
 
-    def edited(self, faces, years, ages):
-        """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own; arguments of `aged`."""
+    @property
+    def parts(self):
+        """Names of the parts of ageing that have a strength of their own, see `transform`; none for most models."""
+        return ()
+
+    def edited(self, faces, years, ages, strengths=None):
+        """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own; arguments of `aged`, and `(N, parts)` float32 strengths."""
         if not self.routes:
             if type(self).aged is AgingModel.aged:
                 raise NotImplementedError(f"{type(self).__name__} writes neither aged nor routes.")
@@ -98,7 +103,8 @@ class AgingModel(keras.Model):
             rows = np.flatnonzero(places == place)
             if len(rows):
                 given = (ops.convert_to_tensor(values[rows], "float32") for values in (whole.changed, years, ages))
-                whole.put(rows, *self.edit_in(direction, *given))
+                more = {} if strengths is None else {"strengths": ops.convert_to_tensor(strengths[rows])}
+                whole.put(rows, *self.edit_in(direction, *given, **more))
         return whole
 
     @property
@@ -106,7 +112,7 @@ class AgingModel(keras.Model):
         """Whether the model moves the face, so that a photo needs the face cut out at its own resolution."""
         return False
 
-    def transform(self, faces, years, ages=None, batch_size=16, mask=None):
+    def transform(self, faces, years, ages=None, batch_size=16, mask=None, strengths=None):
         """Ages faces by a number of years.
 
         Faces of another size than the model's are shrunk or enlarged to it, and the *change* is brought back to their
@@ -118,12 +124,13 @@ class AgingModel(keras.Model):
             ages: the true ages in years, a number or `(N,)`; estimated when None.
             batch_size: faces worked on at a time.
             mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
+            strengths: dict from a part of ageing (one of `parts`, such as "hair") to a factor from 0 to 2, the same for all faces; parts that it does not name have 1.
 
         Returns:
             `(N, H, H, 3)` uint8.
 
         Raises:
-            ValueError: faces of another shape or type; years or ages that are no numbers, or not one a face.
+            ValueError: faces of another shape or type; years or ages that are no numbers, or not one a face; strengths of parts that the model does not have.
 
         Example:
             >>> import numpy as np
@@ -133,16 +140,18 @@ class AgingModel(keras.Model):
         """
         faces = checked_faces(faces, "transform")
         years = per_face(years, len(faces), "years")
+        strengths = checked_strengths(strengths, self.parts)
         ages = self.estimate_ages(faces) if ages is None else per_face(ages, len(faces), "ages")
         outputs = faces.copy()
         moving = np.flatnonzero(years)
         for start in range(0, len(moving), batch_size):
             rows = moving[start : start + batch_size]
-            outputs[rows] = self._transformed(faces[rows], years[rows], ages[rows], mask)
+            outputs[rows] = self._transformed(faces[rows], years[rows], ages[rows], mask, strengths)
         return outputs
 
-    def _transformed(self, faces, years, ages, mask):
-        return changed_at_size(faces, self.image_size, lambda small: self.edited(small, years, ages), mask)
+    def _transformed(self, faces, years, ages, mask, strengths):
+        more = () if strengths is None else (np.tile(strengths, (len(faces), 1)),)
+        return changed_at_size(faces, self.image_size, lambda small: self.edited(small, years, ages, *more), mask)
 
     def estimate_ages(self, faces):
         """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame.
@@ -187,3 +196,25 @@ def per_face(values, number, name):
     if array.shape != (number,) or not np.isfinite(array).all():
         raise ValueError(f"{name} was {values!r}; it needs a finite number, or one for each of the {number} faces.")
     return array
+
+
+MOST_STRENGTH = 2.0
+
+
+def checked_strengths(strengths, parts):
+    """Strengths as an array in the order of the parts, `(P,)` float32; None for None or an empty dict.
+
+    Raises:
+        ValueError: no dict, a part that there is not, or a strength that is no number from 0 to 2.
+    """
+    if not strengths:
+        return None
+    known = f"its parts are {', '.join(parts)}" if parts else "it is of one piece"
+    if not isinstance(strengths, dict):
+        raise ValueError(f"strengths was {strengths!r}; it needs a dict from a part to a number from 0 to {MOST_STRENGTH:g}; {known}.")
+    for part, value in strengths.items():
+        if part not in parts:
+            raise ValueError(f"strengths names {part!r}, which this model does not have; {known}.")
+        if not isinstance(value, (int, float, np.number)) or isinstance(value, bool) or not 0 <= value <= MOST_STRENGTH:
+            raise ValueError(f"The strength of {part} was {value!r}; it needs a number from 0 to {MOST_STRENGTH:g}, where 1 is as learned.")
+    return np.array([strengths.get(part, 1.0) for part in parts], "float32")

@@ -135,7 +135,7 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
 
     Args:
         image_size: side of the whole-head square in pixels, 256 or 512 in the released weights.
-        parser: arguments of `face_parser` but for its image_size, as a dict; its defaults when None.
+        parser: arguments of `face_parser`, as a dict; its image_size is 256 where the face is larger.
         exemplars: how many exemplars' fine relief it holds.
         relief_side: side of a relief map in pixels, for three quarters of the square.
         refinement: channels of the refinement, 0 for none.
@@ -160,7 +160,7 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
     years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
     strengths = keras.Input((len(PARTS),), name="strengths")
     strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
-    parser = face_parser(**{"image_size": PARSER_SIDE, **(parser or {})})
+    parser = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
     skin, hair = Regions(0, name="skin")(parsed["regions"]), Regions(1, name="hair")(parsed["regions"])
