@@ -118,7 +118,8 @@ class Relief(_Part):
         distance = ops.sum(ops.abs(traits[:, None] - self.traits[None]), axis=-1)
         man, woman, any_forehead = (self.roles[:, number][None] for number in range(3))
         serves = ops.where(female > 0.5, woman, man)
-        one = lambda rows: ops.one_hot(ops.argmin(rows, axis=-1), self.exemplars, dtype="float32")
+        # Not `ops.argmin`, which tells -0 from 0 by bits, an operation that LiteRT does not have.
+        one = lambda rows: ops.one_hot(ops.top_k(-rows, 1)[1][:, 0], self.exemplars, dtype="float32")
         return one(distance + 1e3 * (1.0 - serves)), one(distance + 1e3 * (1.0 - any_forehead))
 
     def _relief(self, maps, map_side, chosen, forehead, flow):

@@ -1,0 +1,226 @@
+"""The head generator: each part by itself, and the whole saved, specified and exported."""
+
+import keras
+import numpy as np
+import pytest
+from verbs import LayerVerbs
+
+from faceaging_tf import networks
+from faceaging_tf.layers.head_ageing import PARTS
+from faceaging_tf.networks.head_generator import ColourChange, ForParser, Refinement, Regions, Scaled
+
+SIZE = 64
+TINY = {"image_size": SIZE, "parser": {"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}, "exemplars": 3, "relief_side": 32, "refinement": 1}
+ATLAS = {"relief": ("fine", "coarse"), "tone": ("change",), "flow": ("change",), "greyed": ("brows",)}
+
+
+def rng():
+    return np.random.default_rng(0)
+
+
+def built():
+    """A generator whose maps, parser and refinement all do something."""
+    keras.utils.set_random_seed(1)
+    model = networks.head_generator(**TINY)
+    relief = model.get_layer("relief")
+    scales = {"fine": 0.3, "coarse": 0.3, "flow": 0.05, "tone": 0.1}
+    for name, weights in ATLAS.items():
+        for weight in weights:
+            variable = getattr(model.get_layer(name), weight)
+            variable.assign(rng().normal(scale=scales.get(weight, scales.get(name, 0.3)), size=variable.shape))
+    relief.ages.assign([70, 75, 80])
+    relief.roles.assign(np.ones((3, 3)))
+    relief.traits.assign(rng().normal(size=(3, 5)))
+    relief.own.assign([[0.8] * 4, [0.5] * 4])
+    # Mostly skin, a little hair, so that brows show.
+    model.get_layer("face_parser").get_layer("regions").bias.assign([2, -2])
+    light = model.get_layer("refinement_light")
+    light.kernel.assign(rng().normal(size=light.kernel.shape))
+    return model
+
+
+@pytest.fixture(scope="module")
+def generator():
+    return built()
+
+
+@pytest.fixture
+def given():
+    """Faces, years, age and strengths of two people, one made older, one younger."""
+    faces = rng().uniform(-0.9, 0.9, (2, 8, 8, 3)).repeat(8, axis=1).repeat(8, axis=2).astype("float32")
+    return [faces, np.float32([[40], [-30]]), np.float32([[30], [70]]), np.ones((2, len(PARTS)), "float32")]
+
+
+def alone(part):
+    """Strengths `(2, 5)` of one part."""
+    return np.repeat(np.eye(len(PARTS), dtype="float32")[[PARTS.index(part)]], 2, axis=0)
+
+
+def without(part):
+    return 1 - alone(part)
+
+
+def output(model, given, **changes):
+    names = ("face", "years", "age", "strengths")
+    return model([changes.get(name, value) for name, value in zip(names, given)]).numpy()
+
+
+def test_it_gives_a_face_of_the_same_shape(generator, given):
+    found = output(generator, given)
+    assert found.shape == (2, SIZE, SIZE, 3) and np.isfinite(found).all()
+
+
+def test_zero_years_give_the_face_back(generator, given):
+    found = output(generator, given, years=np.zeros((2, 1), "float32"), strengths=without("refinement"))
+    np.testing.assert_allclose(found, given[0], atol=1e-4)
+
+
+def test_no_strength_gives_the_face_back(generator, given):
+    np.testing.assert_allclose(output(generator, given, strengths=np.zeros((2, 5), "float32")), given[0], atol=1e-4)
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_alone_changes_both_older_and_younger_faces(generator, given, part):
+    change = np.abs(output(generator, given, strengths=alone(part)) - given[0])
+    assert change.max(axis=(1, 2, 3)).min() > 1e-3
+
+
+NEUTRAL = {
+    "wrinkles": [("relief", "fine", 0.0), ("relief", "coarse", 0.0), ("relief", "own", 1.0)],
+    "tone": [("tone", "change", 0.0)],
+    "shape": [("flow", "change", 0.0)],
+    "hair": [("greyed", "curve", (200.0, 300.0))],
+    "refinement": [("refinement_light", "kernel", 0.0)],
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_of_no_strength_is_left_out(generator, given, part):
+    expected = output(generator, given, strengths=without(part))
+    variables = [(getattr(generator.get_layer(layer), weight), value) for layer, weight, value in NEUTRAL[part]]
+    before = [variable.numpy() for variable, _ in variables]
+    for variable, value in variables:
+        variable.assign(np.broadcast_to(value, variable.shape))
+    found = output(generator, given)
+    for (variable, _), value in zip(variables, before):
+        variable.assign(value)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+def test_a_batch_is_each_face_by_itself(generator, given):
+    each = [output(generator, [value[row : row + 1] for value in given])[0] for row in range(2)]
+    np.testing.assert_allclose(output(generator, given), each, atol=1e-5)
+
+
+def test_its_specification_and_its_weights_make_it_again(generator, given, tmp_path):
+    generator.save_weights(tmp_path / "generator.weights.h5")
+    again = networks.build(networks.serialize(generator))
+    # Nothing but the refinement is there before weights are loaded, and that is zero at first.
+    fresh = output(again, given, strengths=alone("refinement"))
+    np.testing.assert_allclose(fresh, given[0], atol=1e-4)
+    again.load_weights(tmp_path / "generator.weights.h5")
+    np.testing.assert_array_equal(output(again, given), output(generator, given))
+
+
+def test_it_is_saved_and_loaded_whole(generator, given, tmp_path):
+    generator.save(tmp_path / "generator.keras")
+    np.testing.assert_array_equal(output(keras.saving.load_model(tmp_path / "generator.keras"), given), output(generator, given))
+
+
+def test_it_must_be_told_years():
+    with pytest.raises(ValueError, match="conditioned=False"):
+        networks.head_generator(**TINY, conditioned=False)
+
+
+def test_every_map_of_the_atlas_has_a_finite_gradient(generator, given):
+    tf = pytest.importorskip("tensorflow")
+    maps = {(layer, weight): getattr(generator.get_layer(layer), weight) for layer, weights in ATLAS.items() for weight in weights}
+    # A black and a white corner are the hardest for logarithms.
+    given[0][:, :16, :16], given[0][:, -16:, -16:] = -1, 1
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_mean(tf.square(generator(given)))
+    for name, gradient in zip(maps, tape.gradient(loss, [variable.value for variable in maps.values()])):
+        gradient = np.array(tf.convert_to_tensor(gradient))
+        assert np.isfinite(gradient).all() and gradient.any(), name
+
+
+def test_litert_runs_it_with_built_in_operations_alone(generator, given):
+    tf = pytest.importorskip("tensorflow")
+    from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+    interpreter = pytest.importorskip("ai_edge_litert.interpreter")
+    names = ("face", "years", "age", "strengths")
+    signature = [tf.TensorSpec((1, *value.shape[1:]), "float32", name) for name, value in zip(names, given)]
+    function = tf.function(lambda *values: generator(list(values)), autograph=False).get_concrete_function(*signature)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([convert_variables_to_constants_v2(function)])
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
+    runner = interpreter.Interpreter(model_content=converter.convert())
+    runner.allocate_tensors()
+    for row in range(2):
+        one = [value[row : row + 1] for value in given]
+        for detail in runner.get_input_details():
+            runner.set_tensor(detail["index"], one[names.index(detail["name"])])
+        runner.invoke()
+        np.testing.assert_allclose(runner.get_tensor(runner.get_output_details()[0]["index"]), output(generator, one), atol=1e-4)
+
+
+class TestColourChange(LayerVerbs):
+    layer_class, always_float32 = ColourChange, True
+
+    def inputs(self):
+        small = lambda side, channels: rng().normal(scale=0.1, size=(2, side, side, channels)).astype("float32")
+        return [rng().uniform(size=(2, 8, 8, 3)).astype("float32"), small(8, 1), small(4, 3)]
+
+    def test_relief_and_tone_are_factors_and_white_is_the_end(self):
+        picture = np.full((1, 4, 4, 3), 0.4, "float32")
+        relief, tone = np.full((1, 4, 4, 1), np.log(0.5), "float32"), np.broadcast_to(np.log(np.float32([1, 2, 9])), (1, 2, 2, 3))
+        np.testing.assert_allclose(ColourChange()([picture, relief, tone])[0, 0, 0], [0.2, 0.4, 1.0], rtol=1e-5)
+
+
+class TestRegions(LayerVerbs):
+    layer_class, always_float32, arguments = Regions, True, {"number": 1}
+
+    def inputs(self):
+        return rng().normal(size=(2, 4, 4, 2)).astype("float32")
+
+    def test_one_channel_becomes_a_probability(self):
+        x = self.inputs()
+        np.testing.assert_allclose(self.layer()(x)[..., 0], 1 / (1 + np.exp(-x[..., 1])), rtol=1e-5)
+
+
+class TestForParser(LayerVerbs):
+    layer_class, always_float32, arguments = ForParser, True, {"side": 8}
+
+    def inputs(self):
+        return rng().normal(size=(2, 32, 32, 3)).astype("float32")
+
+    def test_it_shrinks_by_area(self):
+        x = self.inputs()
+        np.testing.assert_allclose(self.layer()(x), x.reshape(2, 8, 4, 8, 4, 3).mean(axis=(2, 4)), atol=1e-5)
+
+    def test_what_has_the_size_stays(self):
+        x = self.inputs()[:, :8, :8]
+        np.testing.assert_array_equal(self.layer()(x), x)
+
+
+class TestScaled(LayerVerbs):
+    layer_class, always_float32, arguments = Scaled, True, {"scale": 2.0, "offset": -1.0}
+
+    def inputs(self):
+        return rng().normal(size=(2, 4, 4, 3)).astype("float32")
+
+    def test_it_multiplies_and_then_adds(self):
+        np.testing.assert_allclose(self.layer()(np.float32([0, 0.5, 1])), [-1, 0, 1])
+
+
+class TestRefinement(LayerVerbs):
+    layer_class, always_float32 = Refinement, True
+
+    def inputs(self):
+        return [rng().normal(size=(2, 8, 8, 1)).astype("float32"), rng().uniform(size=(2, 4, 4, 1)).astype("float32"), np.float32([[1], [0.5]])]
+
+    def test_it_changes_the_light_of_skin_by_a_twentieth_at_most(self):
+        change, skin, strength = np.full((2, 8, 8, 1), 100.0), np.ones((2, 4, 4, 1)), np.float32([[1], [0.5]])
+        found = self.layer()([change, skin, strength])
+        np.testing.assert_allclose(found[:, 0, 0, 0], [0.05, 0.025], rtol=1e-5)
+        np.testing.assert_array_equal(self.layer()([change, 0 * skin, strength]), 0)
