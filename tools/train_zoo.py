@@ -4,14 +4,13 @@
     python tools/train_zoo.py age_network_refined --corpora fairface.zip --start runs/age_network/model.keras --out runs/age_network_refined
     python tools/train_zoo.py age_network_finished --corpora fairface.zip --start runs/age_network_refined/model.keras --out runs/age_network_finished
     python tools/train_zoo.py age_network_averaged --corpora fairface.zip --start runs/age_network_finished/model.keras --out runs/age_network_averaged
-    python tools/train_zoo.py age_guide   --corpora fairface.zip --start runs/age_network_averaged/model.keras --out runs/age_guide
     python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
     python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
     python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/age_network/preset --out runs/prototypes
-    python tools/train_zoo.py fagan_prototypes --corpora fairface.zip --age_network A --prototypes runs/prototypes --out runs/fagan_prototypes
-    python tools/train_zoo.py fagan       --corpora fairface.zip --age_network A --guide runs/age_guide/model.keras --prototypes runs/prototypes \\
-        --start runs/fagan_prototypes/model.keras --out runs/fagan
-    python tools/train_zoo.py groupgan_prototypes (and cyclegan_prototypes) as fagan_prototypes; groupgan and cyclegan as fagan
+    python tools/train_zoo.py groupgan_prototypes --corpora fairface.zip --age_network A --prototypes runs/prototypes --out runs/groupgan_prototypes
+    python tools/train_zoo.py groupgan    --corpora fairface.zip --age_network A --prototypes runs/prototypes --start runs/groupgan_prototypes/model.keras \\
+        --out runs/groupgan
+    python tools/train_zoo.py cyclegan_prototypes, then cyclegan, likewise
 
 where A is the age network: runs/age_network_averaged/model.keras or zoo/age_network/preset.
 
@@ -40,7 +39,6 @@ flags.DEFINE_bool("resident", False, "Keep the corpus in device memory.")
 flags.DEFINE_integer("seed", None, "Of every random draw; default: the recipe's.")
 flags.DEFINE_integer("limit", None, "Read at most so many faces of each corpus.")
 flags.DEFINE_string("age_network", None, "Trained age network (for the generators): a .keras file or the folder of a preset.")
-flags.DEFINE_string("guide", None, "Trained network that FA-GAN's age loss asks, likewise; default: the age network.")
 flags.DEFINE_string("prototypes", None, "Folder that tools/fit_prototypes.py wrote for the corpus.")
 flags.DEFINE_integer("image_size", 128, "Side of the faces that generators work at, in pixels.")
 flags.DEFINE_string("start", None, "A trained model to start from: a .keras file or the folder of a preset.")

@@ -169,8 +169,7 @@ class AgeShiftBatches(Batches):
 
     Each batch is a dict: `aging_face`, `aging_age`, `aging_years` (years above 0), `rejuvenation_face`,
     `rejuvenation_age`, `rejuvenation_years` (years below 0), `real_face`,
-    `real_age`, `wrong_age` (20 to 40 years off the real one); and `aging_place`, `aging_male`, `rejuvenation_place`, `rejuvenation_male` where
-    the corpus knows them (see `with_places`).
+    `real_age`, `wrong_age` (20 to 40 years off the real one).
 
     Args:
         corpus: a `FaceCorpus`; the middle of its age ranges is taken as the age (see `FaceCorpus.with_age`).
@@ -184,7 +183,6 @@ class AgeShiftBatches(Batches):
         super().__init__(**kwargs)
         self.faces = self.keep(corpus.faces)
         self.age = corpus.age
-        self.known = {name: values for name, values in known_of(corpus).items() if name != "age"}
         self.years, self.targets, self.most = years, targets, most
         low, high = targets
         self.everyone = EvenAges(self.age)
@@ -209,7 +207,6 @@ class AgeShiftBatches(Batches):
             batch[f"{name}_face"] = self.gather(self.faces, rows)
             batch[f"{name}_age"] = self.age[rows].astype("float32")
             batch[f"{name}_years"] = self._shift(rng, self.age[rows], sign).astype("float32")
-            batch |= {f"{name}_{column}": values[rows].astype("float32") for column, values in self.known.items()}
         rows = self.everyone(rng, 2 * self.batch_size)
         batch["real_face"] = self.gather(self.faces, rows)
         batch["real_age"] = self.age[rows].astype("float32")

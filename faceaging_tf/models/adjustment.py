@@ -41,7 +41,7 @@ class Adjustment:
     Attributes:
         generator_rate: factor on the generators' learning rate.
         discriminator_rate: factor on the discriminators'.
-        background: factor on the weights of the losses that hold the output to the input (weak L1, `change`); see `strengthened`.
+        background: factor on the weights of the losses that hold the output to the input (weak L1); see `strengthened`.
         seed: added to the batches' seed.
     """
 

@@ -109,9 +109,6 @@ class AdversarialModel(Adjustable, AgingModel):
     def _discriminator_variables(self):
         return _variables(self.discriminators)
 
-    def load_own_variables(self, store):
-        """All weights are the networks'; checkpoints of a first version repeat them here, and nothing is lost with that."""
-
     def get_compile_config(self):
         if not self.compiled:
             return None

@@ -13,7 +13,7 @@ class Distillation(keras.Model):
     The loss is `distance_to_lesson`.
 
     Args:
-        generators: dict from a name to a generator that moves the face (see `mobile_generator(warp=...)`).
+        generators: dict from a name to a generator, not conditioned, that moves the face (see `mobile_generator(warp=...)`).
         teacher: a `PrototypeChange`.
         examples: from a batch to a dict with the same names: dicts of `face` (uint8), `age`, `years`, `place` and `male`, `(N, ...)` each.
 
@@ -32,10 +32,7 @@ class Distillation(keras.Model):
         losses = []
         for name, example in self.examples(batch).items():
             face = to_range(example["face"])
-            column = lambda key: ops.reshape(ops.cast(example[key], "float32"), (-1, 1))
-            generator = self.generators[name]
-            inputs = [face, column("years"), column("age")] if len(generator.inputs) > 1 else face
-            _, changed, flow = outputs_of(generator, inputs, training)
+            _, changed, flow = outputs_of(self.generators[name], face, training)
             losses.append(distance_to_lesson(changed, flow, self.teacher, {**example, "face": face}))
         return ops.concatenate(losses, axis=0)
 

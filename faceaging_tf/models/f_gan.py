@@ -36,8 +36,6 @@ class FGAN(AdversarialModel):
         ValueError: a Group-GAN that needs more of the head than FA-GAN's frame shows.
     """
 
-    background_losses = ("fa_gan_change",)
-
     def __init__(self, image_size=128, fa_gan=None, group_gan=None, threshold=20.0, age_network=None, **kwargs):
         fa_gan = fa_gan if isinstance(fa_gan, FAGAN) else FAGAN(**{"image_size": image_size, **(fa_gan or {})})
         super().__init__(image_size, age_network or fa_gan.age_regressor.network, {}, fa_gan.momentum, frame=fa_gan.frame, **kwargs)
@@ -49,16 +47,21 @@ class FGAN(AdversarialModel):
                 f"{self.frame} frame, or an FA-GAN of the {self.group_gan.frame} frame."
             )
         self.threshold = threshold
-        self.loss_names = tuple(f"{part}_{name}" for part, model in self.parts.items() for name in model.loss_names)
-        self.discriminator_loss_names = tuple(f"{part}_discriminator" for part in self.parts)
+        self.loss_names = tuple(f"{part}_{name}" for part, model in self.members.items() for name in model.loss_names)
+        self.discriminator_loss_names = tuple(f"{part}_discriminator" for part in self.members)
 
     @property
     def parts(self):
+        # Group-GAN's generators are of one piece.
+        return ()
+
+    @property
+    def members(self):
         """The two models by name."""
         return {"fa_gan": self.fa_gan, "group_gan": self.group_gan}
 
     def _of_parts(self, attribute):
-        return {f"{part}_{name}": network for part, model in self.parts.items() for name, network in getattr(model, attribute).items()}
+        return {f"{part}_{name}": network for part, model in self.members.items() for name, network in getattr(model, attribute).items()}
 
     @property
     def generators(self):
@@ -82,7 +85,7 @@ class FGAN(AdversarialModel):
 
     def generator_losses(self, batch):
         losses, fakes = {}, {}
-        for part, model in self.parts.items():
+        for part, model in self.members.items():
             own, fakes[part] = model.generator_losses(batch[part])
             losses |= {f"{part}_{name}": value for name, value in own.items()}
         return losses, fakes
@@ -90,14 +93,13 @@ class FGAN(AdversarialModel):
     def discriminator_losses(self, batch, fakes):
         return {
             f"{part}_discriminator": model.discriminator_losses(batch[part], fakes[part])["discriminator"]
-            for part, model in self.parts.items()
+            for part, model in self.members.items()
         }
 
     def observe(self, batch):
-        return {f"{part} {way}": seen for part, model in self.parts.items() for way, seen in model.observe(batch[part]).items()}
+        return {f"{part} {way}": seen for part, model in self.members.items() for way, seen in model.observe(batch[part]).items()}
 
     def hold_background(self, factor):
-        super().hold_background(factor)
         self.group_gan.hold_background(factor)
 
     @property
@@ -108,7 +110,7 @@ class FGAN(AdversarialModel):
         return (*many, *(own("fa_gan", route) for route in self.fa_gan.routes))
 
     def edit_in(self, direction, faces, years, ages):
-        part = next(part for part in self.parts if direction.startswith(f"{part}_"))
+        part = next(part for part in self.members if direction.startswith(f"{part}_"))
         edit = self.fa_gan.edit_in if part == "fa_gan" else self._edit_by_group_gan
         changed, flow = edit(direction.removeprefix(f"{part}_"), faces, years, ages)
         if flow is None and self.moves_faces:
@@ -141,19 +143,19 @@ class FGAN(AdversarialModel):
 
     def for_release(self):
         release = super().for_release()
-        for part, model in self.parts.items():
-            release.parts[part].age_regressor.network.set_weights(model.age_regressor.network.get_weights())
+        for part, model in self.members.items():
+            release.members[part].age_regressor.network.set_weights(model.age_regressor.network.get_weights())
         return release
 
     def release_config(self):
-        return {**self.get_config(), **{part: model.release_config() for part, model in self.parts.items()}}
+        return {**self.get_config(), **{part: model.release_config() for part, model in self.members.items()}}
 
     def get_config(self):
         own = self.age_regressor.network
         shared = own is self.fa_gan.age_regressor.network
         return {
             "image_size": self.image_size,
-            **{part: model.get_config() for part, model in self.parts.items()},
+            **{part: model.get_config() for part, model in self.members.items()},
             "threshold": self.threshold,
             "age_network": None if shared else networks.serialize(own),
         }

@@ -124,16 +124,19 @@ class FAGAN(AdversarialModel):
     @property
     def parts(self):
         """The parts of ageing that have a strength of their own, see `transform`; none for a generator that is one piece."""
-        return PARTS if len(self.aging_generator.inputs) == 4 else ()
+        if len(self.aging_generator.inputs) < 4:
+            return ()
+        refined = any(layer.name == "refinement" for layer in self.aging_generator.layers)
+        return PARTS if refined else tuple(part for part in PARTS if part != "refinement")
 
     def _inputs(self, faces, years, ages, strengths=None):
-        """What a generator is called with: faces, years and ages, `(N, 1)` each, and strengths `(N, 5)` where it has them."""
+        """What a generator is called with: faces, years and ages, `(N, 1)` each, and strengths `(N, 5)` where it takes them; `strengths` is `(N, parts)`, or None for 1."""
         years, ages = _column(years), _column(ages)
         if not self.parts:
             return [faces, years, ages]
-        if strengths is None:
-            strengths = ops.ones_like(years) * ops.ones((1, len(PARTS)))
-        return [faces, years, ages, strengths]
+        one = ops.ones_like(years)
+        columns = [one if strengths is None or part not in self.parts else strengths[:, self.parts.index(part)][:, None] for part in PARTS]
+        return [faces, years, ages, ops.concatenate(columns, axis=-1)]
 
     def generator_losses(self, batch):
         parts, fakes, goals = [], [], []

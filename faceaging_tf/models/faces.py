@@ -7,7 +7,7 @@ from keras import ops
 from skimage.filters import gaussian
 
 from faceaging_tf.layers import FaceWarp, resize_by_matrices
-from faceaging_tf.networks.mobile_generator import LUMINANCE, parts_of
+from faceaging_tf.networks.mobile_generator import parts_of
 
 
 def to_range(faces):
@@ -42,31 +42,6 @@ def resized(images, size):
         return images
     # "area" exists on TensorFlow alone; antialiased bilinear resizing is the same on every backend.
     return ops.convert_to_numpy(ops.image.resize(images, (size, size), interpolation="bilinear", antialias=True))
-
-
-def relit(faces, changed, share=1.0, dark=0.06):
-    """Faces in the light of their changed selves and in their own colours: `(x + dark) ((Y' + dark) / (Y + dark))^share - dark`, Y and Y' the luminance before
-    and after, all counted from black. Skin made darker or brighter by the same amount of red, green and blue would turn blue or grey.
-
-    Args:
-        faces: `(N, S, S, 3)` float32, -1 to 1.
-        changed: the same, not necessarily clipped.
-        share: how much of the change of light, a number or `(N, 1, 1, 1)`; above 1 the change goes on, and no shadow turns black.
-        dark: what keeps the noise of black places from being enlarged, in units of that range.
-
-    Returns:
-        A tensor of that shape; for a share of 1 of the luminance of `changed`, wherever that is not below black.
-
-    Example:
-        >>> import numpy as np
-        >>> from faceaging_tf.models.faces import relit
-        >>> face = np.array([[[[0.5, 0.0, -0.5]]]], "float32")
-        >>> [round(float(part), 2) for part in np.array(relit(face, face + 0.2)).ravel()]
-        [0.77, 0.18, -0.4]
-    """
-    weights = ops.convert_to_tensor(LUMINANCE, "float32")
-    before, after = (ops.sum(each * weights, axis=-1, keepdims=True) + 1.0 + dark for each in (faces, changed))
-    return (faces + 1.0 + dark) * ops.power(ops.maximum(after, dark) / before, share) - 1.0 - dark
 
 
 @dataclasses.dataclass

@@ -20,33 +20,20 @@ class FaceChange(layers.Layer):
     """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an eighth of it, or at half.
 
     Args:
-        limit: the most that luminance and each colour can change, in units of the range -1 to 1: `limit * tanh(change / limit)`; or
-            `(darker, brighter)`, the most that luminance can fall and rise, the first of which holds for colour too; None for no limit.
-        fold: if given, dY is made of folds and shade alone (ours): of dark lines no wider than this fraction of the side, at full size, and of
-            what remains, smoothed over `shade` of the side. Neither a patch with an edge nor a bright line can then be drawn. The lines are
-            what a morphological opening takes away (Meyer's top-hat, 1979).
-        shade: see `fold`; a fraction of the side.
         neutral: whether dC's own luminance is taken out, so that dY alone makes darker or brighter.
 
     Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
     """
 
-    def __init__(self, limit=None, fold=None, shade=0.0625, neutral=True, **kwargs):
+    def __init__(self, neutral=True, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.fold, self.shade, self.neutral = fold, shade, neutral
-        self.limit = tuple(limit) if isinstance(limit, (list, tuple)) else limit
+        self.neutral = neutral
 
     def build(self, input_shape):
         pass
 
     def call(self, inputs):
         faces, luminance, colour = (ops.cast(x, "float32") for x in inputs)
-        if self.fold is not None:
-            luminance = _folds_and_shade(luminance, self.fold, self.shade)
-        if self.limit is not None:
-            darker, brighter = self.limit if isinstance(self.limit, tuple) else (self.limit, self.limit)
-            luminance = ops.where(luminance < 0, _limited(luminance, darker), _limited(luminance, brighter))
-            colour = _limited(colour, darker)
         if self.neutral:
             colour = colour - ops.sum(colour * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
         colour = ops.image.resize(colour, faces.shape[1:3], interpolation="bilinear")
@@ -56,7 +43,7 @@ class FaceChange(layers.Layer):
         return input_shape[0]
 
     def get_config(self):
-        return {**super().get_config(), "limit": self.limit, "fold": self.fold, "shade": self.shade, "neutral": self.neutral}
+        return {**super().get_config(), "neutral": self.neutral}
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -68,7 +55,7 @@ class Bounded(layers.Layer):
         self.limit = limit
 
     def call(self, inputs):
-        return _limited(ops.cast(inputs, "float32"), self.limit)
+        return self.limit * ops.tanh(ops.cast(inputs, "float32") / self.limit)
 
     def compute_output_shape(self, input_shape):
         return input_shape
@@ -77,24 +64,8 @@ class Bounded(layers.Layer):
         return {**super().get_config(), "limit": self.limit}
 
 
-def _folds_and_shade(luminance, fold, shade):
-    """The change less all that is neither a dark line no wider than `fold` of the side nor smooth."""
-    size = luminance.shape[1]
-    window = max(int(fold * size) // 2 * 2 + 1, 3)
-    darkness = ops.relu(-luminance)
-    eroded = -ops.max_pool(-darkness, window, 1, padding="same")
-    folds = darkness - ops.max_pool(eroded, window, 1, padding="same")
-    window = max(int(shade * size), 1)
-    smooth = ops.average_pool(luminance + folds, window, max(window // 2, 1), padding="same")
-    return ops.image.resize(smooth, luminance.shape[1:3], interpolation="bilinear") - folds
-
-
-def _limited(change, limit):
-    return limit * ops.tanh(change / limit)
-
-
 @network
-def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, limit=None, fold=None, shade=0.0625, warp=None):
+def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, warp=None):
     """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and background by construction.
 
     A U-Net predicts a *change* that is added to its input: luminance at full size, colour at an eighth of it. Each
@@ -107,10 +78,6 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         blocks: residual blocks at an eighth.
         conditioned: whether years and age are inputs.
         vector: width of the dense network that reads years and age.
-        limit: the most that luminance and each colour can change, in units of the range -1 to 1, or `(darker, brighter)`, see
-            `FaceChange`. Without one, an age loss is served soonest by a few lines of an impossible contrast.
-        fold: the widest dark line, as a fraction of the side, of a change made of folds and shade alone, see `FaceChange`.
-        shade: over what fraction of the side the shade is smoothed.
         warp: if given, the face is moved too, at most by this fraction of the side, by a flow at a quarter of its size (see `FaceWarp`), and the
             coarse change of colour is at half its size with a luminance of its own. A head that grows or sags cannot be painted.
 
@@ -165,9 +132,9 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
     colour = head(3, "colour_change")(scales[8 if warp is None else 2])
     luminance = head(1, "luminance_change")(x)
     if warp is None:
-        aged = FaceChange(limit, fold, shade, name="aged")([face, luminance, colour])
+        aged = FaceChange(name="aged")([face, luminance, colour])
     else:
-        changed = FaceChange(limit, fold, shade, neutral=False, name="changed")([face, luminance, colour])
+        changed = FaceChange(neutral=False, name="changed")([face, luminance, colour])
         flow = Bounded(warp, name="flow")(head(2, "flow_change")(scales[4]))
         aged = FaceWarp(name="aged")([changed, flow])
     return keras.Model(inputs if conditioned else face, aged, name="mobile_generator")

@@ -33,13 +33,12 @@ class SampleSheet(keras.callbacks.Callback):
         years: the columns.
         every: epochs between two sheets.
         steps: steps of an epoch, for the file's name.
-        shown: the ageing model that is shown; None for the one that trains.
     """
 
-    def __init__(self, folder, faces, years=(-25, 0, 15, 30, 45), every=2, steps=100, shown=None):
+    def __init__(self, folder, faces, years=(-25, 0, 15, 30, 45), every=2, steps=100):
         super().__init__()
         self.folder = pathlib.Path(folder) / "sheets"
-        self.faces, self.years, self.every, self.steps, self.shown = faces, years, every, steps, shown
+        self.faces, self.years, self.every, self.steps = faces, years, every, steps
 
     def on_epoch_end(self, epoch, logs=None):
         if (epoch + 1) % self.every and epoch + 1 != (self.params or {}).get("epochs"):
@@ -47,7 +46,7 @@ class SampleSheet(keras.callbacks.Callback):
         from PIL import Image
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        sheet = sample_sheet(self.shown or self.model, self.faces, self.years)
+        sheet = sample_sheet(self.model, self.faces, self.years)
         path = self.folder / f"{(epoch + 1) * self.steps:06d}.png"
         Image.fromarray(sheet).save(path.with_suffix(".writing"), format="PNG")
         os.replace(path.with_suffix(".writing"), path)

@@ -3,12 +3,10 @@
 Nothing here comes from the models' own losses; only the networks, whose weights are moved in place.
 """
 
-import math
-
 import numpy as np
 import tensorflow as tf
 
-LUMINANCE = tf.constant([0.299, 0.587, 0.114])
+from faceaging_tf.geometry.frames import TIGHT, WHOLE_HEAD
 
 
 def scaled(faces):
@@ -17,10 +15,6 @@ def scaled(faces):
 
 def mean(values):
     return tf.reduce_mean(values)
-
-
-def total_variation(x):
-    return mean(abs(x[:, 1:] - x[:, :-1])) + mean(abs(x[:, :, 1:] - x[:, :, :-1]))
 
 
 def move(optimizer, loss, tape, variables):
@@ -58,69 +52,47 @@ def cyclegan_step(model, batch, generator_optimizer, discriminator_optimizer):
     follow(model, [(model.average_aging_generator, to_old), (model.average_rejuvenation_generator, to_young)])
 
 
-def skin(size=32):
-    """Pixel by pixel: 1 over the face, falling to 0 at its edge, in the eyes and over the mouth."""
-    plane = np.zeros((1, size, size, 1), "float32")
-    for row in range(size):
-        for column in range(size):
-            x, y = (column + 0.5) / size, (row + 0.5) / size
-            distance = math.hypot((x - 0.5) / 0.42, (y - 0.47) / 0.41)
-            value = min(max((1.08 - distance) / 0.16, 0), 1)
-            for eye in (0.31, 0.69):
-                value *= min(max((math.hypot((x - eye) / 0.11, (y - 0.31) / 0.055) - 0.8) / 0.4, 0), 1)
-            value *= min(max((math.hypot((x - 0.5) / 0.2, (y - 0.7) / 0.1) - 0.8) / 0.4, 0), 1)
-            plane[0, row, column, 0] = value
-    return plane
+def tight_window(faces, side=32):
+    """The tight frame's square out of whole heads `(N, 32, 32, 3)`, as a product of weights by hand: each pixel the bilinear mean of the four about its place."""
+    left, top, right, bottom = WHOLE_HEAD.window(TIGHT)
+
+    def weights(low, high):
+        places = (low + (np.arange(side) + 0.5) / side * (high - low)) * faces.shape[1] - 0.5
+        return np.maximum(1 - abs(places[:, None] - np.arange(faces.shape[1])), 0).astype("float32")
+
+    return tf.einsum("yi,xj,nijc->nyxc", weights(top, bottom), weights(left, right), faces)
 
 
-SKIN = skin()
-# What a guide sees in real faces, age by age.
-CURVE = [[0, 20], [40, 30], [100, 90]]
-
-
-def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weights, age_sees):
-    """A step without augmentation, with the given weights of the losses by name; a guide's curve is `CURVE`."""
+def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weights, wrong_age=0.0):
+    """A step of the hinge loss without augmentation, with the given weights of the losses by name; one generator or two."""
     older, younger, judge = model.aging_generator, model.rejuvenation_generator, model.discriminator
-    ages = model.age_regressor.network if model.guide is None else model.guide.network
+    ages = model.age_regressor.network
     column = lambda name: tf.constant(batch[name])[:, None]
-    fakes, goals, seen, cycle, change, smoothness, colour, shade = [], [], [], [], [], [], [], []
+    more = [tf.ones((len(batch["aging_face"]), 5))] if len(older.inputs) == 4 else []
+    fakes, goals, cycle = [], [], []
     with tf.GradientTape() as tape:
         for way, there, back in (("aging", older, younger), ("rejuvenation", younger, older)):
             face, age, years = scaled(batch[f"{way}_face"]), column(f"{way}_age"), column(f"{way}_years")
             goal = tf.clip_by_value(age + years, 0, 100)
-            fake = there([face, years, age], training=True)
-            luminance = tf.reduce_sum((fake - face) * LUMINANCE, axis=-1, keepdims=True)
-            # Means over 4 pixels of 32, every second one.
-            low = tf.image.resize(tf.nn.avg_pool2d(luminance, 4, 2, "SAME"), (32, 32))
-            cycle.append(mean(abs(back([fake, -years, goal], training=True) - face)))
-            change.append(mean(tf.reduce_mean(abs(fake - face), axis=(1, 2, 3)) * tf.minimum(1.0, 8 / (abs(years[:, 0]) + 4))))
-            smoothness.append(total_variation(luminance))
-            colour.append(mean(abs(fake - face - luminance)) + 8 * total_variation(fake - face - luminance))
-            shade.append(mean(abs(tf.nn.avg_pool2d(fake - face, 2, 1, "VALID"))))
-            seen.append(face + SKIN * (luminance - low) if age_sees == "luminance" else fake)
+            fake = there([face, years, age, *more], training=True)
+            cycle.append(mean(abs(back([fake, -years, goal, *more], training=True) - face)))
             fakes.append(fake)
             goals.append(goal)
         fake, goal = tf.concat(fakes, 0), tf.concat(goals, 0)
-        estimate = tf.linalg.matvec(ages(tf.concat(seen, 0)), tf.range(101.0))
-        wanted = goal[:, 0] if model.guide is None else np.interp(goal[:, 0], *np.transpose(CURVE)).astype("float32")
-        parts = {
-            "adversarial": -mean(judge([fake, goal])),
-            "age": mean(abs(estimate - wanted)) / 10,
-            # Both ways have as many faces, so the mean over all is the mean of the two.
-            "cycle": mean(cycle),
-            "change": mean(change),
-            "smoothness": mean(smoothness),
-            "colour": mean(colour),
-            "shade": mean(shade),
-        }
+        seen = tf.linalg.matvec(ages(tight_window(fake) if model.frame == "whole_head" else fake), tf.range(101.0))
+        # Both directions have as many faces, so the mean over all is the mean of the two.
+        parts = {"adversarial": -mean(judge([fake, goal])), "age": mean(abs(seen - goal[:, 0])) / 10, "cycle": mean(cycle)}
         loss = sum(weights[name] * part for name, part in parts.items())
-    move_generators = move(generator_optimizer, loss, tape, older.trainable_variables + younger.trainable_variables)
-    real, real_age, wrong_age = scaled(batch["real_face"]), column("real_age"), column("wrong_age")
+    both = {id(variable): variable for variable in older.trainable_variables + younger.trainable_variables}
+    move_generators = move(generator_optimizer, loss, tape, list(both.values()))
+    real, real_age, wrong = scaled(batch["real_face"]), column("real_age"), column("wrong_age")
     with tf.GradientTape() as tape:
-        loss = 0.6 * mean(tf.nn.relu(1 + judge([fake, goal], training=True)))
+        loss = (1 - wrong_age) * mean(tf.nn.relu(1 + judge([fake, goal], training=True)))
         loss += mean(tf.nn.relu(1 - judge([real, real_age], training=True)))
-        loss += 0.4 * mean(tf.nn.relu(1 + judge([real[::2], wrong_age[::2]], training=True)))
+        if wrong_age:
+            loss += wrong_age * mean(tf.nn.relu(1 + judge([real[::2], wrong[::2]], training=True)))
     move_discriminator = move(discriminator_optimizer, loss, tape, judge.trainable_variables)
     move_generators()
     move_discriminator()
-    follow(model, [(model.average_aging_generator, older), (model.average_rejuvenation_generator, younger)])
+    pairs = [(model.average_aging_generator, older)]
+    follow(model, pairs if older is younger else [*pairs, (model.average_rejuvenation_generator, younger)])

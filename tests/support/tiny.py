@@ -7,6 +7,7 @@ SIZE = 32
 AGE_NETWORK = {"network": "age_network", "widths": [4], "blocks": [1]}
 RESNET = {"network": "resnet_generator", "filters": 4, "blocks": 1}
 MOBILE = {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1, "vector": 4}
+HEAD = {"network": "head_generator", "parser": {"image_size": SIZE, "widths": [4, 4, 4, 4], "blocks": 1}, "exemplars": 3, "relief_side": 24, "refinement": 2}
 DISCRIMINATOR = {"network": "patch_discriminator", "filters": 4, "stages": 2}
 SPECTRAL = {**DISCRIMINATOR, "spectral": True}
 # For what must be traced or compiled: that costs by the number of layers.
@@ -39,16 +40,6 @@ def age_shift_batch(number=2, seed=0):
     return batch
 
 
-def placed_batch(number=2, seed=0):
-    """The same with what a teacher wants to know."""
-    rng = np.random.default_rng(100 + seed)
-    batch = age_shift_batch(number, seed)
-    for way in ("aging", "rejuvenation"):
-        batch[f"{way}_place"] = rng.uniform(-0.02, 0.02, (number, 8, 8, 2)).astype("float32")
-        batch[f"{way}_male"] = rng.integers(0, 2, number).astype("float32")
-    return batch
-
-
 class Steps(keras.utils.PyDataset):
     """Batches for `fit`: step i is `make_batch(number_of_faces, seed=first + i)`."""
 
@@ -77,19 +68,15 @@ def fagan(**more):
 
 
 def moving_fagan(**more):
-    """A `FAGAN` whose generators move the face, held near a teacher's lesson."""
-    from faceaging_tf.data.prototypes import Prototypes
-    from faceaging_tf.models.prototype_change import PrototypeChange
-
-    rng = np.random.default_rng(0)
-    small = lambda *shape: rng.normal(scale=0.05, size=shape).astype("float32")
-    face = np.ones((16, 16), "float32")
-    prototypes = Prototypes(small(18, 16, 16, 3), small(18, 4, 16, 16), 0.2 * small(18, 8, 8, 2), face, face.copy())
-    weights = {"prototype": 1.0}
+    """A `FAGAN` of two generators that move the face."""
     arguments = {"generator": {**MOBILE, "blocks": 0, "warp": 0.1}, "discriminator": FEW_SPECTRAL_LAYERS["discriminator"]}
-    model = fagan(**{**arguments, "age_sees": "skin", "weights": weights, **more})
-    model.teacher = PrototypeChange(prototypes, SIZE)
-    return model
+    return fagan(**{**arguments, **more})
+
+
+def whole_fagan(**more):
+    """A `FAGAN` of whole heads, one generator for both directions, each part of ageing with a strength."""
+    arguments = {"generator": HEAD, "rejuvenation_generator": "shared", "discriminator": FEW_SPECTRAL_LAYERS["discriminator"], "frame": "whole_head"}
+    return fagan(**{**arguments, **more})
 
 
 def group_gan(**more):

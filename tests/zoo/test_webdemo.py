@@ -26,7 +26,7 @@ from zoo.webdemo import markup, photos, serving
 @pytest.fixture(scope="module")
 def preset(tmp_path_factory):
     """The folder of a tiny FA-GAN that changes what it sees, another way for younger than for older."""
-    model = tiny.randomized(tiny.moving_fagan(reach="image"), seed=1).for_release()
+    model = tiny.randomized(tiny.moving_fagan(), seed=1).for_release()
     return str(zoo.save(model, tmp_path_factory.mktemp("webdemo") / "preset", entry="fagan"))
 
 

@@ -1,4 +1,4 @@
-"""The age network, its guide and its judge."""
+"""The age network and its judge."""
 
 import keras
 
@@ -95,21 +95,6 @@ class AgeNetworkAveraged(AgeNetworkFinished):
     def finish(self, model):
         model.optimizer.finalize_variable_values(model.trainable_variables)
         super().finish(model)
-
-
-class AgeGuide(AgeNetworkRefined):
-    """The network that FA-GAN's age loss sees (`--start` the age network): robust against its own gradient, so that what moves it looks like age.
-
-    It estimates worse than the age network it comes from, and need not estimate well: FA-GAN asks for what it sees in real faces of the
-    age (see `age_curve`).
-    """
-
-    seed = 6
-    steps = 600
-    augmentation = {"light": 0.15, "blur": 0.7, "grain": 0.05, "shift": 0.04, "turn": 6.0, "scale": 0.06}
-    robustness = 0.03
-    flatten = 1.0
-    rate = 1e-3
 
 
 class AgeJudge(AgeNetwork):

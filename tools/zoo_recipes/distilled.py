@@ -5,9 +5,8 @@ import pathlib
 
 import keras
 
-from faceaging_tf.data import AgeShiftBatches
 from faceaging_tf.data.prototypes import Prototypes
-from faceaging_tf.models import FAGAN, CycleGAN, GroupGAN
+from faceaging_tf.models import CycleGAN, GroupGAN
 from faceaging_tf.models.distillation import Distillation
 from faceaging_tf.models.prototype_change import PrototypeChange
 from faceaging_tf.training.batches_for import cyclegan_batches, group_gan_batches
@@ -36,42 +35,6 @@ class Distilled(Recipe):
 
     def finish(self, model):
         model.optimizer.finalize_variable_values(model.trainable_variables)
-
-
-class FaGanPrototypes(Distilled):
-    """The generators that FA-GAN starts from: taught what the prototypes do (`--prototypes`), for any face and any number of years.
-
-    `--age_network` tells the age within FairFace's ranges.
-    """
-
-    seed = 8
-    steps = 3000
-    batch_size = 8
-    generator = {"network": "mobile_generator", "warp": 0.12}
-    rate = 1.5e-3
-
-    def compiled(self):
-        self.regressor = trained(self.options.age_network)
-        # G+ and G- in an ageing model without a discriminator, which is what is kept.
-        self.release = FAGAN(
-            self.options.image_size, generator=self.generator, age_network=self.regressor.get_config()["network"], reach="image", seed=self.run_seed
-        )
-        self.release.age_regressor.network.set_weights(self.regressor.network.get_weights())
-        if self.options.start:
-            start = trained(self.options.start)
-            for way, generator in self.release.generators.items():
-                generator.set_weights(start.averaged(way).get_weights())
-        return self.taught(self.release.generators, both_ways)
-
-    def batches(self):
-        return AgeShiftBatches(placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes), **self.batch_options())
-
-    def callbacks(self, model):
-        return [self.sheets(every=5, shown=self.release)]
-
-    def finish(self, model):
-        super().finish(model)
-        self.release.save(self.folder / "model.keras")
 
 
 class GroupGanPrototypes(Distilled):
@@ -136,8 +99,3 @@ class CycleGanPrototypes(GroupGanPrototypes):
     def all_directions(self):
         gan = self.gan
         return {("younger", "older"): (gan.aging_generator, gan.middle("older")), ("older", "younger"): (gan.rejuvenation_generator, gan.middle("younger"))}
-
-
-def both_ways(batch):
-    """The examples of `Distillation` in a batch of `AgeShiftBatches`."""
-    return {way: {name: batch[f"{way}_{name}"] for name in ("face", "age", "years", "place", "male")} for way in ("aging", "rejuvenation")}

@@ -18,7 +18,6 @@ class Recipe:
     seed = 0
     steps = 1000
     batch_size = 8
-    sheet_ages = (5, 15, 22, 27, 33, 38, 45, 52, 62, 72)
 
     def __init__(self, options, corpus, folder, seed):
         self.options, self.corpus, self.folder = options, corpus, folder
@@ -48,12 +47,6 @@ class Recipe:
 
     def finish(self, model):
         model.save(self.folder / "model.keras")
-
-    def sheets(self, every=2, shown=None):
-        """The callback that writes sheets of validation faces of `sheet_ages`; `shown`: see `SampleSheet`."""
-        corpus = self.corpus("validation", self.options.image_size).sharper_than_share(0.5)
-        rows = [int(np.argsort(abs(corpus.age - age), kind="stable")[number % 3]) for number, age in enumerate(self.sheet_ages)]
-        return training.SampleSheet(self.folder, corpus.faces[rows], every=every, steps=EPOCH, shown=shown)
 
     def batch_options(self):
         return {"batch_size": self.batch_size, "steps": EPOCH, "seed": self.run_seed, "resident": self.options.resident}

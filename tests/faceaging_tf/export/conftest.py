@@ -7,15 +7,14 @@ from faceaging_tf.models import FGAN
 
 
 def moving(**more):
-    return tiny.randomized(tiny.moving_fagan(reach="image", **more), seed=1).for_release()
+    return tiny.randomized(tiny.moving_fagan(**more), seed=1).for_release()
 
 
 @pytest.fixture(scope="session")
 def fagan():
-    """A FA-GAN that moves faces, with curves, pace and a continued change."""
-    typical = [[10.0, 12.0], [60.0, 14.0]]
-    pace = {"share": 0.5, "aging": typical, "rejuvenation": [[0.0, -12.0], [80.0, -11.0]]}
-    return moving(pace=pace, stretch=[[[10.0, 12.0], [30.0, 40.0]], 1.2], most=[33.0, 30.0], chroma=0.5)
+    """A FA-GAN that moves faces, calibrated."""
+    curve = {"ages": [20.0, 60.0], "years": [10.0, 30.0], "asked": [[12.0, 40.0], [15.0, 50.0]]}
+    return moving(calibration={"aging": curve, "rejuvenation": {"ages": [40.0], "years": [10.0], "asked": [[12.0]]}})
 
 
 @pytest.fixture(scope="session")

@@ -35,11 +35,6 @@ CASES = {
     "identity_mapping": (losses.identity_mapping, (X, Y), per_picture(np.abs(X - Y))),
     "weak_l1": (losses.weak_l1, (X, Y), per_picture(np.abs(X - Y))),
     "mean_absolute": (losses.mean_absolute, (X, Y), per_picture(np.abs(X - Y))),
-    "smoothness": (
-        losses.smoothness,
-        (X,),
-        per_picture(np.abs(np.diff(X, axis=1))) + per_picture(np.abs(np.diff(X, axis=2))),
-    ),
     # 45 - 20 - 30, 33 - 30 + 5, 10 - 40 + 25
     "age_shift": (losses.age_shift, (AGES, LATER, YEARS), np.array([5.0, 8.0, 5.0])),
 }
@@ -52,7 +47,6 @@ WRAPPERS = [
     (losses.CycleConsistencyLoss, (X, Y), losses.cycle_consistency(X, Y)),
     (losses.IdentityMappingLoss, (X, Y), losses.identity_mapping(X, Y)),
     (losses.WeakL1Loss, (X, Y), losses.weak_l1(X, Y)),
-    (losses.SmoothnessLoss, (X, Y), losses.smoothness(Y - X)),
     (losses.AgeLoss, (AGES + YEARS, LATER), losses.age_shift(AGES, LATER, YEARS)),
 ]
 named = lambda value: value.__name__ if isinstance(value, type) else ""

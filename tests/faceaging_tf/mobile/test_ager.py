@@ -22,7 +22,7 @@ LANDMARKS = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 13
 def model():
     """One whose change is smooth, as a real one's, for what is compared at another size."""
     keras.utils.set_random_seed(0)
-    return changing(tiny.moving_fagan(reach="image"), "luminance_change", "flow_change")
+    return changing(tiny.moving_fagan(), "luminance_change", "flow_change")
 
 
 def changing(model, *names):
@@ -68,7 +68,7 @@ def test_a_painted_photo_fades_with_its_mask(tmp_path):
             return [Face(np.array([180.0, 60, 265, 172]), LANDMARKS, 1.0)]
 
     keras.utils.set_random_seed(0)
-    model = changing(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0}, reach="image"), "luminance_change")
+    model = changing(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0}), "luminance_change")
     still = Ager(export(model, tmp_path / "still.tflite", "litert", faces=tiny.faces(1)).path)
     photo = astronaut()
     expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)
@@ -192,7 +192,7 @@ def test_a_photo_of_a_whole_head_is_aged_as_with_the_whole_package(tmp_path):
             return [Face(np.array([180.0, 60, 265, 172]), LANDMARKS, 1.0)]
 
     keras.utils.set_random_seed(0)
-    model = changing(tiny.moving_fagan(reach="image", frame="whole_head"), "luminance_change").for_release()
+    model = changing(tiny.moving_fagan(frame="whole_head"), "luminance_change").for_release()
     of_heads = Ager(export(model, tmp_path / "heads.tflite", "litert", faces=tiny.faces(1)).path)
     photo = astronaut()
     expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)

@@ -35,6 +35,10 @@ def moving_fagan():
     return tiny.without_augmentation(tiny.moving_fagan(momentum=0.5))
 
 
+def whole_fagan():
+    return tiny.without_augmentation(tiny.whole_fagan(momentum=0.5))
+
+
 def compiled(make):
     model = make()
     model.compile(tiny.sgd(0.05), tiny.sgd(0.1))
@@ -60,7 +64,8 @@ def resumed(model, fresh, make_batch, done, kind):
 for kind, make, make_batch in (
     ("cyclegan", cyclegan, tiny.domain_batch),
     ("fagan", fagan, tiny.age_shift_batch),
-    ("moving_fagan", moving_fagan, tiny.placed_batch),
+    ("moving_fagan", moving_fagan, tiny.age_shift_batch),
+    ("whole_fagan", whole_fagan, tiny.age_shift_batch),
 ):
     model = compiled(make)
     weights = np.load(folder / f"{kind}-weights.npz")

@@ -26,7 +26,7 @@ GROUP = {"generator": tiny.RESNET, "discriminator": tiny.DISCRIMINATOR, "age_net
     (60, 15, "group_gan"),
 ])  # fmt: skip
 def test_up_to_twenty_years_it_is_fa_gan_and_beyond_group_gan(fgan, years, age, part):
-    np.testing.assert_array_equal(fgan.transform(faces(2), years, age), fgan.parts[part].transform(faces(2), years, age))
+    np.testing.assert_array_equal(fgan.transform(faces(2), years, age), fgan.members[part].transform(faces(2), years, age))
 
 
 def test_where_group_gan_would_change_nothing_it_is_fa_gan(fgan):
@@ -47,7 +47,7 @@ def test_ages_are_estimated_by_fa_gans_network(fgan):
 @pytest.fixture(scope="module")
 def trained():
     """One of two groups, made of dicts, after a step."""
-    model = FGAN(tiny.SIZE, FA, GROUP)
+    model = FGAN(tiny.SIZE, {**FA, "weights": {"age": 0.5}}, GROUP)
     model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
     model.before = model.get_weights()
     groups = {name: faces(2, seed=number) for number, name in enumerate(model.group_gan.names)}
@@ -67,7 +67,7 @@ def test_each_parts_losses_go_by_its_name(trained):
 
 
 def test_fa_gans_weights_hold_in_the_sum(trained):
-    assert float(trained.ramps["fa_gan_cycle"](0)) == 2.0 and float(trained.ramps["fa_gan_cycle"](2000)) == 4.0
+    assert float(trained.ramps["fa_gan_cycle"](0)) == 10.0 and float(trained.ramps["fa_gan_age"](2000)) == 0.5
     # Group-GAN has weighed its own already.
     assert float(trained.ramps["group_gan_cycle"](0)) == 1.0
 
@@ -86,8 +86,8 @@ def test_an_age_network_of_its_own_stays_its_own():
 
 def test_a_releases_parts_estimate_ages_as_they_did(trained):
     release = trained.for_release()
-    for part, model in trained.parts.items():
-        np.testing.assert_array_equal(release.parts[part].estimate_ages(faces(2)), model.estimate_ages(faces(2)))
+    for part, model in trained.members.items():
+        np.testing.assert_array_equal(release.members[part].estimate_ages(faces(2)), model.estimate_ages(faces(2)))
 
 
 def test_saved_and_loaded_it_ages_the_same(trained, tmp_path):
@@ -101,9 +101,8 @@ def test_saved_and_loaded_it_ages_the_same(trained, tmp_path):
 @pytest.fixture(scope="module")
 def whole_head():
     """An F-GAN of whole heads at 48 px that moves faces, with a Group-GAN of tight faces at 32 px that does not."""
-    fa_gan = tiny.moving_fagan(frame="whole_head", discriminator=None)
-    group_gan = {**GROUP, "discriminator": None, "image_size": tiny.SIZE}
-    return tiny.randomized(FGAN(48, {**fa_gan.get_config(), "image_size": 48, "generator": {**fa_gan.get_config()["generator"], "image_size": 48}}, group_gan))
+    generator = {**tiny.MOBILE, "blocks": 0, "warp": 0.1}
+    return tiny.randomized(FGAN(48, {**FA, "generator": generator, "discriminator": None, "frame": "whole_head"}, {**GROUP, "discriminator": None, "image_size": tiny.SIZE}))
 
 
 def group_edit(model, pictures):
@@ -155,3 +154,14 @@ def test_a_group_gan_of_another_size_gives_its_change_at_f_gans(fagan):
 def test_a_group_gan_of_whole_heads_needs_an_fa_gan_of_them(fagan):
     with pytest.raises(ValueError, match="a Group-GAN of the whole_head frame, which shows more"):
         FGAN(tiny.SIZE, fagan, {**GROUP, "frame": "whole_head"})
+
+
+def test_a_shared_generator_is_fused_like_two():
+    model = FGAN(tiny.SIZE, {**FA, "generator": tiny.HEAD, "rejuvenation_generator": "shared"}, {**GROUP, "image_size": 16})
+    assert {"fa_gan_aging"} == {name for name in model.generators if name.startswith("fa_gan")}
+    model.compile(tiny.sgd(0.05), tiny.sgd(0.1))
+    release = model.for_release()
+    np.testing.assert_array_equal(release.transform(faces(1), -10, 30), model.fa_gan.transform(faces(1), -10, 30))
+    assert FGAN.from_config(json.loads(json.dumps(release.get_config()))).get_config() == release.get_config()
+    with pytest.raises(ValueError, match="strengths names 'hair'"):
+        release.transform(faces(1), 10, 30, strengths={"hair": 0.5})

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, relit, resized, to_pixels, to_range
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, resized, to_pixels, to_range
 
 
 def test_every_level_survives_the_way_there_and_back():
@@ -73,23 +73,3 @@ def test_an_edit_is_filled_by_rows():
     assert whole.changed.mean(axis=(1, 2, 3)).tolist() == [0, 0.25, 1]
     assert whole.flow.mean(axis=(1, 2, 3)).tolist() == [0, 0.5, 0]
     assert not faces.any() and FaceEdit.nothing(faces, False).flow is None
-
-
-def test_a_face_in_another_light_keeps_its_own_colours():
-    faces = np.random.default_rng(0).uniform(-0.6, 0.6, (2, 8, 8, 3)).astype("float32")
-    changed = faces + np.array([-0.3, 0.1, 0.4], "float32")
-    lit = np.array(relit(faces, changed))
-    weights = np.array([0.299, 0.587, 0.114], "float32")
-    np.testing.assert_allclose(lit @ weights, changed @ weights, atol=1e-5)
-    ratio = (lit + 1.06) / (faces + 1.06)
-    np.testing.assert_allclose(ratio, ratio[..., :1] * np.ones(3), rtol=1e-4)
-
-
-def test_a_face_that_does_not_change_is_not_relit():
-    faces = np.random.default_rng(1).uniform(-1, 1, (1, 8, 8, 3)).astype("float32")
-    np.testing.assert_allclose(relit(faces, faces), faces, atol=1e-6)
-
-
-def test_light_below_black_is_black():
-    faces = np.full((1, 2, 2, 3), -0.9, "float32")
-    assert np.array(relit(faces, faces - 2.0)).max() <= -0.99

@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-from scipy import ndimage
 
 from faceaging_tf.networks import mobile_generator
 from faceaging_tf.networks.mobile_generator import FaceChange
@@ -72,49 +71,6 @@ def test_a_flat_change_of_colour_stays_flat():
     change = np.asarray(FaceChange()([face(), np.zeros((2, 32, 32, 1), "float32"), colour])) - face()
     expected = np.array([0.3, -0.1, 0.2]) - (0.299 * 0.3 - 0.587 * 0.1 + 0.114 * 0.2)
     np.testing.assert_allclose(change, np.broadcast_to(expected, change.shape), atol=1e-6)
-
-
-def test_a_limit_bounds_the_change_and_leaves_a_small_one_alone():
-    luminance = np.array([-9.0, 0.01, 9.0], "float32").reshape(3, 1, 1, 1) * np.ones((3, 32, 32, 1), "float32")
-    faces = np.zeros((3, 32, 32, 3), "float32")
-    output = np.asarray(FaceChange(limit=0.25)([faces, luminance, np.zeros((3, 4, 4, 3), "float32")]))
-    np.testing.assert_allclose(output[:, 0, 0, 0], [-0.25, 0.01, 0.25], atol=1e-5)
-
-
-def test_brightening_can_be_limited_more_than_darkening():
-    luminance = np.array([-9.0, -0.01, 9.0], "float32").reshape(3, 1, 1, 1) * np.ones((3, 32, 32, 1), "float32")
-    faces = np.zeros((3, 32, 32, 3), "float32")
-    output = np.asarray(FaceChange(limit=[0.3, 0.1])([faces, luminance, np.zeros((3, 4, 4, 3), "float32")]))
-    np.testing.assert_allclose(output[:, 0, 0, 0], [-0.3, -0.01, 0.1], atol=1e-5)
-
-
-def only_luminance(luminance, **config):
-    """The luminance that a `FaceChange` adds to a grey face of 128 pixels."""
-    luminance = luminance[None, :, :, None].astype("float32")
-    return np.asarray(FaceChange(**config)([np.zeros((1, 128, 128, 3), "float32"), luminance, np.zeros((1, 16, 16, 3), "float32")]))[0, :, :, 0]
-
-
-def test_of_folds_and_shade_a_thin_dark_line_stays_as_it_is():
-    line = np.zeros((128, 128))
-    line[60:63, 20:100] = -0.2
-    np.testing.assert_allclose(only_luminance(line, fold=0.04), line, atol=1e-6)
-
-
-def test_of_folds_and_shade_a_bright_line_fades_and_a_patch_loses_its_edge():
-    line, patch = np.zeros((128, 128)), np.zeros((128, 128))
-    line[60:63, 20:100] = 0.2
-    patch[40:90, 40:90] = -0.2
-    assert only_luminance(line, fold=0.04).max() < 0.1
-    patch = only_luminance(patch, fold=0.04)
-    assert abs(np.diff(patch, axis=0)).max() < 0.04 and patch.min() < -0.19
-
-
-def test_folds_are_what_an_opening_takes_away():
-    darkness = np.random.default_rng(3).uniform(0, 0.2, (128, 128))
-    folds = darkness - ndimage.grey_opening(darkness, size=5, mode="nearest")
-    # The shade of what remains is a mean over 8 pixels: over a whole picture it is the mean of what remains, whatever its weights at the edge.
-    shade = only_luminance(-darkness, fold=0.04) + folds
-    assert abs(np.diff(shade, axis=0)).max() < 0.02 and abs(shade.mean() + (darkness - folds).mean()) < 2e-3
 
 
 def test_its_last_layers_stay_in_float32():

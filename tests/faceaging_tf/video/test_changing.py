@@ -20,7 +20,7 @@ LANDMARKS = TEMPLATE * drawn_videos.SIDE - 0.5 + [60, 60]
 @pytest.mark.parametrize("frame", FRAMES)
 def test_a_first_frame_is_aged_as_a_photo(frame):
     keras.utils.set_random_seed(0)
-    model = tiny.randomized(tiny.moving_fagan(reach="image", frame=frame), seed=1).for_release()
+    model = tiny.randomized(tiny.moving_fagan(frame=frame), seed=1).for_release()
     pixels = drawn_videos.frame([(1, 60, 60)])
     box = np.array([60.0, 60, 60 + drawn_videos.SIDE, 60 + drawn_videos.SIDE])
     expected = age_photo(pixels, model, 30, ages=40, detector=lambda _: [Face(box, LANDMARKS, 1.0)]).pixels.astype(int)

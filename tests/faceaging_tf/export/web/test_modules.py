@@ -77,7 +77,7 @@ def test_a_face_is_found_by_the_tight_template(node):
 @pytest.mark.parametrize("frame", ["tight", "whole_head"])
 def test_a_photo_is_aged_in_the_contracts_frame(node, tmp_path, frame):
     keras.utils.set_random_seed(0)
-    model = tiny.randomized(tiny.moving_fagan(reach="image", frame=frame), seed=1).for_release()
+    model = tiny.randomized(tiny.moving_fagan(frame=frame), seed=1).for_release()
     ager = Ager(export(model, tmp_path / "model.tflite", "litert", faces=tiny.faces(1)).path)
     seen = {}
     file = ager.file

@@ -42,7 +42,7 @@ def pages(fagan, group_gan, tmp_path_factory):
             raise
         pytest.skip(f"The page's runtime could not be had: {error}")
     folder = tmp_path_factory.mktemp("pages")
-    whole = tiny.randomized(tiny.moving_fagan(reach="image", frame="whole_head"), seed=1).for_release()
+    whole = tiny.randomized(tiny.moving_fagan(frame="whole_head"), seed=1).for_release()
     for name, model in {"moving": fagan, "painting": group_gan, "whole": whole}.items():
         export(model, folder / name, "web")
         export(model, folder / f"{name}.tflite", "litert")
