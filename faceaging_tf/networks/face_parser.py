@@ -32,7 +32,7 @@ def face_parser(image_size=256, widths=(40, 72, 96, 128), blocks=2):
     Example:
         >>> from faceaging_tf.networks import face_parser
         >>> parser = face_parser(image_size=64, widths=(4, 4, 4, 4), blocks=1)
-        >>> {name: shape for name, shape in parser.output_shape.items()}
+        >>> {name: output.shape for name, output in parser.output.items()}
         {'flow': (None, 16, 16, 2), 'regions': (None, 32, 32, 2), 'traits': (None, 6)}
     """
     if image_size % 32 or len(widths) != 4:
