@@ -16,6 +16,13 @@ EXPORTED = (".onnx", ".tflite")
 YEARS = (-40.0, -30.0, -20.0, -10.0, 10.0, 20.0, 30.0, 40.0)
 # Real faces that outputs are compared with: the evaluated ones and, where the split has more, up to so many.
 REAL_FACES = 1000
+# Of each corpus of whole heads, at most so many training rows are real faces too: test rows alone have too few of the old.
+TRAINING_FACES = 500
+# Faces that an unknown recogniser is tried on.
+SETTLING = 64
+FRAMES = ("tight", "whole_head")
+# Side in pixels of tight faces, and of whole heads where no model says one.
+TIGHT_SIDE, WHOLE_SIDE = 128, 256
 RESULTS, TABLE, REPORT, SPEEDS, WORK = "results.json", "results.txt", "report.html", "speed.json", "work"
 
 
@@ -26,9 +33,11 @@ class Options:
     Attributes:
         subjects: entries, folders of presets, and exported `.onnx` or `.tflite` files.
         pairs: CSV files of pairs.
-        corpus: path of a zip or folder with `faces.csv`, or `"drawn"`; None where there are pairs only.
+        corpus: path of a zip or folder with `faces.csv`, or `"drawn"`; None where there are pairs only. Of whole heads, one or several zips with landmarks and masks.
         split: rows of the corpus.
-        limit: at most so many faces, or None.
+        frame: of the faces, "tight" or "whole_head"; None for that of the first model that says one. A tight model is shown the tight window of whole heads.
+        limit: at most so many faces, or None; of several corpora, as evenly as they have them. With `older_from` and `younger_from` so many of each.
+        older_from, younger_from: ages in years, from the first up to the second, of the faces whose figures are told where they are made older, and younger; None for all.
         years: the numbers of years to ask for.
         out: folder of the results.
         judge: the age judge, an entry or the folder of a preset.
@@ -36,16 +45,19 @@ class Options:
         embedder: path of a face recogniser in ONNX, or None.
         embedder_size, embedder_normalization, embedder_alignment: how faces are given to it, guessed where None.
         inception: path of InceptionV3's weights, for realism by its features, or None.
-        image_size: side in pixels that all faces are measured at.
+        image_size: side in pixels that all faces are measured at; None for 128, and for the largest model's of whole heads.
         seed: of every random draw.
         keep_work: leave the finished work, with small pictures of all outputs, in the folder `work` of `out`, for later runs to go on from.
     """
 
     subjects: tuple[str, ...] = ()
     pairs: tuple[str, ...] = ()
-    corpus: str | None = None
+    corpus: tuple[str, ...] = ()
     split: str = "test"
+    frame: str | None = None
     limit: int | None = None
+    older_from: tuple[float, float] | None = None
+    younger_from: tuple[float, float] | None = None
     years: tuple[float, ...] = YEARS
     out: str = "evaluation"
     judge: str = "age_judge"
@@ -55,7 +67,7 @@ class Options:
     embedder_normalization: str | None = None
     embedder_alignment: str | None = None
     inception: str | None = None
-    image_size: int = 128
+    image_size: int | None = None
     seed: int = 0
     keep_work: bool = False
 
@@ -77,10 +89,18 @@ def check(options):
             loading.check_name(name)
     for name in (options.judge, options.age_network):
         loading.check_name(name)
-    if options.corpus is None and options.subjects:
+    if not options.corpus and options.subjects:
         raise ZooError(f"Evaluating {options.subjects[0]} needs --corpus with a folder or a zip with faces.csv, or {DRAWN}.")
-    if options.corpus not in (None, DRAWN) and not Path(options.corpus).exists():
-        raise ZooError(f"There is no corpus at {options.corpus!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces.")
+    for path in options.corpus:
+        if path != DRAWN and not Path(path).exists():
+            raise ZooError(f"There is no corpus at {path!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces.")
+    if options.frame not in (None, *FRAMES):
+        raise ZooError(f"The frame was {options.frame!r}; give one of {', '.join(FRAMES)}.")
+    if len(options.corpus) > 1 and DRAWN in options.corpus:
+        raise ZooError(f"Drawn faces are a corpus of their own; leave {DRAWN!r} or the others out.")
+    for low, high in filter(None, (options.older_from, options.younger_from)):
+        if not low < high:
+            raise ZooError(f"The ages were from {low:g} to {high:g}; the first must be below the second.")
     for path, what in ((options.embedder, "a face recogniser in ONNX"), (options.inception, "weights of InceptionV3")):
         if path is not None:
             _check_file(path, what)
@@ -124,16 +144,17 @@ def _evaluate(options, quiet):
     from faceaging_tf.evaluate import evaluation, measurement, report, table
 
     keras.utils.set_random_seed(options.seed)
-    corpus, reals = _corpora(options)
     age = loading.load(options.judge)
-    subjects = _subjects(options, age)
+    options, models = _settled(options)
+    subjects = _subjects(options, age, models)
+    corpus, reals = _corpora(options)
     judges, described = _judges(options, age, subjects[0].inputs(corpus).faces)
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
     network = loading.load(options.age_network)
-    other = (options.age_network, network, _fingerprint(options.age_network))
+    other = (options.age_network, network)
     results, measurements = evaluation.evaluate(
-        subjects, corpus, options.years, judges, folder / WORK, reals, other, options.seed, quiet=quiet
+        subjects, corpus, options.years, judges, folder / WORK, reals, other, options.seed, quiet=quiet, asked=_asked(options)
     )
     results = {"settings": {**_settings(options), **described}, **results}
     speeds = {one.name: one.faces_per_second for one in measurements}
@@ -149,22 +170,89 @@ def _evaluate(options, quiet):
 
 def _corpora(options):
     """The faces to age, and the real ones to compare with; None twice without a corpus."""
+    import numpy as np
+
     from faceaging_tf.data import load_corpus
 
-    if options.corpus is None:
+    if not options.corpus:
         return None, None
-    if options.corpus == DRAWN:
+    if options.frame == "whole_head":
+        return _head_corpora(options)
+    if len(options.corpus) > 1:
+        raise ZooError(f"{', '.join(options.corpus)} are several corpora, and only whole heads are read from several; give one.")
+    (path,) = options.corpus
+    if path == DRAWN:
         from faceaging_tf.data.drawn_faces import drawn_corpus
 
         reals = drawn_corpus(people=DRAWN_PEOPLE, size=options.image_size, seed=DRAWN_SEED + options.seed)
     else:
         wanted = None if options.limit is None else max(options.limit, REAL_FACES)
-        reals = load_corpus(options.corpus, options.split, options.image_size, limit=wanted)
+        reals = load_corpus(path, options.split, options.image_size, limit=wanted)
     if len(reals) < 2:
-        raise ZooError(f"{options.corpus} has {len(reals)} face in the split {options.split}; give two or more, for the figures compare faces.")
+        raise ZooError(f"{path} has {len(reals)} face in the split {options.split}; give two or more, for the figures compare faces.")
     order = _by_turns(reals.attributes["person"], options.seed) if "person" in reals.attributes else slice(None)
-    corpus = reals.take(order).take(slice(None, options.limit))
+    reals = reals.take(order)
+    corpus = _of_asked_ages(options, reals, lambda corpus, rows, number: np.flatnonzero(rows)[:number])
     return corpus, reals.take(slice(None, max(REAL_FACES, len(corpus))))
+
+
+def _head_corpora(options):
+    """The whole heads to age, of all corpora as evenly as they have them; and the real ones: those of the split, and some of the training rows."""
+    import numpy as np
+
+    from faceaging_tf.evaluate.heads import evenly, joined, load_head_corpora
+
+    if DRAWN in options.corpus:
+        raise ZooError(f"{DRAWN!r} are faces of the tight frame; give zips of whole heads, with landmarks.npz and masks, or --frame tight.")
+    held_out = load_head_corpora(options.corpus, options.split, options.image_size)
+    if len(held_out) < 2:
+        raise ZooError(f"{', '.join(options.corpus)} have {len(held_out)} face in the split {options.split}; give two or more, for the figures compare faces.")
+    corpus = _of_asked_ages(options, held_out, lambda corpus, rows, number: evenly(corpus, rows, number, options.seed))
+    held_out.attributes["held_out"] = np.ones(len(held_out), bool)
+    if options.split not in ("test", "validation"):
+        return corpus, held_out
+    trained = load_head_corpora(options.corpus, "train", options.image_size, TRAINING_FACES)
+    trained.attributes["held_out"] = np.zeros(len(trained), bool)
+    return corpus, joined([held_out, trained])
+
+
+def _of_asked_ages(options, corpus, choose):
+    """At most `limit` faces, or so many of each of the asked ages; `choose` is given a corpus, rows `(N,)` bool and the number."""
+    import numpy as np
+
+    asked = _asked(options)
+    if asked is None:
+        return corpus.take(choose(corpus, np.ones(len(corpus), bool), options.limit))
+    chosen = [choose(corpus, asked.of(sign, corpus.age), options.limit) for sign in (1, -1) if any(sign * k > 0 for k in options.years)]
+    return corpus.take(np.array(list(dict.fromkeys(np.concatenate(chosen).tolist())), int))
+
+
+def _asked(options):
+    from faceaging_tf.evaluate.groups import AskedAges
+
+    if options.older_from is None and options.younger_from is None:
+        return None
+    everyone = AskedAges()
+    return AskedAges(options.older_from or everyone.older, options.younger_from or everyone.younger)
+
+
+def _settled(options):
+    """The options with their frame and size, and the loaded models by name."""
+    from faceaging_tf.geometry.frames import frame_of_model
+
+    models = {}
+    for name in options.subjects:
+        if not name.endswith(EXPORTED):
+            models[name] = loading.load(name)
+            if not hasattr(models[name], "transform"):
+                raise ZooError(f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own.")
+    frames = {frame_of_model(model).name for model in models.values()}
+    frame = options.frame or ("whole_head" if "whole_head" in frames else "tight")
+    if frame == "tight" and "whole_head" in frames:
+        raise ZooError("A model of whole heads cannot be evaluated on tight faces; give a corpus of whole heads, and no --frame tight.")
+    largest = max((model.image_size for model in models.values() if frame_of_model(model).name == frame), default=WHOLE_SIDE)
+    size = options.image_size or (TIGHT_SIDE if frame == "tight" else largest)
+    return dataclasses.replace(options, frame=frame, image_size=size), models
 
 
 def _by_turns(persons, seed):
@@ -184,33 +272,35 @@ def _judges(options, age, faces):
     from faceaging_tf.evaluate.identity_judge import IdentityJudge
     from faceaging_tf.evaluate.measurement import Judges
     from faceaging_tf.evaluate.realism import inception_features
+    from faceaging_tf.evaluate.tight_window import tight_window
 
     identity = features = None
     described = {"embedder": None, "realism_features": None}
     if options.embedder is not None:
         identity = IdentityJudge(options.embedder, options.embedder_size, options.embedder_normalization, options.embedder_alignment)
-        identity.settle(faces)
+        identity.settle(tight_window(faces[:SETTLING], options.frame))
         described = {"embedder": identity.settings(), "realism_features": "the face recogniser"}
     if options.inception is not None:
         features = inception_features(options.inception)
         described["realism_features"] = f"InceptionV3, weights {preset_files.sha256(options.inception)}"
     fingerprint = f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"
-    return Judges(age, identity, features, fingerprint, options.judge), described
+    return Judges(age, identity, features, fingerprint, options.judge, options.frame), described
 
 
-def _subjects(options, age):
+def _subjects(options, age, models):
     from faceaging_tf.evaluate.exported import ExportedSubject
     from faceaging_tf.evaluate.pairs import PairsSubject
     from faceaging_tf.evaluate.subjects import ModelSubject
+    from faceaging_tf.evaluate.tight_window import TightInWholeHead
+    from faceaging_tf.geometry.frames import frame_of_model
 
     subjects = []
     for name in options.subjects:
         if name.endswith(EXPORTED):
             subjects.append(ExportedSubject(name, age.estimate_ages))
         else:
-            model = loading.load(name)
-            if not hasattr(model, "transform"):
-                raise ZooError(f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own.")
+            model = models[name]
+            model = model if frame_of_model(model).name == options.frame else TightInWholeHead(model)
             subjects.append(ModelSubject(name, model, _fingerprint(name)))
     subjects += [PairsSubject(path, options.image_size) for path in options.pairs]
     names = [subject.name for subject in subjects]

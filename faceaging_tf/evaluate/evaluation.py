@@ -1,14 +1,17 @@
 """An evaluation from beginning to end: measure, judge the judges, make figures."""
 
+import numpy as np
+
 from faceaging_tf.evaluate import age_judge
 from faceaging_tf.evaluate.figures import Reals, figures_of, plain
 from faceaging_tf.evaluate.identity_judge import FALSE_ACCEPT_RATES, PAIRS_A_FALSE_ACCEPT, rate_name
-from faceaging_tf.evaluate.measurement import Judges, measure, see_saved
+from faceaging_tf.evaluate.measurement import measure, moves_faces, see_saved
+from faceaging_tf.evaluate.tight_window import tight_window
 
-FORMAT = 1
+FORMAT = 2
 
 
-def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages=None, seed=0, batch_size=32, quiet=None):
+def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages=None, seed=0, batch_size=32, quiet=None, asked=None):
     """Measures subjects by judges.
 
     Args:
@@ -17,11 +20,13 @@ def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages
         years: numbers of years to ask for.
         judges: a `Judges`.
         work: folder where finished work is saved and found again.
-        real_corpus: the real faces that outputs are compared with and that the age judge is judged on; None leaves both out.
-        other_ages: `(name, network, fingerprint)` of a second network with `estimate_ages`, to see whether the judge errs with it; or None.
+        real_corpus: the real faces that outputs are compared with and that the age judge is judged on (those alone that an attribute `held_out` names, where
+            there is one); None leaves both out.
+        other_ages: `(name, network)` of a second network with `estimate_ages`, to see whether the judge errs with it; or None.
         seed: of every random draw.
         batch_size: faces at a time.
         quiet: see `measure`.
+        asked: an `AskedAges`, whose figures are told; None for everyone's.
 
     Returns:
         `(results, measurements)`: a dict that JSON can hold, the same bytes for the same arguments; and a list of `Measurement`.
@@ -29,22 +34,26 @@ def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages
     Raises:
         EvaluationError: what `measure` refuses.
     """
-    measurements = measure(subjects, corpus, years, judges, work, batch_size, quiet)
-    reals = None if real_corpus is None else Reals(real_corpus, see_saved(real_corpus.faces, judges, work))
+    measurements = measure(subjects, corpus, years, judges, work, batch_size, quiet, asked)
+    seen = lambda once_resampled: None if real_corpus is None else Reals(real_corpus, see_saved(real_corpus, judges, work, once_resampled))
+    kinds = {moves: seen(moves) for moves in {moves_faces(subject) for subject in subjects}}
+    reals = next(iter(kinds.values()))
     results = {
         "format": FORMAT,
-        "judge": None if reals is None else _judged_judge(judges, reals, other_ages, work, seed),
-        "subjects": [figures_of(measurement, reals, seed) for measurement in measurements],
+        "judge": None if reals is None else _judged_judge(judges, reals, other_ages, seed),
+        "subjects": [figures_of(measurement, kinds[moves_faces(subject)], seed) for subject, measurement in zip(subjects, measurements)],
     }
     return {**results, "notes": _notes(results, judges, reals) + _left_out(subjects, years)}, measurements
 
 
-def _judged_judge(judges, reals, other, work, seed):
-    judged = {"name": judges.name, **age_judge.errors_by_decade(reals.seen.ages, reals.corpus, seed)}
+def _judged_judge(judges, reals, other, seed):
+    held_out = np.asarray(reals.corpus.attributes.get("held_out", np.ones(len(reals.corpus), bool)))
+    corpus, estimates = reals.corpus.take(held_out), reals.seen.ages[held_out]
+    judged = {"name": judges.name, **age_judge.errors_by_decade(estimates, corpus, seed)}
     if other is not None:
-        name, network, fingerprint = other
-        ages = see_saved(reals.corpus.faces, Judges(network, fingerprint=fingerprint), work).ages
-        judged["agreement"] = {"with": name, **age_judge.agreement_of_errors(reals.seen.ages, ages, reals.corpus)}
+        name, network = other
+        ages = network.estimate_ages(tight_window(corpus.faces, judges.frame))
+        judged["agreement"] = {"with": name, **age_judge.agreement_of_errors(estimates, ages, corpus)}
     return plain(judged)
 
 

@@ -10,14 +10,17 @@ from faceaging_tf.evaluate.bootstrap import Figure, mean_figure
 from faceaging_tf.evaluate.detectability import detect, detect_halves
 from faceaging_tf.evaluate.diversity import diversity
 from faceaging_tf.evaluate.groups import groups_of, largest_gap
+from faceaging_tf.evaluate.hair import hair_figures
 from faceaging_tf.evaluate.identity_judge import FALSE_ACCEPT_RATES, rate_name, strangers_of
 from faceaging_tf.evaluate.measurement import Seen
 
 # A face moved by an ageing model moves more than this; a plain CycleGAN moves 22 to 55 % of them so.
 FAR_YEARS = 10.0
 ALL = "all"
-# What a classifier that tells outputs from real faces looks at.
-LOOKS = ("texture", "embeddings")
+# Beside its own looks a classifier is shown the recogniser's embeddings.
+EMBEDDINGS = "embeddings"
+# Where real faces come from several corpora, an output is compared with those of its own corpus and sex only.
+MATCHED = ("corpus", "sex")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -120,8 +123,10 @@ class _CellFigures:
         self.outputs, self.inputs, self.real_features = self._features()
         if reals is not None:
             targets = measurement.ages[cell.rows] + years
-            self.matches = realism.near_ages(targets, reals.corpus.age)
-            self.different = _different(measurement.inputs.faces[cell.rows], reals.corpus.faces)
+            self.matches = realism.near_ages(targets, reals.corpus.age) & _alike(measurement.inputs, cell.rows, reals.corpus)
+            photos, real_photos = _photos(measurement.inputs, reals.corpus)
+            self.different = photos[cell.rows][:, None] != real_photos[None, :]
+        self.looks = (*cell.seen.looks, EMBEDDINGS)
         self.detections = self._detections()
 
     def of(self, members, kind, name):
@@ -139,17 +144,16 @@ class _CellFigures:
         return {
             **figures,
             "kid": self._kid(self.outputs, members, kind, name),
-            **{f"detected_by_{look}": self._accuracy(look, "outputs", members, kind, name) for look in LOOKS},
-            "outside_difference": self._mean(self.cell.difference, members),
-            "outside_colour_shift": self._mean(self.cell.colour_shift, members),
+            **{f"detected_by_{look}": self._accuracy(look, "outputs", members, kind, name) for look in self.looks},
+            **{place: self._mean(values, members) for place, values in self.cell.outside.items()},
             "diversity": diversity(self.cell.changes[members], self.seed)[0],
         }
 
     def references(self):
         """What KID and detection are to be read against: those of the inputs as they are, and those of two halves of the real faces."""
         everyone = np.ones(len(self.cell.rows), bool)
-        references = {}
-        for look in LOOKS:
+        references = {} if self.cell.seen.hair is None else {"hair": self._hair()}
+        for look in self.looks:
             known = self.detections.get(look)
             references[f"detected_by_{look}_of_inputs"] = self._accuracy(look, "inputs", everyone, ALL, ALL)
             references[f"detected_by_{look}_of_halves"] = None if known is None else known["halves"]
@@ -161,6 +165,17 @@ class _CellFigures:
             "kid_of_inputs": self._kid(self.inputs, everyone, ALL, ALL),
             "kid_of_halves": realism.kid_of_halves(self.real_features, shares.sum(axis=0), self.seed),
         }
+
+    def _hair(self):
+        """How far hair went towards that of real people of the age and sex, by sex; see `hair_figures`."""
+        if self.reals is None or self.reals.seen.hair is None:
+            return None
+        rows = self.cell.rows
+        of_sex = self.measurement.inputs.attributes.get("sex", np.full(len(self.measurement.ages), ALL))[rows]
+        before, after = self.measurement.before.hair[rows], self.cell.seen.hair
+        by_sex = {str(sex): of_sex == sex for sex in np.unique(of_sex) if sex not in ("", ALL)}
+        figures = lambda members: hair_figures(before[members], after[members], self.reals.seen.hair, self.matches[members], self.seed)
+        return {name: figures(members) for name, members in {ALL: np.ones(len(rows), bool), **by_sex}.items()}
 
     def _mean(self, values, members):
         return mean_figure(values[members], self.seed)
@@ -188,9 +203,9 @@ class _CellFigures:
             return {}
         rows, before, after, real = self.cell.rows, self.measurement.before, self.cell.seen, self.reals.seen
         people, real_people = _people(self.measurement.inputs, self.reals.corpus)
-        looks = {"texture": (after.textures, before.textures, real.textures)}
+        looks = {look: tuple(seen.looks[look] for seen in (after, before, real)) for look in after.looks}
         if before.embeddings is not None:
-            looks["embeddings"] = (after.embeddings, before.embeddings, real.embeddings)
+            looks[EMBEDDINGS] = (after.embeddings, before.embeddings, real.embeddings)
         return {
             look: {
                 "outputs": detect(outputs, reals, self.matches, people[rows], real_people, self.seed),
@@ -224,20 +239,22 @@ def _by_face(measurement):
     """One value a face over all numbers of years: `(N,)` each, nan where it was asked for none."""
     number = len(measurement.ages)
     errors, cosines = (np.full((len(measurement.cells), number), np.nan) for _ in range(2))
-    judged = {0.0: measurement.before.ages.astype("float64")}
     for place, (k, cell) in enumerate(measurement.cells.items()):
         errors[place, cell.rows] = np.abs(years_moved(measurement, k) - k)
         if measurement.before.embeddings is not None:
             cosines[place, cell.rows] = identity(measurement, k)
-        if k:
-            judged[k] = np.full(number, np.nan)
-            judged[k][cell.rows] = cell.seen.ages
-    values = {"error": _mean_of_known(errors), "monotony": _monotony(judged)}
+    sign = np.sign(np.array(list(measurement.cells)))
+    values = {"monotony": _monotony(measurement), "error": _mean_of_known(errors), "error_older": _mean_of_known(errors[sign > 0]), "error_younger": _mean_of_known(errors[sign < 0])}
     return values | ({} if measurement.before.embeddings is None else {"identity": _mean_of_known(cosines)})
 
 
-def _monotony(judged):
+def _monotony(measurement):
     """1 for a face that no longer k makes look younger, 0 for others, nan for those with one age only: `(N,)`."""
+    judged = {0.0: measurement.before.ages.astype("float64")}
+    known = [(k, cell.rows, cell.seen.ages) for k, cell in measurement.cells.items()] + [(k, *others) for k, others in measurement.others.items()]
+    for k, rows, seen in known:
+        if k:
+            judged.setdefault(k, np.full(len(measurement.ages), np.nan))[rows] = seen
     ages = np.stack([judged[k] for k in sorted(judged)])
     monotone = np.full(ages.shape[1], np.nan)
     for face, column in enumerate(ages.T):
@@ -263,23 +280,34 @@ def _best_and_worst(measurement, errors, number=6):
     return listed(order[:number]), listed(order[::-1][:number])
 
 
-def _different(faces, reals):
-    """`(n, M)` bool: False where both are one photograph."""
-    rows = {}
-    for row, real in enumerate(reals):
-        rows.setdefault(real.tobytes(), []).append(row)
-    different = np.ones((len(faces), len(reals)), bool)
-    for row, face in enumerate(faces):
-        different[row, rows.get(face.tobytes(), [])] = False
-    return different
+def _alike(inputs, rows, reals):
+    """`(n, M)` bool: which real faces are of an output's corpus and sex, where they come from several corpora; else all."""
+    alike = np.ones((len(rows), len(reals)), bool)
+    if all("corpus" in corpus.attributes for corpus in (inputs, reals)):
+        for name in MATCHED:
+            if name in inputs.attributes and name in reals.attributes:
+                alike &= inputs.attributes[name][rows][:, None] == reals.attributes[name][None, :]
+    return alike
+
+
+def _photos(inputs, reals):
+    """Which photograph is which in two corpora, `(N,)` and `(M,)` whole numbers: by name where both have a column `photo`, else by their pixels."""
+    if all("photo" in corpus.attributes for corpus in (inputs, reals)):
+        return _numbered(*([str(name) for name in corpus.attributes["photo"]] for corpus in (inputs, reals)))
+    return _numbered(*([face.tobytes() for face in corpus.faces] for corpus in (inputs, reals)))
 
 
 def _people(inputs, reals):
     """Who is who in two corpora, `(N,)` and `(M,)` whole numbers: by their persons where both have them, else by photograph."""
-    named = all("person" in corpus.attributes for corpus in (inputs, reals))
-    keys = [str(person) for corpus in (inputs, reals) for person in corpus.attributes["person"]] if named else [
-        face.tobytes() for corpus in (inputs, reals) for face in corpus.faces
-    ]
+    photos = _photos(inputs, reals)
+    if not all("person" in corpus.attributes for corpus in (inputs, reals)):
+        return photos
+    # Whose person is not known is only themselves.
+    named = [[str(person) or f"photo {number}" for person, number in zip(corpus.attributes["person"], numbers)] for corpus, numbers in zip((inputs, reals), photos)]
+    return _numbered(*named)
+
+
+def _numbered(first, second):
     numbers = {}
-    people = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
-    return people[: len(inputs)], people[len(inputs) :]
+    people = np.array([numbers.setdefault(key, len(numbers)) for key in (*first, *second)])
+    return people[: len(first)], people[len(first) :]

@@ -1,5 +1,7 @@
 """Groups of faces, to see whether everyone is aged alike: by decade of the input, and by what the catalogue knows."""
 
+import dataclasses
+
 import numpy as np
 
 from faceaging_tf.evaluate.age_judge import decade_name
@@ -7,6 +9,19 @@ from faceaging_tf.evaluate.age_judge import decade_name
 COLUMNS = ("sex", "race", "source")
 # Groups with fewer faces are shown, and take no part in the gaps: their figures are chance.
 SMALLEST = 10
+
+
+@dataclasses.dataclass(frozen=True)
+class AskedAges:
+    """Whose figures are told: the ages, from the first up to the second, in years, of those who are made older, and of those who are made younger."""
+
+    older: tuple = (0.0, np.inf)
+    younger: tuple = (0.0, np.inf)
+
+    def of(self, years, ages):
+        """Which faces of the ages `(n,)` are told of when they are changed by `years`, `(n,)` bool."""
+        low, high = self.younger if years < 0 else self.older
+        return (ages >= low) & (ages < high)
 
 
 def groups_of(corpus, ages):

@@ -14,16 +14,24 @@ import faceaging_tf
 from faceaging_tf.data import FaceCorpus
 from faceaging_tf.evaluate.diversity import change_maps
 from faceaging_tf.evaluate.errors import EvaluationError
-from faceaging_tf.evaluate.outside_face import outside_change
+from faceaging_tf.evaluate.hair import hair_colours, hair_masks
+from faceaging_tf.evaluate.looks import head_looks
+from faceaging_tf.evaluate.outside_face import outside_face
+from faceaging_tf.evaluate.outside_person import outside_person
+from faceaging_tf.evaluate.resampled import resampled
 from faceaging_tf.evaluate.shrinking import shrunk
 from faceaging_tf.evaluate.texture import texture_features
+from faceaging_tf.evaluate.tight_window import tight_window
+from faceaging_tf.geometry.frames import TIGHT
 
 # Ages that a face can be asked to have: a face of 30 is not asked to be made 40 years younger.
 YOUNGEST_TARGET, OLDEST_TARGET = 0.0, 100.0
 THUMBNAIL = 96
 # Part of every key: raise it when what a cell holds changes its meaning.
-CELL_FORMAT = 2
+CELL_FORMAT = 3
 KEY_DIGITS = 32
+# What is known of whole heads beside their ages.
+ABOUT = ("landmarks", "masks", "closed")
 
 
 @dataclasses.dataclass
@@ -36,6 +44,7 @@ class Judges:
         features: a function from faces to features `(N, F)` for realism; None for the embeddings.
         fingerprint: text that changes whenever a judge does.
         name: what the report calls the age judge.
+        frame: of the faces that are evaluated, "tight" or "whole_head"; judges are shown the tight window of whole heads.
     """
 
     age: object
@@ -43,6 +52,12 @@ class Judges:
     features: object = None
     fingerprint: str = ""
     name: str = "age judge"
+    frame: str = TIGHT.name
+
+    @property
+    def whole_heads(self):
+        """Whether whole heads are evaluated."""
+        return self.frame != TIGHT.name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,15 +66,17 @@ class Seen:
 
     Attributes:
         ages: `(N,)` years.
-        textures: `(N, T)`, see `texture_features`.
+        looks: what classifiers look at, `(N, T)` each by name: "texture" of tight faces (see `texture_features`), "skin" and "head" of whole heads (see `head_looks`).
         embeddings: `(N, D)` of unit length, or None.
         features: `(N, F)`, or None.
+        hair: `(N, 2)` of whole heads, see `hair_colours`, in the hair that the photograph has; else None.
     """
 
     ages: np.ndarray
-    textures: np.ndarray
+    looks: dict
     embeddings: np.ndarray | None = None
     features: np.ndarray | None = None
+    hair: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,7 +86,7 @@ class Cell:
     Attributes:
         rows: `(n,)` their rows among the inputs.
         seen: what the judges saw in the outputs.
-        difference, colour_shift: `(n,)`, see `outside_change`.
+        outside: what changed where nothing should, `(n,)` by name, see `outside_face` and, of whole heads, `outside_person`.
         changes: `(n, P)`, see `change_maps`.
         thumbnails: `(n, 96, 96, 3)` uint8, the outputs for the report.
         seconds: how long the outputs took.
@@ -77,8 +94,7 @@ class Cell:
 
     rows: np.ndarray
     seen: Seen
-    difference: np.ndarray
-    colour_shift: np.ndarray
+    outside: dict
     changes: np.ndarray
     thumbnails: np.ndarray
     seconds: float
@@ -94,6 +110,7 @@ class Measurement:
         ages: `(N,)` their ages: known, or as the judge sees them.
         before: what the judges saw in them.
         cells: dict from years to `Cell`.
+        others: dict from years to the rows of the faces whose figures are not told there, and the judge's ages of their outputs: monotony is everyone's.
         timed: whether the seconds are the subject's own.
     """
 
@@ -102,6 +119,7 @@ class Measurement:
     ages: np.ndarray
     before: Seen
     cells: dict
+    others: dict = dataclasses.field(default_factory=dict)
     timed: bool = True
 
     @property
@@ -111,13 +129,35 @@ class Measurement:
         return sum(len(cell.rows) for cell in self.cells.values()) / seconds if self.timed and seconds else None
 
 
-def see(faces, judges, batch_size=64):
-    """What the judges see in faces `(N, S, S, 3)` uint8: a `Seen`."""
-    parts = [faces[start : start + batch_size] for start in range(0, max(len(faces), 1), batch_size)]
+def see(faces, judges, about=None, hair=None, once_resampled=False, batch_size=64):
+    """What the judges see in faces.
+
+    Args:
+        faces: `(N, S, S, 3)` uint8.
+        judges: a `Judges`.
+        about: attributes of the faces, of whole heads with `landmarks`, `masks` and `closed`, see `faceaging_tf.evaluate.heads`.
+        hair: `(N, 256, 256)` bool, where hair is; None to look for it.
+        once_resampled: whether classifiers are shown the faces sampled along a small flow, as a model's outputs are, see `resampled`.
+        batch_size: faces at a time.
+
+    Returns:
+        A `Seen`.
+    """
+    tight = tight_window(faces, judges.frame)
+    parts = [tight[start : start + batch_size] for start in range(0, max(len(faces), 1), batch_size)]
     ages = np.concatenate([judges.age.estimate_ages(part) for part in parts])
     embeddings = None if judges.identity is None else np.concatenate([judges.identity(part) for part in parts])
     features = None if judges.features is None else np.concatenate([judges.features(part) for part in parts])
-    return Seen(np.asarray(ages, "float32"), texture_features(faces), embeddings, features)
+    if not judges.whole_heads:
+        return Seen(np.asarray(ages, "float32"), {"texture": texture_features(faces)}, embeddings, features)
+    looks = head_looks(resampled(faces) if once_resampled else faces, about["landmarks"], about["masks"])
+    hair = hair_masks(faces, about["landmarks"], about["masks"], about["closed"]) if hair is None else hair
+    return Seen(np.asarray(ages, "float32"), looks, embeddings, features, hair_colours(faces, hair))
+
+
+def moves_faces(subject):
+    """Whether a subject's outputs are sampled along a flow, which blurs them: unknown of files, and taken for granted there."""
+    return getattr(getattr(subject, "model", None), "moves_faces", True)
 
 
 def known_ages(corpus):
@@ -125,7 +165,7 @@ def known_ages(corpus):
     return np.where(corpus.age_min == corpus.age_max, corpus.age, np.nan).astype("float32")
 
 
-def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None):
+def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, asked=None):
     """Measures subjects on the faces of a corpus.
 
     Args:
@@ -136,6 +176,7 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None):
         work: folder of finished work, made when missing. A cell is found again by a checksum of all that it hangs on.
         batch_size: faces at a time.
         quiet: no progress bar; None for a bar where someone looks on.
+        asked: an `AskedAges`, whose figures are told, see `faceaging_tf.evaluate.groups`; None for everyone's.
 
     Returns:
         A list of `Measurement`, one a subject.
@@ -145,26 +186,32 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None):
     """
     work = pathlib.Path(work)
     work.mkdir(parents=True, exist_ok=True)
-    plans = [_plan(subject, corpus, years, judges, work) for subject in subjects]
-    total = sum(len(rows) for _, _, _, cells in plans for rows in cells.values())
+    plans = [_plan(subject, corpus, years, judges, work, asked) for subject in subjects]
+    total = sum(len(rows) for *_, cells, others in plans for part in (cells, others) for rows in part.values())
     measurements = []
     with tqdm(total=total, unit="face", disable=quiet, dynamic_ncols=True) as bar:
-        for subject, (inputs, ages, before, cells) in zip(subjects, plans):
-            done = {}
+        for subject, (inputs, ages, before, cells, others) in zip(subjects, plans):
+            done, aside = {}, {}
             for k, rows in cells.items():
                 bar.set_description(f"{subject.name} {k:+g}")
                 done[k] = _cell(subject, inputs, rows, k, judges, work, batch_size, bar)
+            for k, rows in others.items():
+                bar.set_description(f"{subject.name} {k:+g}, ages")
+                aside[k] = rows, _ages_of_others(subject, inputs, rows, k, judges, work, batch_size, bar)
             timed = getattr(subject, "model", None) is not None
-            measurements.append(Measurement(subject.name, inputs, ages, before, done, timed))
+            measurements.append(Measurement(subject.name, inputs, ages, before, done, aside, timed))
     return measurements
 
 
-def see_saved(faces, judges, work):
-    """What the judges see in faces, found again where it was saved."""
-    path = pathlib.Path(work) / f"{_key('seen', _fingerprint(faces), judges.fingerprint)}.npz"
+def see_saved(corpus, judges, work, once_resampled=False):
+    """What the judges see in a corpus, found again where it was saved; arguments of `see`."""
+    once_resampled = once_resampled and judges.whole_heads
+    about = {name: corpus.attributes[name] for name in ABOUT if judges.whole_heads}
+    known = [_fingerprint(values) for values in about.values()]
+    path = pathlib.Path(work) / f"{_key('seen', _fingerprint(corpus.faces), *known, judges.fingerprint, judges.frame, str(once_resampled))}.npz"
     saved = _load(path)
     if saved is None:
-        saved = _arrays(see(faces, judges))
+        saved = _arrays(see(corpus.faces, judges, about, once_resampled=once_resampled))
         _save(path, saved)
     return _seen(saved)
 
@@ -179,44 +226,44 @@ def remove_work(work):
         work.rmdir()
 
 
-def _plan(subject, corpus, years, judges, work):
+def _plan(subject, corpus, years, judges, work, asked):
     inputs = subject.inputs(corpus)
     if len(inputs) < 2:
         raise EvaluationError(f"{subject.name} would be evaluated on {len(inputs)} face; give two or more, for its figures compare faces.")
-    before = see_saved(inputs.faces, judges, work)
+    missing = [name for name in ABOUT if judges.whole_heads and name not in inputs.attributes]
+    if missing:
+        raise EvaluationError(f"{subject.name} would be evaluated on whole heads without {' and '.join(missing)}; give a corpus of whole heads, a zip with landmarks.npz and masks.")
+    before = see_saved(inputs, judges, work, moves_faces(subject))
     ages = np.where(np.isfinite(inputs.age), inputs.age, before.ages)
-    cells = {}
+    cells, others = {}, {}
     for k in years:
         rows = subject.with_outputs(inputs, k)
         rows = rows[(ages[rows] + k >= YOUNGEST_TARGET) & (ages[rows] + k <= OLDEST_TARGET)]
-        if len(rows):
-            cells[k] = rows
+        told = np.ones(len(rows), bool) if asked is None else asked.of(k, ages[rows])
+        for kind, some in ((cells, rows[told]), (others, rows[~told])):
+            if len(some):
+                kind[k] = some
     if not cells:
         asked, there = (", ".join(f"{k:+g}" for k in some) for some in (years, getattr(subject, "years", ())))
         has = f" (it has outputs at {there})" if there else ""
         raise EvaluationError(f"{subject.name} has no face to be measured at {asked} years{has}; give other years or faces.")
-    return inputs, ages, before, cells
+    return inputs, ages, before, cells, others
 
 
 def _cell(subject, inputs, rows, years, judges, work, batch_size, bar):
-    known = known_ages(inputs)
-    hangs_on = ("cell", subject.fingerprint, judges.fingerprint, _fingerprint(inputs.faces[rows]), _fingerprint(known[rows]), f"{years:g}")
-    path = work / f"{_key(*hangs_on)}.npz"
+    path = _path_of("cell", subject, inputs, rows, years, judges, work)
     saved = _load(path)
     if saved is None:
         parts, seconds = [], 0.0
-        for start in range(0, len(rows), batch_size):
-            some = rows[start : start + batch_size]
-            faces = inputs.faces[some]
-            began = time.perf_counter()
-            outputs = subject.outputs(faces, some, years, known[some])
-            seconds += time.perf_counter() - began
-            difference, shift = outside_change(faces, outputs)
+        for some, faces, outputs, took in _outputs(subject, inputs, rows, years, batch_size):
+            seconds += took
+            about = {name: inputs.attributes[name][some] for name in ABOUT if judges.whole_heads}
+            hair = hair_masks(faces, *about.values()) if judges.whole_heads else None
+            outside = outside_person(faces, outputs, about["masks"]) if judges.whole_heads else outside_face(faces, outputs)
             parts.append(
                 {
-                    **_arrays(see(outputs, judges)),
-                    "difference": difference,
-                    "colour_shift": shift,
+                    **_arrays(see(outputs, judges, about, hair)),
+                    **{f"at {name}": values for name, values in outside.items()},
                     "changes": change_maps(faces, outputs),
                     "thumbnails": shrunk(outputs, THUMBNAIL),
                 }
@@ -226,16 +273,52 @@ def _cell(subject, inputs, rows, years, judges, work, batch_size, bar):
         _save(path, saved)
     else:
         bar.update(len(rows))
-    own = {name: saved[name] for name in ("difference", "colour_shift", "changes", "thumbnails")}
-    return Cell(rows=rows, seen=_seen(saved), seconds=float(saved["seconds"]), **own)
+    own = {name: saved[name] for name in ("changes", "thumbnails")}
+    return Cell(rows=rows, seen=_seen(saved), outside=_named(saved, "at "), seconds=float(saved["seconds"]), **own)
+
+
+def _ages_of_others(subject, inputs, rows, years, judges, work, batch_size, bar):
+    """The judge's ages `(n,)` of outputs of which nothing more is told."""
+    path = _path_of("ages", subject, inputs, rows, years, judges, work)
+    saved = _load(path)
+    if saved is None:
+        ages = []
+        for some, _, outputs, _ in _outputs(subject, inputs, rows, years, batch_size):
+            ages.append(judges.age.estimate_ages(tight_window(outputs, judges.frame)))
+            bar.update(len(some))
+        saved = {"ages": np.concatenate(ages)}
+        _save(path, saved)
+    else:
+        bar.update(len(rows))
+    return saved["ages"]
+
+
+def _outputs(subject, inputs, rows, years, batch_size):
+    """Rows, inputs, outputs and seconds, some faces at a time."""
+    known = known_ages(inputs)
+    for start in range(0, len(rows), batch_size):
+        some = rows[start : start + batch_size]
+        began = time.perf_counter()
+        outputs = subject.outputs(inputs.faces[some], some, years, known[some])
+        yield some, inputs.faces[some], outputs, time.perf_counter() - began
+
+
+def _path_of(kind, subject, inputs, rows, years, judges, work):
+    known = known_ages(inputs)[rows]
+    return work / f"{_key(kind, subject.fingerprint, judges.fingerprint, judges.frame, _fingerprint(inputs.faces[rows]), _fingerprint(known), f'{years:g}')}.npz"
 
 
 def _arrays(seen):
-    return {name: value for name, value in dataclasses.asdict(seen).items() if value is not None}
+    given = {"ages": seen.ages, "embeddings": seen.embeddings, "features": seen.features, "hair": seen.hair}
+    return {name: value for name, value in given.items() if value is not None} | {f"look {name}": value for name, value in seen.looks.items()}
 
 
 def _seen(saved):
-    return Seen(saved["ages"], saved["textures"], saved.get("embeddings"), saved.get("features"))
+    return Seen(saved["ages"], _named(saved, "look "), *(saved.get(name) for name in ("embeddings", "features", "hair")))
+
+
+def _named(saved, beginning):
+    return {name.removeprefix(beginning): value for name, value in saved.items() if name.startswith(beginning)}
 
 
 def _save(path, arrays):

@@ -19,7 +19,7 @@ def _cells(size):
     return member / member.sum(axis=0), member.mean(axis=0)
 
 
-def outside_change(faces, outputs):
+def outside_face(faces, outputs):
     """How much changed outside the faces.
 
     Args:
@@ -27,7 +27,7 @@ def outside_change(faces, outputs):
         outputs: the same faces aged.
 
     Returns:
-        `(difference, colour_shift)`, `(N,)` float32 each, in levels of 0..255: the mean absolute difference over pixels and channels; and how far
+        A dict of `(N,)` float32 in levels of 0..255: `outside_difference`, the mean absolute difference over pixels and channels; and `outside_colour_shift`, how far
         the mean colour moved in each cell of an eighth of the side (the length of its change in R, G and B), on average over these
         cells, which is large where a background was inverted or tinted, wholly or in part, and small where only grain changed.
     """
@@ -35,4 +35,4 @@ def outside_change(faces, outputs):
     change = outputs[:, mask].astype("float32") - faces[:, mask].astype("float32")
     means, shares = _cells(faces.shape[1])
     shifts = np.einsum("npc,pk->nkc", change, means, optimize=True)
-    return np.abs(change).mean(axis=(1, 2)), np.linalg.norm(shifts, axis=2) @ shares
+    return {"outside_difference": np.abs(change).mean(axis=(1, 2)), "outside_colour_shift": np.linalg.norm(shifts, axis=2) @ shares}

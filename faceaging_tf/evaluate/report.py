@@ -12,7 +12,7 @@ from faceaging_tf.evaluate import charts
 from faceaging_tf.evaluate.figures import face_names, identity, years_moved
 from faceaging_tf.evaluate.measurement import THUMBNAIL
 from faceaging_tf.evaluate.shrinking import shrunk
-from faceaging_tf.evaluate.table import COLUMNS, DETECTED, REFERENCES, summary_line, written
+from faceaging_tf.evaluate.table import REFERENCES, columns_of, summary_line, written
 
 # Faces of the sample grid, from the youngest to the oldest.
 SAMPLE = 8
@@ -42,15 +42,15 @@ def html_of(results, measurements, speeds):
 
 
 def _part(subject, measurement, colour, speeds):
-    ages = measurement.ages
+    ages, columns = measurement.ages, [column for part in columns_of(subject) for column in part]
     order = np.argsort(ages, kind="stable")
     rows = order[np.unique(np.linspace(0, len(order) - 1, min(SAMPLE, len(order))).round().astype(int))]
     return {
         "subject": subject,
         "colour": colour,
         "summary": summary_line(subject, speeds.get(subject["name"])),
-        "heads": ["asked", "faces", *(head for head, *_ in (*COLUMNS, *DETECTED))],
-        "rows": [_table_row(years, cell) for years, cell in subject["years"].items()],
+        "heads": ["asked", "faces", *(head for head, *_ in columns)],
+        "rows": [_table_row(years, cell, columns) for years, cell in subject["years"].items()],
         "gaps": _gaps(subject),
         "charts": [_picture(charts.histograms(measurement, colour)), _picture(charts.error_by_group(subject, colour))],
         "strips": [
@@ -61,11 +61,11 @@ def _part(subject, measurement, colour, speeds):
     }
 
 
-def _table_row(years, cell):
+def _table_row(years, cell, columns):
     """`(head, value, smaller lines)` of each column."""
     figures = cell["all"]
     row = [("asked", years, []), ("faces", str(figures["years_moved"]["faces"]), [])]
-    for head, name, pattern in (*COLUMNS, *DETECTED):
+    for head, name, pattern in columns:
         figure = figures[name]
         small = [] if figure is None else [f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"]
         if name == "kid" and figure is not None:

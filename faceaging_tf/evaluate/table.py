@@ -13,20 +13,35 @@ COLUMNS = (
     ("same@1e-3", "verified_1e-3", "{:.0%}"),
     ("KID", "kid", "{:.3f}"),
     ("outside", "outside_difference", "{:.2f}"),
+    ("most", "outside_largest", "{:.0f}"),
+    ("border", "border_difference", "{:.2f}"),
+    ("most", "border_largest", "{:.0f}"),
     ("colour", "outside_colour_shift", "{:.2f}"),
     ("diversity", "diversity", "{:.2f}"),
 )
 REFERENCES = (("KID inputs", "kid_of_inputs", "{:.3f}"), ("KID floor", "kid_of_halves", "{:.3f}"))
 # How often a classifier tells outputs from real faces, by what it looks at.
-DETECTED = (("by texture", "detected_by_texture", "{:.0%}"), ("by embedding", "detected_by_embeddings", "{:.0%}"))
+DETECTED = (
+    ("by skin", "detected_by_skin", "{:.0%}"),
+    ("by small heads", "detected_by_head", "{:.0%}"),
+    ("by texture", "detected_by_texture", "{:.0%}"),
+    ("by embedding", "detected_by_embeddings", "{:.0%}"),
+)
+HAIR = (("lightness", "{:.0f}"), ("chroma", "{:.0f}"))
 LEGEND = (
     "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; "
     "identity: cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance "
     "to real faces of the age asked for, beside that of the inputs as they are and of two halves of the real faces; outside and colour: "
-    "change beyond the face, levels of 255; diversity: 0 is one change for all; told from real faces: accuracy of a small classifier on people that it was "
+    "change beyond the face or the person, levels of 255; border: of the outermost 2 %; most: the largest change, on average over faces; diversity: 0 is one change for all; told from real faces: accuracy of a small classifier on people that it was "
     "not trained on, 50% is indistinguishable to it, beside that of the inputs as they are and of two halves of the real faces. "
     "In brackets: 95 % bootstrap intervals."
 )
+
+
+def columns_of(subject):
+    """The rows of `COLUMNS` and of `DETECTED` that a subject has figures for."""
+    known = {name for cell in subject["years"].values() for name in cell["all"]}
+    return tuple(tuple(column for column in columns if column[1] in known) for columns in (COLUMNS, DETECTED))
 
 
 def text_of(results, speeds):
@@ -68,6 +83,7 @@ def summary_line(subject, speed):
     figures = subject["summary"]["all"]
     parts = [
         ("mean error over all years", written(figures["error"], "{:.1f} years")),
+        *((f"mean error of the {name[6:]}", written(figures[name], "{:.1f} years")) for name in ("error_older", "error_younger") if figures[name]),
         ("never younger for a longer k", written(figures["monotony"], "{:.0%}")),
     ]
     if "identity" in figures:
@@ -91,14 +107,15 @@ def _four(subject, speed):
 
 def _subject(subject, speed):
     lines = [f"{subject['name']}: {subject['faces']} faces"]
-    rows = []
+    rows, (columns, _) = [], columns_of(subject)
     for years, cell in subject["years"].items():
         figures = cell["all"]
         row = [years, str(figures["years_moved"]["faces"]), written(figures["years_moved"], "{:+.1f}", interval=True)]
-        row += [written(figures[name], pattern) for _, name, pattern in COLUMNS[1:]]
+        row += [written(figures[name], pattern) for _, name, pattern in columns[1:]]
         rows.append(row + [written(cell[name], pattern) for _, name, pattern in REFERENCES])
-    lines += _aligned(["asked", "faces", *(head for head, *_ in (*COLUMNS, *REFERENCES))], rows)
+    lines += _aligned(["asked", "faces", *(head for head, *_ in (*columns, *REFERENCES))], rows)
     lines += _detected(subject)
+    lines += _hair(subject)
     lines += ["; ".join(f"{label}: {text}" for label, text in summary_line(subject, speed))]
     if subject["strangers"] is not None and subject["strangers"]["mean_cosine"] is not None:
         strangers = subject["strangers"]
@@ -111,27 +128,48 @@ def _subject(subject, speed):
 
 
 def _detected(subject):
-    rows = []
+    rows, (_, detected) = [], columns_of(subject)
     for years, cell in subject["years"].items():
         row = [years]
-        for _, name, pattern in DETECTED:
+        for _, name, pattern in detected:
             row += [written(cell["all"][name], pattern, interval=True), *(written(cell[f"{name}_of_{one}"], pattern) for one in ("inputs", "halves"))]
         rows.append(row)
-    heads = [head for label, *_ in DETECTED for head in (f"told {label}", "inputs", "floor")]
-    known = any(cell["all"][name] is not None for cell in subject["years"].values() for _, name, _ in DETECTED)
+    heads = [head for label, *_ in detected for head in (f"told {label}", "inputs", "floor")]
+    known = any(cell["all"][name] is not None for cell in subject["years"].values() for _, name, _ in detected)
     return _aligned(["asked", *heads], rows) if known else []
 
 
+def _hair(subject):
+    """Lightness and chroma of hair: of inputs, outputs and real people, and the share of the way; a row for each number of years and sex."""
+    rows = []
+    for years, cell in subject["years"].items():
+        for sex, figures in (cell.get("hair") or {}).items():
+            if figures is not None:
+                row = [years, sex, str(figures["lightness"]["share"]["faces"])]
+                for colour, pattern in HAIR:
+                    row += [written(figures[colour][name], pattern) for name in ("inputs", "outputs", "reals")]
+                    row.append(written(figures[colour]["share"], "{:.0%}", interval=True))
+                rows.append(row)
+    return _aligned(["hair", "sex", "faces", *(head for colour, _ in HAIR for head in (colour, "output", "real", "share of the way"))], rows) if rows else []
+
+
 def _gaps(subject):
+    lines = _gaps_of(subject["summary"]["gaps"], "", (("error", "{:.1f} years"), ("identity", "{:.3f}"), ("monotony", "{:.0%}")))
+    # Thirty years are what people ask for most.
+    at_30 = subject["years"].get("+30", {}).get("gaps", {})
+    return lines + _gaps_of(at_30, " at +30", (("years_moved", "{:.1f} years"), ("error", "{:.1f} years"), ("identity", "{:.3f}")))
+
+
+def _gaps_of(by_kind, where, figures):
     lines = []
-    for kind, gaps in subject["summary"]["gaps"].items():
+    for kind, gaps in by_kind.items():
         parts = []
-        for figure, pattern in (("error", "{:.1f} years"), ("identity", "{:.3f}"), ("monotony", "{:.0%}")):
+        for figure, pattern in figures:
             gap = gaps.get(figure)
             if gap is not None and gap["gap"]:
-                parts.append(f"{figure} {pattern.format(gap['gap'])} ({gap['lowest']} to {gap['highest']})")
+                parts.append(f"{figure.replace('_', ' ')} {pattern.format(gap['gap'])} ({gap['lowest']} to {gap['highest']})")
         if parts:
-            lines.append(f"largest gap by {kind}: {'; '.join(parts)}")
+            lines.append(f"largest gap by {kind}{where}: {'; '.join(parts)}")
     return lines
 
 
