@@ -8,12 +8,14 @@ from absl import logging
 
 from zoo import loading, presets, registry
 from zoo.errors import ZooError
+from zoo.tasks import train_heads
 
 DRAWN = "drawn"
 DRAWN_PEOPLE = 200
 # Steps between two checkpoints.
 EPOCH = 100
 OPTIONS = "options.json"
+RECIPES = ("paper", "released")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,6 +35,11 @@ class Options:
         age_network: the trained age network, an entry or the folder of a preset; not used to train one.
         restarts: how often a run that fails (mode collapse and the like) may go back to its last good state; 0 watches no run.
         on_disk: whether the faces of prepared corpora are read from disk, and not held in memory.
+        recipe: "paper", adversarial training on any corpus; or "released", how the released weights were made, on zips of whole heads (`zoo.tasks.train_heads`).
+        exemplars: of the released recipe: a table of exemplars, or None for the entry's own.
+        parser: of the released recipe: a preset whose face parser is taken instead of teaching one, or None.
+        judge: of the released recipe: the age judge that years are calibrated by, an entry or a preset; None for no calibration.
+        limit: of the released recipe: read at most so many heads of each corpus; None for all.
     """
 
     entry: str
@@ -47,6 +54,11 @@ class Options:
     age_network: str = "age_network"
     restarts: int = 6
     on_disk: bool = False
+    recipe: str = "paper"
+    exemplars: str | None = None
+    parser: str | None = None
+    judge: str | None = "age_judge"
+    limit: int | None = None
 
 
 def check(options):
@@ -72,6 +84,10 @@ def check(options):
             raise ZooError(
                 f"There is no corpus at {path!r}; give a prepared corpus, a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
             )
+    if options.recipe not in RECIPES:
+        raise ZooError(f"recipe was {options.recipe!r}; it needs one of {', '.join(RECIPES)}.")
+    if options.recipe == "released":
+        train_heads.check_heads(entry, options)
     earlier = _earlier(Path(options.out))
     now = _comparable(options)
     changed = [f"{name} {earlier[name]!r}" for name in now if earlier and earlier[name] != now[name]]
@@ -103,6 +119,8 @@ def train(options, verbose=1):
     from faceaging_tf import training
 
     entry = registry.find(options.entry)
+    if options.recipe == "released":
+        return _released(entry, options), True
     recipe = entry.training
     steps, batch_size = options.steps or recipe.steps, options.batch_size or recipe.batch_size
     image_size = options.image_size or entry.architecture["image_size"]
@@ -134,6 +152,20 @@ def train(options, verbose=1):
     )
     logging.info("Preset written to %s.", preset)
     return preset, finished
+
+
+def _released(entry, options):
+    """The preset that the released recipe makes."""
+    import keras
+
+    keras.mixed_precision.set_global_policy(options.precision)
+    keras.utils.set_random_seed(options.seed)
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / OPTIONS).write_text(json.dumps(dataclasses.asdict(options), indent=2) + "\n", encoding="utf-8")
+    model, said, figures = train_heads.train_heads(options)
+    command = f"`faceaging train {entry.name} --recipe released --corpus {','.join(Path(path).name for path in options.corpora)}`"
+    return presets.save(model, folder / "preset", entry=entry.name, half_precision=True, overwrite=True, training_data=said, recipe=command, metrics=figures or None)
 
 
 def _corpus(options, image_size):

@@ -5,6 +5,7 @@ import dataclasses
 import cv2
 import numpy as np
 
+from faceaging_tf.data.corpus import CorpusError
 from faceaging_tf.geometry.flow import flow_between
 from faceaging_tf.geometry.landmarks import LEFT_MOUTH, LEFT_SIDE, LOWER_LIP, NOSE_TIP, RIGHT_MOUTH, RIGHT_SIDE, UPPER_LIP, BETWEEN_EYES
 from faceaging_tf.layers.head_ageing import COARSE_SIDE, MAP_SIDE, WINDOW
@@ -21,8 +22,8 @@ COARSE_AVERAGE = (0.0, 0.0, 1.2, 0.8, 0.3)
 # What is left of a face's own four finest bands at full strength.
 OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.5, 0.3, 0.3, 0.6)
 NEIGHBOURS = 3
-# Groups of the average young and old face, in years, at most so many heads of each.
-YOUNG, OLD, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 90
+# Groups of the average young and old face, in years, at least and at most so many heads of each.
+YOUNG, OLD, FEWEST, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 10, 90
 TONE_STRENGTH, SHAPE_STRENGTH = 1.5, 1.3
 OLDEST = 85.0
 
@@ -57,6 +58,9 @@ def build_atlas(heads, shape, exemplars, pictures, relief_side):
 
     Returns:
         An `Atlas`.
+
+    Raises:
+        CorpusError: too few young or old heads of either sex.
     """
     maps = {"relief": _relief(exemplars, pictures, shape, relief_side), "tone": {"change": tone_change(heads, shape)}, "flow": {"change": shape_change(heads, shape)}}
     pixels = shape * SIDE - 0.5
@@ -140,12 +144,17 @@ def tone_change(heads, shape, seed=0):
             for low, high in (YOUNG, OLD):
                 rows = np.flatnonzero(chosen & np.isin(source, each) & (heads.corpus.attributes["sex"] == sex) & (heads.corpus.age >= low) & (heads.corpus.age < high))
                 groups.append(np.random.default_rng(seed).permutation(rows)[:PER_GROUP])
-            if min(len(rows) for rows in groups) < 10:
+            if min(len(rows) for rows in groups) < FEWEST:
                 continue
             (young, young_weight), (old, old_weight) = (_average_colour(heads.take(rows), shape) for rows in groups)
             years = heads.corpus.age[groups[1]].mean() - heads.corpus.age[groups[0]].mean()
             changes.append((old - young) / years * 40)
             weights.append(np.minimum(young_weight, old_weight))
+        if not changes:
+            raise CorpusError(
+                f"The heads show too few {sex} faces to average: of one source, at least {FEWEST} of {YOUNG[0]:g} to {YOUNG[1]:g} years and as many of {OLD[0]:g} to {OLD[1]:g} are needed, seen from "
+                "the front; give more corpora."
+            )
         found.append(_smooth_change(sum(changes) / len(changes), sum(weights) / len(weights)))
     return TONE_STRENGTH * np.stack(found)
 

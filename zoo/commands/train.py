@@ -17,6 +17,7 @@ EXAMPLES = (
     "faceaging train cyclegan --corpus drawn --image_size 64 --steps 500 --out runs/try",
     "faceaging train age_network --corpus faces.zip",
     "faceaging train fgan --corpus faces.zip --age_network runs/age_network/preset",
+    "faceaging train fagan --recipe released --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip",
 )
 
 
@@ -45,6 +46,13 @@ def define_flags(values):
     flags.DEFINE_string(
         "age_network", "age_network", "The trained age network: an entry, or the folder of a preset.", flag_values=values
     )
+    flags.DEFINE_enum(
+        "recipe", "paper", list(training.RECIPES), "paper: adversarial, on any corpus; released: how the released weights were made, on zips of whole heads with landmarks and masks.", flag_values=values
+    )
+    flags.DEFINE_string("exemplars", None, "With --recipe released: a table of exemplars, columns file and roles; default: the entry's.", flag_values=values)
+    flags.DEFINE_string("parser", None, "With --recipe released: a preset whose face parser is taken instead of teaching one.", flag_values=values)
+    flags.DEFINE_string("judge", "age_judge", "With --recipe released: the age judge that years are calibrated by; empty for none.", flag_values=values)
+    flags.DEFINE_integer("limit", None, "With --recipe released: read at most so many heads of each corpus.", lower_bound=1, flag_values=values)
     flags.DEFINE_integer(
         "restarts", 6, "How often a run that fails (mode collapse and the like) may go back to its last good state; 0: it is not watched.",
         lower_bound=0, flag_values=values,
@@ -69,16 +77,22 @@ def run(values, positional):
         age_network=values.age_network,
         restarts=values.restarts,
         on_disk=values.on_disk,
+        recipe=values.recipe,
+        exemplars=values.exemplars,
+        parser=values.parser,
+        judge=values.judge or None,
+        limit=values.limit,
     )
     training.check(options)
     import_keras()
     from faceaging_tf.data import CorpusError
+    from faceaging_tf.teacher.exemplars import ExemplarError
     from faceaging_tf.training import StabilityError
 
     try:
         # A bar where someone looks on, a line an epoch where it is written to a file.
         preset, finished = training.train(options, verbose=1 if sys.stdout.isatty() else 2)
-    except (CorpusError, StabilityError) as error:
+    except (CorpusError, ExemplarError, StabilityError) as error:
         raise ZooError(str(error)) from error
     if not finished:
         print("Stopped by the clock; give the same command again to go on.")

@@ -1,0 +1,62 @@
+"""The stage that calibrates: what a generator must be asked for, so that an age judge sees the requested years."""
+
+import numpy as np
+
+# Ages by which the table goes, how far from one a face may be to count for it, and at most how many faces count.
+AGES = {"aging": (20, 30, 40, 50, 60, 70), "rejuvenation": (30, 40, 50, 60, 70)}
+WANTED = {"aging": (10, 20, 30, 40), "rejuvenation": (10, 20, 30)}
+ASKED = {"aging": (10, 20, 30, 42, 56, 70), "rejuvenation": (10, 20, 30, 42, 55)}
+SIGNS = {"aging": 1, "rejuvenation": -1}
+REACH, FACES, FEWEST = 7.5, 36, 6
+
+
+def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
+    """What to ask a model for, by age and years, see `calibrated`.
+
+    Faces near each age are aged by several numbers of years; what the judge sees them move by, on average, rises with what was asked; read backwards, it says what to ask. No more is asked than was
+    tried: where that does not reach, the table says the most that was tried.
+
+    Args:
+        model: an ageing model without a calibration, such as a `FAGAN`.
+        judge: from faces `(N, S, S, 3)` uint8 in the model's frame to ages `(N,)`.
+        faces: `(N, S, S, 3)` uint8 that the model was not trained on.
+        ages: `(N,)`, as the model will be told them at use: its own estimates.
+        wanted: for "aging" and "rejuvenation", the years of the table; `WANTED` when None.
+        asked: likewise, what is tried; `ASKED` when None.
+
+    Returns:
+        `{"aging": curve, "rejuvenation": curve}`; a curve is None where no age has faces enough.
+    """
+    wanted, asked = wanted or WANTED, asked or ASKED
+    before = judge(faces)
+    found = {}
+    for direction, sign in SIGNS.items():
+        rows, table = [], []
+        for age in AGES[direction]:
+            near = np.argsort(np.abs(ages - age), kind="stable")[:FACES]
+            near = near[np.abs(ages[near] - age) <= REACH]
+            if len(near) < FEWEST:
+                continue
+            moved = [sign * (judge(model.transform(faces[near], sign * years, ages[near])) - before[near]).mean() for years in asked[direction]]
+            rows.append(age)
+            table.append(inverted(wanted[direction], asked[direction], moved))
+        found[direction] = {"ages": rows, "years": list(wanted[direction]), "asked": table} if rows else None
+    return found
+
+
+def inverted(wanted, asked, moved):
+    """What to ask, so that `wanted` years are seen: a list, rising, linear between what was tried, within it.
+
+    Args:
+        wanted: rising numbers of years.
+        asked: rising numbers that were tried.
+        moved: what was seen of each, from noise made to rise.
+
+    Example:
+        >>> from faceaging_tf.training.stages.calibrating import inverted
+        >>> inverted([10, 20], [10, 20, 40], [5, 10, 15])
+        [20.0, 40.0]
+    """
+    rising = np.maximum.accumulate(np.concatenate([[0.0], moved]))
+    rising = rising + 1e-6 * np.arange(len(rising))
+    return [round(float(value), 2) for value in np.interp(wanted, rising, [0.0, *asked])]

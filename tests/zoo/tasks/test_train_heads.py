@@ -1,0 +1,112 @@
+"""The released recipe on drawn heads: what it writes, that it goes on, and what it refuses."""
+
+import dataclasses
+
+import drawn_heads
+import numpy as np
+import pytest
+
+import zoo
+from zoo import registry, training
+
+TINY = {
+    "image_size": 256,
+    "frame": "whole_head",
+    "generator": {"network": "head_generator", "exemplars": 3, "relief_side": 48, "parser": {"widths": [4, 4, 4, 4], "blocks": 1}},
+    "rejuvenation_generator": "shared",
+    "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
+    "age_network": {"network": "age_network"},
+}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    return str(drawn_heads.write_heads(tmp_path_factory.mktemp("heads") / "heads.zip", drawn_heads.drawn_heads(80)))
+
+
+@pytest.fixture(scope="module")
+def exemplars(tmp_path_factory):
+    path = tmp_path_factory.mktemp("exemplars") / "exemplars.csv"
+    path.write_text("file,roles\nfaces/79.png,male forehead\nfaces/78.png,female\nfaces/77.png,male forehead\n", encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def entry(exemplars):
+    found = dataclasses.replace(registry.find("fagan"), name="tiny_heads", architecture=TINY, exemplars=exemplars, preset=None)
+    zoo.register(found)
+    yield found
+    registry.unregister("tiny_heads")
+
+
+@pytest.fixture(scope="module")
+def options(entry, corpus, tmp_path_factory):
+    run = tmp_path_factory.mktemp("runs") / "run"
+    return training.Options(entry=entry.name, corpora=(corpus,), out=str(run), steps=3, batch_size=2, recipe="released")
+
+
+@pytest.fixture(scope="module")
+def preset(options):
+    return training.train(options, verbose=0)[0]
+
+
+def test_the_preset_is_the_entry_without_its_discriminator(preset):
+    config = zoo.load(preset).get_config()
+    assert config["discriminator"] is None and config["frame"] == "whole_head" and config["image_size"] == 256
+    assert {name: config["generator"][name] for name in ("exemplars", "relief_side", "parser")} == {name: TINY["generator"][name] for name in ("exemplars", "relief_side", "parser")}
+
+
+def test_the_atlas_is_learned(preset):
+    generator = zoo.load(preset).aging_generator
+    assert np.array(generator.get_layer("relief").roles).tolist() == [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
+    assert np.abs(np.array(generator.get_layer("tone").change)).max() > 0 and np.abs(np.array(generator.get_layer("greyed").brows)).max() > 0.5
+
+
+def test_years_are_calibrated_for_both_directions(preset):
+    calibration = zoo.load(preset).calibration
+    for direction in ("aging", "rejuvenation"):
+        asked = np.array(calibration[direction]["asked"])
+        assert asked.shape == (len(calibration[direction]["ages"]), len(calibration[direction]["years"])) and (np.diff(asked, axis=1) >= 0).all()
+
+
+def test_given_again_it_teaches_no_second_time(preset, options, monkeypatch):
+    from faceaging_tf.training.stages import teaching
+
+    def refuse(*arguments, **kwargs):
+        raise AssertionError("the parser was taught again")
+
+    monkeypatch.setattr(teaching, "teach_parser", refuse)
+    before = zoo.load(preset).aging_generator.get_weights()
+    again, finished = training.train(options, verbose=0)
+    assert finished and all(np.array_equal(*pair) for pair in zip(before, zoo.load(again).aging_generator.get_weights()))
+
+
+def test_a_parser_can_be_taken_from_a_preset(preset, options, tmp_path):
+    other = dataclasses.replace(options, out=str(tmp_path / "run"), parser=str(preset), judge=None)
+    model = zoo.load(training.train(other, verbose=0)[0])
+    taken, given = (each.aging_generator.get_layer("face_parser").get_weights() for each in (model, zoo.load(preset)))
+    assert model.calibration is None and all(np.array_equal(*pair) for pair in zip(taken, given))
+
+
+@pytest.mark.parametrize(
+    "changes, message",
+    [
+        ({"entry": "groupgan"}, "has no released recipe"),
+        ({"corpora": ("drawn",)}, "needs zips of whole heads"),
+        ({"exemplars": "nowhere.csv"}, "There is no table of exemplars at nowhere.csv"),
+        ({"recipe": "secret"}, "it needs one of paper, released"),
+        ({"parser": "no_such_entry"}, "no_such_entry"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_loaded(options, changes, message, tmp_path):
+    with pytest.raises(zoo.ZooError, match=message):
+        training.check(dataclasses.replace(options, out=str(tmp_path), **changes))
+
+
+def test_exemplars_that_the_first_corpus_does_not_hold_are_refused(options, tmp_path, preset):
+    from faceaging_tf.teacher.exemplars import ExemplarError
+
+    table = tmp_path / "exemplars.csv"
+    table.write_text("file,roles\ngone.png,male female forehead\n", encoding="utf-8")
+    with pytest.raises(ExemplarError, match="holds no gone.png"):
+        training.train(dataclasses.replace(options, out=str(tmp_path / "run"), exemplars=str(table), parser=str(preset)), verbose=0)

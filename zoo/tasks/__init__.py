@@ -1,0 +1,1 @@
+"""One file for each thing that the zoo does: its options, and what is done."""
