@@ -1,8 +1,7 @@
-"""Makes the figures of a model card of what was measured: `faceaging evaluate` first, `tools/measure.py` beside it.
+"""Makes the figures of a model card of what `faceaging evaluate` and `tools/measure.py ageing` wrote; other JSON beside it.
 
-    faceaging evaluate fagan --corpus faces.zip --embedder recogniser.onnx --out evaluation
-    faceaging evaluate fagan --corpus fairface.zip --years -20,30 --embedder recogniser.onnx --out fairness
-    python tools/card_figures.py --subject fagan --evaluations evaluation,fairness --measured ageing.json > metrics.json
+    python tools/measure.py ageing --preset fagan --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
+    python tools/card_figures.py --subject fagan --evaluations measured --measured growth.json > metrics.json
 
 Prints JSON for `tools/release_zoo.py --metrics`: of each evaluation a line for each number of years, and for -20 and +30 lines by decade, sex, source and,
 where a corpus has it, race; groups of fewer than ten faces are left out.
@@ -19,6 +18,7 @@ flags.DEFINE_list("measured", [], "JSON files that tools/measure.py printed.")
 FLAGS = flags.FLAGS
 GROUPED = ("-20", "+30")
 FEWEST = 10
+LOOKS = ("skin", "head", "texture")
 KINDS = ("decade", "sex", "source", "race")
 
 
@@ -31,7 +31,7 @@ def line_of(cell):
 
 def figures_of(results, subject):
     """Lines by name of one evaluation's results."""
-    corpus = pathlib.Path(results["settings"]["corpus"]).name
+    corpus = ", ".join(pathlib.Path(path).name for path in results["settings"]["corpus"])
     found = [one for one in results["subjects"] if one["name"] == subject]
     if not found:
         names = ", ".join(one["name"] for one in results["subjects"])
@@ -39,12 +39,15 @@ def figures_of(results, subject):
     lines = {}
     for years, cells in found[0]["years"].items():
         line, name = line_of(cells["all"]), f"{corpus}, {years}"
+        hair = (cells.get("hair") or {}).get("all") or {}
         for label, cell in (
             ("KID", cells["all"].get("kid")),
             ("KID of the inputs", cells.get("kid_of_inputs")),
-            ("told by texture", cells["all"].get("detected_by_texture")),
-            ("inputs told by texture", cells.get("detected_by_texture_of_inputs")),
-            ("change outside the face of 255", cells["all"].get("outside_difference")),
+            *((f"told by {look}", cells["all"].get(f"detected_by_{look}")) for look in LOOKS),
+            *((f"inputs told by {look}", cells.get(f"detected_by_{look}_of_inputs")) for look in LOOKS),
+            ("change outside of 255", cells["all"].get("outside_difference")),
+            ("change at the border of 255", cells["all"].get("border_difference")),
+            *((f"hair's way, {colour}", hair.get(colour, {}).get("share")) for colour in ("lightness", "chroma")),
         ):
             if cell:
                 line[label] = round(cell["value"], 3)

