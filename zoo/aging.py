@@ -6,7 +6,7 @@ from zoo import loading
 from zoo.errors import ZooError
 
 
-def age(photo, years, entry="fagan", ages=None, out=None, detector=None):
+def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengths=None):
     """Ages every face of a photo and puts it back at full resolution; what is no face stays as it is.
 
     Args:
@@ -17,13 +17,14 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None):
         out: path to write the aged photo to, with the orientation, colour profile and EXIF block of the original. It
             is written whole or not at all, and may not be the photo itself.
         detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
+        strengths: dict from a part of ageing (`model.parts`: wrinkles, tone, shape, hair) to a factor from 0 to 2, such as `{"hair": 0}`; those not named have 1.
 
     Returns:
         A `faceaging_tf.photo.AgedPhoto`: `pixels`, `faces`, `ages`, `seconds` and more.
 
     Raises:
         PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
-        ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
+        ZooError: unknown entry, no weights released for it, `out` is the photo itself, or strengths of parts that the model does not have.
 
     Example:
         >>> import zoo
@@ -36,10 +37,11 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None):
     if out is not None:
         check_out(out, photo)
     model = loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
+    check_strengths(strengths, model)
 
     from faceaging_tf.photo import age_photo, write_photo
 
-    aged = age_photo(photo, model, years, ages, detector)
+    aged = age_photo(photo, model, years, ages, detector, strengths=strengths)
     if out is not None:
         write_photo(out, aged.pixels, like=photo)
     return aged
@@ -52,6 +54,20 @@ def open_photo(photo):
     if isinstance(photo, (str, os.PathLike)):
         return read_photo(photo)
     return photo if isinstance(photo, Photo) else Photo(photo)
+
+
+def check_strengths(strengths, model):
+    """Finds out whether a model has these parts of ageing, before faces are looked for.
+
+    Raises:
+        ZooError: it has not, or a strength is no number from 0 to 2.
+    """
+    from faceaging_tf.models.base import checked_strengths
+
+    try:
+        checked_strengths(strengths, getattr(model, "parts", ()))
+    except ValueError as error:
+        raise ZooError(str(error)) from error
 
 
 def check_out(out, photo):

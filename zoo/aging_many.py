@@ -3,7 +3,7 @@
 import dataclasses
 import os
 
-from zoo import loading, registry
+from zoo import aging, loading, registry
 from zoo.errors import ZooError
 from zoo.preparing import refuse_inside
 
@@ -30,7 +30,7 @@ def is_many(source):
     return "://" in source or os.path.isdir(source) or source.lower().endswith((".zip", ".parquet"))
 
 
-def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=None):
+def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=None, strengths=None):
     """Ages all photos of a folder, a zip, a Parquet file or a URL.
 
     Args:
@@ -41,12 +41,13 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
         workers: processes; on a cluster, tasks at a time.
         ray: address of a Ray cluster, "auto" for the one at hand; None to do without.
         progress: called with how many photos are done, and how many there are.
+        strengths: of the parts of ageing, as in `zoo.age`.
 
     Returns:
         A `faceaging_tf.photo.many.Aged`.
 
     Raises:
-        ZooError: no photos, an unknown entry, or a place that cannot be written to.
+        ZooError: no photos, an unknown entry, a place that cannot be written to, or strengths of parts that the model does not have.
     """
     if not loading.is_path(entry) and registry.find(entry).role != registry.AGING:
         raise ZooError(f"{entry!r} only estimates ages; --entry needs what ages faces: {', '.join(registry.list())}.")
@@ -54,6 +55,8 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     if out is None:
         raise ZooError(f"{source} holds many photos; say with --out which folder the aged ones go to.")
     refuse_inside(out, source)
+    if strengths:
+        aging.check_strengths(strengths, loading.load(entry))
     from faceaging_tf import parallel
     from faceaging_tf.data import readers
     from faceaging_tf.photo.many import age_photos
@@ -61,6 +64,6 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     run = parallel.run_on_ray(ray) if ray else parallel.run_processes
     try:
         folder, names = (os.path.dirname(source) or ".", [os.path.basename(source)]) if source.lower().endswith(".parquet") and "://" not in source else (source, None)
-        return age_photos(readers.Tree(folder), out, years, MakeTools(entry), run, workers, progress, names)
+        return age_photos(readers.Tree(folder), out, years, MakeTools(entry), run, workers, progress, names, strengths)
     except (readers.ReaderError, parallel.ParallelError) as error:
         raise ZooError(str(error)) from error

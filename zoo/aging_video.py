@@ -15,13 +15,13 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
         entry: the name of an entry, the path of a preset's folder, or a loaded model.
         ages: the true ages in years where they are known: a number for all faces, or one a face, the largest first; else they are estimated.
         out: the file to write; None for `default_out`.
-        **options: of `faceaging_tf.video.age_video`: `detector`, `segment`, `progress`, `minimum_face_size`.
+        **options: of `faceaging_tf.video.age_video`: `detector`, `segment`, `progress`, `minimum_face_size`, `strengths`.
 
     Returns:
         A `faceaging_tf.video.AgedVideo`.
 
     Raises:
-        ZooError: an unknown entry, no video, no face in it, or an output that cannot be written.
+        ZooError: an unknown entry, no video, no face in it, an output that cannot be written, or strengths of parts that the model does not have.
     """
     from faceaging_tf import video
 
@@ -29,7 +29,7 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
     # What a user can have got wrong is found out before a network is loaded.
     check(path, out, entry)
     try:
-        return video.age_video(path, out, _model(entry), years, ages, **options)
+        return video.age_video(path, out, _model(entry, options), years, ages, **options)
     except video.VideoError as error:
         raise ZooError(str(error)) from error
 
@@ -42,20 +42,20 @@ def sweep(photo, first, last, out, entry="fagan", **options):
         first, last: years to add in the first and in the last frame.
         out: the file to write: .mp4, .gif or .webp.
         entry: as in `age_video`.
-        **options: of `faceaging_tf.video.sweep`: `ages`, `seconds`, `rate`, `boomerang`, `size` and more.
+        **options: of `faceaging_tf.video.sweep`: `ages`, `seconds`, `rate`, `boomerang`, `size`, `strengths` and more.
 
     Returns:
         How many frames were written.
 
     Raises:
-        ZooError: an unknown entry, no photo, no face in it, or an output that cannot be written.
+        ZooError: an unknown entry, no photo, no face in it, an output that cannot be written, or strengths of parts that the model does not have.
     """
     from faceaging_tf import video
     from faceaging_tf.photo import PhotoError
 
     photo = check_photo(photo, out, entry)
     try:
-        return video.sweep(photo, _model(entry), first, last, out, **options)
+        return video.sweep(photo, _model(entry, options), first, last, out, **options)
     except (PhotoError, video.VideoError) as error:
         raise ZooError(str(error)) from error
 
@@ -106,5 +106,7 @@ def default_sweep(path):
     return f"{os.path.splitext(path)[0]}-sweep.mp4"
 
 
-def _model(entry):
-    return loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
+def _model(entry, options):
+    model = loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
+    aging.check_strengths(options.get("strengths"), model)
+    return model

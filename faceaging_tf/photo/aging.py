@@ -66,7 +66,7 @@ class AlignedFaces:
     seconds: dict[str, float]
 
 
-def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=MINIMUM_FACE_SIZE):
+def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=MINIMUM_FACE_SIZE, strengths=None):
     """Age every face of a photo; background, hair and grain stay the photo's own.
 
     Args:
@@ -79,6 +79,8 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
         detector: what finds the faces, None for a new `default_detector()`; pass one
             of your own to load its networks once for many photos.
         minimum_face_size: smaller faces, in pixels of the photo, stay as they are.
+        strengths: dict from a part of ageing to a factor from 0 to 2, such as
+            `{"hair": 0}`, see `AgingModel.transform`; for models that have `parts`.
 
     Returns:
         An `AgedPhoto`.
@@ -86,7 +88,7 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
     Raises:
         NoFaceError: no face, or none that is large enough.
         PhotoError: another number of years or ages than of faces.
-        ValueError: years or ages that are not finite numbers.
+        ValueError: years or ages that are not finite numbers, or strengths of parts that the model does not have.
 
     Example:
         >>> import zoo
@@ -106,7 +108,7 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
     started = time.perf_counter()
     if ages is None:
         ages = np.asarray(model.estimate_ages(aligned.crops), dtype=np.float32)
-    changes = _changes(model, aligned.crops, years, ages)
+    changes = _changes(model, aligned.crops, years, ages, strengths)
     transformed = time.perf_counter()
     aged_pixels, inside = composite_faces(pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1]))
     composited = time.perf_counter()
@@ -167,7 +169,7 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
 
 
 def strip(
-    photo, model, years, ages=None, detector=None, face_only=True, height=256, minimum_face_size=MINIMUM_FACE_SIZE
+    photo, model, years, ages=None, detector=None, face_only=True, height=256, minimum_face_size=MINIMUM_FACE_SIZE, strengths=None
 ):
     """The same photo at several numbers of years, side by side with captions.
 
@@ -182,6 +184,7 @@ def strip(
         face_only: show the surroundings of the largest face instead of the whole photo.
         height: of a panel without its caption, in pixels.
         minimum_face_size: as in `age_photo`.
+        strengths: as in `age_photo`.
 
     Returns:
         A `Photo` of the strip, with the input's colour profile.
@@ -189,7 +192,7 @@ def strip(
     Raises:
         NoFaceError: no face, or none that is large enough.
         PhotoError: another number of ages than of faces.
-        ValueError: no years, or years or ages that are not finite numbers.
+        ValueError: no years, years or ages that are not finite numbers, or strengths of parts that the model does not have.
     """
     years = np.atleast_1d(_finite("years", years))
     if not years.size:
@@ -202,13 +205,13 @@ def strip(
     region = _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
     panels = []
     for k in years:
-        aged = aged_pixels(pixels, aligned, model, k, ages) if k != 0 else pixels
+        aged = aged_pixels(pixels, aligned, model, k, ages, strengths) if k != 0 else pixels
         panels.append(aged[region])
     captions = ["input" if k == 0 else f"{k:+g} years" for k in years]
     return Photo(captioned_row(panels, captions, height), icc_profile=getattr(photo, "icc_profile", None))
 
 
-def aged_pixels(pixels, aligned, model, years, ages):
+def aged_pixels(pixels, aligned, model, years, ages, strengths=None):
     """A photo with its faces aged, where they are found already and seen at many ages.
 
     Args:
@@ -217,22 +220,25 @@ def aged_pixels(pixels, aligned, model, years, ages):
         model: an ageing model.
         years: how many years to add, one number for all.
         ages: `(N,)` the faces' ages in years.
+        strengths: as in `age_photo`.
 
     Returns:
         `(H, W, 3)` uint8.
 
     Raises:
-        ValueError: a model that gives faces of another shape or type.
+        ValueError: a model that gives faces of another shape or type, or strengths of parts that it does not have.
     """
-    changes = _changes(model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages)
+    changes = _changes(model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages, strengths)
     return composite_faces(pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1]))[0]
 
 
-def _changes(model, crops, years, ages):
+def _changes(model, crops, years, ages, strengths=None):
     """What the model changes in each crop, float32 in levels of 0..255."""
     # A face that moves must come to rest before the mask ends: half moved, it would be seen twice.
-    still = {"mask": feathered_mask(crops.shape[1], MOVING_CORE)} if _moves(model) else {}
-    aged = np.asarray(model.transform(crops, years=years, ages=ages, **still))
+    options = {"mask": feathered_mask(crops.shape[1], MOVING_CORE)} if _moves(model) else {}
+    if strengths:
+        options["strengths"] = strengths
+    aged = np.asarray(model.transform(crops, years=years, ages=ages, **options))
     if aged.shape != crops.shape or aged.dtype != np.uint8:
         raise ValueError(
             f"{type(model).__name__}.transform gave {aged.shape} of {aged.dtype} for faces of {crops.shape} uint8; "

@@ -41,12 +41,14 @@ class Photos(Job):
         out: location of the aged ones.
         years: years to add.
         make_tools: makes what ages: `(model, detector)`; called once a process.
+        strengths: of the parts of ageing, as in `age_photo`.
     """
 
     tree: object
     out: str
     years: float
     make_tools: Callable
+    strengths: dict | None = None
 
     def look_at(self, names):
         """Ages photos, or row groups of Parquet files given as (name, number), and writes them; a row each."""
@@ -101,7 +103,7 @@ class Photos(Job):
         model, detector = kept(self.make_tools)
         try:
             photo = read_photo(name, content=content)
-            aged = age_photo(photo, model, self.years, detector=detector)
+            aged = age_photo(photo, model, self.years, detector=detector, strengths=self.strengths)
             with tempfile.TemporaryDirectory() as folder:
                 path = os.path.join(folder, f"aged{ending}")
                 write_photo(path, aged.pixels, like=photo)
@@ -135,7 +137,7 @@ class Aged:
     aged: int
 
 
-def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progress=None, names=None):
+def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progress=None, names=None, strengths=None):
     """Ages all photos of a folder, and of its Parquet files those in their column `image`, as `datasets` and `faceaging prepare` write them.
 
     Photos keep their names and their folders; those of a Parquet file come in a Parquet file for each of its row groups. What is no photo, or has no face, is a row of
@@ -150,6 +152,7 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
         workers: of `run`.
         progress: called with how many photos or row groups are done, and how many there are.
         names: of the files, all when None.
+        strengths: of the parts of ageing, as in `age_photo`.
 
     Returns:
         An `Aged`.
@@ -167,13 +170,13 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
     twice = [name for name, number in written.items() if number > 1]
     if twice:
         raise ParallelError(f"Two photos of {tree.location} would both be written as {twice[0]!r}; rename one of them.")
-    plan = digest_of(faceaging_tf.__version__, years, make_tools, PHOTOS_A_PART, *((item, tree.size(item if isinstance(item, str) else item[0])) for item in items))
+    plan = digest_of(faceaging_tf.__version__, years, sorted((strengths or {}).items()), make_tools, PHOTOS_A_PART, *((item, tree.size(item if isinstance(item, str) else item[0])) for item in items))
     if place.exists(DONE):
         told = json.loads(place.read(DONE))
         if told["plan"] != plan:
-            raise ParallelError(f"{place.location} holds what was aged of other photos or by other years; choose another folder.")
+            raise ParallelError(f"{place.location} holds what was aged of other photos, by other years or with other strengths; choose another folder.")
         return Aged(place.location, told["photos"], told["aged"])
-    count, _ = work_through(place, plan, Photos(tree, place.location, years, make_tools), items, PHOTOS_A_PART, run, workers, progress)
+    count, _ = work_through(place, plan, Photos(tree, place.location, years, make_tools, strengths), items, PHOTOS_A_PART, run, workers, progress)
     rows = rows_of_parts(place, count)
     unlisted = [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
     if unlisted:

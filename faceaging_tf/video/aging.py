@@ -6,6 +6,7 @@ import time
 
 import numpy as np
 
+from faceaging_tf.models.base import checked_strengths
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 from faceaging_tf.video.changing import Changing
 from faceaging_tf.video.encoding import encoder
@@ -39,7 +40,8 @@ class AgedVideo:
 
 
 def age_video(
-    path, out, model, years, ages=None, detector=None, segment=FRAMES_A_SEGMENT, progress=None, minimum_face_size=MINIMUM_FACE_SIZE
+    path, out, model, years, ages=None, detector=None, segment=FRAMES_A_SEGMENT, progress=None, minimum_face_size=MINIMUM_FACE_SIZE,
+    strengths=None,
 ):
     """Age every face of a video; frames, their times, sound, background and hair stay the video's own.
 
@@ -57,6 +59,7 @@ def age_video(
         segment: frames of a part.
         progress: called with the stage ("faces" or "ageing"), how many frames are done, and how many there are or None where the file does not say.
         minimum_face_size: smaller faces, in pixels, stay as they are.
+        strengths: dict from a part of ageing to a factor from 0 to 2, see `AgingModel.transform`; for models that have `parts`.
 
     Returns:
         An `AgedVideo`.
@@ -64,7 +67,7 @@ def age_video(
     Raises:
         VideoError: no video, damaged or cut off; an output that cannot be written; more ages than faces; a working folder of another run.
         NoFaceInVideoError: no face in any frame, or none that is large enough; nothing is written.
-        ValueError: years or ages that are no finite numbers, or a segment of no frames.
+        ValueError: years or ages that are no finite numbers, a segment of no frames, or strengths of parts that the model does not have.
 
     Example:
         >>> import zoo  # doctest: +SKIP
@@ -76,6 +79,7 @@ def age_video(
     (years,) = _numbers("years", years)
     if segment < 1:
         raise ValueError(f"segment was {segment}; a part needs 1 frame or more.")
+    checked_strengths(strengths, getattr(model, "parts", ()))
     video = open_video(path)
     check_destination(out, path)
     if detector is None:
@@ -86,6 +90,7 @@ def age_video(
     plan = {
         "video": os.path.realpath(path), "bytes": stated.st_size, "changed": stated.st_mtime_ns, "model": fingerprint_of(model),
         "years": float(years), "ages": [float(age) for age in given], "frames a segment": segment, "smallest face": minimum_face_size,
+        "strengths": {part: float(value) for part, value in strengths.items()} if strengths else None,
     }  # fmt: skip
     folder = WorkingFolder(out, plan)
     report = progress or (lambda stage, done, total: None)
@@ -100,7 +105,7 @@ def age_video(
         folder.remove()
         raise
     followed = time.perf_counter()
-    changing = Changing(model, years, tracker.template)
+    changing = Changing(model, years, tracker.template, strengths)
     parts = _change(video, tracks, times, changing, folder, segment, report)
     changed = time.perf_counter()
     join(parts, times, video, out)

@@ -7,6 +7,7 @@ import numpy as np
 
 from faceaging_tf.geometry.align import cut_square, similarity_to_template
 from faceaging_tf.geometry.frames import frame_of_model
+from faceaging_tf.models.base import checked_strengths
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, feathered_mask
@@ -24,10 +25,16 @@ class Changing:
         model: an ageing model.
         years: years to add.
         template: where the landmarks lie in the square of the model's frame, `(5, 2)` fractions of its side.
+        strengths: of the parts of ageing, see `AgingModel.transform`.
+
+    Raises:
+        ValueError: strengths of parts that the model does not have.
     """
 
-    def __init__(self, model, years, template):
+    def __init__(self, model, years, template, strengths=None):
         self.model, self.years, self.template = model, np.float32(years), template
+        strengths = checked_strengths(strengths, getattr(model, "parts", ()))
+        self.strengths = {} if strengths is None else {"strengths": strengths[None]}
         self.moves = getattr(model, "moves_faces", False)
         self.memory = {}
         self._traced = functools.cache(self._trace)
@@ -109,7 +116,7 @@ class Changing:
     def _edit(self, small, age):
         years, ages = self.years[None], np.float32([age])
         if keras.backend.backend() != "tensorflow" or not self.model.routes:
-            edit = self.model.edited(small, years, ages)
+            edit = self.model.edited(small, years, ages, **self.strengths)
             return edit if isinstance(edit, FaceEdit) else FaceEdit(np.asarray(edit))
         whole = FaceEdit.nothing(small, self.moves)
         place = int(self.model.direction_of(years, ages)[0])
@@ -123,4 +130,4 @@ class Changing:
 
         size = self.model.image_size
         signature = [tf.TensorSpec((1, size, size, 3), tf.float32), *[tf.TensorSpec((1,), tf.float32)] * 2]
-        return tf.function(lambda faces, years, ages: self.model.edit_in(direction, faces, years, ages), input_signature=signature)
+        return tf.function(lambda faces, years, ages: self.model.edit_in(direction, faces, years, ages, **self.strengths), input_signature=signature)

@@ -30,7 +30,7 @@ def check_sweep(path):
             raise VideoError(f"{error} Or write a .gif or .webp, which needs no more.") from error
 
 
-def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boomerang=False, size=None, captions=True, detector=None, progress=None):
+def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boomerang=False, size=None, captions=True, detector=None, progress=None, strengths=None):
     """Write a video of a photo whose faces run through all years between two; they are found and aligned once.
 
     Args:
@@ -46,6 +46,7 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
         captions: write the years below.
         detector: as in `faceaging_tf.photo.age_photo`.
         progress: called with how many frames are done, and how many there are.
+        strengths: as in `faceaging_tf.photo.age_photo`.
 
     Returns:
         How many frames were written.
@@ -53,7 +54,7 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
     Raises:
         NoFaceError: no face, or none that is large enough.
         VideoError: it cannot be written.
-        ValueError: years that are no finite numbers, or no two frames.
+        ValueError: years that are no finite numbers, no two frames, or strengths of parts that the model does not have.
 
     Example:
         >>> import zoo  # doctest: +SKIP
@@ -72,14 +73,14 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
     ages = model.estimate_ages(aligned.crops) if ages is None else np.broadcast_to(np.float32(ages), len(aligned.faces))
     years = np.linspace(first, last, count)
     size = min(size or LARGEST[_ending(out)], max(pixels.shape[:2]))
-    shown = [_shown(aged_pixels(pixels, aligned, model, years[0], ages), years[0], size, captions)]
+    shown = [_shown(aged_pixels(pixels, aligned, model, years[0], ages, strengths), years[0], size, captions)]
     height, width = shown[0].shape[:2]
     total = 2 * count - 2 if boomerang else count
 
     def frames():
         there = []
         for place, year in enumerate(years):
-            frame = shown.pop() if place == 0 else _shown(aged_pixels(pixels, aligned, model, year, ages), year, size, captions)
+            frame = shown.pop() if place == 0 else _shown(aged_pixels(pixels, aligned, model, year, ages, strengths), year, size, captions)
             if boomerang:
                 there.append(frame)
             if progress:

@@ -6,7 +6,7 @@ import sys
 from absl import flags
 
 from zoo import aging, aging_many, loading
-from zoo.commands.arguments import Years, define_years, define_years_list, only_argument
+from zoo.commands.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
 
@@ -17,6 +17,7 @@ EXAMPLES = (
     "faceaging age me.jpg --years -12.5 --ages 41 --out younger.jpg",
     "faceaging age family.jpg --years 30 --ages 33,12",
     "faceaging age me.jpg --strip -20,0,20,40",
+    "faceaging age me.jpg --years 30 --strengths hair=0,wrinkles=0.8",
     "faceaging age photos/ --years 30 --out aged/ --workers 2",
 )
 
@@ -29,6 +30,7 @@ def define_flags(values):
         "strip", None, "Instead of one photo, a strip of these years side by side, such as -20,0,20,40.", values, years
     )
     define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, ages)
+    define_strengths(values)
     flags.DEFINE_string(
         "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values
     )
@@ -59,7 +61,9 @@ def run(values, positional):
         aging.check_out(out, photo)
         loading.check_name(values.entry)
         import_keras()
-        _write(photo, loading.load(values.entry), values, out)
+        model = loading.load(values.entry)
+        aging.check_strengths(values.strengths, model)
+        _write(photo, model, values, out)
     except PhotoError as error:
         raise ZooError(str(error)) from error
 
@@ -75,7 +79,7 @@ def _age_many(source, values):
             bar.total = total
             bar.update(done - bar.n)
 
-        aged = aging_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress)
+        aged = aging_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress, values.strengths)
     print(f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not.")
 
 
@@ -89,11 +93,11 @@ def _write(photo, model, values, out):
 
     ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
     if values.strip is not None:
-        panels = strip(photo, model, values.strip, ages)
+        panels = strip(photo, model, values.strip, ages, strengths=values.strengths)
         write_photo(out, panels.pixels, like=panels)
         print(out)
         return
-    aged = age_photo(photo, model, values.years, ages)
+    aged = age_photo(photo, model, values.years, ages, strengths=values.strengths)
     write_photo(out, aged.pixels, like=photo)
     source = "estimated" if ages is None else "given"
     faces = ", ".join(f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years))

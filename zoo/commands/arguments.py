@@ -1,4 +1,4 @@
-"""What the commands read from the command line: numbers of years, lists of them, and what stands there without a flag."""
+"""What the commands read from the command line: numbers of years, lists of them, strengths, and what stands there without a flag."""
 
 import math
 
@@ -63,6 +63,49 @@ class YearsListSerializer(flags.ArgumentSerializer):
     def serialize(self, value):
         """The numbers with commas between them."""
         return ",".join(f"{years:g}" for years in value)
+
+
+class Strengths(flags.ArgumentParser):
+    """Parts of ageing with a strength each, such as `hair=0,wrinkles=0.8`."""
+
+    syntactic_help = "parts of ageing with a factor from 0 to 2 each, such as hair=0,wrinkles=0.8"
+    MOST = 2.0
+
+    def parse(self, argument):
+        """The strengths, a dict from a part's name to a float; whether the model has such a part is known once it is loaded."""
+        if isinstance(argument, dict):
+            return argument
+        found = {}
+        for pair in argument.split(","):
+            part, is_one, number = (text.strip() for text in pair.partition("="))
+            try:
+                strength = float(number)
+            except ValueError:
+                strength = math.nan
+            if not part or not is_one or not 0 <= strength <= self.MOST:
+                raise ValueError(f"{pair.strip()!r} is none; it needs parts of ageing with a number from 0 to {self.MOST:g} each, such as hair=0,wrinkles=0.8.")
+            if part in found:
+                raise ValueError(f"it names {part!r} twice; it needs each part once, such as hair=0,wrinkles=0.8.")
+            found[part] = strength
+        return found
+
+    def flag_type(self):
+        """How the flag's type is called."""
+        return "strengths"
+
+
+class StrengthsSerializer(flags.ArgumentSerializer):
+    """Back to the text of the command line."""
+
+    def serialize(self, value):
+        """The parts and their strengths, with commas between them."""
+        return ",".join(f"{part}={strength:g}" for part, strength in value.items())
+
+
+def define_strengths(values):
+    """The flag `--strengths`."""
+    text = "How strong each part of ageing is, 0 to 2, such as hair=0,wrinkles=0.8; the others have 1. Parts: wrinkles, tone, shape, hair."
+    flags.DEFINE(Strengths(), "strengths", None, text, flag_values=values, serializer=StrengthsSerializer())
 
 
 def define_years(name, default, help_text, values, parser):

@@ -5,7 +5,7 @@ import sys
 from absl import flags
 
 from zoo import aging_video
-from zoo.commands.arguments import Years, define_years, define_years_list, only_argument
+from zoo.commands.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
 
@@ -24,6 +24,7 @@ def define_flags(values):
     define_years("from", None, "Years to add in the first frame; negative makes younger.", values, years)
     define_years("to", None, "Years to add in the last frame.", values, years)
     define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, Years(0, 120, "33"))
+    define_strengths(values)
     flags.DEFINE_string("entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values)
     flags.DEFINE_string("out", None, "File to write (.mp4, .gif, .webp); default: beside the photo, me-sweep.mp4.", flag_values=values)
     flags.DEFINE_float("seconds", 4.0, "How long it takes from the first to the last.", lower_bound=0.1, upper_bound=600, flag_values=values)
@@ -53,6 +54,6 @@ def run(values, positional):
 
         frames = aging_video.sweep(
             photo, values["from"].value, values.to, out, values.entry, ages=ages, seconds=values.seconds, rate=values.fps,
-            boomerang=values.boomerang, size=values.size, captions=values.captions, progress=progress,
+            boomerang=values.boomerang, size=values.size, captions=values.captions, progress=progress, strengths=values.strengths,
         )  # fmt: skip
     print(f"{out}: {frames} frames, {values['from'].value:+g} to {values.to:+g} years")

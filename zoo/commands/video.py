@@ -5,7 +5,7 @@ import sys
 from absl import flags
 
 from zoo import aging_video
-from zoo.commands.arguments import Years, define_years, define_years_list, only_argument
+from zoo.commands.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
 
@@ -23,6 +23,7 @@ def define_flags(values):
     define_years("years", None, "Years to add; negative makes younger.", values, Years(-100, 100, "30 or -12.5"))
     ages = Years(0, 120, "33")
     define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, ages)
+    define_strengths(values)
     flags.DEFINE_string(
         "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset. fagan_mobile is faster.", flag_values=values
     )
@@ -40,7 +41,7 @@ def run(values, positional):
     import_keras()
     ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
     with Bars() as bars:
-        aged = aging_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress)
+        aged = aging_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress, strengths=values.strengths)
     seconds = sum(aged.seconds.values())
     changes = ", ".join(f"{age:.3g} {aged.years:+.3g}" for age in aged.ages)
     source = "estimated" if values.ages is None else "given" if len(values.ages) in (1, len(aged.ages)) else "given and estimated"

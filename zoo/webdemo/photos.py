@@ -65,7 +65,7 @@ class VisitorPhoto:
         found_in_preview: the same faces there.
         too_small: how many faces are left alone because of their size.
         ages: by entry, `(N,)` float32, what its age network sees; filled as entries are used.
-        strips: by entry and chosen faces, what `aged_strip` made.
+        strips: by entry, strengths and chosen faces, what `aged_strip` made.
     """
 
     name: str
@@ -112,7 +112,7 @@ def ages_seen(photo, entry, model):
     return photo.ages[entry]
 
 
-def aged_preview(photo, entry, model, years, chosen):
+def aged_preview(photo, entry, model, years, chosen, strengths=None):
     """The preview with its chosen faces aged.
 
     Args:
@@ -121,6 +121,7 @@ def aged_preview(photo, entry, model, years, chosen):
         model: an ageing model.
         years: a number, negative to make younger.
         chosen: numbers of faces, from 0.
+        strengths: of the parts of ageing, as in `faceaging_tf.photo.age_photo`.
 
     Returns:
         `(h, w, 3)` uint8.
@@ -128,21 +129,23 @@ def aged_preview(photo, entry, model, years, chosen):
     if not years or not chosen:
         return photo.preview
     ages = ages_seen(photo, entry, model)[chosen]
-    return age_photo(photo.preview, model, years, ages, photo.found_in_preview.only(chosen), minimum_face_size=0).pixels
+    return age_photo(photo.preview, model, years, ages, photo.found_in_preview.only(chosen), 0, strengths).pixels
 
 
-def aged_strip(photo, entry, model, chosen):
+def aged_strip(photo, entry, model, chosen, strengths=None):
     """The largest chosen face at the years of `STRIP`, youngest first, with captions: `(H, W, 3)` uint8; None where no face is chosen."""
     if not chosen:
         return None
-    key = (entry, *chosen)
+    key = (entry, tuple(sorted((strengths or {}).items())), *chosen)
     if key not in photo.strips:
         ages = ages_seen(photo, entry, model)[chosen]
-        photo.strips[key] = strip(photo.preview, model, STRIP, ages, photo.found_in_preview.only(chosen), minimum_face_size=0).pixels
+        photo.strips[key] = strip(
+            photo.preview, model, STRIP, ages, photo.found_in_preview.only(chosen), minimum_face_size=0, strengths=strengths
+        ).pixels
     return photo.strips[key]
 
 
-def aged_whole(photo, entry, model, years, chosen):
+def aged_whole(photo, entry, model, years, chosen, strengths=None):
     """The photo at its own size with its chosen faces aged.
 
     Returns:
@@ -154,7 +157,7 @@ def aged_whole(photo, entry, model, years, chosen):
     _need_faces(chosen)
     original = read_photo(photo.name, content=photo.content)
     ages = ages_seen(photo, entry, model)[chosen]
-    return original, age_photo(original, model, years, ages, photo.found.only(chosen)).pixels if years else original.pixels
+    return original, age_photo(original, model, years, ages, photo.found.only(chosen), strengths=strengths).pixels if years else original.pixels
 
 
 def around(faces, shape):
@@ -167,7 +170,7 @@ def around(faces, shape):
     return slice(first[1], last[1]), slice(first[0], last[0])
 
 
-def write_sweep(path, photo, entry, model, chosen):
+def write_sweep(path, photo, entry, model, chosen, strengths=None):
     """Writes the surroundings of the chosen faces, from youngest to oldest and back, as a video.
 
     Raises:
@@ -180,7 +183,7 @@ def write_sweep(path, photo, entry, model, chosen):
     pixels = _shrunk(read_photo(photo.name, content=photo.content).pixels[rows, columns], SWEEP_SIDE)
     scale = max(pixels.shape) / max(rows.stop - rows.start, columns.stop - columns.start)
     found = found.moved(columns.start, rows.start).scaled(scale)
-    sweep(pixels, model, out=path, ages=ages_seen(photo, entry, model)[chosen], detector=found, **SWEEP)
+    sweep(pixels, model, out=path, ages=ages_seen(photo, entry, model)[chosen], detector=found, strengths=strengths, **SWEEP)
 
 
 def _need_faces(chosen):
