@@ -15,7 +15,7 @@ from faceaging_tf.layers.sampling import SampleAlongFlow
 WINDOW = (0.125, 0.165, 0.75)
 # Side of the mean face's smooth maps in pixels, and at which they are looked up.
 MAP_SIDE = 64
-COARSE_SIDE = 96
+COARSE_SIDE = 128
 # Side at which bands are taken: a Gaussian of one pixel there is one of 1/256 of the head's square.
 BAND_SIDE = 256
 BANDS = 4
@@ -53,7 +53,7 @@ class Relief(_Part):
 
     Weights:
         fine `(K, R * R)`: fine relief of K exemplars in the window of the mean face, multiplied by where it shows skin, R pixels a side.
-        coarse `(K, 96 * 96)`: coarse relief, averaged over each exemplar and its neighbours, likewise.
+        coarse `(2, 128, 128, 1)`: coarse relief of men and of women in that window: old less young, averaged over many, so that what all share stays and whose folds they are goes.
         places `(64, 64, 2)`: forehead and eyes in the mean face, 0 to 1.
         traits `(K, 5)`: of the exemplars, see `networks.face_parser.TRAITS` without the first.
         roles `(K, 3)`: 1 where an exemplar serves men, women, any forehead.
@@ -76,7 +76,7 @@ class Relief(_Part):
         super().__init__(**kwargs)
         self.exemplars, self.side = exemplars, side
         self.fine = self.map_weight("fine", exemplars, side * side)
-        self.coarse = self.map_weight("coarse", exemplars, COARSE_SIDE * COARSE_SIDE)
+        self.coarse = self.map_weight("coarse", 2, COARSE_SIDE, COARSE_SIDE, 1)
         self.places = self.map_weight("places", MAP_SIDE, MAP_SIDE, 2)
         self.traits = self.map_weight("traits", exemplars, 5)
         self.roles = self.map_weight("roles", exemplars, 3)
@@ -98,12 +98,13 @@ class Relief(_Part):
         exemplar_age, exemplar_sharpness = (ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness))
         # Relief finer than the face's own sharpness looks pasted.
         sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.25, 1.0)
-        amount = ops.where(years > 0, ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.15), ops.clip(-years / ops.maximum(age - 25.0, 15.0), 0.0, 1.15))
+        amount = ops.where(years > 0, ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.15), ops.clip(-years / ops.maximum(age - 22.0, 22.0), 0.0, 1.15))
         amount = amount * strength
         places = self.look_up([self.places[None], enlarged(flow, MAP_SIDE)])
         mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
-        fine = self._relief(self.fine, self.side, chosen, forehead, enlarged(flow, size))
-        coarse = self._relief(self.coarse, COARSE_SIDE, chosen, forehead, enlarged(flow, skin.shape[1]))
+        fine = self._in_window(self._fine(chosen, forehead), enlarged(flow, size))
+        coarse = self._in_window(ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), enlarged(flow, skin.shape[1]))
+        coarse = coarse[..., :1] * _planes(1.0 - female) + coarse[..., 1:] * _planes(female)
         change = _planes(older * amount) * (_planes(sharp) * fine + enlarged(coarse, size))
         change = change + _planes(amount) * mixed(light, levels, self._own_weights(older))
         up, down = (_planes(older * old + (1.0 - older) * young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
@@ -122,18 +123,20 @@ class Relief(_Part):
         one = lambda rows: ops.one_hot(ops.top_k(-rows, 1)[1][:, 0], self.exemplars, dtype="float32")
         return one(distance + 1e3 * (1.0 - serves)), one(distance + 1e3 * (1.0 - any_forehead))
 
-    def _relief(self, maps, map_side, chosen, forehead, flow):
-        """One exemplar's map over the face and another's over the forehead, looked up along a flow `(N, h, h, 2)`: `(N, h, h, 1)`."""
-        square = lambda rows: ops.reshape(ops.matmul(rows, maps), (-1, map_side, map_side, 1))
-        places = self._window(self.places[None, :, :, :1], map_side)
-        relief = square(chosen) * (1.0 - places) + square(forehead) * places
+    def _fine(self, chosen, forehead):
+        """One exemplar's fine relief over the face and another's over the forehead, in the window, `(N, R, R, 1)`."""
+        square = lambda rows: ops.reshape(ops.matmul(rows, self.fine), (-1, self.side, self.side, 1))
+        places = self._window(self.places[None, :, :, :1], self.side)
+        return square(chosen) * (1.0 - places) + square(forehead) * places
+
+    def _in_window(self, maps, flow):
+        """Maps of the window looked up along a flow `(N, h, h, 2)` of the whole square, at its size."""
         left, top, side = WINDOW
-        size = flow.shape[1]
-        axis = (ops.arange(size, dtype="float32") + 0.5) / size
+        axis = (ops.arange(flow.shape[1], dtype="float32") + 0.5) / flow.shape[1]
         # Positions in the mean face, then in its window, as a flow over the window.
         column = (axis[None, None, :] + flow[..., 0] - left) / side - axis[None, None, :]
         row = (axis[None, :, None] + flow[..., 1] - top) / side - axis[None, :, None]
-        return self.look_up([relief, ops.stack([column, row], axis=-1)])
+        return self.look_up([maps, ops.stack([column, row], axis=-1)])
 
     def _window(self, maps, size):
         """Maps of the mean face `(1, 64, 64, C)` over its window, `(1, size, size, C)`."""
@@ -188,6 +191,7 @@ class Tone(_Part):
     # Older may darken and brighten by so much of log colour, younger likewise.
     OLDER_LIMITS = (-0.35, 0.1)
     YOUNGER_LIMITS = (-0.1, 0.12)
+    YOUNGER_COLOUR = 0.4
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -198,6 +202,9 @@ class Tone(_Part):
         maps = self.look_up([ops.concatenate([self.change[:1], self.change[1:]], axis=-1), enlarged(flow, MAP_SIDE)])
         female = _planes(ops.sigmoid(traits[:, :1]))
         change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * _planes(strength * years / 40.0)
+        # Backwards, the colour of age would redden: of its change only a part goes back.
+        light = ops.mean(change, axis=-1, keepdims=True)
+        change = light + (change - light) * ops.where(_planes(years) > 0, 1.0, self.YOUNGER_COLOUR)
         low, high = (ops.where(_planes(years) > 0, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
         return enlarged(ops.clip(change, low, high), skin.shape[1]) * skin
 
@@ -278,7 +285,9 @@ class HairTone(_Part):
         light = luminance(face)
         chroma = face - light
         texture = ops.clip(ops.exp(0.4 * ops.log(ops.maximum(light, 0.004) / ops.maximum(mean, 0.08))), 0.6, 1.15)
-        grey = ops.minimum(light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.31) * texture, 0.97)
+        # What is as light as grey hair already is not lifted: skin that shines through at the hairline would become a pale rim.
+        headroom = ops.clip((1.15 * self.grey[0] - light) / ops.maximum(1.15 * self.grey[0] - mean, 0.05), 0.0, 1.0)
+        grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.31) * texture * headroom
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         chroma = chroma * (1.0 - mask * self.grey[1] * greyer)
         warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)

@@ -51,6 +51,8 @@ class SampleAlongFlow(layers.Layer):
 
     def __init__(self, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
+        # There is nothing to build; inside another layer nobody would, and on JAX `fit` runs a model that holds a layer not yet built.
+        self.built = True
 
     def build(self, input_shape):
         pass

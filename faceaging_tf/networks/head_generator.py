@@ -11,6 +11,7 @@ from faceaging_tf.networks.face_parser import face_parser
 from faceaging_tf.networks.registry import network
 
 PARSER_SIDE = 256
+SKIN_FLOOR, HAIR_FLOOR = 0.1, 0.15
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -36,27 +37,29 @@ class ColourChange(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Regions(layers.Layer):
-    """Skin or hair `(N, h, h, 1)` in 0 to 1, of the parser's logits `(N, h, h, 2)`.
+    """Skin or hair `(N, h, h, 1)` in 0 to 1, of the parser's logits `(N, h, h, 2)`: `(p - floor) / (1 - 2 floor)`, clipped.
 
     Args:
         number: 0 for skin, 1 for hair.
+        floor: probabilities up to this one are 0, those from `1 - floor` on 1: a haze of small doubts would be seen on a plain background.
     """
 
-    def __init__(self, number, **kwargs):
+    def __init__(self, number, floor=0.0, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.number = number
+        self.number, self.floor = number, floor
 
     def build(self, input_shape):
         self.built = True
 
     def call(self, inputs):
-        return ops.sigmoid(inputs[..., self.number : self.number + 1])
+        probability = ops.sigmoid(inputs[..., self.number : self.number + 1])
+        return ops.clip((probability - self.floor) / (1.0 - 2.0 * self.floor), 0.0, 1.0)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], 1)
 
     def get_config(self):
-        return {**super().get_config(), "number": self.number}
+        return {**super().get_config(), "number": self.number, "floor": self.floor}
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -163,7 +166,7 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
     parser = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
-    skin, hair = Regions(0, name="skin")(parsed["regions"]), Regions(1, name="hair")(parsed["regions"])
+    skin, hair = Regions(0, SKIN_FLOOR, name="skin")(parsed["regions"]), Regions(1, HAIR_FLOOR, name="hair")(parsed["regions"])
     light = Scaled(0.5, 0.5, name="light")(face)
     relief = Relief(exemplars, relief_side, name="relief")([light, flow, traits, skin, years, age, strength["wrinkles"]])
     if refinement:

@@ -15,17 +15,23 @@ from faceaging_tf.teacher.mean_face import frontal_adults, into_mean_face
 from faceaging_tf.teacher.regions import SIDE, brows, eyes, forehead, skin_and_hair
 from faceaging_tf.teacher.traits import traits_of
 
-# Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and what of an exemplar's bands goes into fine and coarse relief: of its own, of the neighbours' average.
+# Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much of each goes into fine relief, of one exemplar and its neighbours, and into coarse relief, of many.
 SIGMAS = (1, 2, 4, 8, 16)
 FINE_OWN, FINE_AVERAGE = (1.0, 0.6, 0.0, 0.0, 0.0), (0.0, 0.6, 0.0, 0.0, 0.0)
-COARSE_AVERAGE = (0.0, 0.0, 1.2, 0.8, 0.3)
+COARSE = (0.0, 1.2, 2.2, 0.3, 0.0)
 # What is left of a face's own four finest bands at full strength.
-OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.5, 0.3, 0.3, 0.6)
+OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.6, 0.25, 0.25, 0.55)
 NEIGHBOURS = 3
 # Groups of the average young and old face, in years, at least and at most so many heads of each.
 YOUNG, OLD, FEWEST, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 10, 90
-TONE_STRENGTH, SHAPE_STRENGTH = 1.5, 1.3
+TONE_STRENGTH, SHAPE_STRENGTH = 2.2, 1.3
 OLDEST = 85.0
+# All-Age-Faces holds pictures that were retouched, and synthetic people are smooth: relief is not learned of them.
+SMOOTH = ("aaf", "faker")
+TOO_FEW = (
+    f"The heads show too few {{sex}} faces to average: at least {FEWEST} of {YOUNG[0]:g} to {YOUNG[1]:g} years and as many of {OLD[0]:g} to {OLD[1]:g} are needed of one source, seen from the front; "
+    "give more corpora."
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +68,7 @@ def build_atlas(heads, shape, exemplars, pictures, relief_side):
     Raises:
         CorpusError: too few young or old heads of either sex.
     """
-    maps = {"relief": _relief(exemplars, pictures, shape, relief_side), "tone": {"change": tone_change(heads, shape)}, "flow": {"change": shape_change(heads, shape)}}
+    maps = {"relief": {**_relief(exemplars, pictures, shape, relief_side), "coarse": coarse_relief(heads, shape)}, "tone": {"change": tone_change(heads, shape)}, "flow": {"change": shape_change(heads, shape)}}
     pixels = shape * SIDE - 0.5
     small = lambda plane: cv2.resize(plane, (MAP_SIDE, MAP_SIDE), interpolation=cv2.INTER_AREA)
     maps["relief"]["places"] = np.stack([small(forehead(pixels)), small(eyes(pixels))], axis=-1)
@@ -84,7 +90,7 @@ def _relief(exemplars, pictures, shape, side):
         sharpness.append(sharpness_of(log_luminance(small)))
     traits = np.stack(traits)
     roles = np.array([[float(role in exemplar.roles) for role in ROLES] for exemplar in exemplars], "float32")
-    fine, coarse = [], []
+    fine = []
     for number in range(len(exemplars)):
         # Whoever shares a role is a neighbour, the nearest in expression and light first.
         shares = (roles @ roles[number]) > 0
@@ -94,17 +100,46 @@ def _relief(exemplars, pictures, shape, side):
         average = [sum(bands[each][band] * masks[each] for each in group) / total for band in range(len(SIGMAS))]
         weigh = lambda weights, parts: sum(weight * part for weight, part in zip(weights, parts) if weight)
         fine.append(masks[number] * (weigh(FINE_OWN, bands[number]) + weigh(FINE_AVERAGE, average)))
-        coarse.append(cv2.resize(masks[number] * weigh(COARSE_AVERAGE, average), (COARSE_SIDE, COARSE_SIDE), interpolation=cv2.INTER_AREA))
-    flat = lambda planes: np.stack(planes).reshape(len(planes), -1)
     return {
-        "fine": flat(fine),
-        "coarse": flat(coarse),
+        "fine": np.stack(fine).reshape(len(fine), -1),
         "traits": traits,
         "roles": roles,
         "ages": pictures.corpus.age,
         "sharpness": np.array(sharpness),
         "own": np.array([OWN_OLDER, OWN_YOUNGER]),
     }
+
+
+def coarse_relief(heads, shape, seed=0):
+    """The coarse relief of old faces less that of young ones, averaged over many, `(2, 128, 128, 1)`: men, women; 0 where too few faces show skin."""
+    chosen = frontal_adults(heads)
+    source = heads.corpus.attributes.get("source", np.array([""] * len(heads)))
+    side = int(SIDE * WINDOW[2])
+    found = []
+    for sex in ("male", "female"):
+        averages = []
+        for low, high in (YOUNG, OLD):
+            rows = np.flatnonzero(chosen & ~np.isin(source, SMOOTH) & (heads.corpus.attributes["sex"] == sex) & (heads.corpus.age >= low) & (heads.corpus.age < high))
+            if len(rows) < FEWEST:
+                raise CorpusError(TOO_FEW.format(sex=sex))
+            part = heads.take(np.random.default_rng(seed).permutation(rows)[:PER_GROUP])
+            total, weight = 0, 0
+            for face, landmarks, mask in zip(part.corpus.faces, part.landmarks, part.masks):
+                sure = into_mean_face(_sure_skin(face, landmarks, mask), landmarks, shape, side, WINDOW).clip(0, 1)
+                bands = bands_of(into_mean_face(log_luminance(face), landmarks, shape, side, WINDOW), 1.0)
+                total, weight = total + sure * sum(share * band for share, band in zip(COARSE, bands)), weight + sure
+            averages.append((total / np.maximum(weight, 2), weight / len(part)))
+        (young, young_weight), (old, old_weight) = averages
+        known = np.clip((np.minimum(young_weight, old_weight) - 0.15) / 0.25, 0, 1)
+        change = known * (old - young)
+        found.append(cv2.resize(((change + change[:, ::-1]) / 2).astype("float32"), (COARSE_SIDE, COARSE_SIDE), interpolation=cv2.INTER_AREA)[..., None])
+    return np.stack(found)
+
+
+def _sure_skin(face, landmarks, mask):
+    """What is skin beyond doubt, `(256, 256)` float32 in 0 to 1."""
+    person = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
+    return np.clip((skin_and_hair(face, landmarks * SIDE - 0.5, person)[0] - 0.5) / 0.4, 0, 1)
 
 
 def log_luminance(face):
@@ -151,10 +186,7 @@ def tone_change(heads, shape, seed=0):
             changes.append((old - young) / years * 40)
             weights.append(np.minimum(young_weight, old_weight))
         if not changes:
-            raise CorpusError(
-                f"The heads show too few {sex} faces to average: of one source, at least {FEWEST} of {YOUNG[0]:g} to {YOUNG[1]:g} years and as many of {OLD[0]:g} to {OLD[1]:g} are needed, seen from "
-                "the front; give more corpora."
-            )
+            raise CorpusError(TOO_FEW.format(sex=sex))
         found.append(_smooth_change(sum(changes) / len(changes), sum(weights) / len(weights)))
     return TONE_STRENGTH * np.stack(found)
 

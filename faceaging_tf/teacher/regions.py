@@ -85,13 +85,15 @@ def skin_and_hair(face, landmarks, person):
     smooth = cv2.GaussianBlur(lab, (0, 0), 1.2)
     skin_middle, skin_spread = skin_colour(lab, landmarks)
     unlike_skin = (((smooth - skin_middle) / (np.array([18, 5, 6]) + skin_spread)) ** 2).sum(axis=-1)
+    # Below the brows the oval's inside is face whatever its colour; above them a fringe may hang.
+    face_inside = np.clip((rows - (landmarks[[105, 334], 1].mean() - 8)) / 8, 0, 1)
     inside = np.clip((cv2.GaussianBlur(cv2.erode(person.astype("float32"), np.ones((3, 3))), (0, 0), 1.2) - 0.35) / 0.5, 0, 1)
     likeness = np.zeros((SIDE, SIDE), "float32")
     colour = _hair_colour(lab, landmarks, inside * (1 - hull), skin_middle)
     if colour is not None:
         hair_middle, hair_spread = colour
         unlike_hair = (((smooth - hair_middle) / (np.array([12, 4, 5]) + 1.5 * hair_spread)) ** 2).sum(axis=-1)
-        bias = 1.5 - 3.0 * hull - 9.0 * polygon(landmarks, OVAL, -14, 6)
+        bias = 1.5 - 2.2 * hull - 9.0 * face_inside * polygon(landmarks, OVAL, -14, 6)
         likeness = 1 / (1 + np.exp(-np.clip(0.5 * (np.minimum(unlike_skin, 30) - np.minimum(unlike_hair, 30)) + bias, -20, 20)))
     below = rows > landmarks[NOSE_TIP, 1]
     # Below the nose beards are skin: the shape is trusted more than the colour.
@@ -102,7 +104,7 @@ def skin_and_hair(face, landmarks, person):
         skin *= 1 - polygon(landmarks, outline, grow, 1.5)
     if colour is None:
         return skin.astype("float32"), np.zeros((SIDE, SIDE), "float32")
-    mask = inside * likeness * (1 - polygon(landmarks, OVAL, -8, 4))
+    mask = inside * likeness * (1 - face_inside * polygon(landmarks, OVAL, -8, 4))
     # From the eyes' height down only what has the hair's colour: ears, necks and clothes are no hair.
     alike = np.clip((2.4 - np.sqrt(unlike_hair)) / 0.8, 0, 1)
     eye_level = 0.75 * landmarks[LEFT_EYE_CORNER, 1] + 0.25 * landmarks[NOSE_TIP, 1]

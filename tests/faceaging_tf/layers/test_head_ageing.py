@@ -8,7 +8,7 @@ from skimage.data import astronaut
 from verbs import LayerVerbs
 
 from faceaging_tf.layers.gaussian import blurred
-from faceaging_tf.layers.head_ageing import BANDS, MAP_SIDE, HairTone, HeadShape, Relief, Tone, sharpness_of
+from faceaging_tf.layers.head_ageing import BANDS, COARSE_SIDE, MAP_SIDE, HairTone, HeadShape, Relief, Tone, sharpness_of
 from faceaging_tf.layers.luminance import luminance
 
 # Sides of a face, of its flow and of its masks.
@@ -70,9 +70,7 @@ class TestReliefVerbs(LayerVerbs):
 def relief_of(*values, roles=(1, 1, 1), traits=None):
     """A `Relief` whose exemplars' maps have one value each; all serve everybody unless told otherwise, and nothing of the face's own goes."""
     layer = Relief(len(values), 24)
-    for name in ("fine", "coarse"):
-        weight = getattr(layer, name)
-        weight.assign(np.array(values, "float32")[:, None] * np.ones(weight.shape, "float32"))
+    layer.fine.assign(np.array(values, "float32")[:, None] * np.ones(layer.fine.shape, "float32"))
     layer.ages.assign(np.full(len(values), 70.0))
     layer.roles.assign(np.broadcast_to(roles, (len(values), 3)))
     if traits is not None:
@@ -116,12 +114,19 @@ def test_a_forehead_borrows_from_who_serves_foreheads():
 
 def test_relief_is_looked_up_along_the_flow():
     layer = relief_of(0)
-    for weight, side in ((layer.fine, 24), (layer.coarse, 96)):
-        weight.assign(0.3 * waves(side).reshape(1, -1))
+    layer.fine.assign(0.3 * waves(24).reshape(1, -1))
+    layer.coarse.assign(np.broadcast_to(0.3 * waves(COARSE_SIDE)[None, ..., None], layer.coarse.shape))
     # An eighth to the right and a sixteenth down: eight and four pixels.
     found, moved = changed(layer), changed(layer, flow=still() + np.float32((0.125, 0.0625)))
     assert np.abs(found).max() > 0.005
     np.testing.assert_allclose(moved[:, 8:-16, 8:-16], found[:, 12:-12, 16:-8], atol=1e-5)
+
+
+@pytest.mark.parametrize("sex,sign", [(MAN, -1), (WOMAN, 1)])
+def test_men_get_the_coarse_relief_of_men_and_women_that_of_women(sex, sign):
+    layer = relief_of(0)
+    layer.coarse.assign(np.array([-0.1, 0.1])[:, None, None, None] * np.ones(layer.coarse.shape))
+    assert (sign * changed(layer, traits=person(sex))).min() > 0
 
 
 def test_relief_grows_with_the_years():

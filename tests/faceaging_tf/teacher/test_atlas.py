@@ -97,8 +97,8 @@ def test_exemplars_keep_their_ages_and_whom_they_serve(atlas):
     np.testing.assert_array_equal(relief["roles"], np.eye(3))
 
 
-def test_its_coarse_relief_has_its_own_side(atlas):
-    assert atlas.maps["relief"]["coarse"].shape == (3, COARSE_SIDE**2)
+def test_its_coarse_relief_is_that_of_men_and_of_women(atlas):
+    assert atlas.maps["relief"]["coarse"].shape == (2, COARSE_SIDE, COARSE_SIDE, 1)
 
 
 def test_foreheads_eyes_and_brows_lie_in_their_places(atlas):
