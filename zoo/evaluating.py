@@ -145,8 +145,8 @@ def _evaluate(options, quiet):
 
     keras.utils.set_random_seed(options.seed)
     age = loading.load(options.judge)
-    options, models = _settled(options)
-    subjects = _subjects(options, age, models)
+    options, models = _settled(options, age)
+    subjects = _subjects(options, models)
     corpus, reals = _corpora(options)
     judges, described = _judges(options, age, subjects[0].inputs(corpus).faces)
     folder = Path(options.out)
@@ -236,23 +236,27 @@ def _asked(options):
     return AskedAges(options.older_from or everyone.older, options.younger_from or everyone.younger)
 
 
-def _settled(options):
-    """The options with their frame and size, and the loaded models by name."""
-    from faceaging_tf.geometry.frames import frame_of_model
+def _settled(options, age):
+    """The options with their frame and size, and the loaded models and exported files by name."""
+    from faceaging_tf.evaluate.exported import ExportedSubject
 
     models = {}
     for name in options.subjects:
-        if not name.endswith(EXPORTED):
-            models[name] = loading.load(name)
-            if not hasattr(models[name], "transform"):
-                raise ZooError(f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own.")
-    frames = {frame_of_model(model).name for model in models.values()}
+        models[name] = ExportedSubject(name, age.estimate_ages) if name.endswith(EXPORTED) else loading.load(name)
+        if not hasattr(models[name], "transform"):
+            raise ZooError(f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own.")
+    frames = {_frame_of(model) for model in models.values()}
     frame = options.frame or ("whole_head" if "whole_head" in frames else "tight")
     if frame == "tight" and "whole_head" in frames:
         raise ZooError("A model of whole heads cannot be evaluated on tight faces; give a corpus of whole heads, and no --frame tight.")
-    largest = max((model.image_size for model in models.values() if frame_of_model(model).name == frame), default=WHOLE_SIDE)
+    largest = max((model.image_size for model in models.values() if _frame_of(model) == frame), default=WHOLE_SIDE)
     size = options.image_size or (TIGHT_SIDE if frame == "tight" else largest)
     return dataclasses.replace(options, frame=frame, image_size=size), models
+
+
+def _frame_of(model):
+    """The frame that a model says; None for an exported file that says none, which is taken for the evaluation's."""
+    return getattr(model, "frame", "tight")
 
 
 def _by_turns(persons, seed):
@@ -287,21 +291,22 @@ def _judges(options, age, faces):
     return Judges(age, identity, features, fingerprint, options.judge, options.frame), described
 
 
-def _subjects(options, age, models):
+def _subjects(options, models):
     from faceaging_tf.evaluate.exported import ExportedSubject
     from faceaging_tf.evaluate.pairs import PairsSubject
     from faceaging_tf.evaluate.subjects import ModelSubject
-    from faceaging_tf.evaluate.tight_window import TightInWholeHead
-    from faceaging_tf.geometry.frames import frame_of_model
+    from faceaging_tf.evaluate.tight_window import TightInWholeHead, tight_window
 
     subjects = []
-    for name in options.subjects:
-        if name.endswith(EXPORTED):
-            subjects.append(ExportedSubject(name, age.estimate_ages))
+    for name, model in models.items():
+        tight = _frame_of(model) == "tight" and options.frame == "whole_head"
+        if isinstance(model, ExportedSubject):
+            if not tight:
+                estimate = model.estimate_ages
+                model.estimate_ages = lambda faces, estimate=estimate: estimate(tight_window(faces, options.frame))
+            subjects.append(ModelSubject(model.name, TightInWholeHead(model), model.fingerprint) if tight else model)
         else:
-            model = models[name]
-            model = model if frame_of_model(model).name == options.frame else TightInWholeHead(model)
-            subjects.append(ModelSubject(name, model, _fingerprint(name)))
+            subjects.append(ModelSubject(name, TightInWholeHead(model) if tight else model, _fingerprint(name)))
     subjects += [PairsSubject(path, options.image_size) for path in options.pairs]
     names = [subject.name for subject in subjects]
     for name in names:

@@ -20,6 +20,9 @@ class ExportedSubject(ModelSubject):
         path: the file.
         ages: a function from faces to ages, for a file that needs the age of faces whose age is not known.
 
+    Attributes:
+        frame: of its faces, "tight" or "whole_head"; None for a file that does not say.
+
     Raises:
         EvaluationError: no such file, a broken one, or one with other inputs; later, one whose first output is no face.
     """
@@ -27,6 +30,7 @@ class ExportedSubject(ModelSubject):
     def __init__(self, path, ages):
         self.path = pathlib.Path(path)
         self.ager = _ager(path)
+        self.frame = None if self.ager is None else self.ager.frame
         if self.ager is not None:
             super().__init__(self.path.name, self, file_fingerprint(path))
             self.estimate_ages, self.image_size = ages, self.ager.image_size

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import refusals
 import tiny_onnx
+from drawn_heads import drawn_heads, write_heads
 from PIL import Image
 
 import zoo
@@ -180,6 +181,32 @@ def test_a_face_a_decade_is_enough_for_all_that_is_written(options, corpus, tmp_
     assert "within decades" not in text and json.loads((folder / "results.json").read_text())["judge"]["agreement"]["correlation"] is not None
 
 
+@pytest.fixture(scope="module")
+def heads(tmp_path_factory):
+    """Two zips of drawn whole heads."""
+    folder = tmp_path_factory.mktemp("heads")
+    return tuple(str(write_heads(folder / f"{name}.zip", drawn_heads(24, seed))) for seed, name in enumerate(("first", "second")))
+
+
+def test_a_tight_model_is_evaluated_on_whole_heads_of_several_corpora(options, heads):
+    asked = {"older_from": (20.0, 50.0), "younger_from": (50.0, 81.0), "limit": 12}
+    found = results(dataclasses.replace(options, corpus=heads, frame="whole_head", image_size=64, **asked))
+    subject = found["subjects"][0]
+    older, younger = (subject["years"][years] for years in ("+20", "-10"))
+    assert older["all"]["years_moved"]["faces"] == younger["all"]["years_moved"]["faces"] == 12
+    assert set(older["groups"]["decade"]) >= {"20-29", "30-39"} and older["groups"]["decade"]["60-69"]["years_moved"] is None
+    assert {"outside_difference", "outside_largest", "border_difference", "border_largest", "detected_by_skin", "detected_by_head"} <= set(older["all"])
+    # The change of a tight window fades out before the border of the head's square.
+    assert older["all"]["border_largest"]["value"] == 0 and set(older["hair"]) == {"all", "female", "male"}
+    # Everyone's, over all numbers of years: of 24 faces.
+    assert subject["summary"]["all"]["monotony"]["faces"] == 24 and found["settings"]["frame"] == "whole_head"
+
+
+def test_the_columns_of_both_corpora_are_told(options, heads):
+    found = results(dataclasses.replace(options, corpus=heads, frame="whole_head", image_size=64, limit=20, years=(20.0,)))
+    assert set(found["subjects"][0]["years"]["+20"]["groups"]) == {"decade", "sex", "source"}
+
+
 def refusal(capsys, *arguments):
     return refusals.refusal(capsys, ["evaluate", *arguments])
 
@@ -238,6 +265,8 @@ def test_pairs_of_different_sizes_are_refused(small, corpus, tmp_path, capsys):
         (["fagan", "--corpus", "drawn", "--years", "20,many"], "it needs a number of years from -100 to 100"),
         (["fagan", "--corpus", "drawn", "--years", "20,20"], "give different numbers"),
         (["fagan", "--corpus", "drawn", "--limit", "0"], "limit"),
+        (["fagan", "--corpus", "drawn", "--older_from", "young"], "--older_from was 'young'; give two ages, such as 20-45"),
+        (["fagan", "--corpus", "drawn", "--older_from", "45-20"], "the first must be below the second"),
         (["--pairs", "gone.csv"], "There is no file gone.csv; give the path of a CSV file"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 
 from faceaging_tf.data import FaceCorpus
 from faceaging_tf.evaluate.bootstrap import Figure
-from faceaging_tf.evaluate.groups import groups_of, largest_gap
+from faceaging_tf.evaluate.groups import AskedAges, groups_of, largest_gap
 
 AGES = np.array([3.0, 41.5, 49.9, 8.0], "float32")
 
@@ -38,3 +38,11 @@ def test_small_groups_take_no_part():
 
 def test_one_group_has_no_gap():
     assert largest_gap({"a": Figure(3.0, 0, 0, 20)}) is None
+
+
+def test_those_who_are_told_of_are_from_the_first_age_up_to_the_second():
+    asked = AskedAges(older=(20, 45), younger=(40, 70))
+    ages = np.array([19.9, 20, 40, 45, 69, 70])
+    assert asked.of(10, ages).tolist() == [False, True, True, False, False, False]
+    assert asked.of(-10, ages).tolist() == [False, False, True, True, True, False]
+    assert AskedAges().of(10, ages).all()

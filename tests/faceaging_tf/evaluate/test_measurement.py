@@ -7,6 +7,7 @@ from drawn_judges import SIZE, drawn_judges
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.evaluate.errors import EvaluationError
 from faceaging_tf.evaluate.figures import figures_of
+from faceaging_tf.evaluate.groups import AskedAges
 from faceaging_tf.evaluate.measurement import Judges, known_ages, measure, remove_work
 from faceaging_tf.evaluate.subjects import ModelSubject
 
@@ -86,6 +87,19 @@ def test_the_model_is_told_exact_ages_and_estimates_others(corpus, tmp_path):
     model = Brighter()
     run(model, ranges, tmp_path, years=(0.5,))
     assert model.ages == [44.0 if row % 2 == 0 else corpus.age[row] for row in range(len(corpus))]
+
+
+def test_of_those_who_are_not_asked_only_the_age_is_kept(corpus, tmp_path):
+    model, judges = Brighter(), Judges(*drawn_judges())
+    asked = AskedAges(older=(0, 30))
+    found = measure([ModelSubject("brighter", model, "one")], corpus, (10.0, -5.0), judges, tmp_path, quiet=True, asked=asked)[0]
+    young, everyone = np.flatnonzero(corpus.age < 30), np.flatnonzero(corpus.age >= 5)
+    rows, ages = found.others[10.0]
+    assert found.cells[10.0].rows.tolist() == young.tolist() and sorted([*rows, *young]) == np.flatnonzero(corpus.age <= 90).tolist()
+    np.testing.assert_allclose(ages, judges.age.estimate_ages(np.clip(corpus.faces[rows] + 10.0, 0, 255).astype("uint8")), rtol=1e-5)
+    assert -5.0 not in found.others and found.cells[-5.0].rows.tolist() == everyone.tolist()
+    # Monotony is everyone's who was asked for anything.
+    assert figures_of(found)["summary"]["all"]["monotony"]["faces"] == len(set(everyone) | set(rows) | set(young))
 
 
 def test_one_face_is_refused(corpus, tmp_path):
