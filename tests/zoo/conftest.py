@@ -1,7 +1,8 @@
-"""What the tests of the zoo share: a tiny FA-GAN as a preset, and a photo."""
+"""What the tests of the zoo share: tiny FA-GANs as presets, and a photo."""
 
 import keras
 import pytest
+import tiny
 from PIL import Image
 from skimage.data import astronaut
 
@@ -29,6 +30,14 @@ def tiny_fagan():
 def tiny_preset(tiny_fagan, tmp_path_factory):
     """The folder of its preset, as a string."""
     return str(zoo.save(tiny_fagan, tmp_path_factory.mktemp("tiny") / "preset", entry="fagan"))
+
+
+@pytest.fixture(scope="session")
+def whole_preset(tmp_path_factory):
+    """The folder of a preset of whole heads whose parts of ageing have strengths, as a string."""
+    keras.utils.set_random_seed(0)
+    model = tiny.randomized(tiny.whole_fagan(), seed=1).for_release()
+    return str(zoo.save(model, tmp_path_factory.mktemp("whole") / "preset", entry="fagan"))
 
 
 @pytest.fixture

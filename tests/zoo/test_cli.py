@@ -45,6 +45,38 @@ def test_given_ages_are_taken(photo, tiny_preset, capsys):
     assert "33 +20 years (ages given)" in capsys.readouterr().out
 
 
+def test_strengths_reach_the_model(photo, whole_preset):
+    for name, strengths in (("plain", []), ("none", ["--strengths", "wrinkles=0,tone=0,shape=0,hair=0,refinement=0"])):
+        arguments = ["age", str(photo), "--years", "30", "--entry", whole_preset, "--out", str(photo.with_name(f"{name}.png"))]
+        assert cli.main([*arguments, *strengths]) == 0
+    changed = lambda name: np.abs(np.asarray(Image.open(photo.with_name(name)), int) - np.asarray(Image.open(photo)))
+    assert changed("none.png").mean() < 0.1 * changed("plain.png").mean()
+
+
+@pytest.mark.parametrize("strengths", ["hair", "hair=", "=1", "hair=much", "hair=2.5", "hair=-1", "hair=nan", "hair=1;tone=1", ""])
+def test_strengths_that_are_none_are_refused(photo, capsys, strengths):
+    said = refusal(capsys, ["age", photo, "--years", "30", "--strengths", strengths])
+    assert "it needs parts of ageing with a number from 0 to 2 each, such as hair=0,wrinkles=0.8." in said
+
+
+def test_a_part_named_twice_is_refused(photo, capsys):
+    assert "it names 'hair' twice" in refusal(capsys, ["age", photo, "--years", "30", "--strengths", "hair=0,hair=1"])
+
+
+@pytest.mark.parametrize("flags", [["--years", "30"], ["--strip", "0,10"]])
+def test_a_part_that_the_model_does_not_have_is_refused(photo, tiny_preset, whole_preset, capsys, flags):
+    said = refusal(capsys, ["age", photo, *flags, "--strengths", "nose=0.5", "--entry", whole_preset])
+    assert "strengths names 'nose', which this model does not have; its parts are wrinkles, tone, shape, hair, refinement." in said
+    assert "it is of one piece" in refusal(capsys, ["age", photo, *flags, "--strengths", "hair=0.5", "--entry", tiny_preset])
+    assert os.listdir(photo.parent) == ["me.jpg"]
+
+
+def test_strengths_of_a_folder_are_looked_at_before_its_photos(photo, tiny_preset, tmp_path, capsys):
+    out = tmp_path.parent / f"{tmp_path.name}-out"
+    assert "it is of one piece" in refusal(capsys, ["age", photo.parent, "--years", "30", "--strengths", "hair=0", "--entry", tiny_preset, "--out", out])
+    assert not out.exists()
+
+
 def test_an_existing_output_is_replaced(photo, tiny_preset):
     out = photo.with_name("out.png")
     out.write_bytes(b"old")

@@ -80,6 +80,28 @@ def test_a_large_photo_is_shown_smaller_with_its_faces_in_place(portrait, model,
     assert aged.shape == large.shape and (aged != large).any() and original.format == "PNG"
 
 
+def test_strengths_are_those_of_age_photo_and_each_has_a_strip_of_its_own(detector):
+    model = tiny.randomized(tiny.whole_fagan(), seed=1).for_release()
+    photo = photos.open_visitor_photo("me.png", file_of(astronaut()), model, detector)
+    strengths = {"hair": 0.0, "shape": 2.0}
+    aged = photos.aged_preview(photo, "whole", model, 25, [0], strengths)
+    ages = photos.ages_seen(photo, "whole", model)
+    np.testing.assert_array_equal(aged, age_photo(astronaut(), model, 25, ages, detector, strengths=strengths).pixels)
+    np.testing.assert_array_equal(photos.aged_whole(photo, "whole", model, 25, [0], strengths)[1], aged)
+    assert (aged != photos.aged_preview(photo, "whole", model, 25, [0])).any()
+    assert (photos.aged_strip(photo, "whole", model, [0], strengths) != photos.aged_strip(photo, "whole", model, [0])).any()
+
+
+def test_a_visitor_weighs_the_parts_that_a_model_has(preset, whole_preset, tmp_path):
+    pytest.importorskip("gradio", reason="It needs gradio.")
+    from zoo.webdemo.page import Demo
+
+    demo = Demo([preset, whole_preset], tmp_path)
+    # In the order of the sliders; the refinement has none.
+    assert demo.parts(whole_preset) == ["wrinkles", "tone", "shape", "hair"] and demo.parts(preset) == []
+    assert demo.strengths(whole_preset, (1, 0.5, 1, 0)) == {"tone": 0.5, "hair": 0} and demo.strengths(preset, (1, 0.5, 1, 0)) == {}
+
+
 def test_only_chosen_faces_change(couple, model):
     assert len(couple.found.faces) == 2
     changed = lambda chosen: (photos.aged_preview(couple, "tiny", model, 30, chosen) != couple.preview).any(axis=(0, 2))

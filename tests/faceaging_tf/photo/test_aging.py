@@ -270,3 +270,21 @@ def test_a_face_with_a_template_of_its_own_is_aligned_on_it():
     (matrix,) = align_faces(astronaut(), Brighter(), Known(face)).matrices
     np.testing.assert_allclose(matrix[:, :2], 0.64 * np.eye(2), atol=1e-9)
     np.testing.assert_allclose(face.landmarks @ matrix[:, :2].T + matrix[:, 2], own * 64 - 0.5)
+
+
+class Weighed(Brighter):
+    """A model of one part, light, that brightens by its strength."""
+
+    parts = ("light",)
+
+    def transform(self, faces, years, ages=None, strengths=None):
+        strength = (strengths or {}).get("light", 1.0)
+        return super().transform(faces, strength * np.asarray(years), ages)
+
+
+def test_strengths_are_the_models():
+    half = age_photo(astronaut(), Weighed(), 20, detector=Known(at(1)), strengths={"light": 0.5})
+    np.testing.assert_array_equal(half.pixels, age_photo(astronaut(), Brighter(), 10, detector=Known(at(1))).pixels)
+    strips = [strip(astronaut(), model, years, detector=Known(at(1)), **more) for model, years, more in ((Weighed(), (0, 20), {"strengths": {"light": 0.5}}), (Brighter(), (0, 10), {}))]
+    width = strips[0].pixels.shape[1] // 2
+    np.testing.assert_array_equal(*(one.pixels[:256, width + 4 :] for one in strips))

@@ -122,3 +122,19 @@ def test_a_folder_without_photos_is_a_sentence(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(ParallelError, match="holds no photos"):
         age(tmp_path / "empty", tmp_path / "out")
+
+
+def make_whole():
+    return tiny.randomized(tiny.whole_fagan(), seed=1).for_release(), drawn_tools.detector
+
+
+def test_strengths_hold_for_all_photos_and_are_part_of_the_plan(photos, tmp_path):
+    strengths = {"hair": 0.0, "wrinkles": 2.0}
+    run = lambda strengths: many.age_photos(Tree(photos), tmp_path / "out", YEARS, make_whole, here, names=["one.png"], strengths=strengths)
+    assert run(strengths).aged == 1
+    model, detector = kept(make_whole)
+    wanted = age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector, strengths=strengths).pixels
+    assert (np.asarray(Image.open(tmp_path / "out" / "one.png")) == wanted).all()
+    assert (wanted != age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector).pixels).any()
+    with pytest.raises(ParallelError, match="by other years or with other strengths"):
+        run({"hair": 1.0})
