@@ -16,7 +16,6 @@ import pytest
 import tiny
 
 import zoo
-from faceaging_tf.geometry import align
 from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.export.signatures import AGE, FACE, signatures_of
@@ -164,7 +163,8 @@ def test_in_a_photo_nothing_outside_the_squares_of_the_faces_changes(model):
     for face, square in zip(faces(), squares):
         photo[square] = face
         corner = np.array([square[1].start, square[0].start])
-        found.append(Face(np.concatenate([corner, corner + 128]), align.TEMPLATE * 128 + corner, 1.0))
+        # Where the square of the model's frame is the face's.
+        found.append(Face(np.concatenate([corner, corner + 128]), FRAMES[model.frame].template() * 128 + corner, 1.0))
     changed = (zoo.age(photo, YEARS, entry=model, ages=AGES, detector=lambda pixels: found).pixels != photo).any(axis=-1)
     assert all(changed[square].any() for square in squares)
     assert changed.sum() == sum(changed[square].sum() for square in squares)
