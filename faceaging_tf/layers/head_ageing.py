@@ -98,7 +98,10 @@ class Relief(_Part):
         exemplar_age, exemplar_sharpness = (ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness))
         # Relief finer than the face's own sharpness looks pasted.
         sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.25, 1.0)
-        amount = ops.where(years > 0, ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.15), ops.clip(-years / ops.maximum(age - 22.0, 22.0), 0.0, 1.15))
+        older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.15)
+        # A face of 60 has more lines to lose than one of 30.
+        younger_amount = ops.clip(-years / 38.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.0)
+        amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength
         places = self.look_up([self.places[None], enlarged(flow, MAP_SIDE)])
         mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
@@ -285,8 +288,8 @@ class HairTone(_Part):
         light = luminance(face)
         chroma = face - light
         texture = ops.clip(ops.exp(0.4 * ops.log(ops.maximum(light, 0.004) / ops.maximum(mean, 0.08))), 0.6, 1.15)
-        # What is as light as grey hair already is not lifted: skin that shines through at the hairline would become a pale rim.
-        headroom = ops.clip((1.15 * self.grey[0] - light) / ops.maximum(1.15 * self.grey[0] - mean, 0.05), 0.0, 1.0)
+        # What is lighter than grey hair is not lifted: skin that shines through at the hairline would become a pale rim.
+        headroom = _between(-light, -1.5 * self.grey[0], -1.15 * self.grey[0])
         grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.31) * texture * headroom
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         chroma = chroma * (1.0 - mask * self.grey[1] * greyer)

@@ -1,12 +1,16 @@
 """The face parser: where each pixel of a head lies in the mean face, what is skin and what is hair, and a few traits."""
 
 import keras
+import numpy as np
 from keras import layers
 
 from faceaging_tf.networks.registry import network
 
 # What the parser says of a whole face, in this order; `faceaging_tf.teacher.traits` measures them on landmarks.
 TRAITS = ("female", "mouth_width", "mouth_opening", "mouth_corners", "skin_lightness", "side_light")
+
+# A power of two, so that a folded normalization is exactly the identity in half precision too.
+EPSILON = 2.0**-10
 
 
 @network
@@ -40,7 +44,7 @@ def face_parser(image_size=256, widths=(40, 72, 96, 128), blocks=2):
 
     def convolution(x, width, name, stride=1, kernel=3):
         x = layers.Conv2D(width, kernel, stride, padding="same", use_bias=False, name=f"{name}_convolution")(x)
-        x = layers.BatchNormalization(momentum=0.97, name=f"{name}_normalization")(x)
+        x = layers.BatchNormalization(momentum=0.97, epsilon=EPSILON, name=f"{name}_normalization")(x)
         return layers.ReLU(name=f"{name}_activation")(x)
 
     def block(x, name):
@@ -77,3 +81,20 @@ def face_parser(image_size=256, widths=(40, 72, 96, 128), blocks=2):
     x = convolution(layers.Concatenate(name="quarter_skip")([x, quarter]), widths[0], "quarter_back")
     regions = layers.Conv2DTranspose(2, 4, 2, padding="same", name="regions", dtype="float32")(x)
     return keras.Model(face, {"flow": flow, "regions": regions, "traits": traits}, name="face_parser")
+
+
+def fold_normalizations(parser):
+    """Moves the scale of every batch normalization of a taught parser into the convolution before it; the parser says the same.
+
+    What a converter folds by itself it rounds anew: half-precision weights that are folded already are exported as they are.
+    """
+    for layer in parser.layers:
+        if not layer.name.endswith("_normalization"):
+            continue
+        convolution = parser.get_layer(layer.name.removesuffix("_normalization") + "_convolution")
+        gamma, beta, mean, variance = (np.array(weight) for weight in (layer.gamma, layer.beta, layer.moving_mean, layer.moving_variance))
+        scale = gamma / np.sqrt(variance + EPSILON)
+        convolution.kernel.assign(np.array(convolution.kernel) * scale)
+        for weight, value in ((layer.gamma, 1.0), (layer.moving_mean, 0.0), (layer.moving_variance, 1.0 - EPSILON)):
+            weight.assign(np.full(scale.shape, value))
+        layer.beta.assign(beta - mean * scale)

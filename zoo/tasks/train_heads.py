@@ -44,6 +44,7 @@ def train_heads(options):
         CorpusError, ExemplarError: a corpus or a table that cannot be used.
     """
     from faceaging_tf.data.heads import concatenate_heads, load_heads
+    from faceaging_tf.networks.face_parser import fold_normalizations
     from faceaging_tf.teacher.atlas import build_atlas
     from faceaging_tf.teacher.exemplars import ExemplarError, read_exemplars
     from faceaging_tf.teacher.mean_face import MEAN_SHAPE
@@ -57,6 +58,7 @@ def train_heads(options):
     parts = {split: [_with_source(load_heads(path, split, SIDE, options.limit), path) for path in options.corpora] for split in ("train", "validation")}
     heads, validation = concatenate_heads(parts["train"]), concatenate_heads(parts["validation"])
     figures = _taught(parser, options, lambda: teach_parser(parser, heads, validation.take(validation.closed), MEAN_SHAPE, out, options.steps or STEPS, options.batch_size or BATCH, options.seed))
+    fold_normalizations(parser)
     exemplars = read_exemplars(options.exemplars or entry.exemplars)
     # Files are looked for in the first corpus that has them; its exemplars are read again at the size that their relief is wanted at.
     large = load_heads(options.corpora[0], "all", model.image_size)
