@@ -35,6 +35,7 @@ flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, groups, gro
 flags.DEFINE_string("mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel.")
 flags.DEFINE_string("out", "measured", "Folder for the results (ageing).")
 flags.DEFINE_integer("image_size", None, "Side in pixels that faces are measured at (ageing); default: see `faceaging evaluate`.")
+flags.DEFINE_enum("frame", None, ["tight", "whole_head"], "How much of a head the faces show (ageing); default: as the model says. A tight model is shown the tight window of whole heads.")
 flags.DEFINE_boolean("keep_work", False, "Leave the finished work in OUT/work, small pictures among it (ageing).")
 FLAGS = flags.FLAGS
 
@@ -71,7 +72,7 @@ def measure_ageing(model):
     from zoo import evaluating
 
     options = evaluating.Options(
-        subjects=(model,), corpus=tuple(FLAGS.corpus), split=FLAGS.split, limit=FLAGS.limit, older_from=OLDER_FROM, younger_from=YOUNGER_FROM,
+        subjects=(model,), corpus=tuple(FLAGS.corpus), split=FLAGS.split, frame=FLAGS.frame, limit=FLAGS.limit, older_from=OLDER_FROM, younger_from=YOUNGER_FROM,
         years=ASKED, out=FLAGS.out, judge=FLAGS.judge, embedder=FLAGS.embedder, image_size=FLAGS.image_size, keep_work=FLAGS.keep_work,
     )  # fmt: skip
     folder, text = evaluating.evaluate(options)

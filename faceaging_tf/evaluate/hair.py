@@ -74,7 +74,7 @@ def hair_figures(before, after, reals, matches, seed=0):
 
     Returns:
         A dict from `lightness` and `chroma` to a dict of `inputs`, `outputs`, `reals` (means, a `Figure` each; a real one weighs as much as the outputs that it stands for) and `share`: the
-        mean change over the mean of what it would take, 1 for hair like theirs. None for fewer than ten outputs or real people.
+        mean change over the mean of what it would take, 1 for hair like theirs, None where the interval of what it would take holds 0. None for fewer than ten outputs or real people.
     """
     matches = matches & np.isfinite(before[:, :1]) & np.isfinite(after[:, :1]) & np.isfinite(reals[:, 0])
     rows, columns = np.flatnonzero(matches.any(axis=1)), np.flatnonzero(matches.any(axis=0))
@@ -91,12 +91,13 @@ def hair_figures(before, after, reals, matches, seed=0):
         goal = np.divide((drawn * real) @ matches.T, total, out=np.zeros_like(total), where=total > 0)
         known = weights * (total > 0)
         way = (known * (goal - start)).sum(axis=1)
+        sure = figure_of(way[0], way[1:], len(rows))
         share = np.divide((known * (end - start)).sum(axis=1), way, out=np.full(len(way), np.nan), where=np.abs(way) > 1e-9)
         goals = (known * goal).sum(axis=1) / known.sum(axis=1)
         figures[colour] = {
             "inputs": mean_figure(start, seed),
             "outputs": mean_figure(end, seed),
             "reals": figure_of(goals[0], goals[1:], len(columns)),
-            "share": figure_of(share[0], share[1:], len(rows)),
+            "share": figure_of(share[0], share[1:], len(rows)) if sure.low * sure.high > 0 else None,
         }
     return figures

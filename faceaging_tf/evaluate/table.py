@@ -145,7 +145,7 @@ def _hair(subject):
     for years, cell in subject["years"].items():
         for sex, figures in (cell.get("hair") or {}).items():
             if figures is not None:
-                row = [years, sex, str(figures["lightness"]["share"]["faces"])]
+                row = [years, sex, str(figures["lightness"]["inputs"]["faces"])]
                 for colour, pattern in HAIR:
                     row += [written(figures[colour][name], pattern) for name in ("inputs", "outputs", "reals")]
                     row.append(written(figures[colour]["share"], "{:.0%}", interval=True))

@@ -81,7 +81,7 @@ def test_a_large_photo_is_shown_smaller_with_its_faces_in_place(portrait, model,
 
 
 def test_strengths_are_those_of_age_photo_and_each_has_a_strip_of_its_own(detector):
-    model = tiny.randomized(tiny.whole_fagan(), seed=1).for_release()
+    model = tiny.randomized(tiny.whole_fagan(discriminator=None), seed=1)
     photo = photos.open_visitor_photo("me.png", file_of(astronaut()), model, detector)
     strengths = {"hair": 0.0, "shape": 2.0}
     aged = photos.aged_preview(photo, "whole", model, 25, [0], strengths)

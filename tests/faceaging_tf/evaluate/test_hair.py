@@ -45,6 +45,13 @@ def test_the_share_is_the_mean_change_over_what_it_would_take():
     assert found["lightness"]["share"].low <= 1 / 3 <= found["lightness"]["share"].high and found["lightness"]["share"].faces == 12
 
 
+def test_without_a_sure_way_to_go_there_is_no_share():
+    before = np.tile([[20.0, 10.0]], (12, 1))
+    reals = np.stack([np.where(np.arange(30) % 2, 10.0, 30.0), np.full(30, 5.0)], axis=1)
+    found = hair_figures(before, before, reals, np.ones((12, 30), bool))
+    assert found["lightness"]["share"] is None and found["lightness"]["reals"].value == 20 and found["chroma"]["share"].value == 0
+
+
 def test_hair_that_is_not_seen_is_left_out():
     before = np.tile([[20.0, 10.0]], (12, 1))
     unseen = np.where(np.arange(12)[:, None] < 3, np.nan, before)

@@ -125,7 +125,7 @@ def test_a_folder_without_photos_is_a_sentence(tmp_path):
 
 
 def make_whole():
-    return tiny.randomized(tiny.whole_fagan(), seed=1).for_release(), drawn_tools.detector
+    return tiny.randomized(tiny.whole_fagan(discriminator=None), seed=1), drawn_tools.detector
 
 
 def test_strengths_hold_for_all_photos_and_are_part_of_the_plan(photos, tmp_path):

@@ -25,7 +25,7 @@ def test_a_first_frame_is_aged_as_a_photo(frame):
 
 def test_a_first_frame_is_aged_with_the_strengths_of_a_photo():
     keras.utils.set_random_seed(0)
-    model = tiny.randomized(tiny.whole_fagan(), seed=1).for_release()
+    model = tiny.randomized(tiny.whole_fagan(discriminator=None), seed=1)
     first_frame_is_as_a_photo(model, strengths={"wrinkles": 0.5, "hair": 0})
     with pytest.raises(ValueError, match="strengths names 'nose'"):
         Changing(model, 30, FRAMES["whole_head"].template(), {"nose": 1})
