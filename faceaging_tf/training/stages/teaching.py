@@ -123,7 +123,12 @@ def teach_parser(parser, heads, validation, shape, out, steps, batch_size=BATCH,
                 writer.writeheader()
             writer.writerow({name: round(value, 5) if isinstance(value, float) else value for name, value in row.items()})
 
-    watch = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: setattr(batches, "epoch", epoch), on_epoch_end=measure)
+    def begin(epoch, logs):
+        batches.epoch = epoch
+        # A checkpoint does not hold the state of random draws: each epoch begins from one of its own.
+        model.seed_generator.state.assign([seed + epoch, 0])
+
+    watch = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_epoch_end=measure)
     resume = keras.callbacks.BackupAndRestore(str(out / "parser_checkpoint"), delete_checkpoint=False)
     model.fit(batches, epochs=-(-steps // length), callbacks=[resume, watch], shuffle=False, verbose=0)
     return figures or parser_figures(parser, validation, truth)
