@@ -32,8 +32,8 @@ def built():
     relief.roles.assign(np.ones((3, 3)))
     relief.traits.assign(rng().normal(size=(3, 5)))
     relief.own.assign([[0.8] * 4, [0.5] * 4])
-    # Mostly skin, a little hair, so that brows show.
-    model.get_layer("face_parser").get_layer("regions").bias.assign([2, -2])
+    # Mostly skin, a little hair, so that both hair and brows show.
+    model.get_layer("face_parser").get_layer("regions").bias.assign([2, -1])
     light = model.get_layer("refinement_light")
     light.kernel.assign(rng().normal(size=light.kernel.shape))
     return model
@@ -186,6 +186,11 @@ class TestRegions(LayerVerbs):
     def test_one_channel_becomes_a_probability(self):
         x = self.inputs()
         np.testing.assert_allclose(self.layer()(x)[..., 0], 1 / (1 + np.exp(-x[..., 1])), rtol=1e-5)
+
+    def test_small_doubts_are_none(self):
+        # Probabilities of .05, .3, .5 and .95 from .1 to .9.
+        x = np.log(np.float32([0.05, 0.3, 0.5, 0.95]) / np.float32([0.95, 0.7, 0.5, 0.05])).reshape(1, 2, 2, 1)
+        np.testing.assert_allclose(np.ravel(Regions(0, floor=0.1)(x)), [0, 0.25, 0.5, 1], atol=1e-5)
 
 
 class TestForParser(LayerVerbs):
