@@ -194,7 +194,8 @@ class Tone(_Part):
     # Older may darken and brighten by so much of log colour, younger likewise.
     OLDER_LIMITS = (-0.35, 0.1)
     YOUNGER_LIMITS = (-0.1, 0.12)
-    YOUNGER_COLOUR = 0.4
+    # Backwards, so much of the change of light and of colour.
+    YOUNGER_LIGHT, YOUNGER_COLOUR = 0.68, 0.4
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -205,10 +206,11 @@ class Tone(_Part):
         maps = self.look_up([ops.concatenate([self.change[:1], self.change[1:]], axis=-1), enlarged(flow, MAP_SIDE)])
         female = _planes(ops.sigmoid(traits[:, :1]))
         change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * _planes(strength * years / 40.0)
-        # Backwards, the colour of age would redden: of its change only a part goes back.
+        # Backwards, all of it costs more of the person than of the years, and its colour reddens.
         light = ops.mean(change, axis=-1, keepdims=True)
-        change = light + (change - light) * ops.where(_planes(years) > 0, 1.0, self.YOUNGER_COLOUR)
-        low, high = (ops.where(_planes(years) > 0, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
+        older = _planes(years) > 0
+        change = light * ops.where(older, 1.0, self.YOUNGER_LIGHT) + (change - light) * ops.where(older, 1.0, self.YOUNGER_COLOUR)
+        low, high = (ops.where(older, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
         return enlarged(ops.clip(change, low, high), skin.shape[1]) * skin
 
     def compute_output_shape(self, input_shape):

@@ -20,7 +20,7 @@ SIGMAS = (1, 2, 4, 8, 16)
 FINE_OWN, FINE_AVERAGE = (1.0, 0.6, 0.0, 0.0, 0.0), (0.0, 0.6, 0.0, 0.0, 0.0)
 COARSE = (0.0, 1.2, 2.2, 0.3, 0.0)
 # What is left of a face's own four finest bands at full strength.
-OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.6, 0.25, 0.25, 0.55)
+OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.5, 0.15, 0.15, 0.45)
 NEIGHBOURS = 3
 # Groups of the average young and old face, in years, at least and at most so many heads of each.
 YOUNG, OLD, FEWEST, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 10, 90

@@ -7,14 +7,16 @@ AGES = {"aging": (20, 30, 40, 50, 60, 70), "rejuvenation": (30, 40, 50, 60, 70)}
 WANTED = {"aging": (10, 20, 30, 40), "rejuvenation": (10, 20, 30)}
 ASKED = {"aging": (10, 20, 30, 42, 56, 70), "rejuvenation": (10, 20, 30, 42, 55)}
 SIGNS = {"aging": 1, "rejuvenation": -1}
-REACH, FACES, FEWEST = 7.5, 36, 6
+REACH, FACES, FEWEST = 7.5, 24, 6
+# At most so many times the wanted years are asked: beyond, the picture pays for what the judge does not see.
+MOST = 1.75
 
 
 def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
     """What to ask a model for, by age and years, see `calibrated`.
 
     Faces near each age are aged by several numbers of years; what the judge sees them move by, on average, rises with what was asked; read backwards, it says what to ask. No more is asked than was
-    tried: where that does not reach, the table says the most that was tried.
+    tried, and no more than `MOST` times the wanted years.
 
     Args:
         model: an ageing model without a calibration, such as a `FAGAN`.
@@ -45,7 +47,7 @@ def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
 
 
 def inverted(wanted, asked, moved):
-    """What to ask, so that `wanted` years are seen: a list, rising, linear between what was tried, within it.
+    """What to ask, so that `wanted` years are seen: a list, rising, linear between what was tried, within it, and at most `MOST` times what is wanted.
 
     Args:
         wanted: rising numbers of years.
@@ -55,8 +57,9 @@ def inverted(wanted, asked, moved):
     Example:
         >>> from faceaging_tf.training.stages.calibrating import inverted
         >>> inverted([10, 20], [10, 20, 40], [5, 10, 15])
-        [20.0, 40.0]
+        [17.5, 35.0]
     """
     rising = np.maximum.accumulate(np.concatenate([[0.0], moved]))
     rising = rising + 1e-6 * np.arange(len(rising))
-    return [round(float(value), 2) for value in np.interp(wanted, rising, [0.0, *asked])]
+    found = np.minimum(np.interp(wanted, rising, [0.0, *asked]), MOST * np.asarray(wanted))
+    return [round(float(value), 2) for value in found]
