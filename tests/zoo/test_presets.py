@@ -309,5 +309,5 @@ def test_describing_a_preset_shows_figures_and_terms(folder):
 
 
 def test_describing_an_entry_leaves_groups_of_people_to_its_card():
-    text = zoo.describe("fagan")
+    text = zoo.describe("groupgan")
     assert "faces.zip, +30: moved" in text and ", decade" not in text and "figures by decade" in text

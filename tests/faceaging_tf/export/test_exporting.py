@@ -255,3 +255,12 @@ def test_whole_heads_are_aged_by_the_file_as_by_the_model(whole_head_fgan, years
     wanted = model.transform(face[None], years, 30)[0].astype(int)
     assert np.abs(ager.age(face, years, 30) - wanted).max() <= 1 and np.abs(wanted - face).max() > 1
     assert ager.estimate_age(face) == pytest.approx(float(model.estimate_ages(face[None])[0]), abs=0.1)
+
+
+def test_one_generator_for_both_directions_is_in_the_file_with_every_strength_at_1(folder):
+    model = tiny.randomized(tiny.whole_fagan(discriminator=None), seed=1)
+    export(model, folder / "shared.tflite", "litert", faces=tiny.faces(1))
+    ager, (face,) = Ager(folder / "shared.tflite"), tiny.faces(1)
+    for years in (20, -20):
+        wanted = model.transform(face[None], years, 40)[0].astype(int)
+        assert np.abs(ager.age(face, years, 40) - wanted).max() <= 2 and np.abs(wanted - face).max() > 5
