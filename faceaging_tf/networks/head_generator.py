@@ -108,12 +108,13 @@ class Scaled(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Refinement(layers.Layer):
-    """What convolutions add to the light of the skin, at most a twentieth: `.05 * tanh(r) * skin`, zero at first.
+    """What convolutions add to the light of the skin, at most a twentieth: `.05 * tanh(r) * skin`, zero at first; in proportion to the years up to ten, so that no years change nothing.
 
-    Input: a list of r `(N, h, h, 1)`, skin `(N, 128, 128, 1)`, strength `(N, 1)`. Output `(N, h, h, 1)`.
+    Input: a list of r `(N, h, h, 1)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength `(N, 1)`. Output `(N, h, h, 1)`.
     """
 
     MOST = 0.05
+    WHOLE_FROM = 10.0
 
     def __init__(self, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
@@ -122,8 +123,9 @@ class Refinement(layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        change, skin, strength = inputs
-        return self.MOST * ops.tanh(change) * enlarged(skin, change.shape[1]) * ops.reshape(strength, (-1, 1, 1, 1))
+        change, skin, years, strength = inputs
+        share = strength * ops.minimum(ops.abs(years) / self.WHOLE_FROM, 1.0)
+        return self.MOST * ops.tanh(change) * enlarged(skin, change.shape[1]) * ops.reshape(share, (-1, 1, 1, 1))
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]
@@ -189,4 +191,4 @@ def _refinement(face, years, age, skin, strength, channels):
         x = layers.Conv2D(4 * channels, 3, padding="same", name=f"refinement_{number}")(x)
         x = layers.ReLU(name=f"refinement_{number}_activation")(FeatureModulation(name=f"refinement_{number}_modulation")([x, condition]))
     x = layers.Conv2DTranspose(1, 4, 4, padding="same", kernel_initializer="zeros", name="refinement_light", dtype="float32")(x)
-    return Refinement(name="refinement")([x, skin, strength])
+    return Refinement(name="refinement")([x, skin, years, strength])

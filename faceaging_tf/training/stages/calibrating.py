@@ -8,6 +8,8 @@ WANTED = {"aging": (10, 20, 30, 40), "rejuvenation": (10, 20, 30)}
 ASKED = {"aging": (10, 20, 30, 42, 56, 70), "rejuvenation": (10, 20, 30, 42, 55)}
 SIGNS = {"aging": 1, "rejuvenation": -1}
 REACH, FACES, FEWEST = 7.5, 24, 6
+# The share of the wanted years that is aimed at: the last twentieth costs more of the picture than it is worth.
+AIM = 0.95
 # At most so many times the wanted years are asked: beyond, the picture pays for what the judge does not see.
 MOST = 1.75
 
@@ -47,7 +49,7 @@ def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
 
 
 def inverted(wanted, asked, moved):
-    """What to ask, so that `wanted` years are seen: a list, rising, linear between what was tried, within it, and at most `MOST` times what is wanted.
+    """What to ask, so that `AIM` of the `wanted` years are seen: a list, rising, linear between what was tried, within it, and at most `MOST` times what is wanted.
 
     Args:
         wanted: rising numbers of years.
@@ -56,10 +58,10 @@ def inverted(wanted, asked, moved):
 
     Example:
         >>> from faceaging_tf.training.stages.calibrating import inverted
-        >>> inverted([10, 20], [10, 20, 40], [5, 10, 15])
-        [17.5, 35.0]
+        >>> inverted([10, 20], [10, 20, 40], [9.5, 19, 30])
+        [10.0, 20.0]
     """
     rising = np.maximum.accumulate(np.concatenate([[0.0], moved]))
     rising = rising + 1e-6 * np.arange(len(rising))
-    found = np.minimum(np.interp(wanted, rising, [0.0, *asked]), MOST * np.asarray(wanted))
+    found = np.minimum(np.interp(AIM * np.asarray(wanted), rising, [0.0, *asked]), MOST * np.asarray(wanted))
     return [round(float(value), 2) for value in found]

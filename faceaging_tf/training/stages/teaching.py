@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import csv
+import hashlib
 import os
 import pathlib
 
@@ -23,13 +24,14 @@ def measure_heads(heads, shape, path=None, processes=None):
     Args:
         heads: `Heads` at 256 pixels.
         shape: `(468, 2)`, of the mean face.
-        path: a file that keeps them, and from which they are read when it is there and fits.
+        path: a file that keeps them, and from which they are read when it is there and of these heads.
         processes: how many work at once; one for each core when None.
     """
+    identity = identity_of(heads, shape)
     if path is not None and pathlib.Path(path).is_file():
         with np.load(path) as kept:
-            if len(kept["flow"]) == len(heads):
-                return {name: kept[name] for name in kept.files}
+            if str(kept["identity"]) == identity:
+                return {name: kept[name] for name in kept.files if name != "identity"}
     sexes = heads.corpus.attributes.get("sex", np.array([""] * len(heads)))
     jobs = zip(heads.corpus.faces, heads.landmarks, heads.masks, [shape] * len(heads), sexes, heads.closed)
     with concurrent.futures.ProcessPoolExecutor(processes or os.cpu_count()) as pool:
@@ -42,9 +44,14 @@ def measure_heads(heads, shape, path=None, processes=None):
     }
     if path is not None:
         beside = pathlib.Path(f"{path}.part.npz")
-        np.savez(beside, **columns)
+        np.savez(beside, identity=identity, **columns)
         beside.replace(path)
     return columns
+
+
+def identity_of(heads, shape):
+    """A checksum of what is measured: the heads' landmarks and the mean shape."""
+    return hashlib.sha256(heads.landmarks.tobytes() + np.asarray(shape, "float32").tobytes()).hexdigest()
 
 
 def _measured(job):

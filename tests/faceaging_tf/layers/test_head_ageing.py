@@ -190,7 +190,12 @@ def test_in_forty_years_the_tone_changes_by_the_map_and_in_ten_by_a_quarter():
 
 
 def test_made_younger_the_tone_changes_the_other_way():
-    np.testing.assert_allclose(toned(-0.05, -20), -toned(-0.05, 20), atol=1e-6)
+    np.testing.assert_allclose(toned(-0.05, -20), -Tone.YOUNGER_LIGHT * toned(-0.05, 20), atol=1e-6)
+
+
+def test_made_younger_less_of_the_colour_goes_back_than_of_the_light():
+    colour = np.float32([-0.02, 0.0, 0.02])
+    np.testing.assert_allclose(toned(colour, -20), -Tone.YOUNGER_COLOUR * toned(colour, 20), atol=1e-6)
 
 
 @pytest.mark.parametrize("years,limits", [(40, Tone.OLDER_LIMITS), (-40, Tone.YOUNGER_LIMITS)])

@@ -222,10 +222,11 @@ class TestRefinement(LayerVerbs):
     layer_class, always_float32 = Refinement, True
 
     def inputs(self):
-        return [rng().normal(size=(2, 8, 8, 1)).astype("float32"), rng().uniform(size=(2, 4, 4, 1)).astype("float32"), np.float32([[1], [0.5]])]
+        return [rng().normal(size=(2, 8, 8, 1)).astype("float32"), rng().uniform(size=(2, 4, 4, 1)).astype("float32"), np.float32([[30], [-20]]), np.float32([[1], [0.5]])]
 
     def test_it_changes_the_light_of_skin_by_a_twentieth_at_most(self):
-        change, skin, strength = np.full((2, 8, 8, 1), 100.0), np.ones((2, 4, 4, 1)), np.float32([[1], [0.5]])
-        found = self.layer()([change, skin, strength])
-        np.testing.assert_allclose(found[:, 0, 0, 0], [0.05, 0.025], rtol=1e-5)
-        np.testing.assert_array_equal(self.layer()([change, 0 * skin, strength]), 0)
+        change, skin, years, strength = np.full((2, 8, 8, 1), 100.0), np.ones((2, 4, 4, 1)), np.float32([[30], [-5]]), np.float32([[1], [0.5]])
+        found = self.layer()([change, skin, years, strength])
+        np.testing.assert_allclose(found[:, 0, 0, 0], [0.05, 0.0125], rtol=1e-5)
+        for nothing in ([change, 0 * skin, years, strength], [change, skin, 0 * years, strength]):
+            np.testing.assert_array_equal(self.layer()(nothing), 0)

@@ -11,7 +11,7 @@ from faceaging_tf.networks import face_parser
 from faceaging_tf.teacher.mean_face import MEAN_SHAPE
 from faceaging_tf.teacher.measured import measured_head
 from faceaging_tf.training.stages import teaching
-from faceaging_tf.training.stages.teaching import MEASURED, MeasuredBatches, measure_heads, parser_figures, teach_parser
+from faceaging_tf.training.stages.teaching import MEASURED, MeasuredBatches, identity_of, measure_heads, parser_figures, teach_parser
 
 # Said of what reads batches when steps run without a graph.
 pytestmark = pytest.mark.filterwarnings("ignore:Even though the `tf.config.experimental_run_functions_eagerly`")
@@ -112,10 +112,10 @@ def test_heads_are_measured_once_and_kept(tmp_path, heads, measured):
     found = measure_heads(few, MEAN_SHAPE, tmp_path / MEASURED, processes=1)
     for name in COLUMNS:
         np.testing.assert_array_equal(found[name], measured_of(few)[name])
-    np.savez(tmp_path / MEASURED, **{name: 0 * values for name, values in found.items()})
+    np.savez(tmp_path / MEASURED, identity=identity_of(few, MEAN_SHAPE), **{name: 0 * values for name, values in found.items()})
     assert not measure_heads(few, MEAN_SHAPE, tmp_path / MEASURED)["weight"].any()
-    # What was kept of another number of heads is measured anew.
-    assert measure_heads(heads.take([2]), MEAN_SHAPE, tmp_path / MEASURED, processes=1)["weight"].all()
+    # What was kept of other heads is measured anew, even of as many.
+    assert measure_heads(heads.take([2, 3]), MEAN_SHAPE, tmp_path / MEASURED, processes=1)["weight"].all()
 
 
 def tiny_parser():
@@ -140,9 +140,9 @@ def test_figures_of_a_parser_that_knows_nothing(heads, measured):
 @pytest.mark.slow
 def test_it_learns_where_heads_lie_that_it_has_not_seen(heads, validation, measured, tmp_path, monkeypatch):
     monkeypatch.setattr(teaching, "EPOCH", 20)
-    np.savez(tmp_path / MEASURED, **measured)
+    np.savez(tmp_path / MEASURED, identity=identity_of(heads, MEAN_SHAPE), **measured)
     truth = measured_of(validation)
-    np.savez(tmp_path / f"validation_{MEASURED}", **truth)
+    np.savez(tmp_path / f"validation_{MEASURED}", identity=identity_of(validation, MEAN_SHAPE), **truth)
     before = parser_figures(tiny_parser(), validation, truth)
     after = teach_parser(tiny_parser(), heads, validation, MEAN_SHAPE, tmp_path, 80, batch_size=4)
     assert after["flow_px"] < 0.95 * before["flow_px"]
@@ -172,7 +172,8 @@ class Breaking(MeasuredBatches):
 def teach(heads, validation, measured):
     """A function that teaches for two short epochs into a folder, and gives parser, figures and log."""
     tf = pytest.importorskip("tensorflow")
-    kept = {MEASURED: measured, f"validation_{MEASURED}": measured_of(validation)}
+    identities = [{"identity": identity_of(each, MEAN_SHAPE)} for each in (heads, validation)]
+    kept = {MEASURED: {**measured, **identities[0]}, f"validation_{MEASURED}": {**measured_of(validation), **identities[1]}}
 
     def taught(folder):
         for name, columns in kept.items():
