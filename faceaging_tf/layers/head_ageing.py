@@ -69,7 +69,7 @@ class Relief(_Part):
     """
 
     # How far relief may brighten and darken: limits of a soft clipping, of log luminance.
-    OLDER_LIMITS = (0.2, 0.6)
+    OLDER_LIMITS = (0.12, 0.5)
     YOUNGER_LIMITS = (0.15, 0.45)
 
     def __init__(self, exemplars=16, side=384, **kwargs):
@@ -192,8 +192,8 @@ class Tone(_Part):
     """
 
     # Older may darken and brighten by so much of log colour, younger likewise.
-    OLDER_LIMITS = (-0.35, 0.1)
-    YOUNGER_LIMITS = (-0.1, 0.12)
+    OLDER_LIMITS = (-0.22, 0.08)
+    YOUNGER_LIMITS = (-0.08, 0.1)
     # Backwards, so much of the change of light and of colour.
     YOUNGER_LIGHT, YOUNGER_COLOUR = 0.68, 0.4
 

@@ -75,8 +75,8 @@ def face_parser(image_size=256, widths=(40, 72, 96, 128), blocks=2):
         x = block(convolution(x, skip.shape[-1], f"{name}_back"), f"{name}_back")
         flow = head(x, 2, f"flow_{name}")
         flows.append(layers.UpSampling2D(factor, interpolation="bilinear", name=f"flow_{name}_up", dtype="float32")(flow))
-    # Its heads say hundredths of the side.
-    flow = layers.Rescaling(0.01, name="flow", dtype="float32")(layers.Add(name="flow_sum", dtype="float32")(flows))
+    # Its heads say hundredths of the side. (Not by keras.layers.Rescaling, which looks for TensorFlow on every backend.)
+    flow = 0.01 * layers.Add(name="flow_sum", dtype="float32")(flows)
     x = layers.UpSampling2D(2, interpolation="bilinear", name="quarter_up")(x)
     x = convolution(layers.Concatenate(name="quarter_skip")([x, quarter]), widths[0], "quarter_back")
     regions = layers.Conv2DTranspose(2, 4, 2, padding="same", name="regions", dtype="float32")(x)

@@ -18,13 +18,15 @@ from faceaging_tf.teacher.traits import traits_of
 # Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much of each goes into fine relief, of one exemplar and its neighbours, and into coarse relief, of many.
 SIGMAS = (1, 2, 4, 8, 16)
 FINE_OWN, FINE_AVERAGE = (1.0, 0.6, 0.0, 0.0, 0.0), (0.0, 0.6, 0.0, 0.0, 0.0)
-COARSE = (0.0, 1.2, 2.2, 0.3, 0.0)
+COARSE = (0.0, 1.2, 2.0, 0.3, 0.0)
 # What is left of a face's own four finest bands at full strength.
-OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.5, 0.15, 0.15, 0.45)
+OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.55, 0.3, 0.35, 0.7)
 NEIGHBOURS = 3
 # Groups of the average young and old face, in years, at least and at most so many heads of each.
 YOUNG, OLD, FEWEST, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 10, 90
-TONE_STRENGTH, SHAPE_STRENGTH = 2.2, 1.3
+TONE_STRENGTH, SHAPE_STRENGTH = 1.5, 1.3
+# What is left of the tone's change on the forehead, where averages know hair and its shadow.
+FOREHEAD_TONE = 0.4
 OLDEST = 85.0
 # All-Age-Faces holds pictures that were retouched, and synthetic people are smooth: relief is not learned of them.
 SMOOTH = ("aaf", "faker")
@@ -188,7 +190,8 @@ def tone_change(heads, shape, seed=0):
         if not changes:
             raise CorpusError(TOO_FEW.format(sex=sex))
         found.append(_smooth_change(sum(changes) / len(changes), sum(weights) / len(weights)))
-    return TONE_STRENGTH * np.stack(found)
+    above = cv2.resize(forehead(shape * SIDE - 0.5), (MAP_SIDE, MAP_SIDE), interpolation=cv2.INTER_AREA)[..., None]
+    return TONE_STRENGTH * np.stack(found) * (1 - (1 - FOREHEAD_TONE) * above)
 
 
 def _sources(source):
