@@ -12,13 +12,13 @@ import numpy as np
 from PIL import Image
 from skimage.data import astronaut
 
-YEARS = (-20, 0, 15, 30, 45)
+YEARS = (-20, 0, 20, 40)
 DRAWN_PEOPLE = (65, 61, 15, 29, 36, 68)
 DRAWN_AGES = (0, 6, 12, 20, 35, 50, 65, 80, 95)
 
 
 def astronaut_strip(model):
-    """The astronaut, head and shoulders, at five ages, `(H, W, 3)` uint8."""
+    """The astronaut, head and shoulders, at four ages, `(H, W, 3)` uint8."""
     from faceaging_tf.photo import Photo, strip
 
     portrait = np.ascontiguousarray(astronaut()[:320, 60:380])

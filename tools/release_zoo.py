@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 from absl import app, flags
 from figures import astronaut_strip
 
-flags.DEFINE_string("trained", None, "The trained model, a .keras file.")
+flags.DEFINE_string("trained", None, "The trained model, a .keras file or the preset of a run.")
 flags.DEFINE_string("pair", None, "For cyclegan: a trained Group-GAN, a .keras file, whose pair of 20-40 and 60+ is released.")
 flags.DEFINE_list("compose", None, "For fgan: the released entries that it is made of, FA-GAN first; it stores no weights of its own.")
 flags.DEFINE_float("threshold", 20.0, "For fgan: years up to which its FA-GAN is used.", lower_bound=0.0)
@@ -63,7 +63,7 @@ HEADS_TERMS = (
     "without it, by the same command."
 )
 HEADS_MEASURED = (
-    "`python tools/measure.py zoo/{entry}/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --judge zoo/age_judge/preset --embedder recogniser.onnx` (test rows)"
+    "`python tools/measure.py ageing --preset zoo/{entry}/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx` (test rows; the judge had no part in the training)"
 )
 HEADS_LIMITS = (
     "Hair greys or gets its colour back; it does not thin, recede or grow. A fringe of the skin's own colour may stay as it is, hats are taken for hair, and glasses' rims may lie under folds. Hard side "
@@ -146,6 +146,10 @@ def trained():
     from faceaging_tf.training import restarts_of
 
     path = pathlib.Path(FLAGS.trained or FLAGS.pair)
+    if path.is_dir():
+        import zoo
+
+        return zoo.load(path), None
     model = keras.saving.load_model(path, compile=False)
     if FLAGS.pair:
         # A CycleGAN, made anew so that its age network is its own.
