@@ -3,7 +3,8 @@
     python on_jax.py FOLDER
 
 Reads FOLDER/weights.npz, and writes for each model FOLDER/KIND-one.npz (after one step), FOLDER/KIND-twenty.npz (after
-twenty) and FOLDER/KIND-resumed.npz (ten, saved, loaded into another model, ten more).
+twenty) and FOLDER/KIND-resumed.npz (ten, saved, loaded into another model, ten more). And FOLDER/whole_fagan.npz, faces aged: a step of its many parts
+takes minutes to compile.
 """
 
 import pathlib
@@ -35,10 +36,6 @@ def moving_fagan():
     return tiny.without_augmentation(tiny.moving_fagan(momentum=0.5))
 
 
-def whole_fagan():
-    return tiny.without_augmentation(tiny.whole_fagan(momentum=0.5))
-
-
 def compiled(make):
     model = make()
     model.compile(tiny.sgd(0.05), tiny.sgd(0.1))
@@ -65,7 +62,6 @@ for kind, make, make_batch in (
     ("cyclegan", cyclegan, tiny.domain_batch),
     ("fagan", fagan, tiny.age_shift_batch),
     ("moving_fagan", moving_fagan, tiny.age_shift_batch),
-    ("whole_fagan", whole_fagan, tiny.age_shift_batch),
 ):
     model = compiled(make)
     weights = np.load(folder / f"{kind}-weights.npz")
@@ -74,6 +70,12 @@ for kind, make, make_batch in (
     after = {str(number): weight for number, weight in enumerate(model.get_weights())}
     np.savez(folder / f"{kind}-one.npz", **after, **{f"log {name}": values[0] for name, values in history.items()})
     resumed(model, compiled(make), make_batch, 1, kind)
+
+
+whole = tiny.whole_fagan(discriminator=None)
+weights = np.load(folder / "whole_fagan-weights.npz")
+whole.set_weights([weights[str(number)] for number in range(len(weights))])
+np.savez(folder / "whole_fagan.npz", aged=whole.transform(tiny.faces(2), [30, -20], [30, 60], strengths={"hair": 0.5}))
 
 
 def labelled_batch(number, seed):
