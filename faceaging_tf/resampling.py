@@ -6,6 +6,8 @@ import numpy as np
 
 # Within this part of the square a face that moves is moved whole: half moved, it would be seen twice. A jaw that grows does so near the square's edge.
 MOVING_CORE = 0.85
+# A whole head's square ends in background, or in hair that goes on beyond it: there the change of hair should reach as far as it can.
+WHOLE_HEAD_CORE = 0.94
 # Larger faces are moved at this size, and what is finer in them stays where it was.
 LARGEST_SQUARE = 1024
 KERNELS = {
@@ -80,6 +82,11 @@ def _kept(matrix):
     """The matrix, which whoever gets it from the cache may not write to."""
     matrix.setflags(write=False)
     return matrix
+
+
+def moving_core(frame):
+    """The part of a frame's square, "tight" or "whole_head", within which a face that moves is moved whole."""
+    return WHOLE_HEAD_CORE if frame == "whole_head" else MOVING_CORE
 
 
 def feathered_mask(size, core=0.7):

@@ -5,7 +5,7 @@ import numpy as np
 from faceaging_tf.mobile.errors import MobileError
 from faceaging_tf.mobile.geometry import by_matrices, fetched, inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
-from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, blur_matrix, feathered_mask, resize_matrix
+from faceaging_tf.resampling import LARGEST_SQUARE, blur_matrix, feathered_mask, moving_core, resize_matrix
 
 
 class Ager:
@@ -84,7 +84,7 @@ class Ager:
         inside = np.arange(size)
         face = np.rint(fetched(photo.astype("float32"), *places(inverse(to_square), inside, inside))).astype("uint8")
         # A face that moves must come to rest before the mask ends; what is painted may fade with it.
-        change = self._aged(face, years, age, feathered_mask(size, MOVING_CORE) if moves else None).astype("float32") - face
+        change = self._aged(face, years, age, feathered_mask(size, moving_core(self.frame)) if moves else None).astype("float32") - face
         if not moves:
             change *= feathered_mask(size)[..., None]
         corners = inverse(to_square) @ np.array([[0, 0, 1], [size - 1, 0, 1], [0, size - 1, 1], [size - 1, size - 1, 1]]).T

@@ -14,7 +14,7 @@ from faceaging_tf.photo.detection import Face, split_by_size
 from faceaging_tf.photo.errors import NoFaceError, PhotoError
 from faceaging_tf.photo.reading import Photo
 from faceaging_tf.photo.refining import default_detector
-from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, feathered_mask
+from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 
 # Below this the five landmarks are off by whole percents of the face, and the
 # change, shrunk to a quarter of the model's size, would hardly be seen.
@@ -235,7 +235,7 @@ def aged_pixels(pixels, aligned, model, years, ages, strengths=None):
 def _changes(model, crops, years, ages, strengths=None):
     """What the model changes in each crop, float32 in levels of 0..255."""
     # A face that moves must come to rest before the mask ends: half moved, it would be seen twice.
-    options = {"mask": feathered_mask(crops.shape[1], MOVING_CORE)} if _moves(model) else {}
+    options = {"mask": feathered_mask(crops.shape[1], moving_core(frame_of_model(model).name))} if _moves(model) else {}
     if strengths:
         options["strengths"] = strengths
     aged = np.asarray(model.transform(crops, years=years, ages=ages, **options))

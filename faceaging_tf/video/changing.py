@@ -10,7 +10,7 @@ from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.models.base import checked_strengths
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.compositing import composite_faces
-from faceaging_tf.resampling import LARGEST_SQUARE, MOVING_CORE, feathered_mask
+from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 
 # The change follows the face with this time constant: long enough to take away what sensor noise does to it, short beside an expression.
 SMOOTHING_SECONDS = 0.2
@@ -55,7 +55,7 @@ class Changing:
         if not faces or not self.years:
             return pixels
         size = self._size(max(track.size for track, _, _ in faces))
-        mask = feathered_mask(size, MOVING_CORE) if self.moves else None
+        mask = feathered_mask(size, moving_core(frame_of_model(self.model).name)) if self.moves else None
         changes, matrices = [], []
         for track, landmarks, strength in faces:
             matrix = similarity_to_template(landmarks, size, self.template)

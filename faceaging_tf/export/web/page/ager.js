@@ -1,7 +1,7 @@
 // Ages the faces of a photo with an exported LiteRT file: faceaging_tf/mobile/ager.py, for the browser.
 
 import {addChange, asImage, inverse, moved, similarity, square} from "faceaging/geometry";
-import {LARGEST_SQUARE, MOVING_CORE, blurRows, byRows, featheredMask, resizeRows} from "faceaging/resampling";
+import {LARGEST_SQUARE, MOVING_CORE, WHOLE_HEAD_CORE, blurRows, byRows, featheredMask, resizeRows} from "faceaging/resampling";
 
 export class Ager {
   /**
@@ -87,7 +87,7 @@ export class Ager {
   }
 
   #mask(size) {
-    if (!this.masks.has(size)) this.masks.set(size, featheredMask(size, this.moves ? MOVING_CORE : undefined));
+    if (!this.masks.has(size)) this.masks.set(size, featheredMask(size, this.moves ? (this.contract.frame === "whole_head" ? WHOLE_HEAD_CORE : MOVING_CORE) : undefined));
     return this.masks.get(size);
   }
 }

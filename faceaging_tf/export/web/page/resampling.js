@@ -2,6 +2,7 @@
 // An image is {width, height, channels, data}, data a Float32Array row by row.
 
 export const MOVING_CORE = 0.85;
+export const WHOLE_HEAD_CORE = 0.94;
 export const LARGEST_SQUARE = 1024;
 
 const KERNELS = {
