@@ -130,7 +130,9 @@ class Relief(_Part):
         """One exemplar's fine relief over the face and another's over the forehead, in the window, `(N, R, R, 1)`."""
         square = lambda rows: ops.reshape(ops.matmul(rows, self.fine), (-1, self.side, self.side, 1))
         places = self._window(self.places[None, :, :, :1], self.side)
-        return square(chosen) * (1.0 - places) + square(forehead) * places
+        # Written so that no converter can fold the places into a second copy of the maps.
+        face = square(chosen)
+        return face + (square(forehead) - face) * places
 
     def _in_window(self, maps, flow):
         """Maps of the window looked up along a flow `(N, h, h, 2)` of the whole square, at its size."""
@@ -192,10 +194,10 @@ class Tone(_Part):
     """
 
     # Older may darken and brighten by so much of log colour, younger likewise.
-    OLDER_LIMITS = (-0.22, 0.08)
+    OLDER_LIMITS = (-0.18, 0.08)
     YOUNGER_LIMITS = (-0.08, 0.1)
     # Backwards, so much of the change of light and of colour.
-    YOUNGER_LIGHT, YOUNGER_COLOUR = 0.68, 0.4
+    YOUNGER_LIGHT, YOUNGER_COLOUR = 0.45, 0.2
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -267,6 +269,7 @@ class HairTone(_Part):
     """
 
     BROW_SHARE = 0.4
+    LIGHTEST = 0.82
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -290,8 +293,8 @@ class HairTone(_Part):
         light = luminance(face)
         chroma = face - light
         texture = ops.clip(ops.exp(0.4 * ops.log(ops.maximum(light, 0.004) / ops.maximum(mean, 0.08))), 0.6, 1.15)
-        # What is lighter than grey hair is not lifted: skin that shines through at the hairline would become a pale rim.
-        headroom = _between(-light, -1.5 * self.grey[0], -1.15 * self.grey[0])
+        # The lighter a pixel is already, the less it is lifted: skin that shines through at the hairline would become a pale rim.
+        headroom = ops.clip((self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0)
         grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.31) * texture * headroom
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         chroma = chroma * (1.0 - mask * self.grey[1] * greyer)

@@ -4,7 +4,7 @@ import keras
 from keras import layers, ops
 
 
-def sampled(images, columns, rows):
+def sampled(images, columns, rows, together=True):
     """Images at positions between their pixels, linearly between four of them, edges repeated.
 
     The four neighbours are laid side by side in the channels first, so that a position is one gather: about three times as fast as four gathers, and made of operations
@@ -14,6 +14,7 @@ def sampled(images, columns, rows):
         images: `(N, H, W, C)` float32 tensor.
         columns: `(N, h, w)` float32, x in pixels, the first pixel's centre at 0.
         rows: likewise, y.
+        together: whether the neighbours are laid side by side; of maps that are constants an exported file would keep all four.
 
     Returns:
         `(N, h, w, C)` float32 tensor.
@@ -22,14 +23,19 @@ def sampled(images, columns, rows):
     columns, rows = ops.clip(columns, 0.0, width - 1.0), ops.clip(rows, 0.0, height - 1.0)
     left, top = ops.floor(columns), ops.floor(rows)
     across, down = ops.expand_dims(columns - left, -1), ops.expand_dims(rows - top, -1)
-    right = ops.concatenate([images[:, :, 1:], images[:, :, -1:]], axis=2)
-    pair = ops.concatenate([images, right], axis=-1)
-    four = ops.concatenate([pair, ops.concatenate([pair[:, 1:], pair[:, -1:]], axis=1)], axis=-1)
     first = ops.reshape(ops.arange(ops.shape(images)[0], dtype="int32") * (height * width), (-1, 1, 1))
-    index = first + ops.cast(top, "int32") * width + ops.cast(left, "int32")
-    found = ops.take(ops.reshape(four, (-1, 4 * channels)), index, axis=0)
-    above = found[..., :channels] * (1.0 - across) + found[..., channels : 2 * channels] * across
-    below = found[..., 2 * channels : 3 * channels] * (1.0 - across) + found[..., 3 * channels :] * across
+    left, top = ops.cast(left, "int32"), ops.cast(top, "int32")
+    if together:
+        pair = ops.concatenate([images, ops.concatenate([images[:, :, 1:], images[:, :, -1:]], axis=2)], axis=-1)
+        four = ops.concatenate([pair, ops.concatenate([pair[:, 1:], pair[:, -1:]], axis=1)], axis=-1)
+        found = ops.take(ops.reshape(four, (-1, 4 * channels)), first + top * width + left, axis=0)
+        corners = [found[..., number * channels : (number + 1) * channels] for number in range(4)]
+    else:
+        pixels = ops.reshape(images, (-1, channels))
+        right, bottom = ops.minimum(left + 1, width - 1), ops.minimum(top + 1, height - 1)
+        corners = [ops.take(pixels, first + y * width + x, axis=0) for y in (top, bottom) for x in (left, right)]
+    above = corners[0] * (1.0 - across) + corners[1] * across
+    below = corners[2] * (1.0 - across) + corners[3] * across
     return above * (1.0 - down) + below * down
 
 
@@ -61,14 +67,15 @@ class SampleAlongFlow(layers.Layer):
         images, flow = (ops.cast(x, "float32") for x in inputs)
         height, width = images.shape[1:3]
         rows, columns = flow.shape[1:3]
-        column = (ops.arange(columns, dtype="float32") + 0.5) / columns + flow[..., 0]
-        row = ops.expand_dims((ops.arange(rows, dtype="float32") + 0.5) / rows, -1) + flow[..., 1]
+        # In pixels, whose halves are exact in half precision too: an exported file keeps such constants in it.
+        column = (ops.arange(columns, dtype="float32") + 0.5) * (width / columns) + flow[..., 0] * width - 0.5
+        row = ops.expand_dims((ops.arange(rows, dtype="float32") + 0.5) * (height / rows), -1) + flow[..., 1] * height - 0.5
         if images.shape[0] == 1:
             number = ops.shape(flow)[0]
             column, row = (ops.reshape(x, (1, number * rows, columns)) for x in (column, row))
-            found = sampled(images, column * width - 0.5, row * height - 0.5)
+            found = sampled(images, column, row, together=False)
             return ops.reshape(found, (number, rows, columns, images.shape[-1]))
-        return sampled(images, column * width - 0.5, row * height - 0.5)
+        return sampled(images, column, row)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[1][:3], input_shape[0][-1])
