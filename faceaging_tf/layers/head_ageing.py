@@ -11,8 +11,8 @@ from faceaging_tf.layers.gaussian import enlarged, halved, mixed, pyramid
 from faceaging_tf.layers.luminance import log_luminance, luminance
 from faceaging_tf.layers.sampling import SampleAlongFlow
 
-# The part of the mean face that has relief: left, top, and side, fractions of the whole-head square.
-WINDOW = (0.125, 0.165, 0.75)
+# The part of the mean face that has relief: left, top, and side, fractions of the whole-head square; in whole pixels of 256, so that positions in it are exact in half precision.
+WINDOW = (32 / 256, 42 / 256, 192 / 256)
 # Side of the mean face's smooth maps in pixels, and at which they are looked up.
 MAP_SIDE = 64
 COARSE_SIDE = 128
@@ -75,6 +75,7 @@ class Relief(_Part):
     def __init__(self, exemplars=16, side=384, **kwargs):
         super().__init__(**kwargs)
         self.exemplars, self.side = exemplars, side
+        self.in_window = SampleAlongFlow(WINDOW, name="in_window")
         self.fine = self.map_weight("fine", exemplars, side * side)
         self.coarse = self.map_weight("coarse", 2, COARSE_SIDE, COARSE_SIDE, 1)
         self.places = self.map_weight("places", MAP_SIDE, MAP_SIDE, 2)
@@ -105,8 +106,8 @@ class Relief(_Part):
         amount = amount * strength
         places = self.look_up([self.places[None], enlarged(flow, MAP_SIDE)])
         mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
-        fine = self._in_window(self._fine(chosen, forehead), enlarged(flow, size))
-        coarse = self._in_window(ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), enlarged(flow, skin.shape[1]))
+        fine = self.in_window([self._fine(chosen, forehead), enlarged(flow, size)])
+        coarse = self.in_window([ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), enlarged(flow, skin.shape[1])])
         coarse = coarse[..., :1] * _planes(1.0 - female) + coarse[..., 1:] * _planes(female)
         change = _planes(older * amount) * (_planes(sharp) * fine + enlarged(coarse, size))
         change = change + _planes(amount) * mixed(light, levels, self._own_weights(older))
@@ -133,15 +134,6 @@ class Relief(_Part):
         # Written so that no converter can fold the places into a second copy of the maps.
         face = square(chosen)
         return face + (square(forehead) - face) * places
-
-    def _in_window(self, maps, flow):
-        """Maps of the window looked up along a flow `(N, h, h, 2)` of the whole square, at its size."""
-        left, top, side = WINDOW
-        axis = (ops.arange(flow.shape[1], dtype="float32") + 0.5) / flow.shape[1]
-        # Positions in the mean face, then in its window, as a flow over the window.
-        column = (axis[None, None, :] + flow[..., 0] - left) / side - axis[None, None, :]
-        row = (axis[None, :, None] + flow[..., 1] - top) / side - axis[None, :, None]
-        return self.look_up([maps, ops.stack([column, row], axis=-1)])
 
     def _window(self, maps, size):
         """Maps of the mean face `(1, 64, 64, C)` over its window, `(1, size, size, C)`."""
@@ -269,7 +261,7 @@ class HairTone(_Part):
     """
 
     BROW_SHARE = 0.4
-    LIGHTEST = 0.82
+    LIGHTEST = 0.9
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -292,7 +284,8 @@ class HairTone(_Part):
         mask = enlarged(ops.maximum(hair, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32")), size)
         light = luminance(face)
         chroma = face - light
-        texture = ops.clip(ops.exp(0.4 * ops.log(ops.maximum(light, 0.004) / ops.maximum(mean, 0.08))), 0.6, 1.15)
+        # Strands keep their contrast: what is lighter than the mean is lifted more.
+        texture = ops.clip(ops.exp(0.7 * ops.log(ops.maximum(light, 0.004) / ops.maximum(mean, 0.08))), 0.45, 1.5)
         # The lighter a pixel is already, the less it is lifted: skin that shines through at the hairline would become a pale rim.
         headroom = ops.clip((self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0)
         grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.31) * texture * headroom

@@ -43,6 +43,9 @@ def sampled(images, columns, rows, together=True):
 class SampleAlongFlow(layers.Layer):
     """`y[p] = x[p + flow(p)]` for images of any size: positions are fractions of the side.
 
+    Args:
+        window: left, top and side of the part of the flow's square that the images show, fractions of its side.
+
     Input: a list of images `(N, H, W, C)`, or `(1, H, W, C)` for all, and a flow `(N, h, w, 2)`, how far to the right and how far down, as fractions of the side. Output
     `(N, h, w, C)` float32, at the flow's size.
 
@@ -55,8 +58,9 @@ class SampleAlongFlow(layers.Layer):
         [1.0, 2.0, 3.0, 3.0]
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, window=(0.0, 0.0, 1.0), **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
+        self.window = tuple(window)
         # There is nothing to build; inside another layer nobody would, and on JAX `fit` runs a model that holds a layer not yet built.
         self.built = True
 
@@ -65,11 +69,12 @@ class SampleAlongFlow(layers.Layer):
 
     def call(self, inputs):
         images, flow = (ops.cast(x, "float32") for x in inputs)
-        height, width = images.shape[1:3]
+        left, top, side = self.window
+        height, width = images.shape[1] / side, images.shape[2] / side
         rows, columns = flow.shape[1:3]
         # In pixels, whose halves are exact in half precision too: an exported file keeps such constants in it.
-        column = (ops.arange(columns, dtype="float32") + 0.5) * (width / columns) + flow[..., 0] * width - 0.5
-        row = ops.expand_dims((ops.arange(rows, dtype="float32") + 0.5) * (height / rows), -1) + flow[..., 1] * height - 0.5
+        column = (ops.arange(columns, dtype="float32") + 0.5) * (width / columns) - (left * width + 0.5) + flow[..., 0] * width
+        row = ops.expand_dims((ops.arange(rows, dtype="float32") + 0.5) * (height / rows) - (top * height + 0.5), -1) + flow[..., 1] * height
         if images.shape[0] == 1:
             number = ops.shape(flow)[0]
             column, row = (ops.reshape(x, (1, number * rows, columns)) for x in (column, row))
@@ -79,3 +84,6 @@ class SampleAlongFlow(layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[1][:3], input_shape[0][-1])
+
+    def get_config(self):
+        return {**super().get_config(), "window": self.window}
