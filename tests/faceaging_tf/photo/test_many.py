@@ -100,7 +100,7 @@ def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
 def test_other_years_in_the_same_place_are_refused(photos, tmp_path):
     age(photos, tmp_path / "out")
     assert age(photos, tmp_path / "out").aged == 2
-    with pytest.raises(ParallelError, match="other photos or by other years"):
+    with pytest.raises(ParallelError, match="other photos, by other years or with other strengths"):
         many.age_photos(Tree(photos), tmp_path / "out", YEARS + 1, make_tools, here)
 
 
