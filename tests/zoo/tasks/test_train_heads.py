@@ -62,11 +62,8 @@ def test_the_atlas_is_learned(preset):
     assert np.abs(np.array(generator.get_layer("tone").change)).max() > 0 and np.abs(np.array(generator.get_layer("greyed").brows)).max() > 0.5
 
 
-def test_years_are_calibrated_for_both_directions(preset):
-    calibration = zoo.load(preset).calibration
-    for direction in ("aging", "rejuvenation"):
-        asked = np.array(calibration[direction]["asked"])
-        assert asked.shape == (len(calibration[direction]["ages"]), len(calibration[direction]["years"])) and (np.diff(asked, axis=1) >= 0).all()
+def test_of_too_few_validation_heads_no_curve_is_made(preset):
+    assert zoo.load(preset).calibration == {"aging": None, "rejuvenation": None}
 
 
 def test_given_again_it_teaches_no_second_time(preset, options, monkeypatch):
