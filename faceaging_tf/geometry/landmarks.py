@@ -11,6 +11,8 @@ RIGHT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
 CHEEKS = (50, 280, 205, 425, 117, 346, 187, 411)
 # The oval's upper part, above which forehead and hair lie, and what lies between the eyes, from which they are counted.
 UPPER_OVAL = (10, 338, 297, 332, 284, 251, 21, 54, 103, 67, 109)
+# Outline of the nose: down its right side from between the eyes, around wing and base, and up the other.
+NOSE = (168, 351, 399, 456, 420, 358, 327, 2, 98, 129, 198, 236, 174, 122)
 BETWEEN_EYES, NOSE_TIP, NOSE_BASE, CHIN, LEFT_SIDE, RIGHT_SIDE = 168, 1, 2, 152, 234, 454
 UPPER_LIP, LOWER_LIP, LEFT_MOUTH, RIGHT_MOUTH, LEFT_EYE_CORNER, RIGHT_EYE_CORNER = 13, 14, 61, 291, 33, 263
 COUNT = 468

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from faceaging_tf.layers.gaussian import enlarged, halved, mixed, pyramid
+from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid
+from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.luminance import log_luminance, luminance
 from faceaging_tf.layers.sampling import SampleAlongFlow
 
@@ -19,6 +20,10 @@ COARSE_SIDE = 128
 # Side at which bands are taken: a Gaussian of one pixel there is one of 1/256 of the head's square.
 BAND_SIDE = 256
 BANDS = 4
+# The Gaussian of an exemplar's relief without its crispness, a fraction of the relief map's side.
+SOFT = 2.2 / 384
+# Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of it.
+MATTE = (3, 3e-4)
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
 
 
@@ -29,8 +34,8 @@ class _Part(layers.Layer):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.look_up = SampleAlongFlow(name="look_up")
 
-    def map_weight(self, name, *shape):
-        return self.add_weight(name=name, shape=shape, initializer="zeros")
+    def map_weight(self, name, *shape, trainable=True):
+        return self.add_weight(name=name, shape=shape, initializer="zeros", trainable=trainable)
 
     def build(self, input_shape):
         self.built = True
@@ -38,6 +43,16 @@ class _Part(layers.Layer):
 
 def _planes(values):
     return ops.reshape(values, (-1, 1, 1, 1))
+
+
+def _mean_of(images, mask):
+    """The mean colour `(N, 1, 1, C)` of images where the mask is 1."""
+    return ops.sum(images * mask, axis=(1, 2), keepdims=True) / ops.maximum(ops.sum(mask, axis=(1, 2), keepdims=True), 1.0)
+
+
+def _limited(change, up, down):
+    """A change softly held between `-down` and `up`."""
+    return ops.where(change > 0, up * ops.tanh(change / up), down * ops.tanh(change / down))
 
 
 def _between(values, low, high):
@@ -49,7 +64,7 @@ def _between(values, low, high):
 class Relief(_Part):
     """The change of log luminance by folds, lines and pores: `m * limit(a * (own bands' change + exemplar's relief))`.
 
-    Older: relief of the exemplar that suits the face best, and the face's own bands a little weaker. Younger: the face's own bands, weaker.
+    Older: relief of the exemplar that suits the face best, and the face's own bands stronger. Younger: the face's own bands, weaker.
 
     Weights:
         fine `(K, R * R)`: fine relief of K exemplars in the window of the mean face, multiplied by where it shows skin, R pixels a side.
@@ -68,8 +83,9 @@ class Relief(_Part):
     Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: `(N, S, S, 1)` float32.
     """
 
-    # How far relief may brighten and darken: limits of a soft clipping, of log luminance.
-    OLDER_LIMITS = (0.12, 0.5)
+    # How far relief may brighten and darken: limits of a soft clipping, of log luminance; coarse relief by itself, too.
+    FOLD_LIMITS = (0.06, 0.28)
+    OLDER_LIMITS = (0.09, 0.4)
     YOUNGER_LIMITS = (0.15, 0.45)
 
     def __init__(self, exemplars=16, side=384, **kwargs):
@@ -79,10 +95,11 @@ class Relief(_Part):
         self.fine = self.map_weight("fine", exemplars, side * side)
         self.coarse = self.map_weight("coarse", 2, COARSE_SIDE, COARSE_SIDE, 1)
         self.places = self.map_weight("places", MAP_SIDE, MAP_SIDE, 2)
-        self.traits = self.map_weight("traits", exemplars, 5)
-        self.roles = self.map_weight("roles", exemplars, 3)
-        self.ages = self.map_weight("ages", exemplars)
-        self.sharpness = self.map_weight("sharpness", exemplars)
+        # What is known of the exemplars: nothing to train.
+        self.traits = self.map_weight("traits", exemplars, 5, trainable=False)
+        self.roles = self.map_weight("roles", exemplars, 3, trainable=False)
+        self.ages = self.map_weight("ages", exemplars, trainable=False)
+        self.sharpness = self.map_weight("sharpness", exemplars, trainable=False)
         self.own = self.add_weight(name="own", shape=(2, BANDS), initializer="ones")
 
     def call(self, inputs):
@@ -98,21 +115,27 @@ class Relief(_Part):
         chosen, forehead = self._chosen(traits[:, 1:], female)
         exemplar_age, exemplar_sharpness = (ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness))
         # Relief finer than the face's own sharpness looks pasted.
-        sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.25, 1.0)
-        older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.15)
+        sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0)**2
+        older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 2.0)
         # A face of 60 has more lines to lose than one of 30.
-        younger_amount = ops.clip(-years / 38.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.0)
+        younger_amount = ops.clip(-years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3)
         amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength
         places = self.look_up([self.places[None], enlarged(flow, MAP_SIDE)])
         mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
-        fine = self.in_window([self._fine(chosen, forehead), enlarged(flow, size)])
+        fine = self._fine(chosen, forehead)
+        soft = blurred(fine, SOFT * self.side)
+        crisp = crispness_of(base, levels[0], mask)
+        fine = soft + _planes(crisp) * (fine - soft)
+        fine = self.in_window([fine, enlarged(flow, size)])
         coarse = self.in_window([ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), enlarged(flow, skin.shape[1])])
         coarse = coarse[..., :1] * _planes(1.0 - female) + coarse[..., 1:] * _planes(female)
-        change = _planes(older * amount) * (_planes(sharp) * fine + enlarged(coarse, size))
-        change = change + _planes(amount) * mixed(light, levels, self._own_weights(older))
+        folds = _limited(_planes(older * amount) * coarse, *self.FOLD_LIMITS)
+        change = _planes(older * amount * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(folds, size)
+        # What a compressed or enlarged picture has in its bands is not skin; it is strengthened less.
+        change = change + _planes(amount * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(light, levels, self._own_weights(older))
         up, down = (_planes(older * old + (1.0 - older) * young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
-        change = ops.where(change > 0, up * ops.tanh(change / up), down * ops.tanh(change / down))
+        change = _limited(change, up, down)
         grey = enlarged(_grey_highlights(face, older), size)
         change = ops.where(change < 0, change * (1.0 - 0.6 * grey), change)
         # Made younger, a forehead keeps more of its own.
@@ -169,6 +192,21 @@ def sharpness_of(light, blurred_light):
     return ops.reshape(deviation(cut(light - blurred_light)) / ops.maximum(deviation(cut(light)), 0.03), (-1, 1))
 
 
+def crispness_of(light, blurred_light, skin):
+    """How much texture the skin has, `(N, 1)`: 0 where it is as smooth as paint, 1 where pores are seen. Crisp lines on smooth skin look drawn.
+
+    Args:
+        light: `(N, 256, 256, 1)` log luminance of a whole head.
+        blurred_light: the same, blurred by one pixel.
+        skin: `(N, S, S, 1)` in 0 to 1.
+    """
+    while skin.shape[1] > light.shape[1]:
+        skin = halved(skin)
+    # Edges are not texture: what is stronger counts no more than pores do.
+    texture = ops.minimum(ops.abs(light - blurred_light), 0.006)
+    return ops.reshape(_between(_mean_of(texture, skin), 0.0036, 0.0056), (-1, 1))
+
+
 def _grey_highlights(face, older):
     """Where grey hair or a highlight lies over the skin, `(N, S/4, S/4, 1)` in 0 to 1: bright and without colour; less is darkened there."""
     small = halved(halved(face))
@@ -185,8 +223,8 @@ class Tone(_Part):
     Input: a list of flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength `(N, 1)`. Output `(N, 128, 128, 3)` float32.
     """
 
-    # Older may darken and brighten by so much of log colour, younger likewise.
-    OLDER_LIMITS = (-0.18, 0.08)
+    # Older may darken and brighten by so much of log colour, the mean of its three, younger likewise.
+    OLDER_LIMITS = (-0.19, 0.03)
     YOUNGER_LIMITS = (-0.08, 0.1)
     # Backwards, so much of the change of light and of colour.
     YOUNGER_LIGHT, YOUNGER_COLOUR = 0.45, 0.2
@@ -205,7 +243,10 @@ class Tone(_Part):
         older = _planes(years) > 0
         change = light * ops.where(older, 1.0, self.YOUNGER_LIGHT) + (change - light) * ops.where(older, 1.0, self.YOUNGER_COLOUR)
         low, high = (ops.where(older, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
-        return enlarged(ops.clip(change, low, high), skin.shape[1]) * skin
+        # All three colours by one factor: cut off one by one they would turn grey.
+        light = ops.mean(change, axis=-1, keepdims=True)
+        change = change * ops.minimum(1.0, ops.where(light > 0, high, -low) / ops.maximum(ops.abs(light), 1e-4))
+        return enlarged(change, skin.shape[1]) * skin
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[2][:-1], 3)
@@ -213,11 +254,11 @@ class Tone(_Part):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HeadShape(_Part):
-    """How a head's shape moves with age, as a flow: along two lines of age, one from 18 and one more from 45 on.
+    """How a head's shape moves with age, as a flow: along two lines of age, one from 18 and one more from 45 on. Beyond skin and hair it fades, so that what stands behind a person stays.
 
     Weights: change `(2, 2, 64, 64, 2)`: men and women; flow per 50 years, and per 50 years beyond 45.
 
-    Input: a list of flow, traits, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output `(N, side, side, 2)` float32, fractions of the side.
+    Input: a list of flow, traits, skin and hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output `(N, side, side, 2)` float32, fractions of the side.
 
     Args:
         side: of the output, in pixels.
@@ -229,7 +270,7 @@ class HeadShape(_Part):
         self.change = self.map_weight("change", 2, 2, MAP_SIDE, MAP_SIDE, 2)
 
     def call(self, inputs):
-        flow, traits, years, age, strength = inputs
+        flow, traits, skin, hair, years, age, strength = inputs
         maps = ops.concatenate([self.change[:1, 0], self.change[1:, 0], self.change[:1, 1], self.change[1:, 1]], axis=-1)
         maps = self.look_up([maps, enlarged(flow, MAP_SIDE)])
         female = _planes(ops.sigmoid(traits[:, :1]))
@@ -238,7 +279,11 @@ class HeadShape(_Part):
         for number, (before, after) in enumerate(zip(lines(age), lines(age + years))):
             man, woman = maps[..., 4 * number : 4 * number + 2], maps[..., 4 * number + 2 : 4 * number + 4]
             total = total + _planes((after - before) * strength) * (man * (1.0 - female) + woman * female)
-        return enlarged(total, self.side)
+        person = ops.maximum(skin, hair)
+        while person.shape[1] > MAP_SIDE:
+            person = halved(person)
+        # Whole up to the outline, and over eyes and lips, which are no skin; nothing from a twentieth of the side beyond it.
+        return enlarged(total * enlarged(ops.minimum(2.2 * box(person, max(3 * person.shape[1] // MAP_SIDE, 1)), 1.0), MAP_SIDE), self.side)
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0][0], self.side, self.side, 2)
@@ -253,53 +298,76 @@ class HairTone(_Part):
 
     Weights:
         brows `(64, 64, 1)`: in the mean face, 0 to 1.
-        curve `(2,)`: the ages at which greying begins and is complete.
+        curve `(2,)`: the ages at which greying begins and would be complete, by the years that are asked of the generator, which are more than those that are wanted (see `calibrating`).
         grey `(2,)`: lightness of grey hair (0 to 1), and the share of chroma that goes.
         dark `(4,)`: lightness of hair that has its colour back, at most, and its chroma red, green, blue.
 
-    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: the face `(N, S, S, 3)`.
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin and hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: the face `(N, S, S, 3)`.
     """
 
-    BROW_SHARE = 0.4
-    LIGHTEST = 0.9
+    # How much of their greying shows, men and women: many dye.
+    GREYEST = (1.0, 0.55)
+    BROW_SHARE = 0.2
+    LIGHTEST = 0.75
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
         constant = lambda name, *values: self.add_weight(name=name, shape=(len(values),), initializer=lambda shape, dtype=None: ops.convert_to_tensor(values, "float32"))
         self.brows = self.map_weight("brows", MAP_SIDE, MAP_SIDE, 1)
-        self.curve = constant("curve", 42.0, 75.0)
-        self.grey = constant("grey", 0.56, 0.8)
+        self.curve = constant("curve", 45.0, 95.0)
+        self.grey = constant("grey", 0.5, 0.72)
         self.dark = constant("dark", 0.34, 0.033, -0.004, -0.043)
 
     def call(self, inputs):
-        face, flow, hair, years, age, strength = inputs
+        face, flow, traits, skin, hair, years, age, strength = inputs
         size = face.shape[1]
+        female = _planes(ops.sigmoid(traits[:, :1]))
         greyness = lambda at: ops.clip((at - self.curve[0]) / (self.curve[1] - self.curve[0]), 0.0, 1.0)
         before, after = greyness(age), greyness(age + years)
         greyer = strength * ops.maximum(after - before, 0.0) / ops.maximum(1.0 - before, 0.05)
         darker = strength * ops.maximum(before - after, 0.0) / ops.maximum(before, 0.05)
-        greyer, darker = (_planes(ops.clip(each, 0.0, 1.0)) for each in (greyer, darker))
+        greyer, darker = _planes(greyer) * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female), _planes(darker)
+        greyer, darker = (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
+        # A little hair is a haze, and most of it all of it.
+        mask = _between(guided(hair, face, *MATTE), 0.2, 0.85)
         brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
-        mean = self._mean_lightness(face, hair)
-        mask = enlarged(ops.maximum(hair, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32")), size)
         light = luminance(face)
+        small_face = face
+        while small_face.shape[1] > hair.shape[1]:
+            small_face = halved(small_face)
+        small = luminance(small_face)
+        # A brow is what is darker than the skin around it.
+        around = enlarged(box(small, 8), size)
+        brows = enlarged(brows, size) * _between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
+        mask = ops.maximum(mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32"))
+        mean = _mean_of(small, hair)
+        local = enlarged(box(small * hair, 3) / ops.maximum(box(hair, 3), 0.05), size)
         chroma = face - light
-        # Strands keep their contrast: what is lighter than the mean is lifted more.
-        texture = ops.clip(ops.exp(0.7 * ops.log(ops.maximum(light, 0.004) / ops.maximum(mean, 0.08))), 0.45, 1.5)
-        # The lighter a pixel is already, the less it is lifted: skin that shines through at the hairline would become a pale rim.
+        power = lambda values, exponent: ops.exp(exponent * ops.log(values))
+        # Strands keep their contrast; broad light and shade a good part of theirs.
+        strands = ops.clip(power(ops.maximum(light, 0.01) / ops.maximum(local, 0.03), 1.0), 0.2, 1.9)
+        shade = ops.clip(power(ops.maximum(local, 0.01) / ops.maximum(mean, 0.03), 0.8), 0.35, 1.5)
+        # The lighter a pixel is already, the less it is lifted.
         headroom = ops.clip((self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0)
-        grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.31) * texture * headroom
+        # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a veil on a shaved head.
+        from_skin = self._from_skin(face, small_face, skin, hair)
+        grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.29) * strands * shade * headroom * from_skin
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
-        chroma = chroma * (1.0 - mask * self.grey[1] * greyer)
+        # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
+        gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
+        chroma = chroma * (1.0 - mask * from_skin * self.grey[1] * greyer) * (1.0 + mask * (power(gain, 0.8) - 1.0))
         warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
         chroma = chroma + mask * 0.6 * darker * (warm - chroma)
         return light + mask * (dark - light) + chroma
 
-    def _mean_lightness(self, face, hair):
-        small = luminance(face)
-        while small.shape[1] > hair.shape[1]:
-            small = halved(small)
-        return ops.sum(small * hair, axis=(1, 2, 3), keepdims=True) / ops.maximum(ops.sum(hair, axis=(1, 2, 3), keepdims=True), 1.0)
+    def _from_skin(self, face, small_face, skin, hair):
+        """How much of each pixel's change is due, `(N, S, S, 1)`: all of it deep in the hair, unless it has the skin's colour; at the border, as far as its colour lies on the way from the skin's to the hair's; none where both are alike."""
+        deep = enlarged(_between(box(hair, 3), 0.6, 1.0), face.shape[1])
+        skin, hair = _mean_of(small_face, skin), _mean_of(small_face, hair)
+        way = hair - skin
+        length = ops.sum(way * way, axis=-1, keepdims=True)
+        along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
+        return ops.maximum(0.6 * _between(along, 0.3, 0.9), deep * _between(along, 0.05, 0.4)) * _between(ops.sqrt(length), 0.08, 0.2)
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

@@ -11,12 +11,14 @@ from faceaging_tf.networks.face_parser import face_parser
 from faceaging_tf.networks.registry import network
 
 PARSER_SIDE = 256
-SKIN_FLOOR, HAIR_FLOOR = 0.1, 0.15
+# How much of a change of light red, green and blue take part in; luminance changes as asked.
+WARMTH = (0.8, 1.07, 1.16)
+SKIN_FLOOR, HAIR_FLOOR, HAIR_FULL = 0.1, 0.15, 0.6
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class ColourChange(layers.Layer):
-    """`x * exp(relief + tone)` for a face in -1 to 1: light and colour as factors, counted from black.
+    """`x * exp(relief * warmth + tone)`: light and colour as factors, counted from black; skin scatters red light the most, so that folds are red rather than grey.
 
     Input: a list of face `(N, S, S, 3)` in 0 to 1, relief `(N, S, S, 1)`, tone `(N, h, h, 3)`. Output `(N, S, S, 3)` in 0 to 1, float32.
     """
@@ -29,7 +31,10 @@ class ColourChange(layers.Layer):
 
     def call(self, inputs):
         face, relief, tone = inputs
-        return ops.minimum(face * ops.exp(relief + enlarged(tone, face.shape[1])), 1.0)
+        change = relief * ops.convert_to_tensor(WARMTH) + enlarged(tone, face.shape[1])
+        # Skin that is nearly white already would burn out.
+        headroom = ops.clip((0.97 - ops.max(face, axis=-1, keepdims=True)) / 0.27, 0.0, 1.0)
+        return ops.minimum(face * ops.exp(ops.where(change > 0, headroom * change, change)), 1.0)
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]
@@ -37,29 +42,30 @@ class ColourChange(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Regions(layers.Layer):
-    """Skin or hair `(N, h, h, 1)` in 0 to 1, of the parser's logits `(N, h, h, 2)`: `(p - floor) / (1 - 2 floor)`, clipped.
+    """Skin or hair `(N, h, h, 1)` in 0 to 1, of the parser's logits `(N, h, h, 2)`.
 
     Args:
         number: 0 for skin, 1 for hair.
-        floor: probabilities up to this one are 0, those from `1 - floor` on 1: a haze of small doubts would be seen on a plain background.
+        floor: probabilities up to this one are 0: a haze of small doubts would be seen on a plain background.
+        full: probabilities from this one on are 1; `1 - floor` when None.
     """
 
-    def __init__(self, number, floor=0.0, **kwargs):
+    def __init__(self, number, floor=0.0, full=None, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
-        self.number, self.floor = number, floor
+        self.number, self.floor, self.full = number, floor, 1.0 - floor if full is None else full
 
     def build(self, input_shape):
         self.built = True
 
     def call(self, inputs):
         probability = ops.sigmoid(inputs[..., self.number : self.number + 1])
-        return ops.clip((probability - self.floor) / (1.0 - 2.0 * self.floor), 0.0, 1.0)
+        return ops.clip((probability - self.floor) / (self.full - self.floor), 0.0, 1.0)
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[:-1], 1)
 
     def get_config(self):
-        return {**super().get_config(), "number": self.number, "floor": self.floor}
+        return {**super().get_config(), "number": self.number, "floor": self.floor, "full": self.full}
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -168,16 +174,16 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
     parser = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
-    skin, hair = Regions(0, SKIN_FLOOR, name="skin")(parsed["regions"]), Regions(1, HAIR_FLOOR, name="hair")(parsed["regions"])
+    skin, hair = Regions(0, SKIN_FLOOR, name="skin")(parsed["regions"]), Regions(1, HAIR_FLOOR, HAIR_FULL, name="hair")(parsed["regions"])
     light = Scaled(0.5, 0.5, name="light")(face)
     relief = Relief(exemplars, relief_side, name="relief")([light, flow, traits, skin, years, age, strength["wrinkles"]])
     if refinement:
         relief = layers.Add(name="refined", dtype="float32")([relief, _refinement(face, years, age, skin, strength["refinement"], refinement)])
     tone = Tone(name="tone")([flow, traits, skin, years, strength["tone"]])
     coloured = ColourChange(name="coloured")([light, relief, tone])
-    greyed = HairTone(name="greyed")([coloured, flow, hair, years, age, strength["hair"]])
+    greyed = HairTone(name="greyed")([coloured, flow, traits, skin, hair, years, age, strength["hair"]])
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
-    moved = HeadShape(image_size // 4, name="flow")([flow, traits, years, age, strength["shape"]])
+    moved = HeadShape(image_size // 4, name="flow")([flow, traits, skin, hair, years, age, strength["shape"]])
     return keras.Model([face, years, age, strengths], FaceWarp(name="aged")([changed, moved]), name="head_generator")
 
 

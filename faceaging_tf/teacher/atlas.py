@@ -12,19 +12,25 @@ from faceaging_tf.layers.head_ageing import COARSE_SIDE, MAP_SIDE, WINDOW
 from faceaging_tf.layers.luminance import DARKEST, LUMINANCE
 from faceaging_tf.teacher.exemplars import ROLES
 from faceaging_tf.teacher.mean_face import frontal_adults, into_mean_face
-from faceaging_tf.teacher.regions import SIDE, brows, eyes, forehead, skin_and_hair
+from faceaging_tf.teacher.regions import SIDE, brows, eyes, forehead, inner_face, nose, skin_and_hair
 from faceaging_tf.teacher.traits import traits_of
 
 # Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much of each goes into fine relief, of one exemplar and its neighbours, and into coarse relief, of many.
 SIGMAS = (1, 2, 4, 8, 16)
-FINE_OWN, FINE_AVERAGE = (1.0, 0.6, 0.0, 0.0, 0.0), (0.0, 0.6, 0.0, 0.0, 0.0)
-COARSE = (0.0, 1.2, 2.0, 0.3, 0.0)
-# What is left of a face's own four finest bands at full strength.
-OWN_OLDER, OWN_YOUNGER = (0.9, 0.8, 0.9, 1.0), (0.55, 0.3, 0.35, 0.7)
+FINE_OWN, FINE_AVERAGE = (1.2, 0.7, 0.0, 0.0, 0.0), (0.0, 0.7, 0.0, 0.0, 0.0)
+COARSE = (0.0, 1.6, 2.8, 0.4, 0.0)
+# What becomes of a face's own four finest bands at full strength: its own lines deepen, or go.
+OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.75, 0.3, 0.35, 0.65)
 NEIGHBOURS = 3
 # Groups of the average young and old face, in years, at least and at most so many heads of each.
 YOUNG, OLD, FEWEST, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 10, 90
-TONE_STRENGTH, SHAPE_STRENGTH = 1.5, 1.3
+TONE_STRENGTH, SHAPE_STRENGTH = 1.4, 1.6
+# How much stronger coarse relief is than measured, men and women: the same change tells a judge of ages less of men.
+BY_SEX = (1.25, 1.0)
+# How much red, green and blue take part in a change of tone, and how much of its own colour is kept: sources differ in light and cameras, and bluish shadows look like bruises.
+TONE_WARMTH, TONE_COLOUR = (0.8, 1.07, 1.16), 0.25
+# The Gaussian of the tone's map in pixels of 256, and how far within the oval it ends: what is sharper is seen as a patch.
+TONE_BLUR, TONE_MARGIN = 7.0, (14, 8)
 # What is left of the tone's change on the forehead, where averages know hair and its shadow.
 FOREHEAD_TONE = 0.4
 OLDEST = 85.0
@@ -73,7 +79,7 @@ def build_atlas(heads, shape, exemplars, pictures, relief_side):
     maps = {"relief": {**_relief(exemplars, pictures, shape, relief_side), "coarse": coarse_relief(heads, shape)}, "tone": {"change": tone_change(heads, shape)}, "flow": {"change": shape_change(heads, shape)}}
     pixels = shape * SIDE - 0.5
     small = lambda plane: cv2.resize(plane, (MAP_SIDE, MAP_SIDE), interpolation=cv2.INTER_AREA)
-    maps["relief"]["places"] = np.stack([small(forehead(pixels)), small(eyes(pixels))], axis=-1)
+    maps["relief"]["places"] = np.stack([small(forehead(pixels)), small(np.maximum(eyes(pixels), nose(pixels)))], axis=-1)
     maps["greyed"] = {"brows": small(brows(pixels))[..., None]}
     return Atlas(maps)
 
@@ -92,7 +98,7 @@ def _relief(exemplars, pictures, shape, side):
         sharpness.append(sharpness_of(log_luminance(small)))
     traits = np.stack(traits)
     roles = np.array([[float(role in exemplar.roles) for role in ROLES] for exemplar in exemplars], "float32")
-    fine = []
+    fine, inner = [], _inner_face(shape, side)
     for number in range(len(exemplars)):
         # Whoever shares a role is a neighbour, the nearest in expression and light first.
         shares = (roles @ roles[number]) > 0
@@ -101,7 +107,7 @@ def _relief(exemplars, pictures, shape, side):
         total = np.maximum(sum(masks[each] for each in group), 0.3)
         average = [sum(bands[each][band] * masks[each] for each in group) / total for band in range(len(SIGMAS))]
         weigh = lambda weights, parts: sum(weight * part for weight, part in zip(weights, parts) if weight)
-        fine.append(masks[number] * (weigh(FINE_OWN, bands[number]) + weigh(FINE_AVERAGE, average)))
+        fine.append(inner * masks[number] * (weigh(FINE_OWN, bands[number]) + weigh(FINE_AVERAGE, average)))
     return {
         "fine": np.stack(fine).reshape(len(fine), -1),
         "traits": traits,
@@ -117,6 +123,7 @@ def coarse_relief(heads, shape, seed=0):
     chosen = frontal_adults(heads)
     source = heads.corpus.attributes.get("source", np.array([""] * len(heads)))
     side = int(SIDE * WINDOW[2])
+    inner = _inner_face(shape, side)
     found = []
     for sex in ("male", "female"):
         averages = []
@@ -132,10 +139,17 @@ def coarse_relief(heads, shape, seed=0):
                 total, weight = total + sure * sum(share * band for share, band in zip(COARSE, bands)), weight + sure
             averages.append((total / np.maximum(weight, 2), weight / len(part)))
         (young, young_weight), (old, old_weight) = averages
-        known = np.clip((np.minimum(young_weight, old_weight) - 0.15) / 0.25, 0, 1)
+        known = inner * np.clip((np.minimum(young_weight, old_weight) - 0.15) / 0.25, 0, 1)
         change = known * (old - young)
         found.append(cv2.resize(((change + change[:, ::-1]) / 2).astype("float32"), (COARSE_SIDE, COARSE_SIDE), interpolation=cv2.INTER_AREA)[..., None])
-    return np.stack(found)
+    return np.reshape(BY_SEX, (2, 1, 1, 1)) * np.stack(found)
+
+
+def _inner_face(shape, side):
+    """`regions.inner_face` of the mean face in the window, `(side, side)`."""
+    left, top, width = (int(SIDE * part) for part in WINDOW)
+    inner = inner_face(shape * SIDE - 0.5)[top : top + width, left : left + width]
+    return cv2.resize(inner, (side, side), interpolation=cv2.INTER_LINEAR)
 
 
 def _sure_skin(face, landmarks, mask):
@@ -190,8 +204,9 @@ def tone_change(heads, shape, seed=0):
         if not changes:
             raise CorpusError(TOO_FEW.format(sex=sex))
         found.append(_smooth_change(sum(changes) / len(changes), sum(weights) / len(weights)))
-    above = cv2.resize(forehead(shape * SIDE - 0.5), (MAP_SIDE, MAP_SIDE), interpolation=cv2.INTER_AREA)[..., None]
-    return TONE_STRENGTH * np.stack(found) * (1 - (1 - FOREHEAD_TONE) * above)
+    pixels = shape * SIDE - 0.5
+    above, inner = (cv2.resize(mask, (MAP_SIDE, MAP_SIDE), interpolation=cv2.INTER_AREA)[..., None] for mask in (forehead(pixels), inner_face(pixels, *TONE_MARGIN)))
+    return TONE_STRENGTH * np.stack(found) * (1 - (1 - FOREHEAD_TONE) * above) * (inner + inner[:, ::-1]) / 2
 
 
 def _sources(source):
@@ -216,14 +231,15 @@ def _average_colour(heads, shape):
 
 
 def _smooth_change(change, weight):
-    """The change blurred where it is known, symmetric, its colour halved, `(64, 64, 3)`."""
+    """The change blurred where it is known, symmetric, most of its colour replaced by that of darker skin, `(64, 64, 3)`."""
     change, weight = (each + each[:, ::-1] for each in (change * weight, weight))
     blur = lambda plane, sigma: cv2.GaussianBlur(plane, (0, 0), sigma).reshape(plane.shape)
-    near, far = ((blur(change, sigma) / np.maximum(blur(weight, sigma), 1e-3)) for sigma in (2.5, 10))
+    near, far = ((blur(change, sigma) / np.maximum(blur(weight, sigma), 1e-3)) for sigma in (TONE_BLUR, 12))
     # Where few faces show skin, only what is known from further away.
-    known = np.clip((blur(weight, 2.5) / 2 - 0.25) / 0.35, 0, 1)
-    smooth = near * known + far * (1 - known) * np.clip(blur(weight, 10) / 0.3, 0, 1)
-    smooth = 0.55 * smooth + 0.45 * smooth.mean(axis=-1, keepdims=True)
+    known = np.clip((blur(weight, TONE_BLUR) / 2 - 0.25) / 0.35, 0, 1)
+    smooth = near * known + far * (1 - known) * np.clip(blur(weight, 12) / 0.3, 0, 1)
+    light = smooth.mean(axis=-1, keepdims=True)
+    smooth = light * np.array(TONE_WARMTH, "float32") + TONE_COLOUR * (smooth - light)
     return cv2.resize(smooth.astype("float32"), (MAP_SIDE, MAP_SIDE), interpolation=cv2.INTER_AREA)
 
 

@@ -11,6 +11,7 @@ from faceaging_tf.geometry.landmarks import (
     LEFT_EYE_CORNER,
     LEFT_SIDE,
     LIPS,
+    NOSE,
     NOSE_BASE,
     NOSE_TIP,
     OVAL,
@@ -44,6 +45,16 @@ def polygon(landmarks, outline, grow=0, blur=2.0):
 def eyes(landmarks):
     """Both eyes with their lids, `(256, 256)`."""
     return np.maximum(polygon(landmarks, LEFT_EYE, 4, 2), polygon(landmarks, RIGHT_EYE, 4, 2))
+
+
+def nose(landmarks):
+    """The nose with its wings, `(256, 256)`: its light and its edges are its shape's, not its age's."""
+    return polygon(landmarks, NOSE, 1, 2.5)
+
+
+def inner_face(landmarks, margin=7, blur=5):
+    """1 within the face's oval by a margin in pixels, fading towards it, `(256, 256)`: near hair, averages know its shadow."""
+    return polygon(landmarks, OVAL, -margin, blur)
 
 
 def brows(landmarks):

@@ -8,7 +8,7 @@ from skimage.data import astronaut
 from verbs import LayerVerbs
 
 from faceaging_tf.layers.gaussian import blurred
-from faceaging_tf.layers.head_ageing import BANDS, COARSE_SIDE, MAP_SIDE, HairTone, HeadShape, Relief, Tone, sharpness_of
+from faceaging_tf.layers.head_ageing import BANDS, COARSE_SIDE, MAP_SIDE, HairTone, HeadShape, Relief, Tone, crispness_of, sharpness_of
 from faceaging_tf.layers.luminance import luminance
 
 # Sides of a face, of its flow and of its masks.
@@ -39,6 +39,10 @@ def still():
 
 def everywhere():
     return np.ones((1, REGIONS, REGIONS, 1), "float32")
+
+
+def nowhere():
+    return np.zeros((1, REGIONS, REGIONS, 1), "float32")
 
 
 def half(side):
@@ -166,6 +170,16 @@ def test_sharpness_is_the_finest_bands_share_of_the_deviation():
     assert float(sharpness_of(plane, blurred(plane, 1.0))[0, 0]) == pytest.approx(cut(band).std() / cut(light).std(), rel=0.01)
 
 
+def test_an_exemplars_crisp_lines_are_soft_on_skin_as_smooth_as_paint():
+    layer = relief_of(0.0)
+    lines = np.zeros((24, 24), "float32")
+    lines[12] = -0.3
+    layer.fine.assign(lines.reshape(1, -1))
+    noisy = np.clip(face(0.5) + rng().normal(scale=0.1, size=(1, SIZE, SIZE, 1)), 0, 1).astype("float32")
+    smooth, crisp = (np.array(layer([picture, still(), person(), everywhere(), column(40), column(30), column(1)])) for picture in (face(0.5), noisy))
+    assert smooth.min() > 0.8 * crisp.min()
+
+
 # Tone.
 class TestToneVerbs(LayerVerbs):
     layer_class, always_float32 = Tone, True
@@ -204,6 +218,13 @@ def test_the_tone_keeps_its_limits(years, limits):
     assert (lowest, highest) == pytest.approx(limits)
 
 
+def test_beyond_its_limit_the_tone_keeps_its_hue():
+    change = np.float32([-0.1, -0.2, -0.3])
+    found = toned(change)[0, 0, 0]
+    np.testing.assert_allclose(found / found.mean(), change / change.mean(), rtol=1e-5)
+    assert found.mean() == pytest.approx(Tone.OLDER_LIMITS[0])
+
+
 def test_where_there_is_no_skin_the_tone_stays():
     found = toned(-0.1, skin=half(REGIONS)[None])
     assert found[:, : REGIONS // 2].max() < 0 and not found[:, REGIONS // 2 :].any()
@@ -230,14 +251,16 @@ class TestHeadShapeVerbs(LayerVerbs):
     layer_class, always_float32, arguments = HeadShape, True, {"side": 8}
 
     def inputs(self):
-        return [rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+        masks = rng().uniform(size=(2, REGIONS, REGIONS, 1)).astype("float32")
+        return [rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), masks, 1 - masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
 
 
-def shaped(years, age=40.0, traits=None, strength=1.0):
-    """The flow of a `HeadShape` of random maps."""
-    layer = HeadShape(8)
+def shaped(years, age=40.0, traits=None, strength=1.0, skin=None, hair=None, side=8):
+    """The flow of a `HeadShape` of random maps; all is skin unless told otherwise."""
+    layer = HeadShape(side)
     layer.change.assign(rng().normal(scale=0.05, size=layer.change.shape))
-    return np.array(layer([still(), person(0.5) if traits is None else traits, column(years), column(age), column(strength)]))
+    masks = [everywhere() if skin is None else skin, nowhere() if hair is None else hair]
+    return np.array(layer([still(), person(0.5) if traits is None else traits, *masks, column(years), column(age), column(strength)]))
 
 
 def test_without_years_or_strength_a_head_keeps_its_shape():
@@ -258,12 +281,20 @@ def test_between_eighteen_and_forty_five_the_first_line_alone_moves_a_head():
     layer = HeadShape(8)
     layer.change.assign(np.broadcast_to(np.reshape([0.02, 0.9], (1, 2, 1, 1, 1)), layer.change.shape))
     # 25 of the 50 years that the map is given for.
-    np.testing.assert_allclose(layer([still(), person(), column(25), column(20), column(1)]), 0.01 * np.ones((1, 8, 8, 2)), rtol=1e-5)
+    np.testing.assert_allclose(layer([still(), person(), everywhere(), nowhere(), column(25), column(20), column(1)]), 0.01 * np.ones((1, 8, 8, 2)), rtol=1e-5)
 
 
 def test_a_head_is_moved_by_the_maps_of_its_sex():
     middle = (shaped(30, traits=person(MAN)) + shaped(30, traits=person(WOMAN))) / 2
     np.testing.assert_allclose(shaped(30, traits=person(0.0)), middle, atol=1e-6)
+
+
+def test_skin_and_hair_move_and_what_stands_behind_a_person_stays():
+    upper = half(REGIONS)[None]
+    for masks in ({"skin": upper}, {"skin": nowhere(), "hair": upper}):
+        found, whole = shaped(30, side=MAP_SIDE, **masks), shaped(30, side=MAP_SIDE)
+        np.testing.assert_allclose(found[:, :28], whole[:, :28], atol=1e-6)
+        np.testing.assert_array_equal(found[:, 38:], 0)
 
 
 # Hair.
@@ -272,21 +303,32 @@ class TestHairToneVerbs(LayerVerbs):
 
     def inputs(self):
         faces, masks = (rng().uniform(size=(2, side, side, channels)).astype("float32") for side, channels in ((SIZE, 3), (REGIONS, 1)))
-        return [faces, rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+        return [faces, rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), 1 - masks, masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
 
 
-BROWN = np.float32([0.24, 0.15, 0.09])
+BROWN, PALE = np.float32([0.24, 0.15, 0.09]), np.float32([0.8, 0.6, 0.5])
 BEGINS, ENDS = 40.0, 70.0
 
 
-def haired(years, age, colour=BROWN, hair=None, strength=1.0, brows=None):
-    """A picture of one colour after a `HairTone` that greys from 40 to 70."""
+def greyed(picture, years, age, skin=None, hair=None, strength=1.0, brows=None, sex=MAN):
+    """A picture after a `HairTone` that greys from 40 to 70; all of it is hair unless told otherwise."""
     layer = HairTone()
     layer.curve.assign([BEGINS, ENDS])
     if brows is not None:
         layer.brows.assign(brows)
-    picture = np.broadcast_to(np.float32(colour), (1, SIZE, SIZE, 3))
-    return np.array(layer([picture, still(), everywhere() if hair is None else hair, column(years), column(age), column(strength)]))
+    masks = [nowhere() if skin is None else skin, everywhere() if hair is None else hair]
+    return np.array(layer([picture, still(), person(sex), *masks, column(years), column(age), column(strength)]))
+
+
+def haired(years, age, colour=BROWN, **given):
+    """A picture of one colour, greyed."""
+    return greyed(np.broadcast_to(np.float32(colour), (1, SIZE, SIZE, 3)), years, age, **given)
+
+
+def head(hair=BROWN, skin=PALE, soft=0):
+    """Hair above, skin below, mixed over `soft` rows, and what the parser says of them: a picture, skin, hair."""
+    share = np.clip((SIZE // 2 + soft / 2 - np.arange(SIZE) - 0.5) / max(soft, 1), 0, 1).astype("float32")[:, None, None] * np.ones((1, SIZE, 1), "float32")
+    return (share * hair + (1 - share) * skin)[None], 1 - half(REGIONS)[None], half(REGIONS)[None]
 
 
 def lightness(picture):
@@ -298,9 +340,27 @@ def span(picture):
 
 
 def test_only_hair_greys():
-    found = haired(40, 35, hair=half(REGIONS)[None])
-    np.testing.assert_allclose(found[:, SIZE // 2 + 1 :], np.broadcast_to(BROWN, (1, SIZE // 2 - 1, SIZE, 3)), atol=1e-6)
-    assert lightness(found[:, : SIZE // 2 - 1]) > lightness(BROWN) + 0.05
+    picture, skin, hair = head()
+    found = greyed(picture, 40, 35, skin, hair)
+    np.testing.assert_allclose(found[:, SIZE // 2 :], picture[:, SIZE // 2 :], atol=0.02)
+    assert lightness(found[:, : SIZE // 4]) > lightness(BROWN) + 0.05
+
+
+def test_a_soft_hairline_gets_no_pale_rim():
+    picture, skin, hair = head(soft=8)
+    rows = np.array(luminance(greyed(picture, 40, 35, skin, hair))).mean(axis=(0, 2, 3))
+    # The hair's own half: towards the skin it may stay darker, but gets no lighter than it is further in.
+    assert rows[SIZE // 4 : SIZE // 2 - 1].max() < rows[: SIZE // 4].max() + 0.01
+
+
+def test_a_shaved_head_is_no_grey_one():
+    picture, skin, hair = head(hair=0.95 * PALE)
+    np.testing.assert_allclose(greyed(picture, 40, 35, skin, hair), picture, atol=1e-4)
+
+
+def test_women_grey_less():
+    man, woman = (lightness(haired(40, 35, sex=sex)) - lightness(BROWN) for sex in (MAN, WOMAN))
+    assert woman == pytest.approx(HairTone.GREYEST[1] * man, rel=0.02)
 
 
 @pytest.mark.parametrize("years,age,strength", [(0, 60, 1.0), (15, 20, 1.0), (-15, 35, 1.0), (40, 35, 0.0), (-40, 75, 0.0)])
@@ -311,7 +371,7 @@ def test_hair_stays_without_years_before_greying_begins_and_without_strength(yea
 def test_dark_hair_gets_lighter_and_less_coloured_year_by_year():
     found = [haired(years, 35) for years in (0, 10, 20, 35)]
     assert np.all(np.diff([lightness(each) for each in found]) > 0)
-    assert np.all(np.diff([span(each) for each in found]) < 0)
+    assert np.all(np.diff([span(each) / lightness(each) for each in found]) < 0)
 
 
 def test_what_is_lighter_than_grey_hair_gets_no_lighter():
@@ -330,18 +390,42 @@ def test_half_the_strength_greys_half_as_much():
 
 
 def test_brows_follow_the_hair_but_not_as_far():
-    hair = np.zeros((1, REGIONS, REGIONS, 1), "float32")
+    hair = nowhere()
     hair[:, :8] = 1
-    found = haired(35, 35, hair=hair, brows=np.concatenate([np.zeros((48, MAP_SIDE, 1)), np.ones((16, MAP_SIDE, 1))]))
-    hair_now, skin_now, brow_now = (lightness(found[:, rows]) for rows in (slice(0, 14), slice(20, 44), slice(52, 64)))
-    assert hair_now > brow_now > skin_now == pytest.approx(lightness(BROWN), abs=1e-5)
+    picture = np.broadcast_to(PALE, (1, SIZE, SIZE, 3)).copy()
+    picture[:, :16] = picture[:, 50:54] = BROWN
+    found = greyed(picture, 35, 35, 1 - hair, hair, brows=np.concatenate([np.zeros((44, MAP_SIDE, 1)), np.ones((20, MAP_SIDE, 1))]))
+    hair_now, brow_now = (lightness(found[:, rows]) - lightness(BROWN) for rows in (slice(0, 8), slice(50, 54)))
+    assert hair_now > brow_now > 0.005
+    # The skin among the brows stays.
+    np.testing.assert_allclose(found[:, 56:], picture[:, 56:], atol=1e-5)
+
+
+def test_the_map_of_brows_has_a_gradient():
+    tf = pytest.importorskip("tensorflow")
+    layer, picture = HairTone(), np.broadcast_to(PALE, (1, SIZE, SIZE, 3)).copy()
+    picture[:, :16] = picture[:, 40:44] = BROWN
+    layer.brows.assign(np.full(layer.brows.shape, 0.5))
+    hair = nowhere()
+    hair[:, :8] = 1
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(layer([picture, still(), person(), 1 - hair, hair, column(40), column(40), column(1)]))
+    gradient = np.array(tf.convert_to_tensor(tape.gradient(total, layer.brows.value)))
+    assert np.isfinite(gradient).all() and gradient.any()
 
 
 def test_a_lighter_strand_stays_lighter():
     picture = np.broadcast_to(BROWN, (1, SIZE, SIZE, 3)).copy()
     picture[:, :, ::2] *= 1.4
-    found = luminance(HairTone()([picture, still(), everywhere(), column(40), column(40), column(1)]))
+    found = luminance(greyed(picture, 40, 40))
     assert np.all(np.array(found[:, :, ::2]) > np.array(found[:, :, 1::2]))
+
+
+def test_skin_that_is_as_smooth_as_paint_has_no_texture_and_noisy_skin_has():
+    smooth = np.full((1, 256, 256, 1), -0.7, "float32")
+    noisy = smooth + rng().normal(scale=0.05, size=smooth.shape).astype("float32")
+    crisp = [float(crispness_of(light, blurred(light, 1.0), np.pad(np.ones((1, 192, 192, 1), "float32"), ((0, 0), (32, 32), (32, 32), (0, 0))))[0, 0]) for light in (smooth, noisy)]
+    assert crisp == [0, 1]
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0])
@@ -352,6 +436,6 @@ def test_black_and_white_pictures_have_finite_gradients(level, years):
     picture = tf.Variable(face(level))
     with tf.GradientTape() as tape:
         given = [column(years), column(50), column(1)]
-        total = tf.reduce_sum(relief([picture, still(), person(), everywhere(), *given])) + tf.reduce_sum(hair([picture, still(), everywhere(), *given]))
+        total = tf.reduce_sum(relief([picture, still(), person(), everywhere(), *given])) + tf.reduce_sum(hair([picture, still(), person(), nowhere(), everywhere(), *given]))
     gradients = tape.gradient(total, [picture, relief.fine, relief.coarse, relief.own])
     assert all(np.isfinite(each).all() for each in gradients)

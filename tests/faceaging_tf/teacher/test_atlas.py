@@ -72,7 +72,7 @@ def test_its_maps_are_those_of_a_generator_and_go_into_it(atlas):
     for layer, weights in atlas.maps.items():
         for name, value in weights.items():
             assert np.isfinite(value).all()
-            np.testing.assert_allclose(getattr(model.get_layer(layer), name), value, rtol=1e-6)
+            np.testing.assert_allclose(getattr(model.get_layer(layer), name), value, rtol=1e-6, atol=1e-12)
 
 
 def test_a_map_of_another_shape_is_refused(atlas):

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from drawn_heads import SIDE, draw_head, face_outline, hair_mask, shape
 
-from faceaging_tf.geometry.landmarks import LEFT_BROW, LEFT_EYE, LIPS, NOSE_TIP, RIGHT_EYE
-from faceaging_tf.teacher.regions import brows, eyes, forehead, polygon, skin_and_hair
+from faceaging_tf.geometry.landmarks import LEFT_BROW, LEFT_EYE, LIPS, NOSE_TIP, OVAL, RIGHT_EYE
+from faceaging_tf.teacher.regions import brows, eyes, forehead, inner_face, nose, polygon, skin_and_hair
 
 
 def inside(outline):
@@ -85,3 +85,17 @@ def test_a_forehead_ends_above_the_eyes():
     landmarks = shape() * SIDE - 0.5
     found = forehead(landmarks)
     assert found[int(landmarks[10, 1])].min() == 1 and found[int(landmarks[33, 1])].max() == 0
+
+
+def test_the_nose_holds_its_tip_and_neither_eyes_nor_mouth():
+    points = shape() * SIDE
+    mask = nose(points)
+    at = lambda number: mask[tuple(points[number].round().astype(int)[::-1])]
+    assert at(NOSE_TIP) > 0.9 and max(at(number) for number in (*LEFT_EYE, *RIGHT_EYE, *LIPS)) < 0.2
+
+
+def test_the_inner_face_ends_within_the_outline():
+    points = shape() * SIDE
+    mask = inner_face(points)
+    assert mask[tuple(points[NOSE_TIP].round().astype(int)[::-1])] > 0.95
+    assert max(mask[tuple(points[number].round().astype(int)[::-1])] for number in OVAL) < 0.25

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.training.stages.calibrating import AIM, MOST, inverted, measure_calibration
+from faceaging_tf.training.stages.calibrating import AIM, inverted, measure_calibration
 
 
 class Less:
@@ -28,15 +28,15 @@ def test_what_is_asked_is_what_would_be_seen_as_wanted():
 
 
 def test_no_more_is_asked_than_was_tried():
-    assert inverted([10, 14], [10, 15], [9.5, 12])[1] == 15.0
+    assert inverted([10, 14], [10, 15], [9.5, 12], most=2)[1] == 15.0
 
 
 def test_no_more_is_asked_than_a_picture_bears():
-    assert inverted([10, 20], [10, 50], [2, 10]) == [10 * MOST, 20 * MOST]
+    assert inverted([10, 20], [10, 50], [2, 10], most=1.25) == [12.5, 25]
 
 
 def test_a_judge_that_sees_less_for_more_is_taken_to_see_the_same():
-    assert inverted([5, 9], [10, 20, 30], [10, 4, 12])[0] == pytest.approx(AIM * 5)
+    assert inverted([5, 9], [10, 20, 30], [10, 4, 12], most=2)[0] == pytest.approx(AIM * 5)
 
 
 def test_an_age_that_nobody_has_is_left_out():
