@@ -84,7 +84,7 @@ class Relief(_Part):
     """
 
     # How far relief may brighten and darken: limits of a soft clipping, of log luminance; coarse relief by itself, too.
-    FOLD_LIMITS = (0.06, 0.28)
+    FOLD_LIMITS = (0.06, 0.22)
     OLDER_LIMITS = (0.09, 0.4)
     YOUNGER_LIMITS = (0.15, 0.45)
 
@@ -116,7 +116,7 @@ class Relief(_Part):
         exemplar_age, exemplar_sharpness = (ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness))
         # Relief finer than the face's own sharpness looks pasted.
         sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0)**2
-        older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 2.0)
+        older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.45)
         # A face of 60 has more lines to lose than one of 30.
         younger_amount = ops.clip(-years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3)
         amount = ops.where(years > 0, older_amount, younger_amount)
@@ -224,7 +224,7 @@ class Tone(_Part):
     """
 
     # Older may darken and brighten by so much of log colour, the mean of its three, younger likewise.
-    OLDER_LIMITS = (-0.19, 0.03)
+    OLDER_LIMITS = (-0.14, 0.03)
     YOUNGER_LIMITS = (-0.08, 0.1)
     # Backwards, so much of the change of light and of colour.
     YOUNGER_LIGHT, YOUNGER_COLOUR = 0.45, 0.2
@@ -306,7 +306,7 @@ class HairTone(_Part):
     """
 
     # How much of their greying shows, men and women: many dye.
-    GREYEST = (1.0, 0.55)
+    GREYEST = (0.9, 0.5)
     BROW_SHARE = 0.2
     LIGHTEST = 0.75
 
@@ -351,7 +351,7 @@ class HairTone(_Part):
         headroom = ops.clip((self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0)
         # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a veil on a shaved head.
         from_skin = self._from_skin(face, small_face, skin, hair)
-        grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.29) * strands * shade * headroom * from_skin
+        grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.23) * strands * shade * headroom * from_skin
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)

@@ -11,7 +11,7 @@ REACH, FACES, FEWEST = 7.5, 24, 6
 # The share of the wanted years that is aimed at: the last twentieth costs more of the picture than it is worth.
 AIM = 0.95
 # At most so many times the wanted years are asked, by direction: beyond, the picture pays for what the judge does not see.
-MOST = {"aging": 1.75, "rejuvenation": 1.6}
+MOST = {"aging": 1.45, "rejuvenation": 1.6}
 
 
 def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):

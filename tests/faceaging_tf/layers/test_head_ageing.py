@@ -349,8 +349,9 @@ def test_only_hair_greys():
 def test_a_soft_hairline_gets_no_pale_rim():
     picture, skin, hair = head(soft=8)
     rows = np.array(luminance(greyed(picture, 40, 35, skin, hair))).mean(axis=(0, 2, 3))
-    # The hair's own half: towards the skin it may stay darker, but gets no lighter than it is further in.
-    assert rows[SIZE // 4 : SIZE // 2 - 1].max() < rows[: SIZE // 4].max() + 0.01
+    # Hair may be darker at its border; from there on it only gets lighter, up to the skin.
+    darkest = rows.argmin()
+    assert np.all(np.diff(rows[darkest:]) > -2e-3) and np.all(np.diff(rows[:darkest]) < 2e-3)
 
 
 def test_a_shaved_head_is_no_grey_one():
@@ -360,7 +361,7 @@ def test_a_shaved_head_is_no_grey_one():
 
 def test_women_grey_less():
     man, woman = (lightness(haired(40, 35, sex=sex)) - lightness(BROWN) for sex in (MAN, WOMAN))
-    assert woman == pytest.approx(HairTone.GREYEST[1] * man, rel=0.02)
+    assert woman == pytest.approx(HairTone.GREYEST[1] / HairTone.GREYEST[0] * man, rel=0.02)
 
 
 @pytest.mark.parametrize("years,age,strength", [(0, 60, 1.0), (15, 20, 1.0), (-15, 35, 1.0), (40, 35, 0.0), (-40, 75, 0.0)])
