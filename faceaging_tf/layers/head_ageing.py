@@ -69,12 +69,12 @@ class Relief(_Part):
     Weights:
         fine `(K, R * R)`: fine relief of K exemplars in the window of the mean face, multiplied by where it shows skin, R pixels a side.
         coarse `(2, 128, 128, 1)`: coarse relief of men and of women in that window: old less young, averaged over many, so that what all share stays and whose folds they are goes.
-        places `(64, 64, 2)`: forehead and eyes in the mean face, 0 to 1.
+        places `(64, 64, 2)`: in the mean face, 0 to 1, the forehead; eyes and nose.
         traits `(K, 5)`: of the exemplars, see `networks.face_parser.TRAITS` without the first.
         roles `(K, 3)`: 1 where an exemplar serves men, women, any forehead.
         ages `(K,)`: years.
         sharpness `(K,)`: see `sharpness_of`.
-        own `(2, 4)`: what is left of the face's own bands at full strength, older and younger, finest first.
+        own `(2, 4)`: what becomes of the face's own bands at full strength, older and younger, finest first.
 
     Args:
         exemplars: K.
@@ -115,7 +115,7 @@ class Relief(_Part):
         chosen, forehead = self._chosen(traits[:, 1:], female)
         exemplar_age, exemplar_sharpness = (ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness))
         # Relief finer than the face's own sharpness looks pasted.
-        sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0)**2
+        sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0) ** 2
         older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.45)
         # A face of 60 has more lines to lose than one of 30.
         younger_amount = ops.clip(-years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3)
@@ -294,7 +294,7 @@ class HeadShape(_Part):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HairTone(_Part):
-    """Hair that greys, or gets its colour back: lightness towards that of grey hair, chroma less; brows half as much.
+    """Hair that greys, or gets its colour back: lightness towards that of grey hair, less chroma; brows a fifth as much.
 
     Weights:
         brows `(64, 64, 1)`: in the mean face, 0 to 1.
@@ -345,7 +345,7 @@ class HairTone(_Part):
         chroma = face - light
         power = lambda values, exponent: ops.exp(exponent * ops.log(values))
         # Strands keep their contrast; broad light and shade a good part of theirs.
-        strands = ops.clip(power(ops.maximum(light, 0.01) / ops.maximum(local, 0.03), 1.0), 0.2, 1.9)
+        strands = ops.clip(ops.maximum(light, 0.01) / ops.maximum(local, 0.03), 0.2, 1.9)
         shade = ops.clip(power(ops.maximum(local, 0.01) / ops.maximum(mean, 0.03), 0.8), 0.35, 1.5)
         # The lighter a pixel is already, the less it is lifted.
         headroom = ops.clip((self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0)
@@ -361,7 +361,10 @@ class HairTone(_Part):
         return light + mask * (dark - light) + chroma
 
     def _from_skin(self, face, small_face, skin, hair):
-        """How much of each pixel's change is due, `(N, S, S, 1)`: all of it deep in the hair, unless it has the skin's colour; at the border, as far as its colour lies on the way from the skin's to the hair's; none where both are alike."""
+        """How much of each pixel's change is due, `(N, S, S, 1)`.
+
+        All of it deep in the hair, unless it has the skin's colour; at the border, as far as its colour lies on the way from the skin's to the hair's; none where both are alike.
+        """
         deep = enlarged(_between(box(hair, 3), 0.6, 1.0), face.shape[1])
         skin, hair = _mean_of(small_face, skin), _mean_of(small_face, hair)
         way = hair - skin
