@@ -23,6 +23,13 @@ def halved(images):
     return ops.average_pool(images, 2, 2, padding="valid")
 
 
+def shrunk(images, size):
+    """Images `(N, H, W, C)` halved until they are no larger than `size`."""
+    while images.shape[1] > size:
+        images = halved(images)
+    return images
+
+
 def pyramid(plane, levels):
     """A plane blurred by 1, 2, 4, ... pixels, each at the size where that is one pixel: a Gaussian pyramid (Burt and Adelson, 1983).
 

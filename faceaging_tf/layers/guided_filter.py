@@ -2,7 +2,7 @@
 
 from keras import ops
 
-from faceaging_tf.layers.gaussian import enlarged, halved
+from faceaging_tf.layers.gaussian import enlarged, shrunk
 
 
 def box(planes, radius):
@@ -23,9 +23,7 @@ def guided(mask, images, radius=4, smoothness=1e-3):
     Returns:
         `(N, S, S, 1)` float32 in 0 to 1.
     """
-    small = images
-    while small.shape[1] > mask.shape[1]:
-        small = halved(small)
+    small = shrunk(images, mask.shape[1])
     red, green, blue = (small[..., number : number + 1] for number in range(3))
     squares = ops.concatenate([red * red, green * green, blue * blue, red * green, red * blue, green * blue], axis=-1)
     means = box(ops.concatenate([small, squares, mask, small * mask], axis=-1), radius)

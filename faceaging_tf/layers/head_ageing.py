@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid
+from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid, shrunk
 from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.luminance import log_luminance, luminance
 from faceaging_tf.layers.sampling import SampleAlongFlow
@@ -107,9 +107,7 @@ class Relief(_Part):
         size = face.shape[1]
         older = ops.cast(years > 0, "float32")
         light = log_luminance(face)
-        base = light
-        while base.shape[1] > BAND_SIDE:
-            base = halved(base)
+        base = shrunk(light, BAND_SIDE)
         levels = pyramid(base, BANDS)
         female = ops.sigmoid(traits[:, :1])
         chosen, forehead = self._chosen(traits[:, 1:], female)
@@ -200,8 +198,7 @@ def crispness_of(light, blurred_light, skin):
         blurred_light: the same, blurred by one pixel.
         skin: `(N, S, S, 1)` in 0 to 1.
     """
-    while skin.shape[1] > light.shape[1]:
-        skin = halved(skin)
+    skin = shrunk(skin, light.shape[1])
     # Edges are not texture: what is stronger counts no more than pores do.
     texture = ops.minimum(ops.abs(light - blurred_light), 0.006)
     return ops.reshape(_between(_mean_of(texture, skin), 0.0036, 0.0056), (-1, 1))
@@ -279,9 +276,7 @@ class HeadShape(_Part):
         for number, (before, after) in enumerate(zip(lines(age), lines(age + years))):
             man, woman = maps[..., 4 * number : 4 * number + 2], maps[..., 4 * number + 2 : 4 * number + 4]
             total = total + _planes((after - before) * strength) * (man * (1.0 - female) + woman * female)
-        person = ops.maximum(skin, hair)
-        while person.shape[1] > MAP_SIDE:
-            person = halved(person)
+        person = shrunk(ops.maximum(skin, hair), MAP_SIDE)
         # Whole up to the outline, and over eyes and lips, which are no skin; nothing from a twentieth of the side beyond it.
         return enlarged(total * enlarged(ops.minimum(2.2 * box(person, max(3 * person.shape[1] // MAP_SIDE, 1)), 1.0), MAP_SIDE), self.side)
 
@@ -332,9 +327,7 @@ class HairTone(_Part):
         mask = _between(guided(hair, face, *MATTE), 0.2, 0.85)
         brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
         light = luminance(face)
-        small_face = face
-        while small_face.shape[1] > hair.shape[1]:
-            small_face = halved(small_face)
+        small_face = shrunk(face, hair.shape[1])
         small = luminance(small_face)
         # A brow is what is darker than the skin around it.
         around = enlarged(box(small, 8), size)

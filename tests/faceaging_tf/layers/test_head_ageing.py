@@ -170,7 +170,7 @@ def test_sharpness_is_the_finest_bands_share_of_the_deviation():
     assert float(sharpness_of(plane, blurred(plane, 1.0))[0, 0]) == pytest.approx(cut(band).std() / cut(light).std(), rel=0.01)
 
 
-def test_an_exemplars_crisp_lines_are_soft_on_skin_as_smooth_as_paint():
+def test_an_exemplars_lines_are_fainter_on_skin_as_smooth_as_paint():
     layer = relief_of(0.0)
     lines = np.zeros((24, 24), "float32")
     lines[12] = -0.3
