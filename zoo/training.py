@@ -39,6 +39,7 @@ class Options:
         exemplars: of the released recipe: a table of exemplars, or None for the entry's own.
         parser: of the released recipe: a preset whose face parser is taken instead of teaching one, or None.
         judge: of the released recipe: the age judge that years are calibrated by, an entry or a preset; None for no calibration.
+        adversarial_steps: of the released recipe: so many steps against a discriminator after the atlas is learned; the released weights have none.
         limit: of the released recipe: read at most so many heads of each corpus; None for all.
     """
 
@@ -58,6 +59,7 @@ class Options:
     exemplars: str | None = None
     parser: str | None = None
     judge: str | None = "age_judge"
+    adversarial_steps: int = 0
     limit: int | None = None
 
 

@@ -11,6 +11,7 @@ _PUBLIC = {
     "DomainBatches": "batches",
     "FaceCorpus": "corpus",
     "GroupBatches": "batches",
+    "HeadBatches": "head_batches",
     "LabelledBatches": "batches",
     "concatenate": "corpus",
     "load_corpus": "corpus",

@@ -1,16 +1,6 @@
 """One file a loss: pure functions of one value a picture, and `keras.losses.Loss` around them."""
 
-from faceaging_tf.losses.adversarial import (
-    HingeDiscriminatorLoss,
-    HingeGeneratorLoss,
-    LeastSquaresDiscriminatorLoss,
-    LeastSquaresGeneratorLoss,
-    adversarial_pair,
-    hinge_discriminator,
-    hinge_generator,
-    least_squares_discriminator,
-    least_squares_generator,
-)
+from faceaging_tf.losses.adversarial import AdversarialLoss, adversarial_loss
 from faceaging_tf.losses.age import AgeLoss, age_shift
 from faceaging_tf.losses.cycle_consistency import CycleConsistencyLoss, cycle_consistency
 from faceaging_tf.losses.identity_mapping import IdentityMappingLoss, identity_mapping

@@ -1,97 +1,99 @@
-"""Adversarial losses in pairs, generator and discriminator: least squares and hinge.
+"""Adversarial losses: least squares, hinge and logistic, a record each.
 
-Every function takes scores `(N, h, w, 1)`, one a patch, and gives `(N,)`, the mean over each picture's patches.
+Every function takes scores `(N, ...)`, one or several a picture, and gives `(N,)` float32, the mean
+over each picture's scores.
 """
 
-import keras
+import dataclasses
+from collections.abc import Callable
+
 from keras import ops
 
 
-def _per_picture(values):
-    return ops.mean(ops.reshape(ops.cast(values, "float32"), (ops.shape(values)[0], -1)), axis=-1)
+@dataclasses.dataclass(frozen=True)
+class AdversarialLoss:
+    """What a discriminator and a generator make of scores.
+
+    Attributes:
+        name: "least_squares", "hinge" or "logistic".
+        real: the discriminator's loss of the scores of real pictures.
+        fake: its loss of the scores of fakes.
+        generator: the generator's loss of the scores of its fakes.
+        belief: how far scores say "real": 0 where the discriminator wants its fakes, 1 where it
+            wants real pictures, elementwise.
+        blind: what a discriminator loses at least, real and fake together, that gives every picture
+            the same score.
+    """
+
+    name: str
+    real: Callable
+    fake: Callable
+    generator: Callable
+    belief: Callable
+    blind: float
+
+    def discriminator(self, real_scores, fake_scores):
+        """The discriminator's loss of as many real pictures as fakes, `(N,)`."""
+        return self.real(real_scores) + self.fake(fake_scores)
 
 
-def least_squares_generator(fake_scores):
-    """`(D(G(x)) - 1)^2`: the generator's half of the least-squares GAN (Mao et al., ICCV 2017)."""
-    return _per_picture(ops.square(fake_scores - 1.0))
-
-
-def least_squares_discriminator(real_scores, fake_scores):
-    """`(D(y) - 1)^2 + D(G(x))^2`, the paper's; the reference CycleGAN halves it, which is a matter of the learning rate."""
-    return _per_picture(ops.square(real_scores - 1.0)) + _per_picture(ops.square(fake_scores))
-
-
-def hinge_generator(fake_scores):
-    """`-D(G(x))`: the generator's half of the hinge GAN (Lim and Ye 2017; Miyato et al., ICLR 2018)."""
-    return _per_picture(-fake_scores)
-
-
-def hinge_discriminator(real_scores, fake_scores):
-    """`max(0, 1 - D(y)) + max(0, 1 + D(G(x)))`."""
-    return _per_picture(ops.relu(1.0 - real_scores)) + _per_picture(ops.relu(1.0 + fake_scores))
-
-
-PAIRS = {
-    "least_squares": (least_squares_generator, least_squares_discriminator),
-    "hinge": (hinge_generator, hinge_discriminator),
-}
-
-# What a discriminator is taught to score real pictures and fakes.
-SCORE_TARGETS = {"least_squares": (1.0, 0.0), "hinge": (1.0, -1.0)}
-
-
-def adversarial_pair(name):
-    """The pair `(generator loss, discriminator loss)` of the name "least_squares" or "hinge".
+def adversarial_loss(name):
+    """The record of a name.
 
     Raises:
         ValueError: another name.
+
+    Example:
+        >>> import numpy as np
+        >>> from faceaging_tf.losses import adversarial_loss
+        >>> float(adversarial_loss("least_squares").generator(np.array([[0.5]]))[0])
+        0.25
     """
-    if name not in PAIRS:
-        raise ValueError(f"There is no adversarial loss {name!r}; known are {', '.join(sorted(PAIRS))}.")
-    return PAIRS[name]
+    if name not in LOSSES:
+        known = ", ".join(sorted(LOSSES))
+        raise ValueError(f"There is no adversarial loss {name!r}; known are {known}.")
+    return LOSSES[name]
 
 
-class _GeneratorLoss(keras.losses.Loss):
-    """A generator's loss as a Keras loss: `loss(y_true, y_pred)`, `y_pred` the scores of fakes, `y_true` ignored."""
+def _each(function):
+    """The mean of a function of scores over each picture's, in float32."""
 
-    function = None
+    def per_picture(scores):
+        scores = ops.cast(scores, "float32")
+        return ops.mean(ops.reshape(function(scores), (ops.shape(scores)[0], -1)), axis=-1)
 
-    def call(self, y_true, y_pred):
-        return type(self).function(y_pred)
-
-
-class _DiscriminatorLoss(keras.losses.Loss):
-    """A discriminator's loss as a Keras loss: `y_true` the scores of real pictures, `y_pred` those of fakes."""
-
-    function = None
-
-    def call(self, y_true, y_pred):
-        return type(self).function(y_true, y_pred)
+    return per_picture
 
 
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class LeastSquaresGeneratorLoss(_GeneratorLoss):
-    """`least_squares_generator` as a `keras.losses.Loss`."""
-
-    function = staticmethod(least_squares_generator)
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class LeastSquaresDiscriminatorLoss(_DiscriminatorLoss):
-    """`least_squares_discriminator` as a `keras.losses.Loss`."""
-
-    function = staticmethod(least_squares_discriminator)
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class HingeGeneratorLoss(_GeneratorLoss):
-    """`hinge_generator` as a `keras.losses.Loss`."""
-
-    function = staticmethod(hinge_generator)
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class HingeDiscriminatorLoss(_DiscriminatorLoss):
-    """`hinge_discriminator` as a `keras.losses.Loss`."""
-
-    function = staticmethod(hinge_discriminator)
+LOSSES = {
+    # `(D(y) - 1)^2 + D(G(x))^2` and `(D(G(x)) - 1)^2` (Mao et al., ICCV 2017), the paper's; the
+    # reference CycleGAN halves the discriminator's, which is a matter of the learning rate.
+    "least_squares": AdversarialLoss(
+        name="least_squares",
+        real=_each(lambda scores: ops.square(scores - 1.0)),
+        fake=_each(ops.square),
+        generator=_each(lambda scores: ops.square(scores - 1.0)),
+        belief=lambda scores: scores,
+        blind=0.5,
+    ),
+    # `max(0, 1 - D(y)) + max(0, 1 + D(G(x)))` and `-D(G(x))` (Lim and Ye 2017; Miyato et al.,
+    # ICLR 2018).
+    "hinge": AdversarialLoss(
+        name="hinge",
+        real=_each(lambda scores: ops.relu(1.0 - scores)),
+        fake=_each(lambda scores: ops.relu(1.0 + scores)),
+        generator=_each(lambda scores: -scores),
+        belief=lambda scores: (scores + 1.0) / 2.0,
+        blind=2.0,
+    ),
+    # `-log s(D(y)) - log(1 - s(D(G(x))))` and `-log s(D(G(x)))`, s the logistic function
+    # (Goodfellow et al., NeurIPS 2014).
+    "logistic": AdversarialLoss(
+        name="logistic",
+        real=_each(lambda scores: ops.softplus(-scores)),
+        fake=_each(ops.softplus),
+        generator=_each(lambda scores: ops.softplus(-scores)),
+        belief=ops.sigmoid,
+        blind=1.3862944,
+    ),
+}

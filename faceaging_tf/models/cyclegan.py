@@ -35,7 +35,7 @@ class CycleGAN(AdversarialModel):
         age_network: specification of the age network, used to tell ages and never trained.
         younger: the younger domain's ages, `(from, to)` in years.
         older: the older domain's.
-        adversarial: "least_squares" or "hinge".
+        adversarial: "least_squares", "hinge" or "logistic".
         pool_size: past fakes kept of each domain.
         weights: of the losses; those not named have the default `WEIGHTS`.
         momentum: of the averages.
@@ -75,7 +75,7 @@ class CycleGAN(AdversarialModel):
         self.younger, self.older = tuple(younger), tuple(older)
         self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
         self.teacher = None
-        self.generator_loss, self.discriminator_loss = losses.adversarial_pair(adversarial)
+        self.adversarial_loss = losses.adversarial_loss(adversarial)
         self.aging_generator = networks.build(generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=False)
         self.aging_generator.name = "aging_generator"
         self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
@@ -128,8 +128,8 @@ class CycleGAN(AdversarialModel):
         younger, younger_lesson = self._taught("rejuvenation", y, batch, "older", "younger")
         back_to_x = self.rejuvenation_generator(older, training=True)
         back_to_y = self.aging_generator(younger, training=True)
-        adversarial = self.generator_loss(self.older_discriminator(older, training=False))
-        adversarial += self.generator_loss(self.younger_discriminator(younger, training=False))
+        adversarial = self.adversarial_loss.generator(self.older_discriminator(older, training=False))
+        adversarial += self.adversarial_loss.generator(self.younger_discriminator(younger, training=False))
         cycle = losses.cycle_consistency(x, back_to_x) + losses.cycle_consistency(y, back_to_y)
         weak_l1 = losses.weak_l1(x, older) + losses.weak_l1(y, younger)
         identity = ops.zeros(())
@@ -158,7 +158,7 @@ class CycleGAN(AdversarialModel):
         ):
             real_scores = discriminator(to_range(real), training=True)
             fake_scores = discriminator(pool(fake, training=True), training=True)
-            total += ops.mean(self.discriminator_loss(real_scores, fake_scores))
+            total += ops.mean(self.adversarial_loss.discriminator(real_scores, fake_scores))
         return {"discriminator": total}
 
     def observe(self, batch):

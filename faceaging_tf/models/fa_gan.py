@@ -39,7 +39,7 @@ class FAGAN(AdversarialModel):
         rejuvenation_generator: specification of G-, where it is not the same; "shared" for one network that serves both directions, as `head_generator` does.
         discriminator: specification of a conditioned discriminator; None in a release.
         age_network: specification of the age network, frozen.
-        adversarial: "hinge" or "least_squares".
+        adversarial: "hinge", "least_squares" or "logistic".
         calibration: what `transform` asks G+ and G- for, so that faces move by the requested years, on average (ours; see `calibration.calibrated`). Measured after training.
         wrong_age: share that real faces under an age that is not theirs have in what the discriminator learns to refuse (ours); fakes have the rest.
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
@@ -89,7 +89,7 @@ class FAGAN(AdversarialModel):
             self.rejuvenation_generator.name = "rejuvenation_generator"
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
         self.adversarial, self.wrong_age, self.seed = adversarial, wrong_age, seed
-        self.generator_loss, self.discriminator_loss = losses.adversarial_pair(adversarial)
+        self.adversarial_loss = losses.adversarial_loss(adversarial)
         if self.discriminator is not None:
             self.average_aging_generator = average_of(self.aging_generator, "average_aging_generator")
             if not self.shared:
@@ -156,7 +156,7 @@ class FAGAN(AdversarialModel):
         every = {
             "cycle": ops.concatenate(parts, axis=0),
             "age": losses.age_shift(goal[:, 0], seen, ops.zeros_like(seen)) / 10.0,
-            "adversarial": self.generator_loss(self.discriminator([self.discriminator_view(fake), goal], training=False)),
+            "adversarial": self.adversarial_loss.generator(self.discriminator([self.discriminator_view(fake), goal], training=False)),
         }
         return {name: ops.mean(values) for name, values in every.items()}, (fake, goal)
 
@@ -165,11 +165,11 @@ class FAGAN(AdversarialModel):
         real, age = to_range(batch["real_face"]), _column(batch["real_age"])
         real = self.discriminator_view(real, training=True)
         fake_scores = self.discriminator([self.discriminator_view(fake, training=True), goal], training=True)
-        total = ops.mean(self.discriminator_loss(self.discriminator([real, age], training=True), fake_scores))
+        refuse = self.adversarial_loss.fake
+        total = ops.mean(self.adversarial_loss.discriminator(self.discriminator([real, age], training=True), fake_scores))
         if self.wrong_age:
             # Half of the real faces again, under ages that are not theirs; every second, so that a batch split over devices gives the same.
             scores = self.discriminator([real[::2], _column(batch["wrong_age"])[::2]], training=True)
-            refuse = (lambda x: ops.relu(1.0 + x)) if self.adversarial == "hinge" else ops.square
             total = total + self.wrong_age * (ops.mean(refuse(scores)) - ops.mean(refuse(fake_scores)))
         return {"discriminator": total}
 

@@ -1,6 +1,7 @@
 """The gradient of a function at its input, on TensorFlow and on JAX."""
 
 import keras
+from keras import ops
 
 
 def input_gradient(function, inputs):
@@ -21,3 +22,31 @@ def input_gradient(function, inputs):
         tape.watch(inputs)
         value = function(inputs)
     return tf.stop_gradient(tape.gradient(value, inputs))
+
+
+def squared_gradient(function, inputs):
+    """`|d f(x) / d x|^2` of each picture, `(N,)` float32, which gradients flow through.
+
+    Args:
+        function: from pictures `(N, H, W, C)` to values `(N, ...)`, each of its own picture alone.
+        inputs: the pictures, float32.
+
+    Example:
+        >>> import numpy as np
+        >>> from keras import ops
+        >>> pictures = ops.convert_to_tensor(np.array([[1.0, 2.0], [3.0, 0.0]], "float32").reshape(2, 1, 2, 1))
+        >>> [float(value) for value in squared_gradient(lambda x: x * x, pictures)]
+        [20.0, 36.0]
+    """
+    if keras.backend.backend() == "jax":
+        import jax
+
+        gradient = jax.grad(lambda pictures: ops.sum(function(pictures)))(inputs)
+    else:
+        import tensorflow as tf
+
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(inputs)
+            total = ops.sum(function(inputs))
+        gradient = tape.gradient(total, inputs)
+    return ops.sum(ops.square(ops.cast(gradient, "float32")), axis=(1, 2, 3))

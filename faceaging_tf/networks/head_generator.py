@@ -14,6 +14,8 @@ PARSER_SIDE = 256
 # How much of a change of light red, green and blue take part in; luminance changes as asked.
 WARMTH = (0.8, 1.07, 1.16)
 SKIN_FLOOR, HAIR_FLOOR, HAIR_FULL = 0.1, 0.15, 0.6
+# What the parser says of a head, which does not depend on the years.
+MAPS = ("flow", "regions", "traits")
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -185,6 +187,27 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
     moved = HeadShape(image_size // 4, name="flow")([flow, traits, skin, hair, years, age, strength["shape"]])
     return keras.Model([face, years, age, strengths], FaceWarp(name="aged")([changed, moved]), name="head_generator")
+
+
+def parsed_by(generator):
+    """The tensors that a head generator's parser gives, a list in the order of `MAPS`."""
+    parser = generator.get_layer("face_parser")
+    outputs = parser._inbound_nodes[-1].output_tensors
+    return [outputs[sorted(parser.output).index(name)] for name in MAPS]
+
+
+def edit_of(generator):
+    """What a head generator does to a head that is parsed already, made of the same layers.
+
+    Args:
+        generator: a `head_generator`.
+
+    Returns:
+        A `keras.Model` from `face`, the maps in the order of `MAPS`, `years`, `age` and `strengths` to a dict: "changed" `(N, S, S, 3)`, the head before it is moved, and "flow" `(N, S/4, S/4, 2)`.
+    """
+    face, *rest = generator.inputs
+    outputs = {name: generator.get_layer(name).output for name in ("changed", "flow")}
+    return keras.Model([face, *parsed_by(generator), *rest], outputs, name="edit")
 
 
 def _refinement(face, years, age, skin, strength, channels):

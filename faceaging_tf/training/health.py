@@ -6,7 +6,7 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf.data.face_outline import outside
-from faceaging_tf.losses.adversarial import SCORE_TARGETS
+from faceaging_tf.losses import adversarial_loss
 
 # Of the range -1 to 1, in levels of 0..255.
 LEVELS = 127.5
@@ -16,10 +16,8 @@ COLLAPSED = "mode collapse"
 INVERTED = "background inversion"
 WON = "a discriminator that has won"
 DEAD = "a discriminator that has stopped working"
+BLIND = "a blind discriminator"
 DIVERGED = "a discriminator that diverges"
-
-# What a discriminator loses that cannot tell real from false and gives every picture the same score, the best it can.
-BLIND_LOSS = {"least_squares": 0.5, "hinge": 2.0}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,11 +33,13 @@ class Limits:
             for it to learn and hardly anything for the generators to gain.
         least_real: where real faces' scores lie between what is taught for fakes (0) and for real ones (1): below, it takes all for false
             (docs/experiments.md tells of one that did so behind a loss that looked healthy).
+        least_accuracy: share of real faces and outputs that the discriminator tells right: below, it sees nothing that could teach (half is guessing).
         most_loss: the discriminators' loss over the epoch, in losses of discriminators that cannot tell real from false: above, its steps are
             too long for it to learn at all.
         warmup: epochs at first in which only values that are not finite count.
         patience: epochs in a row that must show a sign before it counts; a value that is not finite counts at once.
         discriminator_patience: the same for a discriminator that has won or stopped working, which may pass.
+        blind_patience: the same for a blind discriminator, which at first every one is.
         restarts: how often a run may go back; then it stops with an error.
     """
 
@@ -49,10 +49,12 @@ class Limits:
     most_outside: float = 64.0
     most_lead: float = 0.97
     least_real: float = 0.05
+    least_accuracy: float = 0.52
     most_loss: float = 4.0
     warmup: int = 3
     patience: int = 2
     discriminator_patience: int = 5
+    blind_patience: int = 20
     restarts: int = 6
 
 
@@ -67,8 +69,9 @@ class Health:
         outside: the same beyond the face's outline.
         real_score: the discriminator's mean score of real faces.
         fake_score: its mean score of the outputs.
-        lead: `(real_score - fake_score)` over what is taught: 1 is all.
-        real: where `real_score` lies between what is taught for fakes and for real faces, 0 to 1.
+        lead: the mean belief in real faces less that in outputs (see `AdversarialLoss.belief`): 1 is all that is taught.
+        real: the mean belief in real faces, 0 to 1.
+        accuracy: share of real faces and outputs that are told right, both weighing the same; a belief of just one half is half right.
         blind_loss: of a discriminator that cannot tell real from false.
     """
 
@@ -80,6 +83,7 @@ class Health:
     fake_score: float
     lead: float
     real: float
+    accuracy: float
     blind_loss: float
 
 
@@ -122,20 +126,31 @@ def health(observation):
         ops.convert_to_numpy(ops.cast(values, "float32"))
         for values in (observation.faces, observation.outputs, observation.real_scores, observation.fake_scores)
     )
-    real_score, fake_score = float(real.mean()), float(fake.mean())
-    wanted_real, wanted_fake = SCORE_TARGETS[observation.adversarial]
-    taught = wanted_real - wanted_fake
+    loss = adversarial_loss(observation.adversarial)
+    real_belief, fake_belief = (ops.convert_to_numpy(loss.belief(scores)) for scores in (real, fake))
     return Health(
         spread=output_spread(faces, outputs),
         cosine=change_cosine(faces, outputs),
         mean_change=LEVELS * float(np.abs(outputs - faces).mean()),
         outside=outside_change(faces, outputs),
-        real_score=real_score,
-        fake_score=fake_score,
-        lead=(real_score - fake_score) / taught,
-        real=(real_score - wanted_fake) / taught,
-        blind_loss=BLIND_LOSS[observation.adversarial],
+        real_score=float(real.mean()),
+        fake_score=float(fake.mean()),
+        lead=float(real_belief.mean() - fake_belief.mean()),
+        real=float(real_belief.mean()),
+        accuracy=(told_real(real_belief) + 1.0 - told_real(fake_belief)) / 2.0,
+        blind_loss=loss.blind,
     )
+
+
+def told_real(belief):
+    """The share of pictures that are told real by their mean belief, `(N, ...)`; one of just a half counts half.
+
+    Example:
+        >>> told_real(np.array([0.9, 0.5, 0.2, 0.1]))
+        0.375
+    """
+    each = belief.reshape(len(belief), -1).mean(axis=1)
+    return float((np.sign(each - 0.5) / 2.0 + 0.5).mean())
 
 
 def collapse(health, limits):
@@ -168,6 +183,13 @@ def discriminator_dead(health, limits):
     return None
 
 
+def discriminator_blind(health, limits):
+    """What shows that the discriminator cannot tell real faces from outputs; None where nothing does."""
+    if health.accuracy < limits.least_accuracy:
+        return f"{health.accuracy:.0%} of real faces and outputs told right (least {limits.least_accuracy:.0%}; half is guessing)"
+    return None
+
+
 def not_finite(losses, variables):
     """What is infinite or no number; None where nothing is.
 
@@ -187,7 +209,7 @@ def _finite(array):
     return array.dtype.kind != "f" or bool(np.isfinite(array.sum(dtype="float64")))
 
 
-CHECKS = {COLLAPSED: collapse, INVERTED: inversion, WON: discriminator_won, DEAD: discriminator_dead}
+CHECKS = {COLLAPSED: collapse, INVERTED: inversion, WON: discriminator_won, DEAD: discriminator_dead, BLIND: discriminator_blind}
 
 
 def discriminator_diverged(loss, figures, limits):
@@ -205,7 +227,7 @@ def discriminator_diverged(loss, figures, limits):
 
 
 def signs(figures, discriminator_loss, limits):
-    """All signs in a finite model: dict from what was seen (`COLLAPSED`, `INVERTED`, `WON`, `DEAD`, `DIVERGED`) to a sentence.
+    """All signs in a finite model: dict from what was seen (`COLLAPSED`, `INVERTED`, `WON`, `DEAD`, `BLIND`, `DIVERGED`) to a sentence.
 
     Args:
         figures: dict from a way's name to its `Health`; of several ways that show a sign, the first is named.
@@ -225,5 +247,5 @@ def signs(figures, discriminator_loss, limits):
 def worst(figures):
     """The worst of each figure over all ways, for a log."""
     values = lambda name: [getattr(of_way, name) for of_way in figures.values()]
-    pick = {"spread": min, "cosine": max, "mean_change": max, "outside": max, "real_score": min, "fake_score": min, "lead": max}
+    pick = {"spread": min, "cosine": max, "mean_change": max, "outside": max, "real_score": min, "fake_score": min, "lead": max, "accuracy": min}
     return {name: choose(values(name)) for name, choose in pick.items()} if figures else {}

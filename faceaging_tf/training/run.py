@@ -136,7 +136,7 @@ class Log(keras.callbacks.Callback):
             file.write(json.dumps(line) + "\n")
 
 
-def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2, stability=Limits(), peak_tflops=None):
+def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2, stability=Limits(), peak_tflops=None, held_out=None):
     """Trains a compiled model by `fit`, resuming from the folder's checkpoint when there is one.
 
     An epoch is `len(batches)` steps, not a pass over the corpus. An epoch that the clock cut short is done again, whole,
@@ -152,6 +152,7 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2,
         verbose: of `fit`.
         stability: the `Limits` of the `StabilityGuard` that watches an adversarial model; None for no guard.
         peak_tflops: of `Log`.
+        held_out: of `StabilityGuard`.
 
     Returns:
         True when all epochs are done, False when the clock stopped the run.
@@ -169,7 +170,7 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2,
     batches.first_step = done * len(batches)
     guards = []
     if stability is not None and isinstance(model, AdversarialModel):
-        guards = [StabilityGuard(checkpoint, batches, stability)]
+        guards = [StabilityGuard(checkpoint, batches, stability, held_out)]
         guards[0].take_up(model)
     model.fit(
         batches,

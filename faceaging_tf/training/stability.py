@@ -16,8 +16,8 @@ from absl import logging
 from faceaging_tf.models.adjustment import Adjustment
 from faceaging_tf.training import health
 
-# A number of probe faces: with pairs of them all figures stay within a few percent from one epoch to the next, and they cost little.
-PROBES = 8
+# A number of probe faces: with pairs of them all figures stay within a few percent from one epoch to the next, and they cost little. What is told right wants more of them.
+PROBES, HELD_OUT = 8, 32
 RESTARTS = "restarts.jsonl"
 # Far enough apart that a run of the next seed does not meet this one's batches.
 SEEDS_APART = 10_007
@@ -31,6 +31,8 @@ REMEDIES = {
     health.INVERTED: {"background": 2.0},
     health.WON: {"discriminator_rate": 0.5},
     health.DEAD: {"discriminator_rate": 0.5},
+    # The generators wait for it.
+    health.BLIND: {"generator_rate": 0.5},
     # Far too long a step is too long by orders of magnitude.
     health.DIVERGED: {"discriminator_rate": 0.1},
 }
@@ -64,14 +66,16 @@ class StabilityGuard(keras.callbacks.Callback):
         checkpoint: the run's `Checkpoint`.
         batches: the run's `faceaging_tf.data.batches.Batches`; probe faces are drawn from them, and they get the new seeds.
         limits: a `Limits`.
+        held_out: batches of faces that are not trained on, from which the probe faces are drawn where there are some: how many a discriminator tells right
+            means little on faces that it has learned by heart.
     """
 
-    def __init__(self, checkpoint, batches, limits=health.Limits()):
+    def __init__(self, checkpoint, batches, limits=health.Limits(), held_out=None):
         super().__init__()
         self.checkpoint, self.batches, self.limits = checkpoint, batches, limits
         self.path = checkpoint.folder / RESTARTS
         self.first_seed = batches.seed
-        self.probes = probe_batch(batches)
+        self.probes = probe_batch(batches) if held_out is None else probe_batch(held_out, HELD_OUT)
         self.adjustment = Adjustment()
         self.restarts, self.strikes = [], {}
 
@@ -112,6 +116,8 @@ class StabilityGuard(keras.callbacks.Callback):
     def _patience(self, kind):
         if kind == health.NOT_FINITE:
             return 1
+        if kind == health.BLIND:
+            return self.limits.blind_patience
         return self.limits.discriminator_patience if kind in (health.WON, health.DEAD) else self.limits.patience
 
     def _restart(self, due, epochs):

@@ -52,6 +52,7 @@ def define_flags(values):
     flags.DEFINE_string("exemplars", None, "With --recipe released: a table of exemplars, columns file and roles; default: the entry's.", flag_values=values)
     flags.DEFINE_string("parser", None, "With --recipe released: a preset whose face parser is taken instead of teaching one.", flag_values=values)
     flags.DEFINE_string("judge", "age_judge", "With --recipe released: the age judge that years are calibrated by; empty for none.", flag_values=values)
+    flags.DEFINE_integer("adversarial_steps", 0, "With --recipe released: steps against a discriminator after the atlas is learned.", lower_bound=0, flag_values=values)
     flags.DEFINE_integer("limit", None, "With --recipe released: read at most so many heads of each corpus.", lower_bound=1, flag_values=values)
     flags.DEFINE_integer(
         "restarts", 6, "How often a run that fails (mode collapse and the like) may go back to its last good state; 0: it is not watched.",
@@ -78,6 +79,7 @@ def run(values, positional):
         restarts=values.restarts,
         on_disk=values.on_disk,
         recipe=values.recipe,
+        adversarial_steps=values.adversarial_steps,
         exemplars=values.exemplars,
         parser=values.parser,
         judge=values.judge or None,

@@ -1,5 +1,6 @@
 """The released recipe of FA-GAN on whole heads: teach the parser, learn the atlas, calibrate, write the preset."""
 
+import dataclasses
 import json
 import pathlib
 
@@ -43,7 +44,7 @@ def train_heads(options):
     Raises:
         CorpusError, ExemplarError: a corpus or a table that cannot be used.
     """
-    from faceaging_tf.data.heads import concatenate_heads, load_heads
+    from faceaging_tf.data.heads import load_heads
     from faceaging_tf.networks.face_parser import fold_normalizations
     from faceaging_tf.teacher.atlas import build_atlas
     from faceaging_tf.teacher.exemplars import ExemplarError, read_exemplars
@@ -55,8 +56,7 @@ def train_heads(options):
     model = presets.build(entry.model_class(), config, {})
     generator = model.aging_generator
     parser = generator.get_layer("face_parser")
-    parts = {split: [_with_source(load_heads(path, split, SIDE, options.limit), path) for path in options.corpora] for split in ("train", "validation")}
-    heads, validation = concatenate_heads(parts["train"]), concatenate_heads(parts["validation"])
+    heads, validation = (_all_heads(options, split, SIDE) for split in ("train", "validation"))
     figures = _taught(parser, options, lambda: teach_parser(parser, heads, validation.take(validation.closed), MEAN_SHAPE, out, options.steps or STEPS, options.batch_size or BATCH, options.seed))
     fold_normalizations(parser)
     exemplars = read_exemplars(options.exemplars or entry.exemplars)
@@ -68,10 +68,24 @@ def train_heads(options):
         raise ExemplarError(f"{options.corpora[0]} holds no {missing[0]}, which the table of exemplars names; give the exemplars' corpus first.")
     pictures = large.take(np.array([rows[exemplar.file] for exemplar in exemplars]))
     build_atlas(heads.take(heads.closed), MEAN_SHAPE, exemplars, pictures, generator.get_layer("relief").side).assign_to(generator)
+    if options.adversarial_steps:
+        from faceaging_tf.training.stages.adversarial import train_against_discriminator
+
+        sized = (heads, validation) if model.image_size == SIDE else (_all_heads(options, split, model.image_size) for split in ("train", "validation"))
+        sized = (_with_ages(part, model) for part in sized)
+        log = train_against_discriminator(generator, *sized, model.age_regressor.network, out / "adversarial", options.adversarial_steps, options.batch_size or 8, options.seed)
+        figures = {**figures, "discriminator's accuracy on held-out heads": round(log["accuracy"], 3)}
     model.calibration = _calibrated(model, options, out / CALIBRATION)
     counts = f"{len(heads):,} heads of {', '.join(pathlib.Path(path).name for path in options.corpora)}, {len(exemplars)} of them as exemplars"
     said = f"{counts}; their terms are those of these corpora."
     return model, said, figures
+
+
+def _all_heads(options, split, size):
+    """The heads of every corpus, each with a source."""
+    from faceaging_tf.data.heads import concatenate_heads, load_heads
+
+    return concatenate_heads([_with_source(load_heads(path, split, size, options.limit), path) for path in options.corpora])
 
 
 def _with_source(heads, path):
@@ -79,6 +93,14 @@ def _with_source(heads, path):
     if "source" not in heads.corpus.attributes:
         heads.corpus.attributes["source"] = np.array([pathlib.Path(path).stem.split("_")[0]] * len(heads))
     return heads
+
+
+def _with_ages(heads, model):
+    """The heads with one age each: where a range is known, what the age network estimates, held to the range."""
+    corpus = heads.corpus
+    if (corpus.age_min == corpus.age_max).all():
+        return heads
+    return dataclasses.replace(heads, corpus=corpus.with_age(np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)))
 
 
 def _taught(parser, options, teach):

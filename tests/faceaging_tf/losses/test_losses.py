@@ -19,17 +19,28 @@ def per_picture(values):
     return values.reshape(3, -1).mean(axis=1)
 
 
+def logistic(values):
+    return 1 / (1 + np.exp(-values))
+
+
+LEAST, HINGE, LOGISTIC = (losses.adversarial_loss(name) for name in ("least_squares", "hinge", "logistic"))
 REAL, FAKE, X, Y = scores(0), scores(1), pictures(2), pictures(3)
 AGES, LATER, YEARS = np.array([[20, 30, 40], [45, 33, 10], [30, -5, -25]], "float32")
 
 CASES = {
-    "least_squares_generator": (losses.least_squares_generator, (FAKE,), per_picture((FAKE - 1) ** 2)),
-    "least_squares_discriminator": (losses.least_squares_discriminator, (REAL, FAKE), per_picture((REAL - 1) ** 2 + FAKE**2)),
-    "hinge_generator": (losses.hinge_generator, (FAKE,), per_picture(-FAKE)),
-    "hinge_discriminator": (
-        losses.hinge_discriminator,
+    "least_squares generator": (LEAST.generator, (FAKE,), per_picture((FAKE - 1) ** 2)),
+    "least_squares discriminator": (LEAST.discriminator, (REAL, FAKE), per_picture((REAL - 1) ** 2 + FAKE**2)),
+    "hinge generator": (HINGE.generator, (FAKE,), per_picture(-FAKE)),
+    "hinge discriminator": (
+        HINGE.discriminator,
         (REAL, FAKE),
         per_picture(np.maximum(0, 1 - REAL) + np.maximum(0, 1 + FAKE)),
+    ),
+    "logistic generator": (LOGISTIC.generator, (FAKE,), per_picture(-np.log(logistic(FAKE)))),
+    "logistic discriminator": (
+        LOGISTIC.discriminator,
+        (REAL, FAKE),
+        per_picture(-np.log(logistic(REAL)) - np.log(1 - logistic(FAKE))),
     ),
     "cycle_consistency": (losses.cycle_consistency, (X, Y), per_picture(np.abs(X - Y))),
     "identity_mapping": (losses.identity_mapping, (X, Y), per_picture(np.abs(X - Y))),
@@ -40,10 +51,6 @@ CASES = {
 }
 
 WRAPPERS = [
-    (losses.LeastSquaresGeneratorLoss, (REAL, FAKE), losses.least_squares_generator(FAKE)),
-    (losses.LeastSquaresDiscriminatorLoss, (REAL, FAKE), losses.least_squares_discriminator(REAL, FAKE)),
-    (losses.HingeGeneratorLoss, (REAL, FAKE), losses.hinge_generator(FAKE)),
-    (losses.HingeDiscriminatorLoss, (REAL, FAKE), losses.hinge_discriminator(REAL, FAKE)),
     (losses.CycleConsistencyLoss, (X, Y), losses.cycle_consistency(X, Y)),
     (losses.IdentityMappingLoss, (X, Y), losses.identity_mapping(X, Y)),
     (losses.WeakL1Loss, (X, Y), losses.weak_l1(X, Y)),
@@ -84,11 +91,20 @@ def test_a_keras_loss_comes_back_from_its_configuration(wrapper):
     assert type(again) is wrapper and again.name == "mine"
 
 
-@pytest.mark.parametrize("name", ["least_squares", "hinge"])
-def test_a_pair_is_found_by_name(name):
-    assert losses.adversarial_pair(name) == (getattr(losses, f"{name}_generator"), getattr(losses, f"{name}_discriminator"))
+@pytest.mark.parametrize("name, fake, real", [("least_squares", 0.0, 1.0), ("hinge", -1.0, 1.0)])
+def test_beliefs_are_0_and_1_where_the_discriminator_wants_its_scores(name, fake, real):
+    loss = losses.adversarial_loss(name)
+    assert (loss.belief(fake), loss.belief(real)) == (0.0, 1.0)
+    assert float(loss.fake(np.full((1, 4), fake))[0]) == float(loss.real(np.full((1, 4), real))[0]) == 0.0
 
 
-def test_an_unknown_pair_is_refused():
-    with pytest.raises(ValueError, match="no adversarial loss 'wasserstein'; known are hinge, least_squares"):
-        losses.adversarial_pair("wasserstein")
+@pytest.mark.parametrize("name", ["least_squares", "hinge", "logistic"])
+def test_no_single_score_for_all_loses_less_than_a_blind_discriminator(name):
+    loss = losses.adversarial_loss(name)
+    scores = np.linspace(-2, 2, 401)[:, None]
+    assert float(np.min(loss.discriminator(scores, scores))) == pytest.approx(loss.blind, abs=1e-4)
+
+
+def test_an_unknown_loss_is_refused():
+    with pytest.raises(ValueError, match="no adversarial loss 'wasserstein'; known are hinge, least_squares, logistic"):
+        losses.adversarial_loss("wasserstein")

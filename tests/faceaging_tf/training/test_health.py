@@ -18,7 +18,7 @@ def greys(*values, size=32):
     return np.ones((len(values), size, size, 3), "float32") * np.array(values, "float32")[:, None, None, None]
 
 
-HEALTHY = h.Health(spread=1.0, cosine=0.3, mean_change=10.0, outside=5.0, real_score=0.6, fake_score=0.4, lead=0.2, real=0.6, blind_loss=0.5)
+HEALTHY = h.Health(spread=1.0, cosine=0.3, mean_change=10.0, outside=5.0, real_score=0.6, fake_score=0.4, lead=0.2, real=0.6, accuracy=0.7, blind_loss=0.5)
 
 
 def kinds(discriminator_loss=0.4, **changes):
@@ -49,11 +49,16 @@ def test_outside_counts_the_outside_alone():
     assert h.outside_change(faces, inside) == 0 and h.outside_change(faces, beyond) == pytest.approx(0.2 * 127.5, rel=1e-5)
 
 
-@pytest.mark.parametrize("adversarial, lead, real, blind", [("least_squares", 0.75, 1.0, 0.5), ("hinge", 0.375, 1.0, 2.0)])
+@pytest.mark.parametrize("adversarial, lead, real, blind", [
+        ("least_squares", 0.75, 1.0, 0.5),
+        ("hinge", 0.375, 1.0, 2.0),
+        # Of scores of 1 and .25 the logistic function makes .731 and .562; guessing costs 2 log 2.
+        ("logistic", 0.7310586 - 0.5621765, 0.7310586, 2 * 0.6931472),
+    ])
 def test_scores_are_measured_against_what_is_taught(adversarial, lead, real, blind):
     scores = lambda value: np.full((2, 4, 4, 1), value, "float32")
     found = h.health(Observation(greys(0, 1), greys(0.1, 0.9), scores(1.0), scores(0.25), adversarial))
-    assert (found.lead, found.real, found.blind_loss) == (pytest.approx(lead), pytest.approx(real), blind)
+    assert (found.lead, found.real, found.blind_loss) == (pytest.approx(lead), pytest.approx(real), pytest.approx(blind))
     assert (found.real_score, found.fake_score) == (1.0, 0.25) and found.mean_change == pytest.approx(12.75)
 
 
@@ -69,6 +74,7 @@ def test_a_healthy_model_shows_no_sign():
         ({"outside": 70.0}, h.INVERTED),
         ({"lead": 1.0}, h.WON),
         ({"real": 0.01}, h.DEAD),
+        ({"accuracy": 0.5}, h.BLIND),
         ({"discriminator_loss": 5.0}, h.DIVERGED),
     ],
 )

@@ -1,6 +1,7 @@
 """The released recipe on drawn heads: what it writes, that it goes on, and what it refuses."""
 
 import dataclasses
+import json
 
 import drawn_heads
 import numpy as np
@@ -83,6 +84,16 @@ def test_a_parser_can_be_taken_from_a_preset(preset, options, tmp_path):
     model = zoo.load(training.train(other, verbose=0)[0])
     taken, given = (each.aging_generator.get_layer("face_parser").get_weights() for each in (model, zoo.load(preset)))
     assert model.calibration is None and all(np.array_equal(*pair) for pair in zip(taken, given))
+
+
+@pytest.mark.slow
+def test_steps_against_a_discriminator_move_the_tone_and_go_on(preset, options, tmp_path):
+    other = dataclasses.replace(options, out=str(tmp_path / "run"), parser=str(preset), judge=None, adversarial_steps=2)
+    tones = [np.array(zoo.load(made).aging_generator.get_layer("tone").change) for made in (preset, *(training.train(other, verbose=0)[0] for _ in range(2)))]
+    assert np.abs(tones[1] - tones[0]).max() > 1e-6
+    np.testing.assert_array_equal(tones[1], tones[2])
+    log = (tmp_path / "run" / "adversarial" / "log.jsonl").read_text().splitlines()
+    assert len(log) == 1 and 0 <= json.loads(log[0])["accuracy"] <= 1
 
 
 @pytest.mark.parametrize(
