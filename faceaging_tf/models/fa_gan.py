@@ -9,6 +9,7 @@ from faceaging_tf.layers.head_ageing import PARTS
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.calibration import calibrated, checked_calibration
 from faceaging_tf.models.faces import edit_by, to_range
+from faceaging_tf.models.head_edits import HeadEdits, is_symbol
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import both_ways
 
@@ -89,6 +90,7 @@ class FAGAN(AdversarialModel):
             self.rejuvenation_generator.name = "rejuvenation_generator"
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
         self.adversarial, self.wrong_age, self.seed = adversarial, wrong_age, seed
+        self._head_edits = HeadEdits()
         self.adversarial_loss = losses.adversarial_loss(adversarial)
         if self.discriminator is not None:
             self.average_aging_generator = average_of(self.aging_generator, "average_aging_generator")
@@ -195,7 +197,10 @@ class FAGAN(AdversarialModel):
         else:
             years = ops.maximum(years, ops.minimum(-ages, -0.5))
         asked = calibrated(years, ages, (self.calibration or {}).get(direction))
-        return edit_by(self.averaged(direction), self._inputs(faces, asked, ages, strengths))
+        generator, inputs = self.averaged(direction), self._inputs(faces, asked, ages, strengths)
+        if self.parts and not is_symbol(faces):
+            return self._head_edits(generator, inputs[0], inputs[1:])
+        return edit_by(generator, inputs)
 
     def get_config(self):
         return {
