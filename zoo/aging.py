@@ -49,11 +49,26 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
 def open_photo(photo):
     """The `faceaging_tf.photo.Photo` of a path or of pixels; a photo that is one already stays as it is."""
-    from faceaging_tf.photo import Photo, read_photo
+    from faceaging_tf.photo import Photo, PhotoError, read_photo
 
     if isinstance(photo, (str, os.PathLike)):
-        return read_photo(photo)
+        try:
+            return read_photo(photo)
+        except PhotoError as error:
+            if _is_video(photo):
+                raise PhotoError(f"'{os.fspath(photo)}' is a video, no photo; age it with `faceaging video`.") from error
+            raise
     return photo if isinstance(photo, Photo) else Photo(photo)
+
+
+def _is_video(path):
+    from faceaging_tf import video
+
+    try:
+        video.open_video(path)
+    except video.VideoError:
+        return False
+    return True
 
 
 def check_strengths(strengths, model):

@@ -61,7 +61,7 @@ def sweep(photo, first, last, out, entry="fagan", **options):
 
 
 def check(path, out, entry):
-    """Finds out whether a video can be read and aged, and its output written, without loading a network.
+    """Finds out whether a video can be read and aged, and its output written with its sound, without loading a network.
 
     Raises:
         ZooError: it cannot.
@@ -69,8 +69,9 @@ def check(path, out, entry):
     from faceaging_tf import video
 
     try:
-        video.open_video(path)
+        opened = video.open_video(path)
         video.check_destination(out, path)
+        video.check_writing(opened, out)
     except video.VideoError as error:
         raise ZooError(str(error)) from error
     if isinstance(entry, (str, os.PathLike)):

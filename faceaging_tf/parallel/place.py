@@ -64,6 +64,11 @@ class Place:
         found = self.system.ls(path, detail=False) if self.system.isdir(path) else []
         return sorted(os.path.basename(one.rstrip("/")) for one in found)
 
+    def files(self):
+        """Names of all files below it, with "/" between their parts."""
+        self.system.invalidate_cache()
+        return [path[len(self.root) :].lstrip("/") for path in self.system.find(self.root)]
+
     def exists(self, name):
         """Whether there is such a file."""
         self.system.invalidate_cache()

@@ -9,6 +9,7 @@ from faceaging_tf.parallel.errors import ParallelError, needed
 
 FOLDER = ".work"
 PLAN = f"{FOLDER}/plan.json"
+_LITTER = ("Thumbs.db", "desktop.ini")
 
 
 def digest_of(*things):
@@ -44,31 +45,64 @@ def work_through(place, plan, job, items, size, run, workers=1, progress=None):
     Raises:
         ParallelError: the place holds other things, or parts of another plan.
     """
-    _begin(place, plan)
+    begin(place, plan)
     count = -(-len(items) // size)
-    there = set(place.names(FOLDER))
-    missing = [number for number in range(count) if part_name(number).split("/")[1] not in there]
-    made = len(items) - sum(len(items[number * size : (number + 1) * size]) for number in missing)
+    there = set(part_numbers(place))
+    missing = [number for number in range(count) if number not in there]
+    numbered = [(number, items[number * size : (number + 1) * size]) for number in missing]
+    make_parts(job, numbered, len(items), run, workers, progress)
+    return count, count - len(missing)
+
+
+def make_parts(job, numbered, total, run, workers=1, progress=None):
+    """Makes parts.
+
+    Args:
+        job: a `job.Job`, which writes its parts by `part_name`.
+        numbered: a list of part numbers and what they are of.
+        total: how many items there are, with those that were made before.
+        run: what makes parts, see `processes.run`.
+        workers: of `run`.
+        progress: called with how many items are done, and how many there are; None for nobody.
+    """
+    made = total - sum(len(items) for _, items in numbered)
 
     def done(worked_on, _):
         nonlocal made
         made += worked_on
         if progress:
-            progress(made, len(items))
+            progress(made, total)
 
     if progress:
-        progress(made, len(items))
-    run(job, ((number, items[number * size : (number + 1) * size]) for number in missing), workers, done)
-    return count, count - len(missing)
+        progress(made, total)
+    run(job, iter(numbered), workers, done)
 
 
-def _begin(place, plan):
-    if [name for name in place.names(FOLDER) if name.startswith("part-")]:
-        if not place.exists(PLAN) or _read_plan(place) != plan:
-            raise ParallelError(f"{place.location} holds what was begun with other files or other settings; choose another folder, or remove that one.")
+def part_numbers(place):
+    """The numbers of the parts that are there, in order."""
+    return [int(name[5:11]) for name in place.names(FOLDER) if name.startswith("part-")]
+
+
+def begin(place, plan, own=False):
+    """Writes down a plan, unless it is there.
+
+    Args:
+        place: a `Place`.
+        plan: a digest of what the result depends on.
+        own: whether what the place holds is known to be of the same plan.
+
+    Raises:
+        ParallelError: the place holds other things, or what was made by another plan.
+    """
+    begun = place.exists(PLAN)
+    if begun and _read_plan(place) == plan:
         return
+    # What the system puts into a folder is nothing of anybody's.
+    others = [name for name in place.names() if not name.startswith(".") and name not in _LITTER]
     # A plan of which nothing was made binds nobody.
-    if [name for name in place.names() if name != FOLDER]:
+    if part_numbers(place) or (begun and others and not own):
+        raise ParallelError(f"{place.location} holds what was begun with other files or other settings; choose another folder, or remove that one.")
+    if others and not own:
         raise ParallelError(f"{place.location} holds other things already; choose another folder.")
     place.write(PLAN, json.dumps({"plan": plan}).encode())
 

@@ -149,13 +149,6 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
             f"{_counted(too_small)} found, the largest {too_small[0].size:.0f} pixels tall; {minimum_face_size} are "
             "needed. Use the photo in a higher resolution, or enlarge it."
         )
-    if too_small:
-        logging.info(
-            "%s left as found: smaller than %s pixels (%s).",
-            _counted(too_small),
-            minimum_face_size,
-            ", ".join(f"{face.size:.0f}" for face in too_small),
-        )
     frame, own = frame_of_model(model), getattr(detector, "template", TEMPLATE)
     templates = [frame.template(own if face.template is None else face.template) for face in faces]
     size = model.image_size
@@ -166,6 +159,13 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
     crops = np.stack([cut_square(pixels, matrix, size) for matrix in matrices])
     seconds = {"detect": detected - started, "align": time.perf_counter() - detected}
     return AlignedFaces(faces, too_small, crops, matrices, seconds)
+
+
+def warn_of_small(aligned, minimum_face_size):
+    """Says of an `AlignedFaces` how many faces are left alone, and why; for results that do not hold them."""
+    if aligned.too_small:
+        sizes = ", ".join(f"{face.size:.0f}" for face in aligned.too_small)
+        logging.warning("%s left alone: smaller than %s pixels (%s).", _counted(aligned.too_small), minimum_face_size, sizes)
 
 
 def strip(
@@ -201,6 +201,7 @@ def strip(
     pixels = _pixels_of(photo)
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
+    warn_of_small(aligned, minimum_face_size)
     ages = model.estimate_ages(aligned.crops) if ages is None else _one_a_face("ages", ages, number)
     region = _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
     panels = []

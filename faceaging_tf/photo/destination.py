@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import tempfile
 import uuid
 
 
@@ -25,8 +26,12 @@ def check_place(path, endings, error, hint=""):
         raise error(f"'{path}' is a directory; pass the path of a file in it.")
     if not os.path.isdir(folder):
         raise error(f"There is no directory '{folder}' to write '{os.path.basename(path)}' to. Make it first.")
-    if not os.access(folder, os.W_OK):
-        raise error(f"The directory '{folder}' does not allow writing. Choose another one.")
+    try:
+        # Rights do not tell of a disk that is read-only. It has no name, so that a killed run leaves nothing.
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as problem:
+        raise error(f"The directory '{folder}' does not allow writing ({problem.strerror}). Choose another one.") from problem
 
 
 @contextlib.contextmanager

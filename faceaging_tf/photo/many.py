@@ -17,18 +17,19 @@ from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.errors import ParallelError, needed
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place, as_text
-from faceaging_tf.parallel.resuming import digest_of, finish, part_name, rows_of_parts, work_through
+from faceaging_tf.parallel.resuming import begin, digest_of, finish, make_parts, part_name, part_numbers, table_of_part
 from faceaging_tf.photo.aging import age_photo
 from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import read_photo
-from faceaging_tf.photo.writing import write_photo
+from faceaging_tf.photo.writing import check_destination, write_photo
 
 TABLE, DONE = "aged.csv", "aged.json"
 PARQUET = ".parquet"
 # Endings that photos are written with; to others .png is added.
 WRITTEN = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
-PHOTOS_A_PART = 32
-COLUMNS = ("file", "out", "faces", "ages", "problem")
+# What a kill loses is what was made of the part that was being made.
+PHOTOS_A_PART = 8
+COLUMNS = ("file", "out", "faces", "too_small", "ages", "problem", "bytes")
 IMAGE = "image"
 
 
@@ -52,21 +53,25 @@ class Photos(Job):
 
     def look_at(self, names):
         """Ages photos, or row groups of Parquet files given as (name, number), and writes them; a row each."""
-        return [row for name in names for row in (self._row_group(*name) if isinstance(name, tuple) else [self._file(name)])]
+        return [self._sized(name, row) for name in names for row in (self._row_group(*name) if isinstance(name, tuple) else [self._file(name)])]
 
     def write(self, number, rows):
         """Writes what became of a part's photos."""
         arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
         target = io.BytesIO()
-        types = {"faces": arrow.int32(), "ages": arrow.list_(arrow.float32())}
-        schema = arrow.schema([(name, types.get(name, arrow.string())) for name in COLUMNS])
+        # As text, which is what the table that is made of them holds.
+        schema = arrow.schema([(name, arrow.string()) for name in COLUMNS])
         parquet.write_table(arrow.Table.from_pylist(rows, schema), target)
         Place(self.out).write(part_name(number), target.getvalue())
         return len(rows), sum(not row["problem"] for row in rows)
 
     def ended_by(self, name):
         """The row of a photo that ended the process that aged it."""
-        return _row(name if isinstance(name, str) else f"{name[0]}, row group {name[1]}", problem="The process that read it ended, twice.")
+        read = "it" if isinstance(name, str) else f"row group {name[1]} of {name[0]}"
+        return self._sized(name, _row(_mark(name), problem=f"The process that read {read} ended, twice."))
+
+    def _sized(self, name, row):
+        return {**row, "bytes": _size(self.tree, name)}
 
     def _file(self, name):
         try:
@@ -74,7 +79,7 @@ class Photos(Job):
         except (OSError, ReaderError) as error:
             return _row(name, problem=f"It could not be read ({error}).")
         out = out_name(name)
-        row, content = self._aged(name, original, posixpath.splitext(out)[1])
+        row, content = self._aged(name, original, out)
         if content is not None:
             Place(self.out).write(out, content)
             row["out"] = as_text(out)
@@ -87,10 +92,11 @@ class Photos(Job):
         rows, pictures = [], []
         for place, picture in enumerate(table.column(IMAGE).to_pylist()):
             content, path = (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
-            row, aged = self._aged(path or f"{name}, row {place} of group {number}", content or b"", ".png")
+            file = path or f"{name}, row {place} of group {number}"
+            row, aged = self._aged(file, content or b"", f"{file}.png")
             rows.append(row)
             pictures.append({"bytes": aged, "path": path})
-        out = f"{posixpath.splitext(name)[0]}-{number:05d}{PARQUET}"
+        out = out_of_group(name, number)
         kind = arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())])
         table = table.set_column(table.column_names.index(IMAGE), IMAGE, arrow.array(pictures, kind))
         target = io.BytesIO()
@@ -98,19 +104,21 @@ class Photos(Job):
         Place(self.out).write(out, target.getvalue())
         return [{**row, "out": as_text(out)} for row in rows]
 
-    def _aged(self, name, content, ending):
+    def _aged(self, name, content, out):
         """A row, and the bytes of an aged photo, or None where it could not be."""
         model, detector = kept(self.make_tools)
-        try:
-            photo = read_photo(name, content=content)
-            aged = age_photo(photo, model, self.years, detector=detector, strengths=self.strengths)
-            with tempfile.TemporaryDirectory() as folder:
-                path = os.path.join(folder, f"aged{ending}")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, f"aged{posixpath.splitext(out)[1]}")
+            try:
+                photo = read_photo(name, content=content)
+                check_destination(path, photo)
+                aged = age_photo(photo, model, self.years, detector=detector, strengths=self.strengths)
                 write_photo(path, aged.pixels, like=photo)
                 with open(path, "rb") as file:
-                    return _row(name, faces=len(aged.faces), ages=[float(age) for age in np.atleast_1d(aged.ages)]), file.read()
-        except PhotoError as error:
-            return _row(name, problem=str(error)), None
+                    return _row(name, aged), file.read()
+            except PhotoError as error:
+                # The file that is written on the way is nothing that anybody knows.
+                return _row(name, problem=str(error).replace(path, out)), None
 
 
 def out_name(name):
@@ -118,8 +126,27 @@ def out_name(name):
     return name if posixpath.splitext(name)[1].lower() in WRITTEN else f"{name}.png"
 
 
-def _row(name, faces=0, ages=(), problem=""):
-    return {"file": as_text(name), "out": "", "faces": faces, "ages": list(ages), "problem": as_text(problem)}
+def out_of_group(name, number):
+    """What the aged photos of a row group of a Parquet file are called."""
+    return f"{posixpath.splitext(name)[0]}-{number:05d}{PARQUET}"
+
+
+def _row(name, aged=None, problem=""):
+    ages = [] if aged is None else [f"{age:.1f}" for age in np.atleast_1d(aged.ages)]
+    counts = (0, 0) if aged is None else (len(aged.faces), len(aged.too_small))
+    return {
+        "file": as_text(name), "out": "", "faces": str(counts[0]), "too_small": str(counts[1]), "ages": " ".join(ages), "problem": as_text(problem),
+    }  # fmt: skip
+
+
+def _size(tree, item):
+    """The bytes of the file that a photo, or a row group, is in, as text."""
+    return str(tree.size(item if isinstance(item, str) else item[0]))
+
+
+def _mark(item):
+    """By what a photo, or a row group, is found in the table: its name, or what is made of it."""
+    return as_text(item if isinstance(item, str) else out_of_group(*item))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -130,18 +157,20 @@ class Aged:
         out: where the aged ones are, and a table of all (`aged.csv`).
         photos: how many there were.
         aged: how many were aged.
+        too_small: how many faces were left alone because of their size.
     """
 
     out: str
     photos: int
     aged: int
+    too_small: int = 0
 
 
 def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progress=None, names=None, strengths=None):
     """Ages all photos of a folder, and of its Parquet files those in their column `image`, as `datasets` and `faceaging prepare` write them.
 
     Photos keep their names and their folders; those of a Parquet file come in a Parquet file for each of its row groups. What is no photo, or has no face, is a row of
-    the table with its reason. Interrupted, it goes on where it stopped.
+    the table with its reason. Interrupted, it goes on where it stopped; called again when photos were added or changed, it ages those.
 
     Args:
         tree: a `faceaging_tf.data.readers.Tree`.
@@ -170,23 +199,52 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
     twice = [name for name, number in written.items() if number > 1]
     if twice:
         raise ParallelError(f"Two photos of {tree.location} would both be written as {twice[0]!r}; rename one of them.")
-    plan = digest_of(faceaging_tf.__version__, years, sorted((strengths or {}).items()), make_tools, PHOTOS_A_PART, *((item, tree.size(item if isinstance(item, str) else item[0])) for item in items))
-    if place.exists(DONE):
-        told = json.loads(place.read(DONE))
-        if told["plan"] != plan:
-            raise ParallelError(f"{place.location} holds what was aged of other photos, by other years or with other strengths; choose another folder.")
-        return Aged(place.location, told["photos"], told["aged"])
-    count, _ = work_through(place, plan, Photos(tree, place.location, years, make_tools, strengths), items, PHOTOS_A_PART, run, workers, progress)
-    rows = rows_of_parts(place, count)
+    plan = digest_of(faceaging_tf.__version__, years, sorted((strengths or {}).items()), make_tools)
+    done = place.exists(DONE)
+    if done and json.loads(place.read(DONE))["plan"] != plan:
+        raise ParallelError(
+            f"{place.location} holds photos that were aged by other years, with other strengths or by another model; choose another folder."
+        )
+    begin(place, plan, own=done)
+    sizes = {_mark(item): _size(tree, item) for item in items}
+    there = set(_rows(place, sizes)["mark"])
+    left, first = [item for item in items if _mark(item) not in there], max([-1, *part_numbers(place)]) + 1
+    numbered = [(first + start // PHOTOS_A_PART, left[start : start + PHOTOS_A_PART]) for start in range(0, len(left), PHOTOS_A_PART)]
+    make_parts(Photos(tree, place.location, years, make_tools, strengths), numbered, len(items), run, workers, progress)
+    rows = _rows(place, sizes)[list(COLUMNS)]
     unlisted = [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
     if unlisted:
         rows = needed("pandas").concat([rows, needed("pandas").DataFrame(unlisted)], ignore_index=True)
-    rows["ages"] = [" ".join(f"{age:.1f}" for age in ages) for ages in rows["ages"]]
     place.write(TABLE, rows.to_csv(index=False).encode("utf-8"))
-    aged = Aged(place.location, len(rows), int((rows["problem"] == "").sum()))
+    aged = Aged(place.location, len(rows), int((rows["problem"] == "").sum()), int(rows["too_small"].astype(int).sum()))
     place.write(DONE, json.dumps({"plan": plan, "photos": aged.photos, "aged": aged.aged}).encode())
     finish(place)
     return aged
+
+
+def _rows(place, sizes):
+    """What was made of photos that are still what they were, in their order.
+
+    Args:
+        place: a `Place`.
+        sizes: dictionary from the `_mark` of each photo, or row group, to the `_size` of its file.
+
+    Returns:
+        A pandas DataFrame of `COLUMNS` and `mark`.
+    """
+    pandas = needed("pandas")
+    tables = [pandas.DataFrame(columns=COLUMNS, dtype=str)]
+    if place.exists(TABLE):
+        tables.append(pandas.read_csv(io.BytesIO(place.read(TABLE)), dtype=str, keep_default_na=False).reindex(columns=COLUMNS, fill_value=""))
+    tables += [table_of_part(place, number).to_pandas() for number in part_numbers(place)]
+    rows = pandas.concat([table.assign(part=part) for part, table in enumerate(tables)], ignore_index=True)
+    rows["mark"] = rows["out"].where(rows["out"].str.endswith(PARQUET), rows["file"])
+    # What was made last counts, where a file was changed in between or what was made of it is gone.
+    rows = rows[rows["part"] == rows.groupby("mark")["part"].transform("max")]
+    files = {"", *(as_text(name) for name in place.files())}
+    rows = rows[(rows["bytes"] == rows["mark"].map(sizes)) & rows["out"].isin(files)]
+    places = {mark: position for position, mark in enumerate(sizes)}
+    return rows.iloc[rows["mark"].map(places).argsort(kind="stable")]
 
 
 def _row_groups(tree, name):

@@ -11,6 +11,7 @@ _PUBLIC = {
     "VideoError": "video.errors",
     "age_video": "video.aging",
     "check_destination": "video.joining",
+    "check_writing": "video.joining",
     "check_sweep": "video.sweeping",
     "open_video": "video.reading",
     "sweep": "video.sweeping",

@@ -5,14 +5,15 @@ import os
 import time
 
 import numpy as np
+from absl import logging
 
 from faceaging_tf.models.base import checked_strengths
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 from faceaging_tf.video.changing import Changing
-from faceaging_tf.video.encoding import encoder
 from faceaging_tf.video.errors import NoFaceInVideoError, VideoError
-from faceaging_tf.video.joining import check_destination, join
+from faceaging_tf.video.joining import check_destination, join, part_encoder, check_writing
 from faceaging_tf.video.reading import open_video, read_frames
+from faceaging_tf.video.timeline import end_of, rate_of
 from faceaging_tf.video.tracking import COLUMNS, Tracker
 from faceaging_tf.video.tracks import tracks_of
 from faceaging_tf.video.working import WorkingFolder, fingerprint_of
@@ -30,6 +31,8 @@ class AgedVideo:
         ages: the age before of each face, in years, the largest face first; a face that a cut interrupts is one before it and another after.
         years: by how many years they were aged.
         seconds: the time of each stage, "faces", "ageing" and "joining", of this run.
+        too_small: how many faces at once, at most, stayed as they were because of their size.
+        left_out: what of the video is not in the aged one, such as "2 tracks of subtitles".
     """
 
     path: str
@@ -37,6 +40,8 @@ class AgedVideo:
     ages: tuple[float, ...]
     years: float
     seconds: dict[str, float]
+    too_small: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 def age_video(
@@ -46,7 +51,8 @@ def age_video(
     """Age every face of a video; frames, their times, sound, background and hair stay the video's own.
 
     The video is read twice: first its faces are followed, then they are changed. It is made in parts in a working folder, `.OUT.work` beside the
-    output; a run that was killed goes on where it was when the same is asked for again.
+    output; a run that was killed goes on where it was when the same is asked for again. Before that, one frame and the beginning of the sound are
+    written to see whether they can be, and a warning says what will be left out.
 
     Args:
         path: the video; whatever FFmpeg reads.
@@ -65,7 +71,7 @@ def age_video(
         An `AgedVideo`.
 
     Raises:
-        VideoError: no video, damaged or cut off; an output that cannot be written; more ages than faces; a working folder of another run.
+        VideoError: no video, of a codec that FFmpeg does not know, damaged or cut off; an output that cannot be written; more ages than faces; a working folder of another run.
         NoFaceInVideoError: no face in any frame, or none that is large enough; nothing is written.
         ValueError: years or ages that are no finite numbers, a segment of no frames, or strengths of parts that the model does not have.
 
@@ -82,6 +88,9 @@ def age_video(
     checked_strengths(strengths, getattr(model, "parts", ()))
     video = open_video(path)
     check_destination(out, path)
+    missing = check_writing(video, os.fspath(out))
+    if missing:
+        logging.warning("'%s': %s will be left out.", video.path, ", ".join(missing))
     if detector is None:
         from faceaging_tf.photo.refining import default_detector
 
@@ -98,7 +107,7 @@ def age_video(
     one_for_all = ages is not None and np.ndim(ages) == 0
     tracker = Tracker(detector, model, minimum_face_size, estimate=not one_for_all)
     try:
-        times, tracks = _follow(video, tracker, folder, segment, report)
+        times, end, tracks = _follow(video, tracker, folder, segment, report)
         tracks = _with_ages(tracks, given, one_for_all)
     except VideoError:
         # What cannot be aged leaves nothing behind; what failed later can be gone on with.
@@ -106,16 +115,16 @@ def age_video(
         raise
     followed = time.perf_counter()
     changing = Changing(model, years, tracker.template, strengths)
-    parts = _change(video, tracks, times, changing, folder, segment, report)
+    parts = _change(video, tracks, times, changing, folder, segment, report, out)
     changed = time.perf_counter()
-    join(parts, times, video, out)
+    join(parts, times, end, _rate(video, times), video, os.fspath(out))
     folder.remove()
     seconds = {"faces": followed - started, "ageing": changed - followed, "joining": time.perf_counter() - changed}
-    return AgedVideo(os.fspath(out), len(times), tuple(track.age for track in tracks), float(years), seconds)
+    return AgedVideo(os.fspath(out), len(times), tuple(track.age for track in tracks), float(years), seconds, tracker.left_alone, missing)
 
 
 def _follow(video, tracker, folder, segment, report):
-    """The times of all frames, and the tracks of the video."""
+    """The times of all frames, the end of the last, and the tracks of the video."""
     number = 0
     while folder.has("faces", number) and not folder.load("faces", number)["last"]:
         number += 1
@@ -125,7 +134,8 @@ def _follow(video, tracker, folder, segment, report):
     while folder.has("faces", len(parts)):
         parts.append(folder.load("faces", len(parts)))
     times, rows, ages, cuts = (np.concatenate([part[name] for part in parts]) for name in ("times", "rows", "ages", "cuts"))
-    tracks = tracks_of(rows, ages, cuts, len(times), float(video.rate)) if len(rows) else []
+    tracks = tracks_of(rows, ages, cuts, len(times), float(_rate(video, times))) if len(rows) else []
+    tracker.left_alone = int(parts[-1]["counters"][3])
     if not tracks:
         largest = parts[-1]["counters"][2]
         if largest:
@@ -136,12 +146,16 @@ def _follow(video, tracker, folder, segment, report):
             f"No face was found in any of the {len(times)} frames of '{video.path}'. A face must be upright, seen from the front or nearly, "
             "and not covered."
         )
-    return times, tracks
+    return times, end_of(video, len(times), int(times[0]), int(times[-1]), int(parts[-1]["end"])), tracks
+
+
+def _rate(video, times):
+    return rate_of(video, len(times), int(times[0]), int(times[-1]))
 
 
 def _look(video, tracker, folder, segment, number, report):
     """Follows the faces from the first frame of a part on, and writes down each part."""
-    first, times, frame = number * segment, [], None
+    first, times, end = number * segment, [], 0
     if number:
         before = folder.load("faces", number - 1)
     for frame in read_frames(video, max(first - 1, 0)):
@@ -149,18 +163,19 @@ def _look(video, tracker, folder, segment, number, report):
             tracker.restore(before["live"], before["counters"], frame.pixels())
             continue
         if len(times) == segment:
-            _write_down(folder, number, tracker, times, last=False)
+            _write_down(folder, number, tracker, times, end, last=False)
             number, times = number + 1, []
         tracker.look_at(frame.index, frame.pixels())
         times.append(frame.time)
+        end = frame.end
         report("faces", frame.index + 1, video.frames)
-    _write_down(folder, number, tracker, times, last=True)
+    _write_down(folder, number, tracker, times, end, last=True)
 
 
-def _write_down(folder, number, tracker, times, last):
+def _write_down(folder, number, tracker, times, end, last):
     rows = np.array(tracker.rows).reshape(-1, COLUMNS)
     ages = np.array(tracker.ages).reshape(-1, 2)
-    arrays = {"times": np.array(times, np.int64), "rows": rows, "ages": ages, "cuts": np.array(tracker.cuts, np.int64), "last": np.bool_(last)}
+    arrays = {"times": np.array(times, np.int64), "end": np.int64(end), "rows": rows, "ages": ages, "cuts": np.array(tracker.cuts, np.int64), "last": np.bool_(last)}
     folder.save("faces", number, {**arrays, **tracker.state()})
     tracker.begin_part()
 
@@ -177,7 +192,7 @@ def _with_ages(tracks, given, one_for_all):
     return [dataclasses.replace(track, age=float(given[place])) if place < len(given) else track for place, track in enumerate(tracks)]
 
 
-def _change(video, tracks, times, changing, folder, segment, report):
+def _change(video, tracks, times, changing, folder, segment, report, out):
     """Writes the parts that are missing; returns the paths of all."""
     parts = [folder.segment(number) for number in range(-(-len(times) // segment))]
     missing = [number for number, part in enumerate(parts) if not os.path.exists(part)]
@@ -192,7 +207,7 @@ def _change(video, tracks, times, changing, folder, segment, report):
             continue
         if number:
             changing.restore(folder.load("change", number - 1))
-        with encoder(parts[number], video.width, video.height, video.rate, video.rotation, video.pixel_aspect, video.colours) as write:
+        with part_encoder(parts[number], video, _rate(video, times), out) as write:
             for _ in range(size):
                 frame = next(frames)
                 faces = [

@@ -9,10 +9,11 @@ import numpy as np
 
 from faceaging_tf.optional import needed
 from faceaging_tf.video.errors import VideoError
+from faceaging_tf.video.timeline import RATE, end_of, packets_in_time
 
-# What is missing at the end of a whole file: a frame or two that a container's duration counts and a decoder does not give.
-_MISSING_SECONDS = 0.25
 _BT709 = 1
+# Still pictures that FFmpeg reads as a video of one frame.
+_PHOTO_BRANDS = ("heic", "heix", "heim", "heis", "mif1", "msf1", "avif")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Video:
         path: the file.
         width, height: of the frames as they are stored, in pixels.
         rotation: quarter turns counterclockwise that bring a stored frame upright, 0 to 3.
-        rate: mean frames a second, a `Fraction`.
+        rate: mean frames a second by the file's word, a `Fraction`, or None; see `faceaging_tf.video.timeline.rate_of`.
         time_base: seconds a unit of the frames' times, a `Fraction`.
         frames: how many frames to expect, None where the file does not say.
         seconds: how long the video is, None where the file does not say.
@@ -35,7 +36,7 @@ class Video:
     width: int
     height: int
     rotation: int
-    rate: Fraction
+    rate: Fraction | None
     time_base: Fraction
     frames: int | None
     seconds: float | None
@@ -50,12 +51,14 @@ class Frame:
     Attributes:
         index: its number, from 0.
         time: in units of the video's `time_base`; later than that of the frame before.
+        end: when it, or one before it, ends by the file's word, in the same units; its time where the file does not say.
         rotation: quarter turns, see `Video`.
         stored: the frame as PyAV gives it.
     """
 
     index: int
     time: int
+    end: int
     rotation: int
     stored: object
 
@@ -76,6 +79,17 @@ def needed_av():
     return needed("av", "Reading and writing videos", "video", VideoError)
 
 
+def url_of(path):
+    """A path as FFmpeg is to be given it, which takes the `clip-12` of `clip-12:30.mp4` for a protocol.
+
+    Example:
+        >>> from faceaging_tf.video.reading import url_of
+        >>> url_of("clip-12:30.mp4")
+        'file:clip-12:30.mp4'
+    """
+    return f"file:{os.fspath(path)}"
+
+
 def open_video(path):
     """Find out what a video is, without reading more than its first frame.
 
@@ -86,20 +100,19 @@ def open_video(path):
         A `Video`.
 
     Raises:
-        VideoError: no such file, a directory, no video, damaged or cut off, or PyAV is not installed.
+        VideoError: no such file, a directory, no video, of a codec that FFmpeg does not know, damaged or cut off, or PyAV is not installed.
     """
     path = os.fspath(path)
-    with _opened(path) as (container, stream):
+    with opened(path) as (container, stream):
         first = next(_decoded(path, container, stream), None)
         if first is None:
             raise VideoError(f"'{path}' holds no frame that can be read: it is empty, damaged or cut off. Copy or download it again.")
-        rate = stream.average_rate or stream.guessed_rate or Fraction(25)
         return Video(
             path,
             first.width,
             first.height,
             round(first.rotation / 90) % 4,
-            rate,
+            stream.average_rate or stream.guessed_rate or None,
             stream.time_base,
             stream.frames or None,
             _seconds(container, stream),
@@ -122,31 +135,36 @@ def read_frames(video, start=0):
     Raises:
         VideoError: the file is damaged, changes its size on the way, or ends before the time that it states.
     """
-    step = max(round(1 / (video.rate * video.time_base)), 1)
-    first = last = None
-    with _opened(video.path) as (container, stream):
-        for index, stored in enumerate(_decoded(video.path, container, stream)):
+    step = max(round(1 / ((video.rate or RATE) * video.time_base)), 1)
+    first = last = end = None
+    count = 0
+    with opened(video.path) as (container, stream):
+        for stored in _decoded(video.path, container, stream):
             if (stored.width, stored.height) != (video.width, video.height):
                 sizes = f"{video.width}x{video.height} to {stored.width}x{stored.height}"
-                raise VideoError(f"'{video.path}' changes from {sizes} pixels at frame {index}. Convert it to one size first.")
+                raise VideoError(f"'{video.path}' changes from {sizes} pixels at frame {count}. Convert it to one size first.")
             following = 0 if last is None else last + step
             time = following if stored.pts is None else stored.pts
             # A few files repeat a time, which no container takes twice.
             last = time if last is None else max(time, last + 1)
             first = last if first is None else first
-            if index >= start:
-                yield Frame(index, last, video.rotation, stored)
-    if last is None:
+            ends = last + (stored.duration or 0)
+            end = ends if end is None else max(end, ends)
+            if count >= start:
+                yield Frame(count, last, end, video.rotation, stored)
+            count += 1
+    if not count:
         raise VideoError(f"'{video.path}' holds no frame that can be read. Copy or download it again.")
-    seconds = float((last - first + step) * video.time_base)
-    if video.seconds is not None and seconds < video.seconds - max(_MISSING_SECONDS, 2 / float(video.rate)):
-        stated = f"it states {video.seconds:.2f} seconds of video and holds {seconds:.2f}"
-        raise VideoError(f"'{video.path}' is cut off: {stated}. Copy or download it again.")
+    end_of(video, count, first, last, end)
 
 
 @contextlib.contextmanager
-def _opened(path):
-    """The container and its video stream."""
+def opened(path):
+    """The container of a video, and the stream that is read of it.
+
+    Raises:
+        VideoError: as `open_video`.
+    """
     av = needed_av()
     if not os.path.exists(path):
         raise VideoError(f"There is no file '{path}'. Check the path.")
@@ -155,26 +173,46 @@ def _opened(path):
     if not os.path.getsize(path):
         raise VideoError(f"'{path}' is empty (0 bytes). Copy or download it again.")
     try:
-        container = av.open(path)
+        # What a file says of itself need not be UTF-8.
+        container = av.open(url_of(path), metadata_errors="replace")
     except (av.error.FFmpegError, UnicodeError) as error:
         raise VideoError(
             f"'{path}' is not a video that FFmpeg reads, or it is damaged or cut off ({_reason(error)}). Copy or download it again."
         ) from error
     with container:
+        if container.metadata.get("major_brand", "").strip() in _PHOTO_BRANDS:
+            raise VideoError(f"'{path}' is a photo, no video. Save it as JPEG or PNG, and age that with `faceaging age`.")
         streams = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
         if not streams:
             raise VideoError(f"'{path}' holds no video. Pass a file that has pictures in it.")
         if container.format.name.endswith("_pipe") or container.format.name == "image2":
             raise VideoError(f"'{path}' is a photo, no video; age it with `faceaging age`.")
-        streams[0].thread_type = "AUTO"
-        yield container, streams[0]
+        stream = next((stream for stream in streams if stream.codec_context is not None), None)
+        if stream is None:
+            raise VideoError(f"'{path}' holds video of a codec that FFmpeg does not know. Convert it to H.264 with the program that made it.")
+        stream.thread_type = "AUTO"
+        yield container, stream
 
 
 def _decoded(path, container, stream):
     av = needed_av()
+    begun = False
     try:
-        yield from container.decode(stream)
+        for packet in packets_in_time(container, stream):
+            if packet.stream.index != stream.index:
+                continue
+            try:
+                frames = packet.decode()
+            except av.error.InvalidDataError:
+                # A recording that begins between two whole pictures cannot be read before the next one.
+                if begun or not packet.size:
+                    raise
+                continue
+            begun = begun or bool(frames)
+            yield from frames
     except av.error.FFmpegError as error:
+        if isinstance(error, av.error.PatchWelcomeError):
+            raise VideoError(f"'{path}' uses what FFmpeg does not know of its codec. Convert it to H.264 first.") from error
         raise VideoError(f"'{path}' is damaged or cut off ({_reason(error)}). Copy or download it again.") from error
 
 

@@ -5,7 +5,7 @@ import os
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, aged_pixels, align_faces
+from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, aged_pixels, align_faces, warn_of_small
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.destination import check_place, written_whole
 from faceaging_tf.video.encoding import encoder
@@ -70,6 +70,7 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
     check_sweep(out)
     pixels = np.asarray(getattr(photo, "pixels", photo))
     aligned = align_faces(pixels, model, detector, MINIMUM_FACE_SIZE)
+    warn_of_small(aligned, MINIMUM_FACE_SIZE)
     ages = model.estimate_ages(aligned.crops) if ages is None else np.broadcast_to(np.float32(ages), len(aligned.faces))
     years = np.linspace(first, last, count)
     size = min(size or LARGEST[_ending(out)], max(pixels.shape[:2]))

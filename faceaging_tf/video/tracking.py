@@ -65,13 +65,14 @@ class Tracker:
         ages: a list of (track, age).
         cuts: numbers of the frames that begin a scene, the first frame's too.
         too_small: how many pixels the largest face had that was too small; 0 for none.
+        left_alone: how many faces were too small at once, at most.
     """
 
     def __init__(self, detector, model, minimum_size, estimate=True):
         self.detector, self.model, self.minimum_size, self.estimate = detector, model, minimum_size, estimate
         self.seen = getattr(detector, "template", TEMPLATE)
         self.template = frame_of_model(model).template(self.seen)
-        self.live, self.next, self.searched, self.too_small = [], 0, -DETECT_EVERY, 0.0
+        self.live, self.next, self.searched, self.too_small, self.left_alone = [], 0, -DETECT_EVERY, 0.0, 0
         self.before = self.thumbnail = None
         self.begin_part()
 
@@ -82,12 +83,13 @@ class Tracker:
     def state(self):
         """What `restore` needs to go on, as arrays."""
         live = np.array([face.as_row() for face in self.live]).reshape(-1, 13)
-        return {"live": live, "counters": np.array([self.next, self.searched, self.too_small])}
+        return {"live": live, "counters": np.array([self.next, self.searched, self.too_small, self.left_alone])}
 
     def restore(self, live, counters, before):
         """Goes on from a state and the frame that was looked at last, `(H, W, 3)` uint8."""
         self.live = [Live.from_row(row) for row in live]
         self.next, self.searched, self.too_small = int(counters[0]), int(counters[1]), float(counters[2])
+        self.left_alone = int(counters[3])
         self.before, self.thumbnail = before, _thumbnail(before)
 
     def look_at(self, index, pixels):
@@ -129,16 +131,18 @@ class Tracker:
             track.misses = 0 if track.number in found else track.misses + 1
             if track.number in found or (track.misses < MISSES and places[track.number] is not None):
                 followed.append(track)
+        small = 0
         for number, face in enumerate(faces):
             if number in taken:
                 continue
             if face.size < self.minimum_size:
                 self.too_small = max(self.too_small, face.size)
+                small += 1
                 continue
             followed.append(Live(self.next, face.landmarks))
             found[self.next] = face.landmarks
             self.next += 1
-        self.live = followed
+        self.live, self.left_alone = followed, max(self.left_alone, small)
         return found
 
     def _estimate(self, face, pixels):

@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import json
 import os
-import shutil
 import uuid
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from faceaging_tf.video.errors import VideoError
 
 _PLAN = "plan.json"
+_PART = ".part"
 
 
 class WorkingFolder:
@@ -33,7 +33,8 @@ class WorkingFolder:
             return
         try:
             os.makedirs(self.path, exist_ok=True)
-            if os.listdir(self.path):
+            # A run that was killed before its plan was written leaves the plan's beginning.
+            if any(not name.endswith(_PART) for name in os.listdir(self.path)):
                 raise VideoError(f"The folder '{self.path}' holds other things; move it away, or choose another name for the output.")
             with self._whole(_PLAN) as temporary, open(temporary, "w", encoding="utf-8") as file:
                 json.dump(plan, file, indent=1)
@@ -67,8 +68,13 @@ class WorkingFolder:
             raise VideoError(f"'{path}' is damaged ({error}). Delete the folder '{self.path}' and begin again.") from error
 
     def remove(self):
-        """Deletes the folder and all in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Deletes the folder and all in it, the plan last: what is left of a folder without it would be nobody's."""
+        with contextlib.suppress(OSError):
+            for name in os.listdir(self.path):
+                if name != _PLAN:
+                    os.remove(self._name(name))
+            os.remove(self._name(_PLAN))
+            os.rmdir(self.path)
 
     def _name(self, name):
         return os.path.join(self.path, name)
@@ -78,7 +84,7 @@ class WorkingFolder:
 
     @contextlib.contextmanager
     def _whole(self, name):
-        temporary = self._name(f".{uuid.uuid4().hex}.part")
+        temporary = self._name(f".{uuid.uuid4().hex}{_PART}")
         yield temporary
         os.replace(temporary, self._name(name))
 

@@ -81,6 +81,14 @@ def _age_many(source, values):
 
         aged = aging_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress, values.strengths)
     print(f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not.")
+    _say_left_alone(aged.too_small)
+
+
+def _say_left_alone(count):
+    from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
+
+    if count:
+        print(f"{count} face{'s'[: count != 1]} left alone: smaller than {MINIMUM_FACE_SIZE} pixels.")
 
 
 def default_out(path, years):
@@ -102,3 +110,4 @@ def _write(photo, model, values, out):
     source = "estimated" if ages is None else "given"
     faces = ", ".join(f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years))
     print(f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged: {faces} years (ages {source})")
+    _say_left_alone(len(aged.too_small))

@@ -39,6 +39,8 @@ def run(values, positional):
     out = values.out or aging_video.default_out(path, values.years)
     aging_video.check(path, out, values.entry)
     import_keras()
+    from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
+
     ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
     with Bars() as bars:
         aged = aging_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress, strengths=values.strengths)
@@ -47,6 +49,10 @@ def run(values, positional):
     source = "estimated" if values.ages is None else "given" if len(values.ages) in (1, len(aged.ages)) else "given and estimated"
     faces = f"{len(aged.ages)} face{'s'[: len(aged.ages) != 1]}, {changes} years (ages {source})"
     print(f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames a second")
+    if aged.too_small:
+        print(f"Up to {aged.too_small} face{'s'[: aged.too_small != 1]} at once left alone: smaller than {MINIMUM_FACE_SIZE} pixels.")
+    if aged.left_out:
+        print(f"Left out: {', '.join(aged.left_out)}.")
 
 
 class Bars:

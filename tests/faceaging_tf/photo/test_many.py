@@ -100,7 +100,7 @@ def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
 def test_other_years_in_the_same_place_are_refused(photos, tmp_path):
     age(photos, tmp_path / "out")
     assert age(photos, tmp_path / "out").aged == 2
-    with pytest.raises(ParallelError, match="other photos, by other years or with other strengths"):
+    with pytest.raises(ParallelError, match="aged by other years, with other strengths or by another model"):
         many.age_photos(Tree(photos), tmp_path / "out", YEARS + 1, make_tools, here)
 
 
@@ -136,5 +136,5 @@ def test_strengths_hold_for_all_photos_and_are_part_of_the_plan(photos, tmp_path
     wanted = age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector, strengths=strengths).pixels
     assert (np.asarray(Image.open(tmp_path / "out" / "one.png")) == wanted).all()
     assert (wanted != age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector).pixels).any()
-    with pytest.raises(ParallelError, match="by other years or with other strengths"):
+    with pytest.raises(ParallelError, match="by other years, with other strengths"):
         run({"hair": 1.0})

@@ -1,0 +1,105 @@
+"""The times of a video as its packets and frames give them: files that begin anew on the way, the rate, and when the last frame ends."""
+
+from fractions import Fraction
+
+from faceaging_tf.video.errors import VideoError
+
+# Frames a second where neither a file nor its times say.
+RATE = Fraction(25)
+# Seconds by which the times of a stream go back where a file begins anew; and by which they go on, in formats whose times may jump.
+_BACK, _ON = Fraction(1, 10), 10
+# What is missing at the end of a whole file: a frame or two that a container's duration counts and a decoder does not give.
+_MISSING_SECONDS = 0.25
+
+
+def packets_in_time(container, video):
+    """The packets of the video and of all sound that can be read, in the order of the file.
+
+    Two files put one behind the other are one whose times begin again: there, what follows is moved behind what was before, picture and
+    sound by as much.
+
+    Args:
+        container: an open `av.container.InputContainer`.
+        video: its stream of video.
+
+    Yields:
+        `av.Packet`s with their new times; one without content ends each stream.
+    """
+    streams = [video, *(sound for sound in container.streams.audio if sound.codec_context is not None)]
+    jumps = container.format.flags & _jumping_flag()
+    # The streams of a part do not begin at the same packet: the first that does says by how much all are moved.
+    offsets, parts, last, ends, earliest = [Fraction(0)], {}, {}, {}, {}
+    for packet in container.demux(streams):
+        index, time = packet.stream.index, packet.pts if packet.dts is None else packet.dts
+        if time is None:
+            yield packet
+            continue
+        seconds, before, part = time * packet.time_base, last.get(index), parts.get(index, 0)
+        newest = len(offsets) - 1
+        if before is not None and (
+            seconds < before - _BACK
+            # A picture that stands still while the sound goes on is no jump.
+            or (jumps and seconds > (before if part < newest else max(last.values())) + _ON)
+        ):
+            if part == newest:
+                offsets.append(max(ends.values()) - (time if packet.pts is None else packet.pts) * packet.time_base)
+            part = parts[index] = len(offsets) - 1
+            earliest[index] = ends[index] - packet.time_base
+        last[index] = seconds
+        move = round(offsets[part] / packet.time_base)
+        packet.dts = None if packet.dts is None else packet.dts + move
+        packet.pts = None if packet.pts is None else packet.pts + move
+        begins = (packet.dts if packet.pts is None else packet.pts) * packet.time_base
+        # The sound of a part that begins before its first picture would be heard at once with the end of the part before.
+        if index != video.index and begins < earliest.get(index, begins):
+            continue
+        ends[index] = max(ends.get(index, begins), begins + (packet.duration or 0) * packet.time_base)
+        yield packet
+
+
+def _jumping_flag():
+    import av
+
+    return av.format.Flags.ts_discont.value
+
+
+def rate_of(video, count, first, last):
+    """Mean frames a second: those that the file states where its times agree, else those of its times.
+
+    Args:
+        video: a `faceaging_tf.video.reading.Video`.
+        count: how many frames it has.
+        first, last: times of the first and of the last, whole numbers in its `time_base`.
+
+    Returns:
+        A `Fraction`.
+    """
+    steps, seconds = count - 1, (last - first) * video.time_base
+    if not steps or (video.rate and abs(steps / video.rate - seconds) <= 1 / video.rate):
+        return video.rate or RATE
+    return steps / seconds
+
+
+def end_of(video, count, first, last, end):
+    """When the last frame of a video ends, in its `time_base`.
+
+    Args:
+        video: a `faceaging_tf.video.reading.Video`.
+        count: how many frames were read.
+        first, last: times of the first and of the last.
+        end: `Frame.end` of the last.
+
+    Raises:
+        VideoError: the file ends before the time that it states.
+    """
+    step = max(round(1 / (rate_of(video, count, first, last) * video.time_base)), 1)
+    end = end if end > last else last + step
+    held, stated = float((end - first) * video.time_base), video.seconds
+    if stated is None or held >= stated - max(_MISSING_SECONDS, 2 * float(step * video.time_base)):
+        return end
+    if video.frames is None or count < video.frames:
+        raise VideoError(
+            f"'{video.path}' is cut off: it states {stated:.2f} seconds of video and holds {held:.2f}. Copy or download it again."
+        )
+    # All frames are there: the last one stands for the rest.
+    return first + round(stated / video.time_base)
