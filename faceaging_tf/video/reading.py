@@ -218,17 +218,18 @@ def _decoded(path, container, stream):
 
 def _seconds(container, stream):
     """How long the video stream is by its file; None where only the whole file's length is known and something else may be longer."""
-    if stream.duration:
-        return float(stream.duration * stream.time_base)
+    start = max(float((stream.start_time or 0) * stream.time_base), 0.0)
     # Matroska's word for each stream.
     hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
     minutes, _, seconds = rest.partition(":")
-    start = max(float((stream.start_time or 0) * stream.time_base), 0.0)
     if seconds:
         return int(hours) * 3600 + int(minutes) * 60 + float(seconds) - start
-    if container.duration and len(container.streams) == 1:
-        return container.duration / 1e6 - start
-    return None
+    alone, whole = len(container.streams) == 1, (container.duration or 0) / 1e6
+    stated = float((stream.duration or 0) * stream.time_base)
+    # FFmpeg gives a stream without a length that of the whole file; those whose frames are counted have one.
+    if stated and (alone or stream.frames or abs(stated - whole) > 1e-3):
+        return stated
+    return whole - start if alone and whole else None
 
 
 def _reason(error):

@@ -35,8 +35,11 @@ class Copied:
 
     def packets(self, packet):
         """What becomes of a packet of the original; one without content ends the stream."""
-        if packet.size:
-            yield from self._in_order([packet])
+        return self._in_order([packet]) if packet.size else self.end()
+
+    def end(self):
+        """What is still to be written after the last packet."""
+        return iter(())
 
     def _in_order(self, packets):
         """The same with times that a container takes: each later than the one before."""
@@ -81,8 +84,12 @@ class Encoded(Copied):
             self.ends = frame.pts * frame.time_base + Fraction(frame.samples, frame.sample_rate)
             yield from self._encoded(self._resampled(frame))
         if not packet.size:
-            yield from self._encoded(self._flushed())
-            yield from self._in_order(self.stream.encode(None))
+            yield from self.end()
+
+    def end(self):
+        """What is still to be written after the last packet."""
+        yield from self._encoded(self._flushed())
+        yield from self._in_order(self.stream.encode(None))
 
     def _encoded(self, frames):
         for frame in frames:
@@ -132,11 +139,12 @@ def _works(path, container, index, way):
     av = needed_av()
     try:
         with opened(path) as (original, _), av.open(io.BytesIO(), "w", format=container) as file:
-            made, count = way(file, original.streams[index]), 0
+            made = way(file, original.streams[index])
             file.start_encoding()
-            for count, packet in enumerate(itertools.islice(original.demux(original.streams[index]), _TRIED), 1):
-                file.mux(list(made.packets(packet)))
-            return not made.damaged or made.damaged < count
+            packets = [packet for packet in itertools.islice(original.demux(original.streams[index]), _TRIED) if packet.size]
+            written = [out for packet in packets for out in made.packets(packet)] + list(made.end())
+            file.mux(written)
+            return bool(written) or not packets
     # ValueError: a codec that the format does not have, or a layout that the codec does not have.
     except (av.error.FFmpegError, ValueError):
         return False

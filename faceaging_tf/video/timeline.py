@@ -30,26 +30,28 @@ def packets_in_time(container, video):
     # The streams of a part do not begin at the same packet: the first that does says by how much all are moved.
     offsets, parts, last, ends, earliest = [Fraction(0)], {}, {}, {}, {}
     for packet in container.demux(streams):
-        index, time = packet.stream.index, packet.pts if packet.dts is None else packet.dts
-        if time is None:
+        index, shown = packet.stream.index, packet.dts if packet.pts is None else packet.pts
+        if shown is None:
             yield packet
             continue
-        seconds, before, part = time * packet.time_base, last.get(index), parts.get(index, 0)
-        newest = len(offsets) - 1
+        before, part, newest = last.get(index), parts.get(index, 0), len(offsets) - 1
+        # Times of decoding alone follow each other.
+        seconds = before if packet.dts is None else packet.dts * packet.time_base
         if before is not None and (
             seconds < before - _BACK
             # A picture that stands still while the sound goes on is no jump.
             or (jumps and seconds > (before if part < newest else max(last.values())) + _ON)
         ):
             if part == newest:
-                offsets.append(max(ends.values()) - (time if packet.pts is None else packet.pts) * packet.time_base)
+                offsets.append(max(ends.values()) - shown * packet.time_base)
             part = parts[index] = len(offsets) - 1
             earliest[index] = ends[index] - packet.time_base
-        last[index] = seconds
+        if seconds is not None:
+            last[index] = seconds
         move = round(offsets[part] / packet.time_base)
         packet.dts = None if packet.dts is None else packet.dts + move
         packet.pts = None if packet.pts is None else packet.pts + move
-        begins = (packet.dts if packet.pts is None else packet.pts) * packet.time_base
+        begins = (shown + move) * packet.time_base
         # The sound of a part that begins before its first picture would be heard at once with the end of the part before.
         if index != video.index and begins < earliest.get(index, begins):
             continue
