@@ -9,7 +9,7 @@ import numpy as np
 
 from faceaging_tf.optional import needed
 from faceaging_tf.video.errors import VideoError
-from faceaging_tf.video.timeline import RATE, end_of, packets_in_time
+from faceaging_tf.video.timeline import RATE, end_of, packets_in_time, times_may_jump
 
 _BT709 = 1
 # Still pictures that FFmpeg reads as a video of one frame.
@@ -218,6 +218,8 @@ def _decoded(path, container, stream):
 
 def _seconds(container, stream):
     """How long the video stream is by its file; None where only the whole file's length is known and something else may be longer."""
+    if times_may_jump(container):
+        return None
     start = max(float((stream.start_time or 0) * stream.time_base), 0.0)
     # Matroska's word for each stream.
     hours, _, rest = stream.metadata.get("DURATION", "").partition(":")

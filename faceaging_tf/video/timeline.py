@@ -8,6 +8,8 @@ from faceaging_tf.video.errors import VideoError
 RATE = Fraction(25)
 # Seconds by which the times of a stream go back where a file begins anew; and by which they go on, in formats whose times may jump.
 _BACK, _ON = Fraction(1, 10), 10
+# Recordings of a broadcast begin at any time of day, which players of other containers would wait for.
+_LATE = 1
 # What is missing at the end of a whole file: a frame or two that a container's duration counts and a decoder does not give.
 _MISSING_SECONDS = 0.25
 
@@ -16,7 +18,7 @@ def packets_in_time(container, video):
     """The packets of the video and of all sound that can be read, in the order of the file.
 
     Two files put one behind the other are one whose times begin again: there, what follows is moved behind what was before, picture and
-    sound by as much.
+    sound by as much. So is a file that begins late: it begins at 0.
 
     Args:
         container: an open `av.container.InputContainer`.
@@ -26,9 +28,10 @@ def packets_in_time(container, video):
         `av.Packet`s with their new times; one without content ends each stream.
     """
     streams = [video, *(sound for sound in container.streams.audio if sound.codec_context is not None)]
-    jumps = container.format.flags & _jumping_flag()
+    jumps = times_may_jump(container)
     # The streams of a part do not begin at the same packet: the first that does says by how much all are moved.
-    offsets, parts, last, ends, earliest = [Fraction(0)], {}, {}, {}, {}
+    starts = Fraction(container.start_time or 0, 1_000_000)
+    offsets, parts, last, ends, earliest = [-starts if starts > _LATE else Fraction(0)], {}, {}, {}, {}
     for packet in container.demux(streams):
         index, shown = packet.stream.index, packet.dts if packet.pts is None else packet.pts
         if shown is None:
@@ -59,10 +62,11 @@ def packets_in_time(container, video):
         yield packet
 
 
-def _jumping_flag():
+def times_may_jump(container):
+    """Whether a container is one that is broadcast, whose times may jump; it states no length then, and FFmpeg takes the last time for it."""
     import av
 
-    return av.format.Flags.ts_discont.value
+    return bool(container.format.flags & av.format.Flags.ts_discont.value)
 
 
 def rate_of(video, count, first, last):
