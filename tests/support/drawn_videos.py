@@ -54,21 +54,24 @@ def moving(count, noise=0.0, person=1):
     return (frame([(person, 40 + 2 * (25 - abs(25 - place % 50)), 40)], noise, seed=place) for place in range(count))
 
 
-def write(path, frames, rate=RATE, sound=True, times=None, rotation=0, options=(("crf", "10"), ("preset", "ultrafast")), tone="aac", layout="mono"):
-    """Write frames `(H, W, 3)` uint8 and, beside them, a tone as long."""
-    with av.open(str(path), "w") as file:
-        pictures = file.add_stream("libx264", rate=rate, options=dict(options))
-        pictures.pix_fmt = "yuv420p"
+def write(
+    path, frames, rate=RATE, sound=True, times=None, rotation=0, options=(("crf", "10"), ("preset", "ultrafast")), tone="aac", layout="mono",
+    codec="libx264", pixels="yuv420p", hold=None,
+):
+    """Write frames `(H, W, 3)` uint8 and, beside them, a tone as long; the last frame stands for `hold` seconds."""
+    with av.open(f"file:{path}", "w") as file:
+        pictures = file.add_stream(codec, rate=rate, options=dict(options))
+        pictures.pix_fmt = pixels
         if times is not None:
             pictures.codec_context.time_base = Fraction(1, 1000)
         if rotation:
             pictures.set_display_rotation(rotation)
         heard = file.add_stream(tone, rate=SOUND_RATE, layout=layout) if sound else None
         count = 0
-        for count, pixels in enumerate(frames, 1):
+        for count, frame in enumerate(frames, 1):
             if count == 1:
-                pictures.height, pictures.width = pixels.shape[:2]
-            picture = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+                pictures.height, pictures.width = frame.shape[:2]
+            picture = av.VideoFrame.from_ndarray(frame, format="rgb24")
             if times is not None:
                 picture.pts, picture.time_base = times[count - 1], Fraction(1, 1000)
             file.mux(pictures.encode(picture))
@@ -79,18 +82,21 @@ def write(path, frames, rate=RATE, sound=True, times=None, rotation=0, options=(
             samples.sample_rate, samples.pts, samples.time_base = SOUND_RATE, 0, Fraction(1, SOUND_RATE)
             file.mux(heard.encode(samples))
             file.mux(heard.encode(None))
-        file.mux(pictures.encode(None))
+        last = pictures.encode(None)
+        if hold:
+            last[-1].duration = round(hold / last[-1].time_base)
+        file.mux(last)
     return path
 
 
 def read(path):
     """`(times, frames, samples)`: `(N,)` seconds, `(N, H, W, 3)` uint8 upright, `(channels, M)`, None without sound."""
-    with av.open(str(path)) as file:
+    with av.open(f"file:{path}") as file:
         times, frames = [], []
         for picture in file.decode(video=0):
             times.append(float(picture.pts * picture.time_base))
             frames.append(np.rot90(picture.to_ndarray(format="rgb24"), round(picture.rotation / 90)))
-    with av.open(str(path)) as file:
+    with av.open(f"file:{path}") as file:
         samples = np.concatenate([heard.to_ndarray() for heard in file.decode(audio=0)], axis=-1) if file.streams.audio else None
     return np.array(times), np.array(frames), samples
 
