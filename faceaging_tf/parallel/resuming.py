@@ -94,22 +94,23 @@ def begin(place, plan, own=False):
     Raises:
         ParallelError: the place holds other things, or what was made by another plan.
     """
-    begun = place.exists(PLAN)
-    if begun and _read_plan(place) == plan:
+    begun = read_plan(place)
+    if begun == plan:
         return
     # What the system puts into a folder is nothing of anybody's.
     others = [name for name in place.names() if not name.startswith(".") and name not in _LITTER]
     # A plan of which nothing was made binds nobody.
-    if part_numbers(place) or (begun and others and not own):
+    if part_numbers(place) or (begun is not None and others and not own):
         raise ParallelError(f"{place.location} holds what was begun with other files or other settings; choose another folder, or remove that one.")
     if others and not own:
         raise ParallelError(f"{place.location} holds other things already; choose another folder.")
     place.write(PLAN, json.dumps({"plan": plan}).encode())
 
 
-def _read_plan(place):
+def read_plan(place, name=PLAN):
+    """The plan that a file tells of; None where there is none."""
     try:
-        return json.loads(place.read(PLAN))["plan"]
+        return json.loads(place.read(name))["plan"] if place.exists(name) else None
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -17,7 +17,7 @@ from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.errors import ParallelError, needed
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place, as_text
-from faceaging_tf.parallel.resuming import begin, digest_of, finish, make_parts, part_name, part_numbers, table_of_part
+from faceaging_tf.parallel.resuming import begin, digest_of, finish, make_parts, part_name, part_numbers, read_plan, table_of_part
 from faceaging_tf.photo.aging import age_photo
 from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import read_photo
@@ -199,13 +199,15 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
     twice = [name for name, number in written.items() if number > 1]
     if twice:
         raise ParallelError(f"Two photos of {tree.location} would both be written as {twice[0]!r}; rename one of them.")
-    plan = digest_of(faceaging_tf.__version__, years, sorted((strengths or {}).items()), make_tools)
-    done = place.exists(DONE)
-    if done and json.loads(place.read(DONE))["plan"] != plan:
+    # Which photos there are is no part of it: whoever adds some has those aged, and the others kept.
+    source = tree.location if "://" in tree.location else os.path.realpath(tree.location)
+    plan = digest_of(faceaging_tf.__version__, source, names, years, sorted((strengths or {}).items()), make_tools)
+    done = read_plan(place, DONE)
+    if done not in (None, plan):
         raise ParallelError(
-            f"{place.location} holds photos that were aged by other years, with other strengths or by another model; choose another folder."
+            f"{place.location} holds photos that were aged by other years, with other strengths, by another model or from another place; choose another folder."
         )
-    begin(place, plan, own=done)
+    begin(place, plan, own=done == plan)
     sizes = {_mark(item): _size(tree, item) for item in items}
     there = set(_rows(place, sizes)["mark"])
     left, first = [item for item in items if _mark(item) not in there], max([-1, *part_numbers(place)]) + 1

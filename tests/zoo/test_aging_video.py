@@ -43,9 +43,28 @@ def test_what_is_no_video_is_refused(tmp_path, photo, capsys):
     assert "faceaging age" in refusal(capsys, ["video", photo, "--years", "30"])
 
 
+def test_a_video_given_as_a_photo_is_sent_on(clip, capsys):
+    assert "is a video, no photo; age it with `faceaging video`" in refusal(capsys, ["age", clip, "--years", "30"])
+    assert "faceaging video" in refusal(capsys, ["sweep", clip, "--from", "0", "--to", "9"])
+
+
+def test_what_is_left_out_and_left_alone_is_said(clip, tiny_preset, capsys, monkeypatch):
+    def tracked(*_, **__):
+        return video_aging.AgedVideo("aged.mp4", 6, (40.0,), 30.0, {"faces": 1.0}, too_small=2, left_out=("1 track of subtitles",))
+
+    from faceaging_tf.video import aging as video_aging
+
+    monkeypatch.setattr(video_aging, "age_video", tracked)
+    assert cli.main(["video", str(clip), "--years", "30", "--entry", tiny_preset]) == 0
+    out = capsys.readouterr().out
+    assert "Up to 2 faces at once left alone: smaller than 40 pixels." in out and "Left out: 1 track of subtitles." in out
+
+
 def test_what_cannot_be_done_is_refused(clip, photo, capsys):
     assert "--years" in refusal(capsys, ["video", clip])
     assert "names no format" in refusal(capsys, ["video", clip, "--years", "30", "--out", clip.with_name("a.gif")])
+    assert "is a directory; pass the path of a file in it" in refusal(capsys, ["video", clip, "--years", "30", "--out", clip.parent])
+    assert "is a directory; pass the path of a file in it" in refusal(capsys, ["video", clip, "--years", "30", "--out", f"{clip.parent}/new/"])
     assert "the video itself" in refusal(capsys, ["video", clip, "--years", "30", "--out", clip])
     assert "nobody" in refusal(capsys, ["video", clip, "--years", "30", "--entry", "nobody"])
     assert "--from and --to" in refusal(capsys, ["sweep", photo, "--from", "3"])

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tempfile
 
 import drawn_tools
 import numpy as np
@@ -13,10 +14,12 @@ from PIL import Image
 
 from faceaging_tf.data.drawn_faces import draw_face
 from faceaging_tf.data.readers import Tree
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.parallel import ParallelError
 from faceaging_tf.parallel.job import kept
 from faceaging_tf.photo import many
 from faceaging_tf.photo.aging import age_photo
+from faceaging_tf.photo.detection import Face
 from faceaging_tf.photo.reading import read_photo
 
 YEARS = 25.0
@@ -97,10 +100,113 @@ def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
     assert seen == [2, 3, 4]
 
 
+def test_what_was_killed_before_its_first_part_was_written_goes_on(photos, tmp_path, monkeypatch):
+    def killed(self, number, rows):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(many.Photos, "write", killed)
+        with pytest.raises(KeyboardInterrupt):
+            age(photos, tmp_path / "out")
+    # Photos are there, and nothing that tells of them; the next is half written.
+    (tmp_path / "out" / ".0123456789ab.part").write_bytes(b"half")
+    assert (tmp_path / "out" / "one.png").exists()
+    age(photos, tmp_path / "out")
+    age(photos, tmp_path / "whole")
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_what_was_killed_as_it_tidied_up_is_tidied(photos, tmp_path, monkeypatch):
+    def killed(place):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(many, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            age(photos, tmp_path / "out")
+    assert (tmp_path / "out" / ".work").exists()
+    assert age(photos, tmp_path / "out").aged == 2
+    age(photos, tmp_path / "whole")
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def contents(folder):
+    """Name and bytes of each file; the plan names the place, which is another."""
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_photos_that_were_added_changed_or_lost_are_aged_and_no_others(photos, tmp_path):
+    age(photos, tmp_path / "out")
+    Image.fromarray(draw_face(3, 50, 96)).save(photos / "three.png")
+    Image.fromarray(draw_face(4, 50, 96)).save(photos / "deep" / "two.bmp", "PNG")
+    kept_since = (tmp_path / "out" / "one.png").stat().st_mtime_ns
+    seen = []
+    assert age(photos, tmp_path / "out", progress=lambda *at: seen.append(at)).aged == 3
+    assert seen == [(3, 5), (5, 5)] and (tmp_path / "out" / "one.png").stat().st_mtime_ns == kept_since
+    (tmp_path / "out" / "one.png").unlink()
+    age(photos, tmp_path / "out")
+    age(photos, tmp_path / "whole")
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+
+
+def test_photos_that_were_added_while_it_was_interrupted_are_aged_too(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(many, "PHOTOS_A_PART", 1)
+
+    def stop(done, _):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        age(photos, tmp_path / "out", progress=stop)
+    Image.fromarray(draw_face(3, 50, 96)).save(photos / "a.png")
+    assert age(photos, tmp_path / "out").aged == 3
+    assert list(table(tmp_path / "out")) == ["a.png", "deep/two.bmp", "nobody.png", "one.png", "words.txt"]
+
+
+def test_a_folder_of_another_place_is_refused(photos, tmp_path):
+    age(photos, tmp_path / "out")
+    photos.rename(tmp_path / "others")
+    with pytest.raises(ParallelError, match="from another place"):
+        age(tmp_path / "others", tmp_path / "out")
+
+
+def test_what_a_file_manager_puts_into_a_new_folder_is_nothing(photos, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / ".DS_Store").write_bytes(b"")
+    (tmp_path / "out" / "Thumbs.db").write_bytes(b"")
+    assert age(photos, tmp_path / "out").aged == 2
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("letter")
+    with pytest.raises(ParallelError, match="holds other things already"):
+        age(photos, tmp_path / "full")
+
+
+def test_a_photo_that_its_ending_cannot_hold_is_named_as_it_is_called(photos, tmp_path):
+    see_through = np.dstack([draw_face(1, 30, 96), np.full((96, 96), 99, "uint8")])
+    Image.fromarray(see_through).save(photos / "deep" / "clear.jpg", "PNG")
+    age(photos, tmp_path / "out")
+    problem = table(tmp_path / "out")["deep/clear.jpg"]["problem"]
+    assert "transparent" in problem and "'deep/clear.jpg'" in problem and tempfile.gettempdir() not in problem
+
+
+def make_tools_for_groups():
+    """One face, and three that are too small, in every photo."""
+    small = [Face(np.array([0.0, 0.0, 30, 30]), TEMPLATE * 30 - 0.5, 1.0)] * 3
+    return make_tools()[0], lambda pixels: [*drawn_tools.detector(pixels), *small]
+
+
+def test_faces_that_are_too_small_are_counted(photos, tmp_path):
+    (photos / "nobody.png").unlink()
+    aged = many.age_photos(Tree(photos), tmp_path / "out", YEARS, make_tools_for_groups, here)
+    rows = table(tmp_path / "out")
+    assert (rows["one.png"]["faces"], rows["one.png"]["too_small"]) == ("1", "3")
+    assert aged.too_small == 6
+
+
 def test_other_years_in_the_same_place_are_refused(photos, tmp_path):
     age(photos, tmp_path / "out")
     assert age(photos, tmp_path / "out").aged == 2
-    with pytest.raises(ParallelError, match="aged by other years, with other strengths or by another model"):
+    with pytest.raises(ParallelError, match="aged by other years, with other strengths, by another model or from another place"):
         many.age_photos(Tree(photos), tmp_path / "out", YEARS + 1, make_tools, here)
 
 
