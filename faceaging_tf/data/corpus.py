@@ -1,17 +1,20 @@
 """A corpus of aligned faces in memory: pictures, ages or age ranges, and what else is known of each."""
 
-import csv
 import dataclasses
-import io
+import hashlib
 import itertools
 import pathlib
 import zipfile
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
 from faceaging_tf.data.parquet_corpus import FacesOnDisk, ParquetCorpus, is_parquet_corpus
-from faceaging_tf.data.splits import split_of_row
+from faceaging_tf.data.readers.errors import ReaderError
+from faceaging_tf.data.readers.faces_csv import face_rows
+from faceaging_tf.data.readers.labels import plausible
+from faceaging_tf.data.readers.tree import Tree
 
 SPLITS = ("train", "validation", "test")
 
@@ -95,8 +98,9 @@ def concatenate(corpora):
 def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
     """Reads a prepared corpus (`faceaging prepare`), or a zip or a folder with `faces.csv` and the faces it names.
 
-    `faces.csv` has a column `file` and either `age`, or `age_min` and `age_max`; its other columns become attributes.
-    The split goes by row number: `row % 20 == 0` is validation, `row % 20 == 1` test, the rest training. A prepared corpus has columns and splits of its own.
+    `faces.csv` has a column `file` and either `age` (years, or a group such as 20-29), or `age_min` and `age_max`; its other columns become attributes. It is read as
+    `faceaging prepare` reads it: see `faceaging_tf.data.tables`. Without a column `split`, the split goes by row number: `row % 20 == 0` is validation, `row % 20 == 1`
+    test, the rest training. A prepared corpus has columns and splits of its own.
 
     Args:
         path: the zip or the folder.
@@ -109,7 +113,7 @@ def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
         A `FaceCorpus`.
 
     Raises:
-        CorpusError: no such path, a damaged zip, no `faces.csv`, a column or a face missing, an age that is no number, no face in the split.
+        CorpusError: no such path, a damaged zip, no `faces.csv`, a column or a face missing, an age that nobody has, no face in the split.
     """
     if split not in (*SPLITS, "all"):
         raise CorpusError(f'load_corpus got split={split!r}; it needs "train", "validation", "test" or "all".')
@@ -118,46 +122,92 @@ def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
         return _prepared(path, split, image_size, limit, on_disk)
     if on_disk:
         raise CorpusError(f"{path} is no prepared corpus, and only such a one is read from disk; prepare it with `faceaging prepare {path}`.")
-    if path.is_dir():
-        read = lambda name: (path / name).read_bytes()
-    elif path.is_file() and zipfile.is_zipfile(path):
-        archive = zipfile.ZipFile(path)
-        read = archive.read
-    else:
-        raise CorpusError(f"There is no corpus at {path}; give a folder or a zip that holds faces.csv and the faces it names.")
-    try:
-        # Spreadsheets begin their files with a byte order mark.
-        text = read("faces.csv").decode("utf-8-sig")
-    except (KeyError, OSError) as error:
-        raise CorpusError(f"{path} holds no faces.csv; it needs one, with the columns file and age.") from error
-    except zipfile.BadZipFile as error:
-        raise CorpusError(f"{path} is damaged ({error}); copy it again.") from error
-    except UnicodeDecodeError as error:
-        raise CorpusError(f"The faces.csv of {path} is no text in UTF-8 ({error.reason} at byte {error.start}); save it so.") from error
-    rows = _rows_of_split(list(csv.DictReader(io.StringIO(text))), split)[:limit]
+    tree, rows = _labelled(path)
+    rows = [row for row in rows if split in ("all", row.split)][:limit]
     if not rows:
         raise CorpusError(f"{path} holds no face of the split {split!r}.")
-    if "file" not in rows[0]:
-        raise CorpusError(f"The faces.csv of {path} has no column file; its columns are {', '.join(rows[0])}.")
-    if any(row["file"] is None for row in rows):
-        raise CorpusError(f"The faces.csv of {path} has a row without a file; every row needs all columns.")
-    low, high = ("age", "age") if "age" in rows[0] else ("age_min", "age_max")
-    age_min, age_max = (_numbers(rows, name, path, "age, or in age_min and age_max") for name in (low, high))
-    with ThreadPoolExecutor(2) as pool:
-        encoded = []
-        for row in rows:
-            try:
-                encoded.append(read(row["file"]))
-            except (KeyError, OSError) as error:
-                raise CorpusError(f"{path} holds no face {row.get('file')!r}, which its faces.csv names.") from error
-            except zipfile.BadZipFile as error:
-                raise CorpusError(f"{path} is damaged ({error}); copy it again.") from error
-        decode = lambda data, row: _decode(data, image_size, f"{path} holds {row['file']!r}")
-        faces = np.stack(list(pool.map(decode, encoded, rows)))
-    attributes = {name: np.array([row[name] for row in rows]) for name in rows[0] if name not in ("age", "age_min", "age_max")}
+    ages = np.array([(row.age_min, row.age_max) for row in rows], "float32")
+    columns = [row.columns for row in rows]
+    attributes = {name: np.array([row[name] for row in columns]) for name in columns[0] if name and name not in ("age", "age_min", "age_max")}
+    attributes["file"] = np.array([row.file for row in rows])
     if "sharpness" in attributes:
         attributes["sharpness"] = _numbers(rows, "sharpness", path)
-    return FaceCorpus(faces, age_min, age_max, attributes)
+    encoded = [_bytes_of(tree, row, path) for row in rows]
+    with ThreadPoolExecutor(2) as pool:
+        decode = lambda data, row: _decode(data, image_size, f"{path} holds {row.file!r}")
+        faces = np.stack(list(pool.map(decode, encoded, rows)))
+    return FaceCorpus(faces, ages[:, 0], ages[:, 1], attributes)
+
+
+def corpus_digest(path):
+    """A digest of all that a corpus holds, whatever it is called and whenever its files were written; takes a path of `load_corpus`, and reads every file.
+
+    Raises:
+        CorpusError: of `load_corpus`.
+    """
+    path = pathlib.Path(path)
+    digest = hashlib.blake2b(digest_size=16)
+    if is_parquet_corpus(path):
+        return _parquet(path).digest()
+    if path.is_file() and zipfile.is_zipfile(path):
+        # A zip says a checksum of each of its files.
+        parts = sorted(f"{entry.filename} {entry.file_size} {entry.CRC}" for entry in zipfile.ZipFile(path).infolist())
+        digest.update("\n".join(parts).encode("utf-8", "surrogateescape"))
+        return digest.hexdigest()
+    tree, rows = _labelled(path)
+    digest.update(tree.read("faces.csv"))
+    for row in rows:
+        content = b"" if row.problem else tree.read(row.file)
+        digest.update(len(content).to_bytes(8, "little") + content)
+    return digest.hexdigest()
+
+
+def rows_of_corpus(path):
+    """The `faceaging_tf.data.readers.faces_csv.FaceRow`s of a folder or zip with `faces.csv`.
+
+    Raises:
+        CorpusError: of `load_corpus`.
+    """
+    return _labelled(pathlib.Path(path))[1]
+
+
+def _labelled(path):
+    """The tree of a folder or a zip, and the rows of its `faces.csv`."""
+    if not path.is_dir() and not (path.is_file() and zipfile.is_zipfile(path)):
+        raise CorpusError(f"There is no corpus at {path}; give a folder or a zip that holds faces.csv and the faces it names.")
+    try:
+        tree = Tree(path)
+        if not tree.exists("faces.csv"):
+            raise CorpusError(f"{path} holds no faces.csv; it needs one, with the columns file and age.")
+        return tree, face_rows(tree)
+    except ReaderError as error:
+        raise _refused(error, path) from error
+
+
+def _bytes_of(tree, row, path):
+    if row.problem:
+        # Names that lead out of the folder are in no list of its files.
+        beside = path / row.file
+        if path.is_dir() and beside.is_file():
+            return beside.read_bytes()
+        raise CorpusError(f"{path} holds no face {row.file!r}, which its faces.csv names: {row.problem}.")
+    try:
+        return tree.read(row.file)
+    except ReaderError as error:
+        raise _refused(error, path) from error
+
+
+def _refused(error, path):
+    cause = error.__cause__
+    damaged = isinstance(cause, (zipfile.BadZipFile, zlib.error, EOFError))
+    return CorpusError(f"{path} is damaged ({cause}); copy it again." if damaged else str(error))
+
+
+def _parquet(path):
+    try:
+        return ParquetCorpus(path)
+    except ValueError as error:
+        raise CorpusError(str(error)) from error
 
 
 def _prepared(path, split, image_size, limit, on_disk):
@@ -167,7 +217,7 @@ def _prepared(path, split, image_size, limit, on_disk):
         columns = corpus.columns(split, limit)
         if not columns:
             raise CorpusError(f"{path} holds no face of the split {split!r}.")
-        ages = [columns.pop(name).astype("float32") for name in ("age_min", "age_max")]
+        ages = checked_ages(*(columns.pop(name) for name in ("age_min", "age_max")), path)
         count = len(ages[0])
         decode = lambda content, size: _decode(content, size, f"A shard of {path} holds a face")
         if on_disk:
@@ -178,37 +228,50 @@ def _prepared(path, split, image_size, limit, on_disk):
     except CorpusError:
         raise
     except ValueError as error:
-        # Arrow's errors of damaged files are of this kind too.
         raise CorpusError(f"{error} ({path})" if str(path) not in str(error) else str(error)) from error
     return FaceCorpus(faces, *ages, columns)
 
 
-def _rows_of_split(rows, split):
-    if split == "all":
-        return rows
-    return [row for number, row in enumerate(rows) if split_of_row(number) == split]
-
-
-def _numbers(rows, name, path, columns=None):
-    """A column as float32; `columns` is how an error calls it."""
-    needed = f"The faces.csv of {path} needs a number in the column {columns or name}, of every row"
+def _numbers(rows, name, path):
+    """A column of numbers as float32."""
+    needed = f"The faces.csv of {path} needs a number in the column {name}, of every row"
     try:
-        numbers = np.array([float(row[name]) for row in rows], "float32")
-    except (KeyError, TypeError, ValueError) as error:
+        numbers = np.array([float(row.columns[name]) for row in rows], "float32")
+    except ValueError as error:
         raise CorpusError(f"{needed}: {error}.") from error
     if not np.isfinite(numbers).all():
-        raise CorpusError(f"{needed}: it holds {rows[int(np.argmin(np.isfinite(numbers)))][name]}.")
+        raise CorpusError(f"{needed}: it holds {rows[int(np.argmin(np.isfinite(numbers)))].columns[name]}.")
     return numbers
 
 
+def checked_ages(age_min, age_max, where):
+    """Ages as two float32 arrays `(N,)`.
+
+    Raises:
+        CorpusError: one that nobody has, or a range that ends before it begins; the sentence begins with `where` and says the face's number, from 0.
+    """
+    ages = np.array([age_min, age_max], "float32")
+    for number, (youngest, oldest) in enumerate(ages.T):
+        try:
+            plausible(float(youngest), float(oldest))
+        except ValueError as error:
+            raise CorpusError(f"{where} has a face, number {number}, whose label makes no sense: {error}.") from error
+    return ages[0], ages[1]
+
+
 def _decode(data, image_size, where):
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image
+
+    from faceaging_tf.photo.errors import PhotoError
+    from faceaging_tf.photo.reading import read_photo
 
     try:
-        image = Image.open(io.BytesIO(data)).convert("RGB")
-    except (UnidentifiedImageError, OSError) as error:
+        pixels = read_photo(where, content=data).pixels
+    except PhotoError as error:
         raise CorpusError(f"{where}, which is no picture that can be read.") from error
-    if image.size != (image_size, image_size):
-        shrink = image_size < min(image.size)
-        image = image.resize((image_size, image_size), Image.Resampling.BOX if shrink else Image.Resampling.BICUBIC)
-    return np.asarray(image)
+    height, width = pixels.shape[:2]
+    if height != width:
+        raise CorpusError(f"{where}, which is {width}x{height} pixels; aligned faces are square. For photos, make a corpus of them with `faceaging prepare`.")
+    if width == image_size:
+        return pixels
+    return np.asarray(Image.fromarray(pixels).resize((image_size, image_size), Image.Resampling.BOX if image_size < width else Image.Resampling.BICUBIC))

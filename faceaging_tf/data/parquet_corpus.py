@@ -1,5 +1,6 @@
 """Reading a prepared corpus: Parquet shards of aligned faces and a `corpus.json` (see `faceaging_tf.prepare`)."""
 
+import hashlib
 import importlib
 import json
 import os
@@ -14,6 +15,8 @@ NUMBERS = ("sharpness", "turned", "face_size", "score", "age_estimate")
 TEXTS = ("file", "sex", "person", "source", "flags")
 # Faces decoded on disk are kept here, below the corpus, and made again where they are missing.
 DECODED = ".decoded"
+# The end of a Parquet file lists its contents, with their sizes and places.
+FOOTER = 65536
 
 
 class ParquetCorpus:
@@ -33,7 +36,7 @@ class ParquetCorpus:
         self.path = pathlib.Path(path)
         try:
             self.told = json.loads((self.path / CORPUS).read_text(encoding="utf-8"))
-            shards = [shard["file"] for shard in self.told["shards"]]
+            shards = [str(shard["file"]) for shard in self.told["shards"]]
             if self.told["format"] != FORMAT:
                 raise ValueError(f"{self.path} is a corpus of format {self.told['format']}, and this version reads {FORMAT}; prepare it again with this version.")
         except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
@@ -50,26 +53,68 @@ class ParquetCorpus:
             split: "train", "validation", "test" or "all".
             limit: at most so many faces, the first ones.
         """
-        parquet = _parquet()
-        names = [name for name in parquet.read_schema(self.shards[0]).names if name != "image"] if self.shards else []
-        tables = [_of_split(parquet.read_table(shard, columns=names), split) for shard in self.shards]
+        wanted = ("age_min", "age_max", "age_estimated", *NUMBERS, *TEXTS, "attributes")
+        tables = [self._read(shard, wanted, split) for shard in self.shards]
         if not sum(map(len, tables)):
             return {}
-        table = importlib.import_module("pyarrow").concat_tables(tables).slice(0, limit)
-        found = {name: table.column(name).to_numpy() for name in ("age_min", "age_max", "age_estimated")}
-        found |= {name: table.column(name).to_numpy().astype("float32") for name in NUMBERS}
-        found |= {name: np.array([value or "" for value in table.column(name).to_pylist()]) for name in TEXTS}
-        attributes = [json.loads(value or "{}") for value in table.column("attributes").to_pylist()]
-        # Of the dataset's own, those that every face has.
-        for name in sorted(set.intersection(*map(set, attributes)) - set(found)):
-            found[name] = np.array([str(one[name]) for one in attributes])
+        arrow = importlib.import_module("pyarrow")
+        try:
+            table = arrow.concat_tables(tables).slice(0, limit)
+            found = {name: table.column(name).to_numpy() for name in ("age_min", "age_max", "age_estimated")}
+            found |= {name: table.column(name).to_numpy().astype("float32") for name in ("age_min", "age_max", *NUMBERS)}
+            found |= {name: np.array([value or "" for value in table.column(name).to_pylist()]) for name in TEXTS}
+            attributes = [json.loads(value or "{}") for value in table.column("attributes").to_pylist()]
+            if not all(isinstance(one, dict) for one in attributes):
+                raise TypeError("attributes that are no JSON object")
+            # Of the dataset's own, those that every face has.
+            for name in sorted(set.intersection(*map(set, attributes)) - set(found)):
+                found[name] = np.array([str(one[name]) for one in attributes])
+        except (arrow.ArrowException, TypeError, ValueError) as error:
+            raise ValueError(f"The shards of {self.path} have a column of another kind than `faceaging prepare` writes ({error}); prepare the corpus again.") from error
         return found
 
     def encoded(self, split):
-        """The pictures' bytes, one after the other, a shard in memory at a time."""
+        """The pictures' bytes, one after the other, a shard in memory at a time.
+
+        Raises:
+            ValueError: a shard that cannot be read, or a picture that is neither bytes nor the path of a file below the corpus.
+        """
         for shard in self.shards:
-            for picture in _of_split(_parquet().read_table(shard, columns=["image", "split"]), split).column("image").to_pylist():
-                yield picture["bytes"]
+            for number, picture in enumerate(self._read(shard, ("image",), split).column("image").to_pylist()):
+                yield self._bytes_of(picture, f"{shard}, face {number}")
+
+    def _read(self, shard, columns, split):
+        """Some columns of a shard's rows of a split."""
+        parquet, arrow = _parquet(), importlib.import_module("pyarrow")
+        columns = [*columns, "split"]
+        try:
+            missing = sorted(set(columns) - set(parquet.read_schema(shard).names))
+            if missing:
+                raise ValueError(f"{shard} has no column {missing[0]}, which `faceaging prepare` writes; prepare the corpus again.")
+            return _of_split(parquet.read_table(shard, columns=columns), split)
+        except (arrow.ArrowException, OSError) as error:
+            raise ValueError(f"{shard} cannot be read ({error}); copy it again, or remove the folder and prepare the corpus again.") from error
+
+    def _bytes_of(self, picture, where):
+        """The bytes of a picture, whichever way Parquet files hold one: bytes, a path, or both."""
+        content, path = (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
+        if isinstance(content, str):
+            content, path = None, content
+        if content is None and path and (self.path / path).is_file():
+            return (self.path / path).read_bytes()
+        if not isinstance(content, bytes):
+            raise ValueError(f"{where}, has no picture{f': {path!r} is no file below {self.path}' if path else ''}; prepare the corpus again.")
+        return content
+
+    def digest(self):
+        """A digest of what the corpus holds, by what `corpus.json` and the ends of its shards say, which are read in no time."""
+        digest = hashlib.blake2b((self.path / CORPUS).read_bytes(), digest_size=16)
+        for shard in self.shards:
+            size = shard.stat().st_size
+            with open(shard, "rb") as file:
+                file.seek(max(size - FOOTER, 0))
+                digest.update(size.to_bytes(8, "little") + file.read())
+        return digest.hexdigest()
 
     def decoded(self, split, image_size, count, decode):
         """The faces of a split as `FacesOnDisk`, decoded to a file beside the corpus where they are not yet.
@@ -80,22 +125,24 @@ class ParquetCorpus:
             count: how many, N.
             decode: from bytes and a size to pixels.
         """
-        place = self.path / DECODED / f"{self.told['plan'][:16]}-{split}-{image_size}-{count}.npy"
+        place = self.path / DECODED / f"{self.digest()[:16]}-{split}-{image_size}-{count}.npy"
         if not place.exists():
             working = place.with_name(f".{uuid.uuid4().hex[:12]}.part")
             try:
                 place.parent.mkdir(exist_ok=True)
-                faces = np.lib.format.open_memmap(working, mode="w+", dtype="uint8", shape=(count, image_size, image_size, 3))
-                # A disk that is full is found out here, not by a signal when a page has no room.
-                with open(working, "r+b") as file:
-                    os.posix_fallocate(file.fileno(), 0, os.path.getsize(working))
-                for row, content in zip(range(count), self.encoded(split)):
-                    faces[row] = decode(content, image_size)
-                faces.flush()
+                with open(working, "wb") as file:
+                    header = {"descr": "|u1", "fortran_order": False, "shape": (count, image_size, image_size, 3)}
+                    np.lib.format.write_array_header_2_0(file, header)
+                    for _, content in zip(range(count), self.encoded(split)):
+                        file.write(np.ascontiguousarray(decode(content, image_size)))
                 os.replace(working, place)
+                # Of what the corpus held before; nobody asks for it any more.
+                for stale in place.parent.glob(f"*-{split}-{image_size}-*.npy"):
+                    if not stale.name.startswith(self.digest()[:16]):
+                        stale.unlink(missing_ok=True)
             except OSError as error:
                 needs = count * image_size**2 * 3 / 1e6
-                raise ValueError(f"{place.parent} could not be written to ({error.strerror}); the decoded faces need {needs:,.0f} MB there.") from error
+                raise ValueError(f"{place.parent} could not be written to ({error.strerror or error}); the decoded faces need {needs:,.0f} MB there.") from error
             finally:
                 working.unlink(missing_ok=True)
         return FacesOnDisk(np.load(place, mmap_mode="r"))
@@ -141,7 +188,7 @@ def is_parquet_corpus(path):
 def _of_split(table, split):
     if split == "all":
         return table
-    return table.filter(importlib.import_module("pyarrow.compute").equal(table.column("split"), split))
+    return table.filter(importlib.import_module("pyarrow.compute").equal(table.column("split").cast("string"), split))
 
 
 def _parquet():

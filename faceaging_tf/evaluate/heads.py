@@ -1,15 +1,12 @@
 """Corpora of whole heads for an evaluation: several as one, whom no training has seen, and real people to compare with."""
 
-import csv
-import io
 import pathlib
-import zipfile
 
 import numpy as np
 
 from faceaging_tf.data import FaceCorpus
+from faceaging_tf.data.corpus import rows_of_corpus
 from faceaging_tf.data.heads import load_heads
-from faceaging_tf.data.splits import split_of_row
 
 
 def load_head_corpora(paths, split="test", image_size=256, limit=None):
@@ -74,6 +71,4 @@ def _of_one(path, split, image_size, limit):
 
 def _trained_people(path):
     """Who is in the training rows of a zip."""
-    text = zipfile.ZipFile(path).read("faces.csv").decode("utf-8-sig")
-    rows = enumerate(csv.DictReader(io.StringIO(text)))
-    return {row["person"] for number, row in rows if split_of_row(number) == "train" and row["person"]}
+    return {row.columns["person"] for row in rows_of_corpus(path) if row.split == "train" and row.columns["person"]}

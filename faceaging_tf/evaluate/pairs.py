@@ -1,15 +1,18 @@
 """Pairs of pictures that any program made, as something to evaluate."""
 
-import csv
 import hashlib
 import pathlib
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from faceaging_tf.data import FaceCorpus
+from faceaging_tf.data.readers.labels import ages_of
+from faceaging_tf.data.tables import TableError, table_of
 from faceaging_tf.evaluate.errors import EvaluationError
 from faceaging_tf.evaluate.groups import COLUMNS
+from faceaging_tf.photo.errors import PhotoError
+from faceaging_tf.photo.reading import read_photo
 
 
 class PairsSubject:
@@ -30,15 +33,17 @@ class PairsSubject:
     def __init__(self, path, image_size):
         self.path = pathlib.Path(path)
         self.name = self.path.stem if self.path.stem != "pairs" else (self.path.resolve().parent.name or "pairs")
-        rows = _read_table(self.path)
+        table = _read_table(self.path)
         size = None
         faces, self._pictures, self._known = {}, {}, {}
         digest = hashlib.sha256()
-        for number, row in enumerate(rows, start=2):
+        for row, number in zip(table.rows, table.lines):
             years = _number(row["years"], f"{path}, line {number}: years")
-            if row["input"] is None or row["output"] is None:
+            if not row["input"] or not row["output"]:
                 raise EvaluationError(f"{path}, line {number} is too short; every row needs input, output and years.")
-            pictures = [_picture(self.path.parent / row[side], f"{path}, line {number}: {side}") for side in ("input", "output")]
+            if row.get("age"):
+                _age(row["age"], f"{path}, line {number}: age")
+            pictures = [_picture(self.path.parent, row[side], f"{path}, line {number}: {side}") for side in ("input", "output")]
             for picture, side in zip(pictures, ("input", "output")):
                 size = size or picture.size
                 if picture.size != size:
@@ -86,8 +91,7 @@ class PairsSubject:
 
     def _ages(self, key, corpus, row):
         if "age" in self._known[key]:
-            age = _number(self._known[key]["age"], f"{self.path}: age")
-            return age, age
+            return _age(self._known[key]["age"], f"{self.path}: age")
         return (np.nan, np.nan) if row is None else (corpus.age_min[row], corpus.age_max[row])
 
     def _attribute(self, name, key, corpus, row):
@@ -100,26 +104,38 @@ def _read_table(path):
     if not path.is_file():
         raise EvaluationError(f"There is no file {path}; give a CSV file with the columns input, output and years.")
     try:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise EvaluationError(f"{path} is no CSV file ({error}); give one with the columns input, output and years.") from error
-    missing = [name for name in ("input", "output", "years") if not rows or rows[0].get(name) is None]
-    if missing:
-        raise EvaluationError(f"{path} has no {' and no '.join(missing)}; it needs the columns input, output and years, and a row a pair.")
-    return rows
+        table = table_of(path.read_bytes(), path)
+        missing = [name for name in ("input", "output", "years") if not table.rows or name not in table.columns]
+        if missing:
+            raise EvaluationError(f"{path} has no {' and no '.join(missing)}; it needs the columns input, output and years, and a row a pair.")
+        table.need(("input", "output", "years"), path)
+    except TableError as error:
+        raise EvaluationError(f"{error} Pairs need a CSV file with the columns input, output and years.") from error
+    return table
 
 
-def _picture(path, where):
+def _picture(folder, name, where):
+    """A picture that a table names, upright."""
+    path = folder / name
+    if not path.is_file():
+        path = folder / name.strip().replace("\\", "/")
+    if not path.is_file():
+        raise EvaluationError(f"{where}: there is no file {folder / name}; paths are relative to the file of pairs.")
     try:
-        picture = Image.open(path).convert("RGB")
-    except FileNotFoundError as error:
-        raise EvaluationError(f"{where}: there is no file {path}; paths are relative to the file of pairs.") from error
-    except (UnidentifiedImageError, OSError, ValueError) as error:
+        picture = Image.fromarray(read_photo(path).pixels)
+    except PhotoError as error:
         raise EvaluationError(f"{where}: {path} is no picture that can be read.") from error
     if picture.width != picture.height:
         raise EvaluationError(f"{where}: {path} is {picture.width}x{picture.height} pixels; aligned faces are square.")
     return picture
+
+
+def _age(text, where):
+    """The ages that a label says, see `faceaging_tf.data.readers.labels.ages_of`."""
+    try:
+        return ages_of(text)
+    except ValueError as error:
+        raise EvaluationError(f"{where} makes no sense: {error}.") from error
 
 
 def _at_size(picture, size):

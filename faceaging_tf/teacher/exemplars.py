@@ -1,8 +1,9 @@
 """Exemplars: which people's skin is lent to others."""
 
-import csv
 import dataclasses
 import pathlib
+
+from faceaging_tf.data.tables import TableError, table_of
 
 ROLES = ("male", "female", "forehead")
 
@@ -28,10 +29,13 @@ def read_exemplars(path):
     path = pathlib.Path(path)
     if not path.is_file():
         raise ExemplarError(f"There is no table of exemplars at {path}; give a csv with the columns file and roles.")
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"file", "roles"} <= set(rows[0]):
-        raise ExemplarError(f"{path} has the columns {', '.join(rows[0]) if rows else 'of an empty file'}; it needs file and roles.")
+    try:
+        table = table_of(path.read_bytes(), path)
+    except TableError as error:
+        raise ExemplarError(str(error)) from error
+    rows = table.rows
+    if not rows or not {"file", "roles"} <= set(table.columns):
+        raise ExemplarError(f"{path} has the columns {', '.join(table.columns) if rows else 'of an empty file'}; it needs file and roles.")
     exemplars = [Exemplar(row["file"], tuple((row["roles"] or "").split())) for row in rows]
     for exemplar in exemplars:
         unknown = [role for role in exemplar.roles if role not in ROLES]

@@ -1,11 +1,14 @@
 """Tables: this project's own corpora (`faces.csv` and aligned faces), and any table whose columns are named by whoever has it."""
 
+import dataclasses
+
 from faceaging_tf.data.readers.errors import ReaderError
-from faceaging_tf.data.readers.labels import ages_of, plausible, sex_of, split_of
+from faceaging_tf.data.readers.labels import ages_of, number_of, plausible, sex_of, split_of
 from faceaging_tf.data.readers.reader import Reader
 from faceaging_tf.data.readers.source import Source
-from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, columns_of, rows_of
+from faceaging_tf.data.readers.table import NOT_THERE, LabelledPictures, LabelReader, columns_of, rows_of, table_in
 from faceaging_tf.data.splits import split_of_row
+from faceaging_tf.data.tables import TableError
 
 MEANINGS = ("file", "age", "age_min", "age_max", "sex", "person", "source", "split")
 
@@ -31,6 +34,64 @@ class FacesCsv(LabelReader):
     def read(self, tree):
         columns, _ = rows_of(tree, "faces.csv", ("file",))
         return _sources(self, tree, "faces.csv", {name: name for name in MEANINGS if name in columns}, aligned=True, by_row=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class FaceRow:
+    """A row of a `faces.csv`, as training reads it.
+
+    Attributes:
+        file: the picture's name in the tree; as the row has it where it is not there.
+        age_min, age_max: years, equal where the age is known exactly.
+        split: "train", "validation" or "test": of the column `split`, else by the row's number.
+        columns: all of the row, strings by name.
+        problem: why there is no such picture; "" where there is.
+    """
+
+    file: str
+    age_min: float
+    age_max: float
+    split: str
+    columns: dict
+    problem: str = ""
+
+
+def face_rows(tree):
+    """The rows of the `faces.csv` of a tree, read as `FacesCsv` reads it; a list of `FaceRow`s.
+
+    Raises:
+        ReaderError: no such table, no column for files, or a row without a file or without an age that somebody has.
+    """
+    table = table_in(tree, "faces.csv")
+    if not table.rows:
+        return []
+    called = f"The faces.csv of {tree.location}"
+    try:
+        table.need([name for name in MEANINGS if name == "file" or name in table.columns], called)
+    except TableError as error:
+        raise ReaderError(str(error)) from error
+    pictures, found = LabelledPictures(FacesCsv(), tree), []
+    for number, (row, line) in enumerate(zip(table.rows, table.lines)):
+        said = {name: row.get(name, "").strip() for name in MEANINGS}
+        if not said["file"]:
+            raise ReaderError(f"{called} has a row without a file (line {line}); every row needs all columns.")
+        try:
+            ages = _ages(said)
+            if None in ages:
+                raise ValueError("no age is given")
+        except ValueError as error:
+            needed = "a number in the column age, or in age_min and age_max, of every row"
+            raise ReaderError(f"{called} needs {needed}: line {line}, of {said['file']!r}: {error}. Mend or remove it.") from error
+        meant = pictures.candidates(row["file"], "faces.csv")
+        problem = "" if len(meant) == 1 else f"may mean {meant[0]!r} or {meant[1]!r}" if meant else _missing(table)
+        file = meant[0] if len(meant) == 1 else row["file"]
+        found.append(FaceRow(file, *ages, split_of(said["split"]) or split_of_row(number), row, problem))
+    return found
+
+
+def _missing(table):
+    # What is neither UTF-8 nor Windows-1252 has names that nobody has given.
+    return NOT_THERE + ("; the table is no UTF-8, save it so" if table.western else "")
 
 
 class Csv(Reader):
@@ -116,7 +177,7 @@ def _ages(said):
     if not any(limits):
         return None, None
     try:
-        return plausible(*(float(limit) if limit else None for limit in limits))
+        return plausible(*(number_of(limit) if limit else None for limit in limits))
     except ValueError as error:
         if str(error).startswith("could not convert"):
             raise ValueError(f"the ages {limits[0]!r} to {limits[1]!r} are no numbers of years") from error

@@ -24,9 +24,11 @@ _SPLITS = {
     **dict.fromkeys(("val", "valid", "validation", "dev"), "validation"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
-_AGE = re.compile(r"\d+(?:\.\d+)?")
-_GROUP = re.compile(r"(\d+(?:\.\d+)?)\s*(?:-|–|_|to)\s*(\d+(?:\.\d+)?)")
-_OPEN_GROUP = re.compile(r"(?:more than |over )?(\d+(?:\.\d+)?)\s*(\+?)")
+# Half of Europe writes 34,5; a comma before three digits would be one of thousands.
+_NUMBER = r"\d+(?:\.\d+|,\d{1,2})?"
+_AGE = re.compile(_NUMBER)
+_GROUP = re.compile(rf"({_NUMBER})\s*(?:-|–|_|to)\s*({_NUMBER})")
+_OPEN_GROUP = re.compile(rf"(?:more than |over )?({_NUMBER})\s*(\+?)")
 
 
 def is_picture(file):
@@ -55,14 +57,23 @@ def ages_of(text):
     if not text:
         raise ValueError("no age is given")
     if _AGE.fullmatch(text):
-        return plausible(float(text), float(text))
+        return plausible(number_of(text), number_of(text))
     if match := _GROUP.fullmatch(text):
-        return plausible(float(match[1]), float(match[2]))
+        return plausible(number_of(match[1]), number_of(match[2]))
     match = _OPEN_GROUP.fullmatch(text.lower())
     if match and (match[2] or not text[0].isdigit()):
-        youngest = float(match[1])
+        youngest = number_of(match[1])
         return plausible(youngest, float(max(OPEN_END, youngest)))
     raise ValueError(f"the age {text!r} is neither a number of years nor a group such as 20-29 or 70+")
+
+
+def number_of(text):
+    """A number, with a point or a comma before its decimals.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return float(text.replace(",", ".") if _AGE.fullmatch(text) else text)
 
 
 def plausible(youngest, oldest):

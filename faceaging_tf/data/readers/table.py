@@ -1,21 +1,20 @@
 """Label files: rows of a table, and the pictures that they name."""
 
-import codecs
-import csv
-import io
 import posixpath
+import unicodedata
 
 from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.labels import is_picture
 from faceaging_tf.data.readers.reader import NO_PICTURE, Reader
 from faceaging_tf.data.readers.source import Source
+from faceaging_tf.data.tables import TableError, columns_in, table_of
 
 NOT_THERE = "the labels name it, and it is not there"
 NAMELESS = "its label names no file"
 
 
-def rows_of(tree, table, required=()):
-    """The columns and the rows of a table in a tree: comma-separated text, or separated by semicolons or tabs as spreadsheets do.
+def table_in(tree, table, required=()):
+    """A table in a tree: comma-separated text, or separated by semicolons, tabs or upright lines, in any encoding that `table_of` reads.
 
     Args:
         tree: a `Tree`.
@@ -23,39 +22,30 @@ def rows_of(tree, table, required=()):
         required: columns that it must have.
 
     Returns:
-        `(columns, rows)`: a list of names, and a list of dicts of strings, "" where a row is too short.
+        A `faceaging_tf.data.tables.Table`.
 
     Raises:
         ReaderError: no such file, no text, or a column missing.
     """
-    # Names of files may hold bytes that are no UTF-8; spreadsheets begin their files with a byte order mark.
-    text = tree.read(table).removeprefix(codecs.BOM_UTF8).decode("utf-8", "surrogateescape")
+    where = f"{table} in {tree.location}"
     try:
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=_separator(text), restval="")
-        columns = [column.strip() for column in reader.fieldnames or ()]
-        reader.fieldnames = columns
-        rows = [{name: value for name, value in row.items() if name is not None} for row in reader]
-    except csv.Error as error:
-        raise ReaderError(f"{table} in {tree.location} is no table that can be read: {error}.") from error
-    missing = [column for column in required if column not in columns]
-    if missing:
-        raise ReaderError(
-            f"{table} in {tree.location} has no column {' and no column '.join(missing)}; its columns are {', '.join(columns) or 'none'}."
-        )
-    return columns, rows
+        found = table_of(tree.read(table), where, tree.files())
+        found.need(required, where)
+    except TableError as error:
+        raise ReaderError(str(error)) from error
+    return found
+
+
+def rows_of(tree, table, required=()):
+    """`(columns, rows)` of `table_in`: a list of names, and a list of dicts of strings, "" where a row is too short."""
+    found = table_in(tree, table, required)
+    return found.columns, found.rows
 
 
 def columns_of(tree, table):
-    """The columns of a table, from its first line alone; empty for a file that is no text."""
+    """The columns of a table, from its beginning alone; empty for a file that is no text."""
     with tree.open(table) as file:
-        head = file.read(65536).removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
-    line = head.partition("\n")[0].strip("\r")
-    return [column.strip().strip('"') for column in line.split(_separator(line))]
-
-
-def _separator(text):
-    line = text.partition("\n")[0]
-    return max(",;\t", key=line.count)
+        return columns_in(file.read(65536))
 
 
 def tables_named(tree, names):
@@ -97,9 +87,11 @@ class LabelledPictures:
         self.reader = reader
         self._files = tree.files()
         self._known = frozenset(self._files)
+        # Macs write "é" as two letters, and tables have it as one.
+        self._composed = {unicodedata.normalize("NFC", file): file for file in self._files}
         self._by_name = {}
         for file in self._files:
-            self._by_name.setdefault(posixpath.basename(file), []).append(file)
+            self._by_name.setdefault(unicodedata.normalize("NFC", posixpath.basename(file)), []).append(file)
         self._done = set()
 
     def find(self, name, beside):
@@ -109,18 +101,23 @@ class LabelledPictures:
             name: as the label has it.
             beside: the label file: names count from its folder. A name that is not there is looked for below any folder.
         """
-        candidates = self._candidates(name, beside)
+        candidates = self.candidates(name, beside)
         return candidates[0] if len(candidates) == 1 else None
 
-    def _candidates(self, name, beside):
+    def candidates(self, name, beside):
+        """All files that a label may mean; arguments of `find`."""
         if not name:
             return []
-        for spelling in (name, name.replace("\\", "/")):
+        for spelling in dict.fromkeys((name, name.strip(), name.strip().replace("\\", "/"))):
             exact = posixpath.normpath(posixpath.join(posixpath.dirname(beside), spelling))
             if exact in self._known:
                 return [exact]
-            relative = posixpath.normpath(spelling)
-            below = [file for file in self._by_name.get(posixpath.basename(relative), ()) if file.endswith(f"/{relative}")]
+            composed = unicodedata.normalize("NFC", exact)
+            if composed in self._composed:
+                return [self._composed[composed]]
+            relative = unicodedata.normalize("NFC", posixpath.normpath(spelling))
+            named_so = self._by_name.get(posixpath.basename(relative), ())
+            below = [file for file in named_so if unicodedata.normalize("NFC", file).endswith(f"/{relative}")]
             if below:
                 return below
         return []
@@ -139,7 +136,7 @@ class LabelledPictures:
             The `Source`; with a problem where the picture is not there, or may be one of several, or another label had it before.
         """
         labels = {"source": self.reader.name, **labels}
-        candidates = self._candidates(name, beside)
+        candidates = self.candidates(name, beside)
         if len(candidates) != 1:
             problem = f"the labels may mean {candidates[0]!r} or {candidates[1]!r}" if candidates else NOT_THERE if name else NAMELESS
             return Source(name, *ages, problem=problem, **labels)

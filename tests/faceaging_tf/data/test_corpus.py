@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from faceaging_tf.data import CorpusError, FaceCorpus, concatenate, load_corpus
+from faceaging_tf.data.corpus import corpus_digest
 
 
 def picture(number, size=16):
@@ -116,7 +117,13 @@ def test_a_grey_face_gets_three_channels(write):
         ({"faces.csv": b"file,age\n"}, "holds no face of the split 'all'"),
         ({"faces.csv": b""}, "holds no face of the split 'all'"),
         ({"faces.csv": b"age,file\n30,faces/7.png\n40\n"}, "has a row without a file"),
-        ({"faces.csv": "file,age,sex\nfaces/7.png,30,\xe9\n".encode("latin-1")}, "is no text in UTF-8 .*; save it so"),
+        ({"faces.csv": b"file,age\nfaces/6.png,30\nfaces/7.png,2014\n"}, "line 3, of 'faces/7.png': the age 2014 is not between 0 and 122"),
+        ({"faces.csv": b"file,age\nfaces/7.png,-1\n"}, "needs a number in the column age"),
+        ({"faces.csv": b"file,age_min,age_max\nfaces/7.png,40,30\n"}, "line 2, of 'faces/7.png': the ages 40 to 30 end before they begin"),
+        ({"faces.csv": b"file,age,age\nfaces/7.png,30,40\n"}, "has two columns age"),
+        ({"faces.csv": b"file,age\n\"faces/7.png,30\n"}, "is no table that can be read: unexpected end of data"),
+        ({"faces.csv": b"file,age\nfaces/7.png,30\0\n"}, "is no text"),
+        ({"faces/7.png": encoded(picture(7)[:12])}, "holds 'faces/7.png', which is 16x12 pixels; aligned faces are square"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -140,6 +147,67 @@ def test_a_zip_that_was_damaged_is_refused(tmp_path):
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(write):
     assert len(load_corpus(write({**files(table()), "faces.csv": b"\xef\xbb\xbf" + table().encode()}), "all", image_size=16)) == 45
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_tables_are_read_as_programs_write_them(tmp_path, encoding, separator, end):
+    rows = [("file", "age", "person"), ("faces\\J\xf6rg.png", "30,5" if separator != "," else "30.5", "J\xf6rg")]
+    table = end.join(separator.join(row) for row in rows) + end
+    corpus = load_corpus(folder_of(tmp_path, {"faces.csv": table.encode(encoding), "faces/J\xf6rg.png": encoded(picture(9))}), "all", image_size=16)
+    assert corpus.age.tolist() == [30.5] and corpus.attributes["person"].tolist() == ["J\xf6rg"]
+
+
+def test_a_note_on_the_separator_is_no_row(write):
+    table = "sep=;\r\nfile;age\r\nfaces/7.png;30\r\n"
+    assert load_corpus(write({**files(table), "faces.csv": table.encode()}), "all", 16).age.tolist() == [30]
+
+
+def test_an_accent_of_two_letters_is_one(write):
+    contents = {"faces.csv": "file,age\nRen\xe9.png,30\n".encode(), "Rene\u0301.png": encoded(picture(9))}
+    assert len(load_corpus(write(contents), "all", 16)) == 1
+
+
+def test_a_group_of_ages_is_a_range(write):
+    corpus = load_corpus(write({**files(table()), "faces.csv": b"file,age\nfaces/7.png,20-29\nfaces/8.png,70+\n"}), "all", 16)
+    assert corpus.age_min.tolist() == [20, 70] and corpus.age_max.tolist() == [29, 99]
+
+
+def test_the_tables_own_splits_are_kept(write):
+    table = b"file,age,split\nfaces/7.png,30,train\nfaces/8.png,40,val\n"
+    path = write({**files(""), "faces.csv": table})
+    assert load_corpus(path, "train", 16).age.tolist() == [30] and load_corpus(path, "validation", 16).age.tolist() == [40]
+
+
+@pytest.mark.parametrize("orientation, turned", [(3, 2), (6, 3), (8, 1)])
+def test_faces_stand_upright(write, orientation, turned):
+    half = np.zeros((16, 16, 3), "uint8")
+    half[:8] = 255
+    exif = Image.Exif()
+    exif[274] = orientation
+    stored = io.BytesIO()
+    Image.fromarray(half).save(stored, "PNG", exif=exif)
+    corpus = load_corpus(write({"faces.csv": b"file,age\na.png,30\n", "a.png": stored.getvalue()}), "all", 16)
+    np.testing.assert_array_equal(corpus.faces[0], np.rot90(half, turned))
+
+
+def test_a_face_of_16_bits_keeps_its_light(write):
+    stored = io.BytesIO()
+    Image.fromarray(np.full((16, 16), 128 * 257, "uint16")).save(stored, "PNG")
+    corpus = load_corpus(write({"faces.csv": b"file,age\na.png,30\n", "a.png": stored.getvalue()}), "all", 16)
+    assert (corpus.faces == 128).all()
+
+
+def test_the_digest_tells_what_a_corpus_holds(tmp_path):
+    contents = files(table(3), 3)
+    one, other = tmp_path / "one", tmp_path / "other"
+    for place in (one, other):
+        folder_of(place, contents)
+    assert corpus_digest(one) == corpus_digest(other)
+    (other / "faces" / "1.png").write_bytes(encoded(picture(2)))
+    assert corpus_digest(one) != corpus_digest(other)
+    assert corpus_digest(zip_of(one, contents)) != corpus_digest(zip_of(other, {**contents, "faces.csv": table(3).replace("1.5", "2.5").encode()}))
 
 
 def test_a_split_without_a_face_is_refused(write):

@@ -1,0 +1,110 @@
+"""Prepared corpora: pictures held in any way, faces on disk, and what is refused."""
+
+import io
+import json
+import os
+
+import numpy as np
+import pyarrow as arrow
+import pyarrow.parquet as parquet
+import pytest
+from PIL import Image
+
+from faceaging_tf.data import CorpusError, load_corpus
+from faceaging_tf.data.corpus import corpus_digest
+from faceaging_tf.prepare.rows import COLUMNS, parquet_bytes
+
+
+def face(number):
+    return np.full((16, 16, 3), (40 * number, 100, 200), "uint8")
+
+
+def encoded(number):
+    target = io.BytesIO()
+    Image.fromarray(face(number)).save(target, "PNG")
+    return target.getvalue()
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    """A corpus of three faces, of 10, 20 and 30 years."""
+    words = dict.fromkeys(("sex", "person", "source", "flags", "content"), "")
+    numbers = dict.fromkeys(("sharpness", "turned", "face_size", "score", "age_estimate"), 0.5)
+    rows = [
+        {**words, **numbers, "image": {"bytes": encoded(number), "path": None}, "file": f"{number}.png",
+         "age_min": 10.0 * number, "age_max": 10.0 * number, "age_estimated": False, "split": "train", "attributes": "{}"}
+        for number in (1, 2, 3)
+    ]  # fmt: skip
+    (tmp_path / "faces-000000.parquet").write_bytes(parquet_bytes(rows, COLUMNS))
+    told = {"format": 1, "plan": "p", "shards": [{"file": "faces-000000.parquet", "faces": 3}]}
+    (tmp_path / "corpus.json").write_text(json.dumps(told))
+    return tmp_path
+
+
+def change(corpus, name, values):
+    """Puts another column in the place of one, or none for None."""
+    path = corpus / "faces-000000.parquet"
+    table = parquet.read_table(path)
+    place = table.column_names.index(name)
+    table = table.remove_column(place) if values is None else table.set_column(place, name, values)
+    parquet.write_table(table, path)
+
+
+def pixels(corpus, **options):
+    return np.asarray(load_corpus(corpus, "all", 16, **options).faces)[:, 0, 0, 0].tolist()
+
+
+@pytest.mark.parametrize("kind", ["bytes", "paths", "names", "structs"])
+def test_pictures_are_read_however_they_are_held(corpus, kind):
+    for number in (1, 2, 3):
+        (corpus / f"{number}.png").write_bytes(encoded(number))
+    held = {
+        "bytes": [encoded(number) for number in (1, 2, 3)],
+        "paths": [{"bytes": None, "path": f"{number}.png"} for number in (1, 2, 3)],
+        "names": [f"{number}.png" for number in (1, 2, 3)],
+        "structs": [{"bytes": encoded(number)} for number in (1, 2, 3)],
+    }
+    change(corpus, "image", arrow.array(held[kind]))
+    assert pixels(corpus) == [40, 80, 120]
+
+
+@pytest.mark.parametrize(
+    "name, values, message",
+    [
+        ("image", arrow.array([{"bytes": None, "path": "1.png"}] * 3), "face 0, has no picture: '1.png' is no file below"),
+        ("image", arrow.nulls(3, arrow.binary()), "face 0, has no picture"),
+        ("image", arrow.array([b"none"] * 3), "is no picture that can be read"),
+        ("image", None, "has no column image"),
+        ("flags", None, "has no column flags"),
+        ("age_min", arrow.array([10.0, 2014.0, 30.0]), "face, number 1, .* the age 2014 is not between 0 and 122"),
+        ("age_max", arrow.nulls(3, arrow.float32()), "face, number 0, .* the age nan is not between"),
+        ("age_min", arrow.array(["young"] * 3), "a column of another kind"),
+        ("attributes", arrow.array(["{"] * 3), "a column of another kind"),
+        ("attributes", arrow.array(["[1]"] * 3), "a column of another kind"),
+        ("split", arrow.array(["test"] * 3), "holds no face of the split 'train'"),
+    ],
+)
+def test_what_is_no_corpus_is_answered_with_a_sentence(corpus, name, values, message):
+    change(corpus, name, values)
+    with pytest.raises(CorpusError, match=message):
+        load_corpus(corpus, "train", 16)
+
+
+def test_a_cut_shard_is_refused(corpus):
+    path = corpus / "faces-000000.parquet"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(CorpusError, match="cannot be read"):
+        load_corpus(corpus, "train", 16)
+
+
+def test_faces_on_disk_need_no_call_of_linux_alone(corpus, monkeypatch):
+    monkeypatch.delattr(os, "posix_fallocate", raising=False)
+    assert pixels(corpus, on_disk=True) == [40, 80, 120]
+
+
+def test_faces_on_disk_follow_the_corpus(corpus):
+    pixels(corpus, on_disk=True)
+    before = corpus_digest(corpus)
+    change(corpus, "image", arrow.array([encoded(number) for number in (3, 2, 1)]))
+    assert pixels(corpus, on_disk=True) == [120, 80, 40] and corpus_digest(corpus) != before
+    assert len(list((corpus / ".decoded").iterdir())) == 1
