@@ -36,7 +36,7 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
     photo = open_photo(photo)
     if out is not None:
         check_out(out, photo)
-    model = loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
+    model = loading.aging_model(entry)
     check_strengths(strengths, model)
 
     from faceaging_tf.photo import age_photo, write_photo

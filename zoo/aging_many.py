@@ -3,7 +3,7 @@
 import dataclasses
 import os
 
-from zoo import aging, loading, registry
+from zoo import aging, keras_settings, loading, registry
 from zoo.errors import ZooError
 from zoo.preparing import refuse_inside
 
@@ -49,9 +49,8 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     Raises:
         ZooError: no photos, an unknown entry, a place that cannot be written to, or strengths of parts that the model does not have.
     """
-    if not loading.is_path(entry) and registry.find(entry).role != registry.AGING:
-        raise ZooError(f"{entry!r} only estimates ages; --entry needs what ages faces: {', '.join(registry.list())}.")
-    loading.check_name(entry)
+    keras_settings.check()
+    loading.check_name(entry, registry.AGING)
     if out is None:
         raise ZooError(f"{source} holds many photos; say with --out which folder the aged ones go to.")
     refuse_inside(out, source)

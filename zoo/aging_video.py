@@ -2,7 +2,7 @@
 
 import os
 
-from zoo import aging, loading
+from zoo import aging, loading, registry
 from zoo.errors import ZooError
 
 
@@ -75,7 +75,7 @@ def check(path, out, entry):
     except video.VideoError as error:
         raise ZooError(str(error)) from error
     if isinstance(entry, (str, os.PathLike)):
-        loading.check_name(entry)
+        loading.check_name(entry, registry.AGING)
 
 
 def check_photo(photo, out, entry):
@@ -93,7 +93,7 @@ def check_photo(photo, out, entry):
     except (PhotoError, video.VideoError) as error:
         raise ZooError(str(error)) from error
     if isinstance(entry, (str, os.PathLike)):
-        loading.check_name(entry)
+        loading.check_name(entry, registry.AGING)
     return photo
 
 
@@ -108,6 +108,6 @@ def default_sweep(path):
 
 
 def _model(entry, options):
-    model = loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
+    model = loading.aging_model(entry)
     aging.check_strengths(options.get("strengths"), model)
     return model

@@ -20,6 +20,8 @@ def run():
     # TensorFlow reads these once, as it is imported; what the user has set stays.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("GLOG_minloglevel", "3")
+    # Keras 2 in the place of Keras 3, for other programs' sake; this one needs Keras 3.
+    os.environ.pop("TF_USE_LEGACY_KERAS", None)
     sys.exit(main(sys.argv[1:]))
 
 

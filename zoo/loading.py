@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from zoo import presets, registry, sharing, weights_files
+from zoo import keras_settings, preset_files, presets, registry, sharing, weights_files
 from zoo.errors import ZooError
 
 ARCHITECTURES = ("released", "paper")
@@ -25,7 +25,7 @@ def load(name, weights="default", architecture="released", **overrides):
         A `keras.Model`; an aging entry has `transform(faces, years, ages=None)` and `estimate_ages(faces)`.
 
     Raises:
-        ZooError: unknown name, argument or architecture; no weights released; weights that do not fit; damaged preset.
+        ZooError: unknown name, argument or architecture; settings of Keras that do not do here (see `zoo.keras_settings`); no weights released; weights that do not fit; damaged preset.
 
     Example:
         >>> import zoo
@@ -33,6 +33,7 @@ def load(name, weights="default", architecture="released", **overrides):
         >>> model.image_size
         128
     """
+    keras_settings.check()
     if architecture not in ARCHITECTURES:
         raise ZooError(f'zoo.load got architecture={architecture!r}; it needs "released" or "paper".')
     if weights is not None and not isinstance(weights, (str, os.PathLike)):
@@ -75,13 +76,59 @@ def released_preset(entry):
     return Path(entry.preset)
 
 
-def check_name(name):
+def check_name(name, role=None):
     """Finds out whether `load(name)` has weights to load, without importing Keras.
 
+    Args:
+        name: of an entry, or the path of a preset's folder.
+        role: what it must be for: `registry.AGING`, `registry.ESTIMATING`, or None for either.
+
     Raises:
-        ZooError: unknown name, no weights released for it, or a preset that is damaged or lacks another that it shares weights with.
+        ZooError: unknown name, one for something else, no weights released for it, or a preset that is damaged or lacks another that it shares weights with.
     """
-    sharing.check(Path(name) if is_path(name) else released_preset(registry.find(name)))
+    if is_path(name):
+        folder = Path(name)
+        found = _role_of(preset_files.metadata(folder)["class"])
+    else:
+        found = registry.find(name).role
+        folder = released_preset(registry.find(name)) if role in (None, found) else None
+    if role is not None and found not in (None, role):
+        raise ZooError(_other_role(name, role))
+    sharing.check(folder)
+
+
+def aging_model(entry):
+    """A model that ages faces: an entry or a preset's folder loaded, or a model as it is.
+
+    Raises:
+        ZooError: what `load` raises, or a model without `transform`.
+    """
+    if not isinstance(entry, (str, os.PathLike)):
+        if not callable(getattr(entry, "transform", None)):
+            known = ", ".join(registry.list())
+            raise ZooError(f"The entry was {_named(entry)}, which ages no faces; it needs an entry ({known}), the folder of a preset, or a model with transform.")
+        return entry
+    model = load(entry)
+    if not hasattr(model, "transform"):
+        raise ZooError(_other_role(entry, registry.AGING))
+    return model
+
+
+def _role_of(class_name):
+    """The role of a preset's class, None where it is none of the zoo's."""
+    roles = {entry.role for entry in map(registry.find, registry.list(role=None)) if entry.class_name == class_name.rpartition(">")[2]}
+    return roles.pop() if len(roles) == 1 else None
+
+
+def _other_role(name, role):
+    known = ", ".join(registry.list(role))
+    if role == registry.AGING:
+        return f"{os.fspath(name)!r} only estimates ages; it needs one that ages faces: {known}, or the folder of a preset."
+    return f"{os.fspath(name)!r} ages faces; it needs what estimates ages: {known}, or the folder of a preset."
+
+
+def _named(value):
+    return f"a {type(value).__name__}" if not isinstance(value, (int, float, type(None))) else repr(value)
 
 
 def is_path(name):

@@ -156,7 +156,7 @@ def plot_training(folder):
 
 
 def _model(entry):
-    return loading.load(entry) if isinstance(entry, (str, os.PathLike)) else entry
+    return loading.aging_model(entry)
 
 
 def _figure(width, height):

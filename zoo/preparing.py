@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import os
 
-from zoo import loading, registry
+from zoo import keras_settings, loading, registry
 from zoo.errors import ZooError
 
 # Images of one picture are searched at this size; faces of datasets fill their pictures.
@@ -104,9 +104,8 @@ def check(options):
     Raises:
         ZooError: a judge that is unknown or has no weights, or numbers that make no sense.
     """
-    if not loading.is_path(options.judge) and registry.find(options.judge).role != registry.ESTIMATING:
-        raise ZooError(f"{options.judge!r} ages faces; --judge needs what estimates ages: {', '.join(registry.list(registry.ESTIMATING))}.")
-    loading.check_name(options.judge)
+    keras_settings.check()
+    loading.check_name(options.judge, registry.ESTIMATING)
     refuse_inside(options.out, options.source)
     if options.workers < 1:
         raise ZooError(f"--workers was {options.workers}; it must be 1 or more.")

@@ -4,6 +4,7 @@ import datetime
 import importlib.metadata
 import inspect
 import math
+import numbers
 import platform
 import shutil
 import uuid
@@ -174,7 +175,7 @@ def build(model_class, config, overrides):
     """A model of `config` with `overrides`; another `image_size` holds for all its networks.
 
     Raises:
-        ZooError: the class has no such argument.
+        ZooError: the class has no such argument, or cannot be built with it.
     """
     known = {*inspect.signature(model_class.__init__).parameters, *KERAS_ARGUMENTS} - {"self", "kwargs"}
     for name in {**config, **overrides}:
@@ -184,8 +185,17 @@ def build(model_class, config, overrides):
                 f"Its arguments are {', '.join(sorted(known))}."
             )
     if "image_size" in overrides:
-        config = _at_size(config, overrides["image_size"])
-    return model_class.from_config({**config, **overrides})
+        size = overrides["image_size"]
+        if isinstance(size, bool) or not isinstance(size, numbers.Integral) or size < 1:
+            raise ZooError(f"image_size was {size!r}; it needs a whole number of pixels, such as {config.get('image_size', 128)}.")
+        config = _at_size(config, int(size))
+    try:
+        return model_class.from_config({**config, **overrides})
+    except (AttributeError, TypeError, ValueError) as error:
+        given = ", ".join(f"{name}={value!r}" for name, value in overrides.items())
+        if not given:
+            raise
+        raise ZooError(f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split())}") from error
 
 
 def count_parameters(model):

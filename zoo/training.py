@@ -1,12 +1,14 @@
 """Training an entry from its name: corpus, model, optimizers, run, preset."""
 
+import contextlib
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 from absl import logging
 
-from zoo import loading, presets, registry
+from zoo import keras_settings, loading, presets, registry
 from zoo.errors import ZooError
 from zoo.tasks import train_heads
 
@@ -15,6 +17,8 @@ DRAWN_PEOPLE = 200
 # Steps between two checkpoints.
 EPOCH = 100
 OPTIONS = "options.json"
+# In that file, beside the options: what each corpus held, so that another under the same path is noticed.
+DIGESTS = "digests"
 RECIPES = ("paper", "released")
 
 
@@ -78,7 +82,7 @@ def check(options):
                 f"Training {entry.name!r} needs a trained age network, and no weights of {options.age_network!r} are released yet; "
                 "train them first with `faceaging train age_network --corpus ...`, and pass --age_network runs/age_network/preset."
             )
-        loading.check_name(options.age_network)
+        loading.check_name(options.age_network, registry.ESTIMATING)
     if options.on_disk and len(options.corpora) > 1:
         raise ZooError(f"--on_disk reads one corpus, and --corpus named {len(options.corpora)}; prepare them together, or leave --on_disk out.")
     for path in options.corpora:
@@ -91,12 +95,15 @@ def check(options):
     if options.recipe == "released":
         train_heads.check_heads(entry, options)
     earlier = _earlier(Path(options.out))
-    now = _comparable(options)
-    changed = [f"{name} {earlier[name]!r}" for name in now if earlier and earlier[name] != now[name]]
+    if earlier is None:
+        return
+    now, then = _comparable(options), _comparable(earlier)
+    changed = [f"{name} {_typed(getattr(earlier, name))}, now {_typed(getattr(options, name))}" for name in now if then[name] != now[name]]
     if changed:
+        why = f" A run of fewer than {EPOCH} steps is divided in four, and goes on with as many alone." if now["steps"] != then["steps"] else ""
         raise ZooError(
-            f"{options.out} holds a run with other options ({', '.join(changed)}); "
-            "repeat the same options to go on with it, or choose another --out."
+            f"{options.out} holds a run with other options ({'; '.join(changed)}); "
+            f"repeat the same options to go on with it, or choose another --out.{why}"
         )
 
 
@@ -111,33 +118,52 @@ def train(options, verbose=1):
         `(folder, finished)`: the folder of the preset, and False where the clock stopped the run.
 
     Raises:
-        ZooError: what `check` refuses.
+        ZooError: what `check` refuses, a size that the entry's networks do not have, or a corpus that has changed since the run began.
         CorpusError: a corpus that cannot be read, or without the faces that the entry needs.
         StabilityError: the run failed more often than it may be restarted.
     """
     check(options)
     import keras
 
+    keras_settings.check()
+    digests = _unchanged(options)
+    with _policy(options.precision):
+        keras.utils.set_random_seed(options.seed)
+        entry = registry.find(options.entry)
+        if options.recipe == "released":
+            return _released(entry, options, digests), True
+        return _trained(entry, options, digests, verbose)
+
+
+@contextlib.contextmanager
+def _policy(name):
+    """Computes by a dtype policy, and puts the one of before back."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(name)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def _trained(entry, options, digests, verbose):
+    """The preset that the paper's recipe makes, and whether the run came to its end."""
     from faceaging_tf import training
 
-    entry = registry.find(options.entry)
-    if options.recipe == "released":
-        return _released(entry, options), True
     recipe = entry.training
     steps, batch_size = options.steps or recipe.steps, options.batch_size or recipe.batch_size
     image_size = options.image_size or entry.architecture["image_size"]
-    keras.mixed_precision.set_global_policy(options.precision)
-    keras.utils.set_random_seed(options.seed)
+    # Before the corpus is read: a size that the networks do not have is known in seconds.
+    model = _model(entry, options, image_size)
     corpus = _corpus(options, image_size)
     epoch = _epoch(steps)
     # The last epoch is a whole one.
     epochs = -(-steps // epoch)
-    model = _model(entry, options, image_size)
     _compile(model, recipe, epoch * epochs)
     batches = registry.imported(recipe.batches)(model, corpus, batch_size=batch_size, steps=epoch, seed=options.seed)
-    folder = Path(options.out)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / OPTIONS).write_text(json.dumps(dataclasses.asdict(options), indent=2) + "\n", encoding="utf-8")
+    folder = _begun(options, digests)
     callbacks = [training.SampleSheet(folder, _sample(corpus), steps=epoch)] if entry.role == registry.AGING else []
     stability = training.Limits(restarts=options.restarts) if options.restarts else None
     finished = training.train(model, batches, folder, epochs, options.minutes, callbacks, verbose, stability)
@@ -156,18 +182,42 @@ def train(options, verbose=1):
     return preset, finished
 
 
-def _released(entry, options):
+def _released(entry, options, digests):
     """The preset that the released recipe makes."""
-    import keras
-
-    keras.mixed_precision.set_global_policy(options.precision)
-    keras.utils.set_random_seed(options.seed)
-    folder = Path(options.out)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / OPTIONS).write_text(json.dumps(dataclasses.asdict(options), indent=2) + "\n", encoding="utf-8")
+    folder = _begun(options, digests)
     model, said, figures = train_heads.train_heads(options)
     command = f"`faceaging train {entry.name} --recipe released --corpus {','.join(Path(path).name for path in options.corpora)}`"
     return presets.save(model, folder / "preset", entry=entry.name, half_precision=True, overwrite=True, training_data=said, recipe=command, metrics=figures or None)
+
+
+def _begun(options, digests):
+    """The folder of the run, made, with its options in it."""
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    written = folder / f"{OPTIONS}.writing"
+    written.write_text(json.dumps({**dataclasses.asdict(options), DIGESTS: digests}, indent=2) + "\n", encoding="utf-8")
+    written.replace(folder / OPTIONS)
+    return folder
+
+
+def _unchanged(options):
+    """The digests of the corpora, by path.
+
+    Raises:
+        ZooError: one of them held something else when the run in the same folder began.
+    """
+    from faceaging_tf.data.corpus import corpus_digest
+
+    digests = {os.path.normpath(path): corpus_digest(path) for path in options.corpora if path != DRAWN}
+    path = Path(options.out) / OPTIONS
+    earlier = json.loads(path.read_text(encoding="utf-8")).get(DIGESTS, {}) if path.is_file() else {}
+    for name, digest in digests.items():
+        if earlier.get(name, digest) != digest:
+            raise ZooError(
+                f"The corpus {name} has changed since the run in {options.out} began, which would go on with other faces or ages than it learned from; "
+                "put the corpus back as it was, or choose another --out."
+            )
+    return digests
 
 
 def _corpus(options, image_size):
@@ -236,9 +286,19 @@ def _earlier(folder):
     if not path.is_file():
         return None
     try:
-        return _comparable(Options(**json.loads(path.read_text(encoding="utf-8"))))
-    except (TypeError, ValueError) as error:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if not isinstance(told.pop(DIGESTS, {}), dict):
+            raise ValueError(f"{DIGESTS} that are no object")
+        return Options(**told)
+    except (AttributeError, TypeError, ValueError) as error:
         raise ZooError(f"{path} holds no options of a run ({error}); choose another --out, or remove that folder.") from error
+
+
+def _typed(value):
+    """A value as it stands on the command line."""
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value))
+    return "not given" if value is None else str(value)
 
 
 def _epoch(steps):
@@ -257,5 +317,6 @@ def _comparable(options):
     content = json.loads(json.dumps(dataclasses.asdict(options)))
     for free in ("minutes", "out", "restarts", "on_disk"):
         del content[free]
+    content["corpora"] = [os.path.normpath(path) for path in options.corpora]
     content["steps"] = _epoch(content["steps"])
     return content

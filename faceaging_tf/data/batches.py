@@ -1,7 +1,11 @@
 """Batches for training, each a pure function of the seed and the step's number, so that a resumed run sees the same."""
 
+import numbers
+
 import keras
 import numpy as np
+
+from faceaging_tf.data.corpus import CorpusError, checked_ages
 
 
 class Batches(keras.utils.PyDataset):
@@ -21,8 +25,8 @@ class Batches(keras.utils.PyDataset):
 
     def __init__(self, batch_size=8, steps=100, seed=0, first_step=0, resident=False):
         super().__init__(workers=1, use_multiprocessing=False)
-        if batch_size < 1 or steps < 1:
-            raise ValueError(f"Batches got batch_size={batch_size} and steps={steps}; both must be at least 1.")
+        if not all(isinstance(number, numbers.Integral) and number >= 1 for number in (batch_size, steps)):
+            raise ValueError(f"Batches got batch_size={batch_size!r} and steps={steps!r}; both must be at least 1, and whole.")
         self.batch_size = batch_size
         self.steps = steps
         self.seed = seed
@@ -98,6 +102,7 @@ class LabelledBatches(Batches):
 
     def __init__(self, corpus, spread=2.5, flatten=0.5, **kwargs):
         super().__init__(**kwargs)
+        checked_ages(corpus.age_min, corpus.age_max, "The corpus")
         self.faces = self.keep(corpus.faces)
         self.targets = age_distribution(corpus.age_min, corpus.age_max, spread)
         bins = (corpus.age // 5).astype(int)
@@ -181,6 +186,7 @@ class AgeShiftBatches(Batches):
 
     def __init__(self, corpus, years="even", targets=(8.0, 78.0), most=45.0, **kwargs):
         super().__init__(**kwargs)
+        checked_ages(corpus.age_min, corpus.age_max, "The corpus")
         self.faces = self.keep(corpus.faces)
         self.age = corpus.age
         self.years, self.targets, self.most = years, targets, most
@@ -189,7 +195,10 @@ class AgeShiftBatches(Batches):
         self.young = np.flatnonzero(self.age < high - 5)
         self.old = np.flatnonzero(self.age > low + 5)
         if not len(self.young) or not len(self.old):
-            raise ValueError(f"AgeShiftBatches got ages from {self.age.min():.0f} to {self.age.max():.0f}; it needs faces to age and faces to make younger.")
+            raise CorpusError(
+                f"The corpus has ages from {self.age.min():.0f} to {self.age.max():.0f}; it needs faces to age and faces to make younger, "
+                f"some below {high - 5:g} years and some above {low + 5:g}."
+            )
         self.draw_young, self.draw_old = EvenAges(self.age[self.young]), EvenAges(self.age[self.old])
 
     def _shift(self, rng, age, sign):

@@ -7,7 +7,7 @@ from keras import ops
 from faceaging_tf import networks
 from faceaging_tf.geometry.frames import TIGHT, frame_of
 from faceaging_tf.layers import ExpectedAge, FaceAugmentation, cut_window, resize_by_matrices
-from faceaging_tf.models.faces import checked_faces, resized, to_range
+from faceaging_tf.models.faces import checked_batch_size, checked_faces, resized, to_range
 from faceaging_tf.models.gradients import input_gradient
 
 
@@ -100,9 +100,9 @@ class AgeRegressor(keras.Model):
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8 of any size; the mean of each face and its mirror.
 
         Raises:
-            ValueError: faces of another shape or type.
+            ValueError: faces of another shape or type, or a batch size below 1.
         """
-        faces = checked_faces(faces, "estimate_ages")
+        faces, batch_size = checked_faces(faces, "estimate_ages"), checked_batch_size(batch_size)
         ages = [np.zeros(0, "float32")]
         for start in range(0, len(faces), batch_size):
             x = faces[start : start + batch_size]

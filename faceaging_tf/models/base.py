@@ -6,7 +6,7 @@ from keras import ops
 
 from faceaging_tf.geometry.frames import frame_of
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_batch_size, checked_faces, checked_mask
 
 
 class AgingModel(keras.Model):
@@ -130,7 +130,7 @@ class AgingModel(keras.Model):
             `(N, H, H, 3)` uint8.
 
         Raises:
-            ValueError: faces of another shape or type; years or ages that are no numbers, or not one a face; strengths of parts that the model does not have.
+            ValueError: faces of another shape or type; years or ages that are no numbers, or not one a face; a batch size below 1; a mask of another shape; strengths of parts that the model does not have.
 
         Example:
             >>> import numpy as np
@@ -140,6 +140,7 @@ class AgingModel(keras.Model):
         """
         faces = checked_faces(faces, "transform")
         years = per_face(years, len(faces), "years")
+        batch_size, mask = checked_batch_size(batch_size), checked_mask(mask, faces.shape[1])
         strengths = checked_strengths(strengths, self.parts)
         ages = self.estimate_ages(faces) if ages is None else per_face(ages, len(faces), "ages")
         outputs = faces.copy()
@@ -181,11 +182,15 @@ class AgingModel(keras.Model):
         return cls(**config)
 
 
+# In years: what may be asked for, and how old anybody is.
+LIMITS = {"years": (-150, 150), "ages": (0, 150)}
+
+
 def per_face(values, number, name):
     """One float32 a face, of a number or of one a face.
 
     Raises:
-        ValueError: no finite numbers, or another count.
+        ValueError: no finite numbers, another count, or beyond what `LIMITS` says of the name.
     """
     try:
         array = np.asarray(values, "float32")
@@ -193,6 +198,9 @@ def per_face(values, number, name):
         raise ValueError(f"{name} was {values!r}; it needs a number, or one a face.") from error
     if array.ndim == 0:
         array = np.full(number, array, "float32")
+    limits = LIMITS.get(name)
+    if limits is not None and (array < limits[0]).any() | (array > limits[1]).any():
+        raise ValueError(f"{name} was {values!r}; it needs years from {limits[0]} to {limits[1]}.")
     if array.shape != (number,) or not np.isfinite(array).all():
         raise ValueError(f"{name} was {values!r}; it needs a finite number, or one for each of the {number} faces.")
     return array
@@ -207,7 +215,7 @@ def checked_strengths(strengths, parts):
     Raises:
         ValueError: no dict, a part that there is not, or a strength that is no number from 0 to 2.
     """
-    if not strengths:
+    if strengths is None or (isinstance(strengths, dict) and not strengths):
         return None
     known = f"its parts are {', '.join(parts)}" if parts else "it is of one piece"
     if not isinstance(strengths, dict):

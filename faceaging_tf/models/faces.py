@@ -1,6 +1,7 @@
 """Faces between the two forms they have: uint8 pictures, and the -1 to 1 that networks work in."""
 
 import dataclasses
+import numbers
 
 import numpy as np
 from keras import ops
@@ -26,13 +27,44 @@ def checked_faces(faces, user):
     Raises:
         ValueError: another shape or type; the sentence begins with `user`, the name of who asked.
     """
-    faces = np.asarray(faces)
-    if faces.ndim != 4 or faces.shape[-1] != 3 or faces.shape[1] != faces.shape[2] or faces.dtype != np.uint8:
+    try:
+        faces = np.asarray(faces)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{user} got faces as a {type(faces).__name__} of unequal parts; it needs aligned square faces (N, H, H, 3), uint8, RGB.") from error
+    if 0 in faces.shape[1:] or faces.ndim != 4 or faces.shape[-1] != 3 or faces.shape[1] != faces.shape[2] or faces.dtype != np.uint8:
         raise ValueError(
             f"{user} got faces of shape {faces.shape} and type {faces.dtype}; it needs aligned square faces (N, H, H, 3), "
             "uint8, RGB. For one face, add an axis: face[None]."
         )
     return faces
+
+
+def checked_batch_size(batch_size):
+    """How many faces at a time, an int.
+
+    Raises:
+        ValueError: no whole number from 1.
+    """
+    if isinstance(batch_size, bool) or not isinstance(batch_size, numbers.Integral) or batch_size < 1:
+        raise ValueError(f"batch_size was {batch_size!r}; it needs a whole number of faces, 1 or more.")
+    return int(batch_size)
+
+
+def checked_mask(mask, size):
+    """A mask as an array `(size, size)` float32; None for None.
+
+    Raises:
+        ValueError: another shape, or values that are not from 0 to 1.
+    """
+    if mask is None:
+        return None
+    try:
+        array = np.asarray(mask, "float32")
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"mask was a {type(mask).__name__}; it needs an array ({size}, {size}) of numbers from 0 to 1.") from error
+    if array.shape != (size, size) or not (np.isfinite(array).all() and 0 <= array.min() <= array.max() <= 1):
+        raise ValueError(f"mask has the shape {array.shape}; it needs the faces' own, ({size}, {size}), and numbers from 0 to 1.")
+    return array
 
 
 def resized(images, size):

@@ -5,7 +5,7 @@ import sys
 
 from absl import flags
 
-from zoo import aging, aging_many, loading
+from zoo import aging, aging_many, loading, registry
 from zoo.commands.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
@@ -59,7 +59,7 @@ def run(values, positional):
         # Everything that can be wrong with the input is found out before the seconds that loading takes.
         photo = aging.open_photo(path)
         aging.check_out(out, photo)
-        loading.check_name(values.entry)
+        loading.check_name(values.entry, registry.AGING)
         import_keras()
         model = loading.load(values.entry)
         aging.check_strengths(values.strengths, model)

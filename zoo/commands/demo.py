@@ -62,7 +62,7 @@ def _run(values):
     if os.path.dirname(values.out):
         os.makedirs(os.path.dirname(values.out), exist_ok=True)
     aging.check_out(values.out, photo)
-    loading.check_name(values.entry)
+    loading.check_name(values.entry, registry.AGING)
     seconds = {}
     with _timed(seconds, "import"):
         import_keras()
@@ -87,7 +87,7 @@ def _serve(values):
     # The fastest first.
     entries = values.entries or sorted((name for name in registry.list() if registry.find(name).released), key=lambda name: name != "fagan_mobile")
     for name in entries:
-        loading.check_name(name)
+        loading.check_name(name, registry.AGING)
     serving.check_installed()
     serving.free_port(values.host, values.port)
     import_keras()

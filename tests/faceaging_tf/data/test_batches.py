@@ -190,5 +190,5 @@ def test_years_and_ages_are_float32(shifted):
 
 @pytest.mark.parametrize("low, high", [(0, 10), (75, 90)])
 def test_a_corpus_without_faces_to_send_one_way_is_refused(low, high):
-    with pytest.raises(ValueError, match="it needs faces to age and faces to make younger"):
+    with pytest.raises(CorpusError, match="it needs faces to age and faces to make younger, some below 73 years and some above 13"):
         AgeShiftBatches(corpus(low=low, high=high))
