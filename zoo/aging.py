@@ -10,12 +10,12 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
     """Ages every face of a photo and puts it back at full resolution; what is no face stays as it is.
 
     Args:
-        photo: path of a photo, or upright `(H, W, 3)` uint8 RGB pixels.
+        photo: path of a photo, a PIL image, or upright `(H, W, 3)` uint8 RGB pixels.
         years: a number, or one a face, the largest face first; may be fractional, and negative to make younger.
         entry: the name of an entry, the path of a preset's folder, or a loaded model. Load it once for many photos.
         ages: the true ages in years where they are known, a number or one a face; else they are estimated.
-        out: path to write the aged photo to, with the orientation, colour profile and EXIF block of the original. It
-            is written whole or not at all, and may not be the photo itself.
+        out: path to write the aged photo to, upright, with the colour profile and EXIF block of the original. It is
+            written whole or not at all, and may not be the photo itself.
         detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
         strengths: dict from a part of ageing (`model.parts`: wrinkles, tone, shape, hair) to a factor from 0 to 2, such as `{"hair": 0}`; those not named have 1.
 
@@ -24,11 +24,12 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
     Raises:
         PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
+        ValueError: a photo of another type, or pixels of another shape.
         ZooError: unknown entry, no weights released for it, `out` is the photo itself, or strengths of parts that the model does not have.
 
     Example:
         >>> import zoo
-        >>> aged = zoo.age("me.jpg", years=30, out="me-aged+30.png")  # doctest: +SKIP
+        >>> aged = zoo.age("me.jpg", years=30, out="me-aged+30.jpg")  # doctest: +SKIP
         >>> len(aged.faces), len(aged.ages)  # doctest: +SKIP
         (1, 1)
     """
@@ -48,8 +49,9 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
 
 def open_photo(photo):
-    """The `faceaging_tf.photo.Photo` of a path or of pixels; a photo that is one already stays as it is."""
-    from faceaging_tf.photo import Photo, PhotoError, read_photo
+    """The `faceaging_tf.photo.Photo` of a path, a PIL image or pixels; a photo that is one already stays as it is."""
+    from faceaging_tf.photo import PhotoError
+    from faceaging_tf.photo.reading import photo_of, read_photo
 
     if isinstance(photo, (str, os.PathLike)):
         try:
@@ -58,7 +60,7 @@ def open_photo(photo):
             if _is_video(photo):
                 raise PhotoError(f"'{os.fspath(photo)}' is a video, no photo; age it with `faceaging video`.") from error
             raise
-    return photo if isinstance(photo, Photo) else Photo(photo)
+    return photo_of(photo)
 
 
 def _is_video(path):

@@ -26,8 +26,12 @@ class MakeTools:
 
 
 def is_many(source):
-    """Whether a source is many photos: a folder, a zip, a Parquet file, or a URL."""
-    return "://" in source or os.path.isdir(source) or source.lower().endswith((".zip", ".parquet"))
+    """Whether a source is many photos: a folder, a zip, a Parquet file, or a URL but that of one picture."""
+    from faceaging_tf.data.readers.labels import is_picture
+
+    if "://" in source:
+        return not is_picture(source.partition("?")[0])
+    return os.path.isdir(source) or source.lower().endswith((".zip", ".parquet"))
 
 
 def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=None, strengths=None):

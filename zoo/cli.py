@@ -22,6 +22,10 @@ def run():
     os.environ.setdefault("GLOG_minloglevel", "3")
     # Keras 2 in the place of Keras 3, for other programs' sake; this one needs Keras 3.
     os.environ.pop("TF_USE_LEGACY_KERAS", None)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of few letters shows others as \u9762: names of files may hold any.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:]))
 
 

@@ -67,7 +67,7 @@ def parity_of(model, signatures, routes, runner, faces, ages, as_bytes, judge=No
             given = {FACE: faces[face] if as_bytes else scaled[face], YEARS: _column(years), AGE: _column(age)}
             outputs = runner(name, {key: value for key, value in given.items() if key in signature.inputs})
             if AGE in outputs:
-                estimated.append(abs(float(outputs[AGE].ravel()[0]) - float(model.estimate_ages(faces[face])[0])))
+                estimated.append(abs(float(outputs[AGE].ravel()[0]) - float(model.age_regressor.estimate_ages(faces[face])[0])))
                 continue
             expected = _expected(model, name, routes, scaled[face], years, age)
             got = outputs[FACE].astype("float32") / 127.5 - 1.0 if as_bytes else outputs[FACE]

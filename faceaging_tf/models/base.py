@@ -4,9 +4,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import frame_of
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_batch_size, checked_faces, checked_mask
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_batch_size, checked_faces, checked_mask, lit
 
 
 class AgingModel(keras.Model):
@@ -116,7 +117,8 @@ class AgingModel(keras.Model):
         """Ages faces by a number of years.
 
         Faces of another size than the model's are shrunk or enlarged to it, and the *change* is brought back to their
-        own size and added, so that their detail stays. 0 years gives the face back as it is.
+        own size and added, so that their detail stays. Faces in dim light are brightened for the networks, and the
+        change is scaled back. 0 years gives the face back as it is.
 
         Args:
             faces: `(N, H, H, 3)` uint8, RGB, aligned to the template of the model's frame.
@@ -152,15 +154,15 @@ class AgingModel(keras.Model):
 
     def _transformed(self, faces, years, ages, mask, strengths):
         more = () if strengths is None else (np.tile(strengths, (len(faces), 1)),)
-        return changed_at_size(faces, self.image_size, lambda small: self.edited(small, years, ages, *more), mask)
+        return changed_at_size(faces, self.image_size, lit(lambda small: self.edited(small, years, ages, *more), self.frame), mask)
 
     def estimate_ages(self, faces):
-        """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame.
+        """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame; those in dim light are brightened first.
 
         Raises:
             ValueError: faces of another shape or type.
         """
-        return self.age_regressor.estimate_ages(faces)
+        return self.age_regressor.estimate_ages(in_common_light(checked_faces(faces, "estimate_ages"), self.frame))
 
     def export_to(self, path, format="litert", precision="float32", **options):
         """Writes the model to a file that phones, servers and browsers run; arguments, result and errors of `faceaging_tf.export.export`.

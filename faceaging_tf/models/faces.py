@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 from skimage.filters import gaussian
 
+from faceaging_tf.geometry.exposure import gains_of
 from faceaging_tf.layers import FaceWarp, resize_by_matrices
 from faceaging_tf.networks.mobile_generator import parts_of
 
@@ -124,6 +125,36 @@ def moved(faces, flow):
     if flow is None:
         return faces
     return FaceWarp()([faces, resize_by_matrices(flow, faces.shape[1], "cubic")])
+
+
+def lit(edited, frame):
+    """An edit of faces that sees dim ones in common light, and scales back what it changes in them.
+
+    A face x that wants the gain g (see `faceaging_tf.geometry.exposure`) becomes `x + (edited(g * x) - g * x) / g`, with levels counted from black; one in good light, `edited(x)`.
+
+    Args:
+        edited: from faces `(N, S, S, 3)` float32 in -1 to 1 to a `FaceEdit`, or to the changed faces.
+        frame: the frame of the faces, "tight" or "whole_head".
+
+    Returns:
+        A function from the same faces to a `FaceEdit`.
+    """
+
+    def in_light(small):
+        gains = gains_of((small + 1.0) * 127.5, frame)
+        dim = np.flatnonzero(gains > 1)
+        bright = small.copy()
+        gain = gains[dim, None, None, None]
+        bright[dim] = np.minimum((small[dim] + 1.0) * gain - 1.0, 1.0)
+        edit = edited(bright)
+        edit = edit if isinstance(edit, FaceEdit) else FaceEdit(ops.convert_to_numpy(edit))
+        if not len(dim):
+            return edit
+        changed = np.array(edit.changed, "float32")
+        changed[dim] = small[dim] + (changed[dim] - bright[dim]) / gain
+        return FaceEdit(changed, edit.flow)
+
+    return in_light
 
 
 def changed_at_size(faces, size, edited, mask=None):

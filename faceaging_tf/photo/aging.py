@@ -12,7 +12,7 @@ from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.photo.detection import Face, split_by_size
 from faceaging_tf.photo.errors import NoFaceError, PhotoError
-from faceaging_tf.photo.reading import Photo
+from faceaging_tf.photo.reading import Photo, photo_of
 from faceaging_tf.photo.refining import default_detector
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 
@@ -99,7 +99,7 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
     """
     years = _finite("years", years)
     ages = None if ages is None else _finite("ages", ages)
-    pixels = _pixels_of(photo)
+    pixels = photo_of(photo).pixels
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
     years = _one_a_face("years", years, number)
@@ -131,7 +131,7 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
     Raises:
         NoFaceError: no face, or none that is large enough.
     """
-    pixels = _pixels_of(photo)
+    pixels = photo_of(photo).pixels
     detector = default_detector() if detector is None else detector
     started = time.perf_counter()
     found = detector(pixels)
@@ -198,7 +198,7 @@ def strip(
     if not years.size:
         raise ValueError("years was empty: pass the numbers of years to show, such as (0, 10, 20, 30).")
     ages = None if ages is None else _finite("ages", ages)
-    pixels = _pixels_of(photo)
+    pixels = photo_of(photo).pixels
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
     warn_of_small(aligned, minimum_face_size)
@@ -265,16 +265,6 @@ def _surroundings(face, shape):
     first = np.clip(np.floor(centre - face.size), 0, limits).astype(int)
     last = np.clip(np.ceil(centre + face.size), 0, limits).astype(int)
     return slice(first[1], last[1]), slice(first[0], last[0])
-
-
-def _pixels_of(photo):
-    pixels = np.asarray(getattr(photo, "pixels", photo))
-    if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
-        raise ValueError(
-            f"A photo must be a Photo or (height, width, 3) uint8 pixels; got {type(photo).__name__} of shape "
-            f"{pixels.shape} and type {pixels.dtype}. Read files with read_photo."
-        )
-    return pixels
 
 
 def _finite(name, values):

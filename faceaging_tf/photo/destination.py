@@ -20,10 +20,16 @@ def check_place(path, endings, error, hint=""):
     """
     path = os.fspath(path)
     folder, ending = os.path.dirname(path) or ".", os.path.splitext(path)[1].lower()
-    if ending not in endings:
-        raise error(f"'{path}' ends in '{ending}', which names no format this writes. Use one of {', '.join(endings)}{hint}.")
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        pass
+    except (OSError, ValueError) as problem:
+        raise error(f"{path!r} cannot be the name of a file: {getattr(problem, 'strerror', None) or problem}. Choose another one.") from problem
     if os.path.isdir(path):
         raise error(f"'{path}' is a directory; pass the path of a file in it.")
+    if ending not in endings:
+        raise error(f"'{path}' ends in '{ending}', which names no format this writes. Use one of {', '.join(endings)}{hint}.")
     if not os.path.isdir(folder):
         raise error(f"There is no directory '{folder}' to write '{os.path.basename(path)}' to. Make it first.")
     try:

@@ -8,7 +8,7 @@ import numpy as np
 from faceaging_tf.geometry.align import cut_square, similarity_to_template
 from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.models.base import checked_strengths
-from faceaging_tf.models.faces import FaceEdit, changed_at_size
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, lit
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 
@@ -93,7 +93,7 @@ class Changing:
         """The `FaceEdit` of one face, smoothed."""
         memory = self.memory.get(track.number)
         if memory is None or seconds - memory["asked"] >= ASKING_SECONDS:
-            edit = self._edit(small, track.age)
+            edit = lit(functools.partial(self._edit, age=track.age), frame_of_model(self.model).name)(small)
             wanted = {"change": edit.changed - small, "asked": np.float64(seconds)}
             if edit.flow is not None:
                 wanted["flow"] = edit.flow

@@ -16,18 +16,19 @@ from zoo import cli, registry
 
 def test_ageing_writes_beside_the_photo_and_names_the_file(photo, tiny_preset, capsys):
     assert cli.main(["age", str(photo), "--years", "30", "--entry", tiny_preset]) == 0
-    written = photo.with_name("me-aged+30.png")
+    written = photo.with_name("me-aged+30.jpg")
     assert Image.open(written).size == (512, 512)
     assert str(written) in capsys.readouterr().out
 
 
 def test_the_background_is_the_photos_own(photo, tiny_preset):
-    cli.main(["age", str(photo), "--years", "30", "--entry", tiny_preset])
+    Image.open(photo).save(photo.with_suffix(".png"))
+    cli.main(["age", str(photo.with_suffix(".png")), "--years", "30", "--entry", tiny_preset])
     before, after = np.asarray(Image.open(photo)), np.asarray(Image.open(photo.with_name("me-aged+30.png")))
     np.testing.assert_array_equal(after[300:], before[300:])
 
 
-@pytest.mark.parametrize("years, name", [("-12.5", "me-aged-12.5.png"), ("0.5", "me-aged+0.5.png")])
+@pytest.mark.parametrize("years, name", [("-12.5", "me-aged-12.5.jpg"), ("0.5", "me-aged+0.5.jpg")])
 def test_the_name_carries_the_years(photo, tiny_preset, years, name):
     assert cli.main(["age", str(photo), "--years", years, "--entry", tiny_preset]) == 0
     assert photo.with_name(name).is_file()
@@ -92,6 +93,34 @@ def test_no_face_is_refused(landscape, tiny_preset, capsys):
 def test_more_ages_than_faces_are_refused(photo, tiny_preset, capsys):
     message = refusal(capsys, ["age", photo, "--years", "30", "--ages", "33,12", "--entry", tiny_preset])
     assert "2 ages were given for 1 face" in message
+
+
+@pytest.mark.parametrize("url", ["https://example.org/me.jpg", "https://example.org/me.JPG?large=1", "s3://photos/me.png"])
+def test_the_address_of_a_photo_is_refused(url, capsys):
+    assert f"'{url}' is an address, and photos are read from files. Download it first." in refusal(capsys, ["age", url, "--years", "30"])
+
+
+def test_a_folder_as_output_of_one_photo_is_refused(photo, capsys):
+    (photo.parent / "there").mkdir()
+    assert "there' is a directory; pass the path of a file in it." in refusal(capsys, ["age", photo, "--years", "30", "--out", photo.parent / "there"])
+
+
+def test_a_photo_on_its_side_comes_out_upright_in_its_own_format(photo, tiny_preset):
+    tags = Image.Exif()
+    tags[0x0112] = 6
+    Image.fromarray(np.rot90(np.asarray(Image.open(photo)))).save(photo.with_name("phone.JPG"), exif=tags, quality=95)
+    cli.main(["age", str(photo.with_name("phone.JPG")), "--years", "30", "--entry", tiny_preset])
+    with Image.open(photo.with_name("phone-aged+30.JPG")) as aged:
+        assert aged.format == "JPEG" and aged.getexif()[0x0112] == 1
+        assert np.abs(np.asarray(aged, int)[300:] - np.asarray(Image.open(photo))[300:]).mean() < 4
+
+
+def test_a_name_that_the_terminal_has_no_letters_for(photo, tiny_preset):
+    chinese = photo.rename(photo.with_name("面孔.jpg"))
+    command = [sys.executable, "-m", "zoo", "age", str(chinese), "--years", "30", "--entry", tiny_preset]
+    run = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+    assert run.returncode == 0 and b"Traceback" not in run.stderr
+    assert b"\\u9762\\u5b54-aged+30.jpg" in run.stdout and photo.with_name("面孔-aged+30.jpg").is_file()
 
 
 def test_a_missing_photo_is_refused(tmp_path, capsys):

@@ -37,7 +37,7 @@ def define_flags(values):
     flags.DEFINE_string(
         "out",
         None,
-        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30.png or me-strip.png. Of many photos, the folder or URL.",
+        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png. Of many photos, the folder or URL.",
         flag_values=values,
     )
     flags.DEFINE_integer("workers", 1, "Of many photos: processes; with --ray, tasks at a time.", lower_bound=1, flag_values=values)
@@ -54,10 +54,10 @@ def run(values, positional):
     if aging_many.is_many(path):
         _age_many(path, values)
         return
-    out = values.out or default_out(path, values.years)
     try:
         # Everything that can be wrong with the input is found out before the seconds that loading takes.
         photo = aging.open_photo(path)
+        out = values.out or default_out(photo, values.years)
         aging.check_out(out, photo)
         loading.check_name(values.entry, registry.AGING)
         import_keras()
@@ -91,9 +91,12 @@ def _say_left_alone(count):
         print(f"{count} face{'s'[: count != 1]} left alone: smaller than {MINIMUM_FACE_SIZE} pixels.")
 
 
-def default_out(path, years):
-    """Beside the photo: `me-aged+30.png`, or `me-strip.png` where `years` is None."""
-    return f"{os.path.splitext(path)[0]}-{'strip' if years is None else f'aged{years:+g}'}.png"
+def default_out(photo, years):
+    """Beside the photo: `me-aged+30.jpg`, in its own format where that can be written; or `me-strip.png` where `years` is None."""
+    from faceaging_tf.photo.writing import ending_for
+
+    name = os.path.splitext(photo.path)[0]
+    return f"{name}-strip.png" if years is None else f"{name}-aged{years:+g}{ending_for(photo, photo.path)}"
 
 
 def _write(photo, model, values, out):

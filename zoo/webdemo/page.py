@@ -9,6 +9,7 @@ from pathlib import Path
 import gradio as gr
 
 from faceaging_tf.photo import PhotoError, default_detector, write_photo
+from faceaging_tf.photo.writing import ending_for
 from faceaging_tf.video import VideoError
 from zoo import loading
 from zoo.webdemo import markup, photos, texts
@@ -17,7 +18,6 @@ YOUNGEST, OLDEST, AT_FIRST = -20, 40, 20
 # Seconds that a photo stays in memory after it was chosen; sooner where the page is closed.
 KEPT = 3600
 NO_OTHER = "none"
-ENDINGS = {"JPEG": ".jpg", "MPO": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
 # One divider for all pictures: it stays where it is when they change.
 DIVIDER = (
     '<label class="divider">Before and after<input type="range" id="divider" min="0" max="100" value="50" '
@@ -98,7 +98,7 @@ class Demo:
     def save(self, photo, entry, years, chosen, *given):
         """The path of the whole photo, aged, at its own size and in its own format, or PNG where that cannot be written."""
         original, pixels = photos.aged_whole(photo, entry, self.model(entry), years, chosen, self.strengths(entry, given))
-        path = self._new_path(f"{Path(photo.name).stem}-aged{years:+g}{ENDINGS.get(original.format, '.png')}")
+        path = self._new_path(f"{Path(photo.name).stem}-aged{years:+g}{ending_for(original, photo.name)}")
         write_photo(path, pixels, like=original)
         return str(path)
 

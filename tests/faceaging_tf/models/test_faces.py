@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, resized, to_pixels, to_range
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, lit, resized, to_pixels, to_range
 
 
 def test_every_level_survives_the_way_there_and_back():
@@ -73,3 +73,26 @@ def test_an_edit_is_filled_by_rows():
     assert whole.changed.mean(axis=(1, 2, 3)).tolist() == [0, 0.25, 1]
     assert whole.flow.mean(axis=(1, 2, 3)).tolist() == [0, 0.5, 0]
     assert not faces.any() and FaceEdit.nothing(faces, False).flow is None
+
+
+def test_an_edit_of_a_dim_face_is_made_in_common_light_and_scaled_back():
+    # A level of 65 is doubled; what is then 20 levels brighter is 10 levels brighter in the photo.
+    dim = to_range(np.full((1, 32, 32, 3), 65, "uint8"))
+    seen = []
+    edit = lit(lambda small: seen.append(small) or FaceEdit(small + 20 / 127.5), "tight")(np.asarray(dim))
+    assert to_pixels(seen[0]).max() == to_pixels(seen[0]).min() == 130
+    np.testing.assert_array_equal(to_pixels(edit.changed), 75)
+
+
+def test_a_face_in_good_light_is_edited_as_it_is_beside_a_dim_one():
+    faces = np.stack([np.full((32, 32, 3), level) for level in (13, 200)]).astype("uint8")
+    small = np.asarray(to_range(faces))
+    edit = lit(lambda given: given * np.float32(0.7), "tight")(small)
+    np.testing.assert_array_equal(edit.changed[1], small[1] * np.float32(0.7))
+    # 13 is seen as 130; in levels, 0.7 x is 0.7 * 130 + 0.15 * 255 = 129.25, so the change is -0.75 / 10.
+    np.testing.assert_allclose((edit.changed[0] + 1) * 127.5, 13 - 0.075, atol=1e-3)
+
+
+def test_what_moves_a_dim_face_is_not_scaled():
+    flow = np.full((1, 4, 4, 2), 0.1, "float32")
+    assert lit(lambda small: FaceEdit(small, flow), "tight")(np.full((1, 32, 32, 3), -0.8, "float32")).flow is flow

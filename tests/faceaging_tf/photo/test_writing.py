@@ -2,19 +2,23 @@
 
 import contextlib
 import dataclasses
+import math
 import os
 import resource
 import signal
 import stat
+import warnings
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import ExifTags, Image, ImageCms
+from PIL.TiffImagePlugin import IFDRational
 from skimage.data import astronaut
 
 from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import Photo, read_photo, turn_upright
-from faceaging_tf.photo.writing import check_destination, write_photo
+from faceaging_tf.photo.writing import check_destination, ending_for, write_photo
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 STORED = np.random.default_rng(0).integers(0, 256, (24, 36, 3), dtype=np.uint8)
@@ -35,14 +39,12 @@ def photo_of(orientation=1, alpha=None, **tags):
 
 @pytest.mark.parametrize("orientation", range(1, 9))
 @pytest.mark.parametrize("ending", ["png", "tif"])
-def test_pixels_size_and_orientation_are_stored_as_in_the_original(ending, orientation, tmp_path):
+def test_pixels_are_stored_upright(ending, orientation, tmp_path):
     photo = photo_of(orientation)
     write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
     with Image.open(tmp_path / f"a.{ending}") as image:
-        assert image.getexif()[0x0112] == orientation
-    again = read_photo(tmp_path / f"a.{ending}")
-    assert again.stored_size == (36, 24)
-    np.testing.assert_array_equal(again.pixels, photo.pixels)
+        assert image.getexif()[0x0112] == 1
+        np.testing.assert_array_equal(np.asarray(image), photo.pixels)
 
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tiff"])
@@ -50,8 +52,39 @@ def test_profile_and_exif_are_kept_in_every_format(ending, tmp_path):
     photo = photo_of(6)
     write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
     with Image.open(tmp_path / f"a.{ending}") as image:
+        assert image.size == (24, 36) and image.getexif()[0x0112] == 1
         assert image.info["icc_profile"] == SRGB and image.getexif()[0x010F] == "Camera & Sons"
-    assert read_photo(tmp_path / f"a.{ending}").orientation == 6
+
+
+@pytest.mark.parametrize("order", ["II", "MM"])
+def test_the_sides_that_the_camera_noted_are_those_of_the_upright_picture(order, tmp_path):
+    exif = Image.Exif()
+    exif.endian = {"II": "<", "MM": ">"}[order]
+    exif[0x0112] = 6
+    exif.get_ifd(0x8769).update({0xA002: 36, 0xA003: 24, 0x9003: "2001:02:03 04:05:06"})
+    photo = dataclasses.replace(photo_of(6), exif=exif.tobytes())
+    write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
+    with Image.open(tmp_path / "a.jpg") as image:
+        noted = image.getexif().get_ifd(0x8769)
+    assert (noted[0xA002], noted[0xA003], noted[0x9003]) == (24, 36, "2001:02:03 04:05:06")
+
+
+def test_every_other_byte_of_the_exif_block_stays(tmp_path):
+    photo = photo_of(8)
+    write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
+    before, after = (np.frombuffer(exif, np.uint8) for exif in (photo.exif, read_photo(tmp_path / "a.jpg").exif))
+    assert len(before) == len(after) and before[before != after].tolist() == [8]
+
+
+@pytest.mark.parametrize("kind", ["cut", "far", "words"])
+def test_a_broken_exif_block_neither_stops_the_photo_nor_turns_it(kind, tmp_path):
+    block = photo_of(6).exif
+    broken = {"cut": block[:30], "far": block[:10] + b"\xff\xff\xff\x7f" + block[14:], "words": b"Exif\0\0no tags at all"}[kind]
+    for ending in ("jpg", "png", "webp", "tif"):
+        photo = dataclasses.replace(photo_of(6), exif=broken)
+        write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
+        with warnings.catch_warnings(action="ignore"), Image.open(tmp_path / f"a.{ending}") as image:
+            assert image.size == (24, 36) and image.getexif().get(0x0112, 1) == 1
 
 
 @pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])
@@ -99,12 +132,37 @@ def test_resolution_is_kept(tmp_path):
     assert read_photo(tmp_path / "a.jpg").dpi == (300, 300)
 
 
-def test_an_orientation_without_its_tag_is_stated(tmp_path):
-    photo = dataclasses.replace(photo_of(6), exif=b"")
-    write_photo(tmp_path / "a.png", photo.pixels, like=photo)
-    again = read_photo(tmp_path / "a.png")
-    assert again.orientation == 6
-    np.testing.assert_array_equal(again.pixels, photo.pixels)
+@pytest.mark.parametrize("dpi", [(0, 0), (math.nan, math.nan), (2.0**32 - 1, 2.0**32 - 1), (1e-9, 72), (-1, -1), (math.inf, 1), ("a", "b"), (IFDRational(0, 0),) * 2, 300])
+@pytest.mark.parametrize("ending", ["jpg", "png", "tif"])
+def test_a_resolution_of_no_use_is_left_out(ending, dpi, tmp_path):
+    for name, photo in (("a", dataclasses.replace(photo_of(), dpi=dpi)), ("b", photo_of())):
+        write_photo(tmp_path / f"{name}.{ending}", photo.pixels, like=photo)
+    assert (tmp_path / f"a.{ending}").read_bytes() == (tmp_path / f"b.{ending}").read_bytes()
+
+
+@pytest.mark.parametrize("resolution", [(0, 0), (2**32 - 1, 1), (0, 1)])
+def test_a_tiff_of_odd_resolution_is_written_again(resolution, tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", STORED, photometric="rgb", extratags=[(tag, 5, 1, resolution, True) for tag in (282, 283)])
+    photo = read_photo(tmp_path / "a.tif")
+    for ending in ("tif", "jpg", "png"):
+        write_photo(tmp_path / f"b.{ending}", photo.pixels, like=photo)
+        assert read_photo(tmp_path / f"b.{ending}").pixels.shape == STORED.shape
+
+
+@pytest.mark.parametrize(
+    "format, name, ending",
+    [("JPEG", "me.jpg", ".jpg"), ("JPEG", "me.JPEG", ".JPEG"), ("MPO", "me.jpg", ".jpg"), ("PNG", "me.jpg", ".png"), ("TIFF", "me.tiff", ".tiff"), ("TIFF", "me", ".tif")]
+    + [("WEBP", "me.webp", ".webp"), ("GIF", "me.gif", ".png"), ("AVIF", "me.avif", ".png"), (None, "", ".png")],
+)
+def test_a_photo_keeps_its_own_ending_where_that_can_be_written(format, name, ending):
+    assert ending_for(Photo(STORED, format=format), name) == ending
+
+
+def test_a_photo_too_long_for_its_format_becomes_a_png(tmp_path):
+    long = Photo(np.zeros((1, 16_384, 3), np.uint8), format="WEBP")
+    assert ending_for(long, "me.webp") == ".png"
+    with pytest.raises(PhotoError, match="as WEBP, which cannot hold more than 16383 pixels a side. Write it as .png or .tif"):
+        check_destination(tmp_path / "a.webp", long)
 
 
 def test_the_old_pictures_thumbnail_is_left_out(tmp_path):
@@ -134,10 +192,12 @@ def test_the_old_pictures_thumbnail_is_left_out(tmp_path):
 
 @pytest.mark.parametrize(
     "path, sentence",
-    [("a.xyz", "'.xyz'"), ("a", "no format"), ("nowhere/a.png", "no directory"), ("folder.png", "is a directory")],
+    [("a.xyz", "'.xyz'"), ("a", "no format"), ("nowhere/a.png", "no directory"), ("folder.png", "is a directory")]
+    + [("folder", "is a directory"), ("a" * 300 + ".png", "cannot be the name of a file"), ("a\0.png", "cannot be the name of a file")],
 )
 def test_destinations_that_cannot_be_are_refused_beforehand(path, sentence, tmp_path):
     (tmp_path / "folder.png").mkdir()
+    (tmp_path / "folder").mkdir()
     with pytest.raises(PhotoError, match=sentence):
         check_destination(tmp_path / path)
 
