@@ -2,6 +2,7 @@
 
 from faceaging_tf.layers.age_condition import AgeCondition, AgeVector, FeatureModulation
 from faceaging_tf.layers.age_projection import AgeProjection
+from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.equalized_convolution import EqualizedConv2D
 from faceaging_tf.layers.expected_age import ExpectedAge
 from faceaging_tf.layers.face_augmentation import FaceAugmentation

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from faceaging_tf.layers.bare_skin import between
 from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid, shrunk
 from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.luminance import log_luminance, luminance
@@ -53,11 +54,6 @@ def _mean_of(images, mask):
 def _limited(change, up, down):
     """A change softly held between `-down` and `up`."""
     return ops.where(change > 0, up * ops.tanh(change / up), down * ops.tanh(change / down))
-
-
-def _between(values, low, high):
-    """0 up to `low`, 1 from `high`, linear between."""
-    return ops.clip((values - low) / (high - low), 0.0, 1.0)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -201,14 +197,14 @@ def crispness_of(light, blurred_light, skin):
     skin = shrunk(skin, light.shape[1])
     # Edges are not texture: what is stronger counts no more than pores do.
     texture = ops.minimum(ops.abs(light - blurred_light), 0.006)
-    return ops.reshape(_between(_mean_of(texture, skin), 0.0036, 0.0056), (-1, 1))
+    return ops.reshape(between(_mean_of(texture, skin), 0.0036, 0.0056), (-1, 1))
 
 
 def _grey_highlights(face, older):
     """Where grey hair or a highlight lies over the skin, `(N, S/4, S/4, 1)` in 0 to 1: bright and without colour; less is darkened there."""
     small = halved(halved(face))
     span = ops.max(small, axis=-1, keepdims=True) - ops.min(small, axis=-1, keepdims=True)
-    return _planes(older) * _between(log_luminance(small), -0.3, -0.1) * _between(-span, -60 / 255, -20 / 255)
+    return _planes(older) * between(log_luminance(small), -0.3, -0.1) * between(-span, -60 / 255, -20 / 255)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -324,14 +320,14 @@ class HairTone(_Part):
         greyer, darker = _planes(greyer) * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female), _planes(darker)
         greyer, darker = (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
         # A little hair is a haze, and most of it all of it.
-        mask = _between(guided(hair, face, *MATTE), 0.2, 0.85)
+        mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
         brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
         light = luminance(face)
         small_face = shrunk(face, hair.shape[1])
         small = luminance(small_face)
         # A brow is what is darker than the skin around it.
         around = enlarged(box(small, 8), size)
-        brows = enlarged(brows, size) * _between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
+        brows = enlarged(brows, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
         mask = ops.maximum(mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32"))
         mean = _mean_of(small, hair)
         local = enlarged(box(small * hair, 3) / ops.maximum(box(hair, 3), 0.05), size)
@@ -358,12 +354,12 @@ class HairTone(_Part):
 
         All of it deep in the hair, unless it has the skin's colour; at the border, as far as its colour lies on the way from the skin's to the hair's; none where both are alike.
         """
-        deep = enlarged(_between(box(hair, 3), 0.6, 1.0), face.shape[1])
+        deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
         skin, hair = _mean_of(small_face, skin), _mean_of(small_face, hair)
         way = hair - skin
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
-        return ops.maximum(0.6 * _between(along, 0.3, 0.9), deep * _between(along, 0.05, 0.4)) * _between(ops.sqrt(length), 0.08, 0.2)
+        return ops.maximum(0.6 * between(along, 0.3, 0.9), deep * between(along, 0.05, 0.4)) * between(ops.sqrt(length), 0.08, 0.2)
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

@@ -3,6 +3,7 @@
 import keras
 from keras import layers, ops
 
+from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.face_warp import FaceWarp
 from faceaging_tf.layers.gaussian import enlarged, halved
 from faceaging_tf.layers.head_ageing import PARTS, HairTone, HeadShape, Relief, Tone
@@ -178,10 +179,12 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
     flow, traits = parsed["flow"], parsed["traits"]
     skin, hair = Regions(0, SKIN_FLOOR, name="skin")(parsed["regions"]), Regions(1, HAIR_FLOOR, HAIR_FULL, name="hair")(parsed["regions"])
     light = Scaled(0.5, 0.5, name="light")(face)
-    relief = Relief(exemplars, relief_side, name="relief")([light, flow, traits, skin, years, age, strength["wrinkles"]])
+    # Nothing is painted onto masks, glasses and hats; heads move with them.
+    bare = BareSkin(name="bare_skin")([light, skin])
+    relief = Relief(exemplars, relief_side, name="relief")([light, flow, traits, bare, years, age, strength["wrinkles"]])
     if refinement:
-        relief = layers.Add(name="refined", dtype="float32")([relief, _refinement(face, years, age, skin, strength["refinement"], refinement)])
-    tone = Tone(name="tone")([flow, traits, skin, years, strength["tone"]])
+        relief = layers.Add(name="refined", dtype="float32")([relief, _refinement(face, years, age, bare, strength["refinement"], refinement)])
+    tone = Tone(name="tone")([flow, traits, bare, years, strength["tone"]])
     coloured = ColourChange(name="coloured")([light, relief, tone])
     greyed = HairTone(name="greyed")([coloured, flow, traits, skin, hair, years, age, strength["hair"]])
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
