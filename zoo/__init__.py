@@ -12,6 +12,7 @@ _PUBLIC = {
     "ZooError": "zoo.errors",
     "age": "zoo.aging",
     "describe": "zoo.describing",
+    "forget": "zoo.loading",
     "list": "zoo.registry",
     "load": "zoo.loading",
     "plot_change": "zoo.plotting",

@@ -97,8 +97,25 @@ def check_name(name, role=None):
     sharing.check(folder)
 
 
+# By what it was loaded from and how; see `aging_model`.
+_kept = {}
+
+
+def forget():
+    """Lets go of the models that `zoo.age` and the other verbs keep loaded; the next call loads anew.
+
+    Example:
+        >>> import zoo
+        >>> zoo.forget()
+    """
+    _kept.clear()
+
+
 def aging_model(entry):
     """A model that ages faces: an entry or a preset's folder loaded, or a model as it is.
+
+    What is loaded is kept until `forget`, and loaded anew where a file of the preset has changed or Keras computes in another precision: it is for use as it is. `load` gives each
+    caller a model of its own.
 
     Raises:
         ZooError: what `load` raises, or a model without `transform`.
@@ -108,10 +125,24 @@ def aging_model(entry):
             known = ", ".join(registry.list())
             raise ZooError(f"The entry was {_named(entry)}, which ages no faces; it needs an entry ({known}), the folder of a preset, or a model with transform.")
         return entry
-    model = load(entry)
-    if not hasattr(model, "transform"):
-        raise ZooError(_other_role(entry, registry.AGING))
-    return model
+    place = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
+    if place not in _kept or _kept[place][0] != _state(place):
+        check_name(entry, registry.AGING)
+        model = load(entry)
+        if not hasattr(model, "transform"):
+            raise ZooError(_other_role(entry, registry.AGING))
+        _kept[place] = _state(place), model
+    return _kept[place][1]
+
+
+def _state(folder):
+    """Whatever says that a preset would be loaded as before: its files and weights, and the precision; None where there is none."""
+    import keras
+
+    if not folder.is_dir():
+        return None
+    files = sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())
+    return files, sharing.fingerprint(folder), keras.mixed_precision.dtype_policy().name
 
 
 def _role_of(class_name):

@@ -6,6 +6,7 @@ import pytest
 import zoo
 from faceaging_tf.models import FAGAN
 from faceaging_tf.photo import NoFaceError
+from zoo import loading
 
 
 @pytest.fixture
@@ -102,3 +103,42 @@ def test_a_photo_without_a_face_is_refused(landscape, tiny_fagan):
 def test_the_output_may_not_be_the_photo(photo, tiny_fagan):
     with pytest.raises(zoo.ZooError, match="never overwritten"):
         zoo.age(photo, 30, entry=tiny_fagan, out=photo)
+
+
+def test_what_a_verb_loads_is_kept_until_it_is_forgotten(tiny_preset):
+    first = loading.aging_model(tiny_preset)
+    assert loading.aging_model(str(tiny_preset)) is first and zoo.load(tiny_preset) is not first
+    zoo.forget()
+    assert loading.aging_model(tiny_preset) is not first
+
+
+def test_a_preset_that_was_saved_anew_is_loaded_anew(tiny_fagan, tmp_path, faces):
+    folder = zoo.save(tiny_fagan, tmp_path / "mine")
+    before = loading.aging_model(folder).transform(faces, 30)
+    other = zoo.load(folder)
+    for variable in other.aging_generator.trainable_variables:
+        variable.assign(1.5 * variable)
+    zoo.save(other, folder, overwrite=True)
+    after = loading.aging_model(folder).transform(faces, 30)
+    np.testing.assert_array_equal(after, other.transform(faces, 30))
+    assert not np.array_equal(before, after)
+
+
+def test_another_precision_is_another_model(tiny_preset):
+    import keras
+
+    first = loading.aging_model(tiny_preset)
+    policy = keras.mixed_precision.dtype_policy()
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    try:
+        assert loading.aging_model(tiny_preset) is not first
+    finally:
+        keras.mixed_precision.set_global_policy(policy)
+
+
+def test_a_kept_preset_that_is_gone_is_told(tiny_fagan, tmp_path):
+    folder = zoo.save(tiny_fagan, tmp_path / "mine")
+    loading.aging_model(folder)
+    folder.rename(tmp_path / "elsewhere")
+    with pytest.raises(zoo.ZooError, match="mine"):
+        loading.aging_model(folder)
