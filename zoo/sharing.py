@@ -11,8 +11,6 @@ The key is an attribute of the model, the entry one of the zoo's; its preset may
 import hashlib
 from pathlib import Path
 
-import numpy as np
-
 from zoo import preset_files, registry, weights_files
 from zoo.errors import ZooError
 from zoo.preset_files import CONFIG, WEIGHTS
@@ -109,6 +107,8 @@ def is_equal(model, part, entry, half_precision):
     except ZooError:
         return False
     ours, theirs = getattr(model, part).get_weights(), other.get_weights()
+    import numpy as np
+
     return all(np.array_equal(weights_files.stored(a, half_precision), weights_files.stored(b, half_precision)) for a, b in zip(ours, theirs))
 
 

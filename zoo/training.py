@@ -10,7 +10,6 @@ from absl import logging
 
 from zoo import keras_settings, loading, presets, registry
 from zoo.errors import ZooError
-from zoo.tasks import train_heads
 
 DRAWN = "drawn"
 DRAWN_PEOPLE = 200
@@ -93,6 +92,8 @@ def check(options):
     if options.recipe not in RECIPES:
         raise ZooError(f"recipe was {options.recipe!r}; it needs one of {', '.join(RECIPES)}.")
     if options.recipe == "released":
+        from zoo.tasks import train_heads
+
         train_heads.check_heads(entry, options)
     earlier = _earlier(Path(options.out))
     if earlier is None:
@@ -184,6 +185,8 @@ def _trained(entry, options, digests, verbose):
 
 def _released(entry, options, digests):
     """The preset that the released recipe makes."""
+    from zoo.tasks import train_heads
+
     folder = _begun(options, digests)
     model, said, figures = train_heads.train_heads(options)
     command = f"`faceaging train {entry.name} --recipe released --corpus {','.join(Path(path).name for path in options.corpora)}`"

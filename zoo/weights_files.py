@@ -3,8 +3,6 @@
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from zoo.errors import ZooError
 
 # Below it the index of the compressed chunks takes more than compression saves.
@@ -66,6 +64,8 @@ def load_beside(model, path, parts):
 
 def stored(values, half_precision):
     """An array as it is stored: as float16 where that is asked for and can hold it, else as it is."""
+    import numpy as np
+
     values = np.asarray(values)
     fits = half_precision and np.issubdtype(values.dtype, np.floating) and np.abs(values).max(initial=0) <= np.finfo(np.float16).max
     return values.astype(np.float16) if fits else values
