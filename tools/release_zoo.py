@@ -177,7 +177,7 @@ def shared_with_age_network(model):
 
 def main(argv):
     import zoo
-    from zoo import preset_files, sharing
+    from zoo import network_files, preset_files, sharing
 
     if len(argv) != 2 or argv[1] not in ENTRIES:
         raise app.UsageError(f"Give one of: {', '.join(ENTRIES)}.")
@@ -212,6 +212,9 @@ def main(argv):
         (folder / "README.md").unlink()
     samples = astronaut_strip(model) if hasattr(model, "transform") else None
     print(zoo.save(model, folder, entry=name, half_precision=True, overwrite=True, shared=shared, samples=samples, **card))
+    if getattr(model, "parts", ()):
+        # Whole heads are aged without Keras.
+        print(network_files.write(folder))
 
 
 if __name__ == "__main__":

@@ -37,7 +37,7 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
     photo = open_photo(photo)
     if out is not None:
         check_out(out, photo)
-    model = loading.aging_model(entry)
+    model = loading.quick_model(entry, strengths)
     check_strengths(strengths, model)
 
     from faceaging_tf.photo import age_photo, write_photo
@@ -79,6 +79,8 @@ def check_strengths(strengths, model):
     Raises:
         ZooError: it has not, or a strength is no number from 0 to 2.
     """
+    if not strengths:
+        return
     from faceaging_tf.models.base import checked_strengths
 
     try:

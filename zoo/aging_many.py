@@ -14,15 +14,17 @@ class MakeTools:
 
     Attributes:
         entry: an entry, or the folder of a preset.
+        strengths: of the parts of ageing that will be asked for.
     """
 
     entry: str
+    strengths: dict | None = None
 
     def __call__(self):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         from faceaging_tf.photo import default_detector
 
-        return loading.load(self.entry), default_detector()
+        return loading.quick_model(self.entry, self.strengths), default_detector()
 
 
 def is_many(source):
@@ -67,6 +69,6 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     run = parallel.run_on_ray(ray) if ray else parallel.run_processes
     try:
         folder, names = (os.path.dirname(source) or ".", [os.path.basename(source)]) if source.lower().endswith(".parquet") and "://" not in source else (source, None)
-        return age_photos(readers.Tree(folder), out, years, MakeTools(entry), run, workers, progress, names, strengths)
+        return age_photos(readers.Tree(folder), out, years, MakeTools(entry, strengths), run, workers, progress, names, strengths)
     except (readers.ReaderError, parallel.ParallelError) as error:
         raise ZooError(str(error)) from error

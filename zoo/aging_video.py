@@ -29,7 +29,7 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
     # What a user can have got wrong is found out before a network is loaded.
     check(path, out, entry)
     try:
-        return video.age_video(path, out, _model(entry, options), years, ages, **options)
+        return video.age_video(path, out, _model(loading.aging_model(entry), options), years, ages, **options)
     except video.VideoError as error:
         raise ZooError(str(error)) from error
 
@@ -55,7 +55,7 @@ def sweep(photo, first, last, out, entry="fagan", **options):
 
     photo = check_photo(photo, out, entry)
     try:
-        return video.sweep(photo, _model(entry, options), first, last, out, **options)
+        return video.sweep(photo, _model(loading.quick_model(entry, options.get("strengths")), options), first, last, out, **options)
     except (PhotoError, video.VideoError) as error:
         raise ZooError(str(error)) from error
 
@@ -107,7 +107,7 @@ def default_sweep(path):
     return f"{os.path.splitext(path)[0]}-sweep.mp4"
 
 
-def _model(entry, options):
-    model = loading.aging_model(entry)
+def _model(model, options):
+    """The model, which has the parts of ageing that strengths are asked of."""
     aging.check_strengths(options.get("strengths"), model)
     return model

@@ -1,9 +1,10 @@
 """Models by name or by folder."""
 
+import importlib.util
 import os
 from pathlib import Path
 
-from zoo import keras_settings, preset_files, presets, registry, sharing, weights_files
+from zoo import keras_settings, network_files, preset_files, presets, registry, sharing, weights_files
 from zoo.errors import ZooError
 
 ARCHITECTURES = ("released", "paper")
@@ -133,6 +134,42 @@ def aging_model(entry):
             raise ZooError(_other_role(entry, registry.AGING))
         _kept[place] = _state(place), model
     return _kept[place][1]
+
+
+def quick_model(entry, strengths=None):
+    """What ages photos: the LiteRT file of an entry's or a preset's networks where it has one, which needs neither Keras nor TensorFlow; else what `aging_model` gives.
+
+    Args:
+        entry: of `aging_model`.
+        strengths: of the parts of ageing; a file knows none but 1.
+
+    Raises:
+        ZooError: what `aging_model` raises.
+    """
+    place = _network_of(entry, strengths)
+    if place is None:
+        return aging_model(entry)
+    state = place.stat().st_mtime_ns, place.stat().st_size, sharing.fingerprint(place.parent)
+    if place not in _kept or _kept[place][0] != state:
+        check_name(entry, registry.AGING)
+        from faceaging_tf.mobile import FileModel
+
+        _kept[place] = state, FileModel(network_files.read(place.parent))
+    return _kept[place][1]
+
+
+def needs_keras(entry, strengths=None):
+    """Whether `quick_model` imports Keras."""
+    return _network_of(entry, strengths) is None
+
+
+def _network_of(entry, strengths):
+    """The path of the LiteRT file that ages by an entry or a preset; None where there is none, or it cannot be run here or do this."""
+    if strengths or not isinstance(entry, (str, os.PathLike)) or importlib.util.find_spec("ai_edge_litert") is None:
+        return None
+    folder = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
+    place = None if folder is None else Path(folder) / preset_files.NETWORK
+    return place if place is not None and place.is_file() else None
 
 
 def _state(folder):

@@ -14,6 +14,8 @@ WEIGHTS = "model.weights.h5"
 METADATA = "metadata.json"
 CARD = "README.md"
 SAMPLES = "samples.jpg"
+# Its networks without its weights, as LiteRT runs them; few presets have it.
+NETWORK = "network.gz"
 # The card is not among them: a corrected word in it must not make the preset unusable.
 CHECKED = (CONFIG, WEIGHTS)
 FORMAT = 1
@@ -59,7 +61,8 @@ def metadata(folder):
 
 def files_of(content):
     """The files of a preset that have a checksum, by its metadata."""
-    return (CONFIG,) if content["weights_type"] == NO_WEIGHTS else CHECKED
+    files = (CONFIG,) if content["weights_type"] == NO_WEIGHTS else CHECKED
+    return (*files, NETWORK) if NETWORK in content["files"] else files
 
 
 def check(folder):
@@ -99,7 +102,7 @@ def check_target(folder, overwrite):
         return
     if not folder.is_dir():
         raise ZooError(f"{folder} is a file; choose a folder for the preset.")
-    others = sorted({path.name for path in folder.iterdir()} - {*CHECKED, METADATA, CARD, SAMPLES})
+    others = sorted({path.name for path in folder.iterdir()} - {*CHECKED, METADATA, CARD, SAMPLES, NETWORK})
     if others:
         raise ZooError(f"{folder} holds what is no part of a preset ({', '.join(others[:3])}); choose another folder.")
     if (folder / CONFIG).exists() and not overwrite:

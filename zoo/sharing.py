@@ -53,7 +53,7 @@ def check(folder):
     """
     preset_files.check(folder)
     for part, source in sources(folder).items():
-        other = _preset_of(source["entry"], f"The preset {folder} takes its {part}")
+        other = preset_of(source["entry"], f"The preset {folder} takes its {part}")
         found = fingerprint(other)
         if found != source["sha256"]:
             raise ZooError(
@@ -71,7 +71,7 @@ def record(parts):
         ZooError: an entry is unknown or has no weights released.
     """
     return {
-        part: {"entry": entry, "sha256": fingerprint(_preset_of(entry, f"zoo.save was to take the {part}"))} for part, entry in parts.items()
+        part: {"entry": entry, "sha256": fingerprint(preset_of(entry, f"zoo.save was to take the {part}"))} for part, entry in parts.items()
     }
 
 
@@ -79,7 +79,7 @@ def load(model, folder):
     """Loads the weights of a checked preset into a model: the parts from where they are, and what is its own."""
     shared = sources(folder)
     for part, source in shared.items():
-        load(_part(model, part, folder / CONFIG), _preset_of(source["entry"], f"The preset {folder} takes its {part}"))
+        load(_part(model, part, folder / CONFIG), preset_of(source["entry"], f"The preset {folder} takes its {part}"))
     if not shared:
         weights_files.load(model, folder / WEIGHTS)
     elif WEIGHTS in preset_files.files_of(preset_files.metadata(folder)):
@@ -98,7 +98,7 @@ def is_equal(model, part, entry, half_precision):
     Raises:
         ZooError: the model has no such part, the entry is unknown, or no weights are released for it.
     """
-    folder = _preset_of(entry, f"zoo.save was to take the {part}")
+    folder = preset_of(entry, f"zoo.save was to take the {part}")
     _part(model, part, "zoo.save")
     check(folder)
     other = _part(type(model).from_config(model.get_config()), part, "zoo.save")
@@ -112,7 +112,12 @@ def is_equal(model, part, entry, half_precision):
     return all(np.array_equal(weights_files.stored(a, half_precision), weights_files.stored(b, half_precision)) for a, b in zip(ours, theirs))
 
 
-def _preset_of(entry, who):
+def preset_of(entry, who):
+    """The folder of an entry's released weights; `who` begins the sentence that says what needs them.
+
+    Raises:
+        ZooError: there is no such entry, or none are released.
+    """
     known = registry.list(role=None)
     if entry not in known or not registry.find(entry).released:
         lack = "for which no weights are released here" if entry in known else "which is no entry of this zoo"

@@ -2,3 +2,4 @@
 
 from faceaging_tf.mobile.ager import Ager
 from faceaging_tf.mobile.errors import MobileError
+from faceaging_tf.mobile.file_model import FileModel

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from faceaging_tf.geometry.exposure import gains_of
 from faceaging_tf.mobile.errors import MobileError
 from faceaging_tf.mobile.geometry import by_matrices, fetched, inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
@@ -19,6 +20,7 @@ class Ager:
         contract: what the file says of itself: entry, licence, template, signatures, routes.
         image_size: side in pixels that faces are aged at.
         frame: of the faces, "tight" or "whole_head": how much of a head the square on `contract["template"]` shows.
+        moves_faces: whether faces are moved, not painted alone.
 
     Raises:
         MobileError: no such file, a broken one, or one that this project did not export.
@@ -34,6 +36,7 @@ class Ager:
         self.image_size = self.contract["image_size"]
         # Files from before there were frames say nothing of one.
         self.frame = self.contract.get("frame", "tight")
+        self.moves_faces = any("flow" in one["outputs"] for one in self.contract["signatures"].values())
         self._as_bytes = self.contract["faces"].startswith("uint8")
 
     def estimate_age(self, face):
@@ -41,7 +44,7 @@ class Ager:
         self._check_estimates()
         return self._estimated(self._at_own_size(_checked(face)))
 
-    def age(self, face, years, age=None):
+    def age(self, face, years, age=None, mask=None):
         """An aligned face made so many years older, or younger for years below 0.
 
         Args:
@@ -49,6 +52,7 @@ class Ager:
                 stays.
             years: a number.
             age: the age now, where it is known; estimated when None.
+            mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes; None for all.
 
         Returns:
             `(H, H, 3)` uint8; the face as it is where the file has no direction for it.
@@ -56,7 +60,7 @@ class Ager:
         Raises:
             MobileError: another shape or type, years or age that are no finite numbers, or no age where the file estimates none.
         """
-        return self._aged(_checked(face), years, age, None)
+        return self._aged(_checked(face), years, age, mask)
 
     def age_photo(self, photo, landmarks, years, age=None):
         """A photo with one face made older or younger, at the photo's own resolution; beyond the face every pixel stays.
@@ -78,7 +82,7 @@ class Ager:
             raise MobileError(f"The photo was {photo.shape} of {photo.dtype}; (H, W, 3) uint8, RGB, is needed.")
         template = np.array(self.contract["template"])
         pixels_a_square = 1 / np.sqrt(np.linalg.det(similarity(landmarks, template)[:, :2]))
-        moves = any("flow" in one["outputs"] for one in self.contract["signatures"].values())
+        moves = self.moves_faces
         size = int(np.clip(4 * np.ceil(pixels_a_square / 4), self.image_size, LARGEST_SQUARE))
         to_square = similarity(landmarks, template * size - 0.5)
         inside = np.arange(size)
@@ -116,14 +120,17 @@ class Ager:
         direction = self.direction(years, age)
         if direction is None:
             return face.copy()
-        outputs = self.file(direction, {"face": self._given(small), "years": _column(years), "age": _column(age)})
+        gain = self._gain(small)
+        seen = _lit(small, gain)
+        outputs = self.file(direction, {"face": self._given(seen), "years": _column(years), "age": _column(age)})
         own = face.shape[0]
-        if own == self.image_size and mask is None:
+        if own == self.image_size and mask is None and gain == 1:
             aged = outputs["face"][0]
             return aged if self._as_bytes else _levels(aged)
         aged = outputs["face"][0] / 127.5 - 1.0 if self._as_bytes else outputs["face"][0]
         change, flow = (outputs["changed"][0], outputs["flow"][0]) if "flow" in outputs else (aged, None)
-        change = change - small
+        # What a dim face was brightened by is taken back.
+        change = (change - seen) / gain
         if own > self.image_size:
             change = by_matrices(change, blur_matrix(self.image_size, 0.6 * min(own / self.image_size - 1, 1)))
         if own != self.image_size:
@@ -142,7 +149,11 @@ class Ager:
         return _levels(small)[None] if self._as_bytes else small[None]
 
     def _estimated(self, small):
-        return float(self.file("estimate_age", {"face": self._given(small)})["age"].ravel()[0])
+        return float(self.file("estimate_age", {"face": self._given(_lit(small, self._gain(small)))})["age"].ravel()[0])
+
+    def _gain(self, small):
+        """By how much a face in -1 to 1 must be brightened to be seen in common light."""
+        return float(gains_of((small[None] + 1.0) * 127.5, self.frame)[0])
 
     def _check_estimates(self):
         if not self.contract["estimates_age"]:
@@ -154,6 +165,11 @@ def _checked(face):
     if face.ndim != 3 or face.shape[0] != face.shape[1] or face.shape[-1] != 3 or face.dtype != np.uint8:
         raise MobileError(f"The face was {face.shape} of {face.dtype}; an aligned square (H, H, 3) uint8, RGB, is needed.")
     return face
+
+
+def _lit(small, gain):
+    """A face in -1 to 1 brightened."""
+    return small if gain == 1 else np.minimum((small + 1.0) * np.float32(gain) - 1.0, 1.0)
 
 
 def _number(name, value):

@@ -60,8 +60,9 @@ def run(values, positional):
         out = values.out or default_out(photo, values.years)
         aging.check_out(out, photo)
         loading.check_name(values.entry, registry.AGING)
-        import_keras()
-        model = loading.load(values.entry)
+        if loading.needs_keras(values.entry, values.strengths):
+            import_keras()
+        model = loading.quick_model(values.entry, values.strengths)
         aging.check_strengths(values.strengths, model)
         _write(photo, model, values, out)
     except PhotoError as error:

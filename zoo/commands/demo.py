@@ -65,10 +65,11 @@ def _run(values):
     loading.check_name(values.entry, registry.AGING)
     seconds = {}
     with _timed(seconds, "import"):
-        import_keras()
+        if loading.needs_keras(values.entry):
+            import_keras()
         from faceaging_tf.photo import age_photo, default_detector, strip, write_photo
     with _timed(seconds, "load"):
-        model = loading.load(values.entry)
+        model = loading.quick_model(values.entry)
     detector = default_detector()
     # The first call of each network includes its set-up, as the first photo of any user does.
     aged = age_photo(photo, model, YEARS[-1], detector=detector)

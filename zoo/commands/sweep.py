@@ -4,7 +4,7 @@ import sys
 
 from absl import flags
 
-from zoo import aging_video
+from zoo import aging_video, loading
 from zoo.commands.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
@@ -44,7 +44,8 @@ def run(values, positional):
         raise ZooError(f"It needs --from and --to; for example: {EXAMPLES[0]}")
     out = values.out or aging_video.default_sweep(path)
     photo = aging_video.check_photo(path, out, values.entry)
-    import_keras()
+    if loading.needs_keras(values.entry, values.strengths):
+        import_keras()
     ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
     with tqdm(unit="frame", disable=None, file=sys.stderr) as bar:
 

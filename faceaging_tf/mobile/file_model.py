@@ -1,0 +1,54 @@
+"""An exported file in the place of a model, for photos."""
+
+import numpy as np
+
+from faceaging_tf.mobile.ager import Ager
+
+
+class FileModel:
+    """A LiteRT file with what `faceaging_tf.photo` asks of a model; it needs neither Keras nor TensorFlow.
+
+    Args:
+        file: its path, or its bytes.
+        threads: of the interpreter.
+
+    Attributes:
+        image_size: side in pixels that faces are aged at.
+        frame: of the faces, "tight" or "whole_head".
+        moves_faces: whether faces are moved, not painted alone.
+        parts: empty: a file knows no strengths.
+
+    Raises:
+        MobileError: no such file, a broken one, or one that this project did not export.
+    """
+
+    parts = ()
+
+    def __init__(self, file, threads=2):
+        self.ager = Ager(file, threads)
+        self.image_size, self.frame = self.ager.image_size, self.ager.frame
+        self.moves_faces = self.ager.moves_faces
+
+    def transform(self, faces, years, ages=None, mask=None):
+        """Faces aged, see `faceaging_tf.models.base.AgingModel.transform`.
+
+        Args:
+            faces: `(N, H, H, 3)` uint8, RGB, aligned in the model's frame.
+            years: a number, or `(N,)`.
+            ages: the ages now, likewise; estimated when None.
+            mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
+
+        Returns:
+            `(N, H, H, 3)` uint8.
+
+        Raises:
+            MobileError: what `Ager.age` raises.
+        """
+        years = np.broadcast_to(years, len(faces))
+        ages = [None] * len(faces) if ages is None else np.broadcast_to(ages, len(faces))
+        aged = [self.ager.age(*each, mask=mask) for each in zip(faces, years, ages)]
+        return np.stack(aged) if aged else np.array(faces)
+
+    def estimate_ages(self, faces):
+        """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8."""
+        return np.array([self.ager.estimate_age(face) for face in faces], "float32")

@@ -1,0 +1,134 @@
+"""The networks of a preset as a file without Keras: the same pictures, no copy of the weights, and nothing that does not belong together."""
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+
+import drawn_heads
+import numpy as np
+import pytest
+import tiny
+
+import zoo
+from faceaging_tf.mobile import FileModel
+from zoo import loading, network_files, preset_files
+
+WITHOUT_KERAS = """
+import sys
+import numpy as np
+import zoo
+from faceaging_tf.photo import Face
+from skimage.data import astronaut
+
+points = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]])
+face = Face(np.array([180.0, 60.0, 270.0, 170.0]), points, 1.0)
+aged = zoo.age(astronaut(), 30, sys.argv[1], detector=lambda pixels: [face])
+print(int((aged.pixels != astronaut()).sum()), sorted({"keras", "tensorflow"} & set(sys.modules)))
+"""
+
+
+@pytest.fixture(scope="module")
+def preset(tmp_path_factory):
+    """A preset with its file: weights of half precision, some arrays large enough to be left out of it."""
+    generator = {**tiny.HEAD, "exemplars": 4, "relief_side": 48}
+    model = tiny.randomized(tiny.whole_fagan(discriminator=None, generator=generator), seed=1)
+    folder = zoo.save(model, tmp_path_factory.mktemp("quick") / "preset", entry="fagan", half_precision=True)
+    network_files.write(folder)
+    return folder
+
+
+@pytest.fixture
+def copy(preset, tmp_path):
+    return shutil.copytree(preset, tmp_path / "copy")
+
+
+def header_and_content(folder):
+    header, content = gzip.decompress((folder / preset_files.NETWORK).read_bytes()).split(b"\n", 1)
+    return json.loads(header), content
+
+
+def smooth(number=3, size=32, light=1.0):
+    """Smooth pictures: sampling along a flow makes much of a little of noise."""
+    place = np.linspace(0, 3, size)
+    waves = np.sin(place[None, :, None, None] + place[None, None, :, None] + np.arange(3 * number).reshape(number, 1, 1, 3))
+    return (light * (127.5 + 120 * waves)).astype("uint8")
+
+
+@pytest.mark.parametrize("size", [32, 48, 20])
+@pytest.mark.parametrize("light", [1.0, 0.2])
+def test_it_ages_as_the_model_does(preset, size, light):
+    file, model = loading.quick_model(preset), zoo.load(preset)
+    assert isinstance(file, FileModel) and file.frame == model.frame == "whole_head" and file.image_size == 32
+    faces, years, ages = smooth(size=size, light=light), [30, -20, 12], [30.0, 60.0, 45.0]
+    mask = np.tile(np.linspace(0, 1, size, dtype="float32"), (size, 1))
+    for options in ({}, {"mask": mask}):
+        found, expected = (each.transform(faces, years, ages, **options).astype(int) for each in (file, model))
+        assert np.abs(found - expected).max() <= 2 and np.abs(expected - faces).max() > 5
+
+
+def test_it_estimates_ages_as_the_model_does(preset):
+    faces = smooth()
+    np.testing.assert_allclose(loading.quick_model(preset).estimate_ages(faces), zoo.load(preset).estimate_ages(faces), atol=0.05)
+
+
+def test_what_the_weights_hold_is_not_in_it(preset):
+    header, content = header_and_content(preset)
+    relief = next(one for one in header["arrays"] if one["array"].startswith("aging_generator") and "relief" in one["array"])
+    # Four exemplars of 48 x 48 pixels, two bytes each.
+    assert content[relief["at"] : relief["at"] + 4 * 48 * 48 * 2] == bytes(4 * 48 * 48 * 2)
+
+
+def test_with_strengths_it_is_keras(preset):
+    assert not isinstance(loading.quick_model(preset, {"hair": 0.5}), FileModel) and loading.needs_keras(preset, {"hair": 0.5})
+
+
+def test_a_preset_without_the_file_is_keras(whole_preset):
+    assert loading.needs_keras(whole_preset) and not isinstance(loading.quick_model(whole_preset), FileModel)
+
+
+def test_it_is_kept_until_it_changes(preset, copy):
+    first = loading.quick_model(copy)
+    assert loading.quick_model(str(copy)) is first
+    os.utime(copy / preset_files.NETWORK, ns=(1, 1))
+    assert loading.quick_model(copy) is not first
+
+
+def test_a_photo_is_aged_without_keras_and_tensorflow(preset):
+    result = subprocess.run([sys.executable, "-c", WITHOUT_KERAS, str(preset)], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    changed, loaded = result.stdout.split(maxsplit=1)
+    assert int(changed) > 1000 and loaded.strip() == "[]"
+
+
+def test_a_damaged_file_is_refused(copy):
+    path = copy / preset_files.NETWORK
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(zoo.ZooError, match=f"{preset_files.NETWORK} is damaged or was changed"):
+        loading.quick_model(copy)
+
+
+def test_weights_of_another_preset_are_refused(preset, copy):
+    other = zoo.load(copy)
+    relief = other.aging_generator.get_layer("relief").fine
+    relief.assign(1.01 * relief)
+    zoo.save(other, copy, entry="fagan", half_precision=True, overwrite=True)
+    assert not (copy / preset_files.NETWORK).exists()
+    shutil.copy(preset / preset_files.NETWORK, copy)
+    with pytest.raises(zoo.ZooError, match="do not belong together; copy the preset again"):
+        network_files.read(copy)
+
+
+@pytest.mark.parametrize("name", ["fagan", "fagan_mobile"])
+def test_a_released_entrys_file_ages_as_its_model_does(name):
+    model, file = zoo.load(name), loading.quick_model(name)
+    assert isinstance(file, FileModel)
+    size = model.image_size
+    head = np.kron(drawn_heads.draw_head(drawn_heads.shape(seed=1))[0], np.ones((size // 256, size // 256, 1), "uint8"))[None]
+    for years in (30, -20):
+        found, expected = (each.transform(head, years, [45.0]).astype(int) for each in (file, model))
+        assert np.abs(found - expected).max() <= 2 and np.abs(expected - head).max() > 10

@@ -1,0 +1,115 @@
+"""The networks of a preset as a LiteRT file, for ageing photos without Keras; what its weights file holds already is left out of it.
+
+`network.gz` is compressed: a line of JSON, then the LiteRT file with zeros where arrays of weights files belong. The line
+says where each goes, and the checksum of the whole.
+"""
+
+import gzip
+import hashlib
+import itertools
+import json
+import tempfile
+from pathlib import Path
+
+from zoo import sharing
+from zoo.errors import ZooError
+from zoo.preset_files import METADATA, NETWORK, WEIGHTS, metadata, sha256, write_json
+
+# Arrays of fewer bytes stay in the file: others might be found by chance.
+SMALLEST = 4096
+
+
+def write(folder):
+    """Adds the LiteRT file of its networks to a preset that is there, in the place of an earlier one.
+
+    Args:
+        folder: of a preset of an ageing model; its weights are of half precision.
+
+    Returns:
+        The file, a `pathlib.Path`.
+
+    Raises:
+        ZooError: what `presets.load` raises.
+        ExportError: a model that LiteRT cannot run.
+    """
+    from faceaging_tf.export import export
+    from zoo import presets
+
+    folder = Path(folder)
+    model = presets.load(folder)
+    with tempfile.TemporaryDirectory() as working:
+        made = Path(working) / "network.tflite"
+        export(model, made, "litert", "float16")
+        content = bytearray(made.read_bytes())
+    checksum = hashlib.sha256(content).hexdigest()
+    arrays = []
+    for part, file in _weights_of(folder).items():
+        arrays += [{"part": part, **found} for found in _left_out(content, file)]
+    header = json.dumps({"sha256": checksum, "arrays": arrays}).encode()
+    packed = gzip.compress(header + b"\n" + bytes(content), 9, mtime=0)
+    beside = folder / f".{NETWORK}.part"
+    beside.write_bytes(packed)
+    beside.replace(folder / NETWORK)
+    known = metadata(folder)
+    known["files"][NETWORK] = {"sha256": sha256(folder / NETWORK), "bytes": len(packed)}
+    write_json(folder / METADATA, known)
+    return folder / NETWORK
+
+
+def read(folder):
+    """The LiteRT file of a preset, bytes; None where it has none. Neither Keras nor TensorFlow is imported.
+
+    Raises:
+        ZooError: the file is damaged, or the weights are not those that it was made of.
+    """
+    import h5py
+    import numpy as np
+
+    folder = Path(folder)
+    if not (folder / NETWORK).is_file():
+        return None
+    try:
+        header, content = gzip.decompress((folder / NETWORK).read_bytes()).split(b"\n", 1)
+        header, content = json.loads(header), bytearray(content)
+        files = {part: h5py.File(path) for part, path in _weights_of(folder).items()}
+        for one in header["arrays"]:
+            values = np.asarray(files[one["part"]][one["array"]], "float16").transpose(one["axes"]).tobytes()
+            content[one["at"] : one["at"] + len(values)] = values
+        right = hashlib.sha256(content).hexdigest() == header["sha256"]
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise ZooError(f"{folder / NETWORK} cannot be read ({error}); copy the preset again.") from error
+    if not right:
+        raise ZooError(f"{folder / NETWORK} and the weights beside it do not belong together; copy the preset again.")
+    return bytes(content)
+
+
+def _weights_of(folder):
+    """The weights files of a preset, by the part that each holds; its own is "", parts of others' have a name."""
+    files = {"": folder / WEIGHTS} if (folder / WEIGHTS).is_file() else {}
+    for part, source in sharing.sources(folder).items():
+        files |= {f"{part}/{inner}".rstrip("/"): path for inner, path in _weights_of(sharing.preset_of(source["entry"], f"The preset {folder} takes its {part}")).items()}
+    return files
+
+
+def _left_out(content, file):
+    """Puts zeros in the place of the arrays of a weights file; where and how each stood, a list of dicts."""
+    import h5py
+    import numpy as np
+
+    found = []
+    with h5py.File(file) as weights:
+        names = []
+        weights.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+        for name in names:
+            values = np.asarray(weights[name])
+            if values.dtype.kind != "f" or values.size * 2 < SMALLEST:
+                continue
+            values = values.astype("float16")
+            for axes in itertools.permutations(range(values.ndim)):
+                wanted = values.transpose(axes).tobytes()
+                at = content.find(wanted)
+                if at >= 0 and any(wanted):
+                    content[at : at + len(wanted)] = bytes(len(wanted))
+                    found.append({"array": name, "axes": list(axes), "at": at})
+                    break
+    return found
