@@ -24,7 +24,7 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
     Raises:
         PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
-        ValueError: a photo of another type, or pixels of another shape.
+        ValueError: a photo of another type, pixels of another shape, or years or ages that are no numbers.
         ZooError: unknown entry, no weights released for it, `out` is the photo itself, or strengths of parts that the model does not have.
 
     Example:
@@ -34,9 +34,13 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
         (1, 1)
     """
     # What a user can have got wrong is found out before a network is loaded.
+    from faceaging_tf.photo.aging import finite
+
     photo = open_photo(photo)
     if out is not None:
         check_out(out, photo)
+    finite("years", years)
+    finite("ages", 0 if ages is None else ages)
     model = loading.quick_model(entry, strengths)
     check_strengths(strengths, model)
 
@@ -94,10 +98,12 @@ def check_out(out, photo):
 
     Raises:
         PhotoError: it cannot.
-        ZooError: `out` is the photo itself.
+        ZooError: `out` is no path, or the photo itself.
     """
     from faceaging_tf.photo import check_destination
 
+    if not isinstance(out, (str, os.PathLike)):
+        raise ZooError(f"out was {out!r}; it needs the path of a file to write, such as 'older.jpg'.")
     if photo.path is not None and os.path.exists(out) and os.path.samefile(out, photo.path):
         raise ZooError(f"The output '{os.fspath(out)}' is the photo itself, which is never overwritten; choose another name.")
     check_destination(out, photo)

@@ -7,7 +7,7 @@ from faceaging_tf.geometry.frames import frame_of
 # Levels of 0 to 255. A quarter of a lit face is brighter than the one, and a hundredth of a
 # well-exposed picture brighter than the other; whichever is reached first is enough, so that dark
 # skin in good light stays as it is.
-FACE_LEVEL, PICTURE_LEVEL = 130.0, 200.0
+FACE_LEVEL, PICTURE_LEVEL = 160.0, 200.0
 FACE_SHARE, PICTURE_SHARE = 75, 99
 MOST_GAIN = 16.0
 # Radii of the ellipse of cheeks, nose and forehead about the middle of the tight frame.
@@ -33,7 +33,7 @@ def gains_of(faces, frame):
     Example:
         >>> import numpy as np
         >>> from faceaging_tf.geometry.exposure import gains_of
-        >>> gains_of(np.stack([np.full((64, 64, 3), level) for level in (200, 130, 65)]), "tight").tolist()
+        >>> gains_of(np.stack([np.full((64, 64, 3), level) for level in (200, 160, 80)]), "tight").round(3).tolist()
         [1.0, 1.0, 2.0]
     """
     if not len(faces):

@@ -97,8 +97,8 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
         >>> aged = age_photo(photo, zoo.load("fagan"), years=30)  # doctest: +SKIP
         >>> write_photo("me_older.jpg", aged.pixels, like=photo)  # doctest: +SKIP
     """
-    years = _finite("years", years)
-    ages = None if ages is None else _finite("ages", ages)
+    years = finite("years", years)
+    ages = None if ages is None else finite("ages", ages)
     pixels = photo_of(photo).pixels
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
@@ -194,10 +194,10 @@ def strip(
         PhotoError: another number of ages than of faces.
         ValueError: no years, years or ages that are not finite numbers, or strengths of parts that the model does not have.
     """
-    years = np.atleast_1d(_finite("years", years))
+    years = np.atleast_1d(finite("years", years))
     if not years.size:
         raise ValueError("years was empty: pass the numbers of years to show, such as (0, 10, 20, 30).")
-    ages = None if ages is None else _finite("ages", ages)
+    ages = None if ages is None else finite("ages", ages)
     pixels = photo_of(photo).pixels
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
@@ -267,7 +267,12 @@ def _surroundings(face, shape):
     return slice(first[1], last[1]), slice(first[0], last[0])
 
 
-def _finite(name, values):
+def finite(name, values):
+    """Years or ages as a float32 array of one number, or of one a face.
+
+    Raises:
+        ValueError: other things, or numbers that are not finite; the sentence begins with `name`.
+    """
     try:
         array = np.asarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
