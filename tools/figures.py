@@ -39,9 +39,9 @@ def template_figure():
     from matplotlib.figure import Figure
 
     from faceaging_tf.geometry.align import TEMPLATE, align_face
-    from faceaging_tf.photo.detection import MTCNNDetector
+    from faceaging_tf.photo.detection import FaceDetector
 
-    detector = MTCNNDetector()
+    detector = FaceDetector()
     face = align_face(astronaut(), detector(astronaut())[0].landmarks, 384, detector.template)
     figure = Figure(figsize=(4.6, 4.3), layout="constrained")
     axes = figure.subplots()

@@ -22,9 +22,9 @@ class MakeTools:
 
     def __call__(self):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        from faceaging_tf.photo import default_detector
+        from faceaging_tf.photo import FaceDetector
 
-        return loading.quick_model(self.entry, self.strengths), default_detector()
+        return loading.quick_model(self.entry, self.strengths), FaceDetector()
 
 
 def is_many(source):

@@ -7,8 +7,8 @@ import os
 from zoo import keras_settings, loading, registry
 from zoo.errors import ZooError
 
-# Images of one picture are searched at this size; faces of datasets fill their pictures.
-SEARCHED_AT = 640
+# Faces of datasets fill their pictures: smaller ones, by the picture's longer side, are not searched for.
+SMALLEST = 1 / 32
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,12 +52,15 @@ class MakeTools:
 
     def __call__(self):
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        import tensorflow as tf
+        import keras
 
-        # Processes stand beside each other; threads of each would be in the others' way.
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-        tf.config.threading.set_inter_op_parallelism_threads(1)
-        from faceaging_tf.photo.detection import MTCNNDetector
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            # Processes stand beside each other; threads of each would be in the others' way.
+            tf.config.threading.set_intra_op_parallelism_threads(1)
+            tf.config.threading.set_inter_op_parallelism_threads(1)
+        from faceaging_tf.photo.detection import FaceDetector
         from faceaging_tf.prepare.examining import Tools
 
         judge = loading.load(self.judge)
@@ -66,7 +69,7 @@ class MakeTools:
 
             judge = AgeRegressor(judge.image_size, judge.network, frame=self.frame)
         # A few at a time: many processes share a machine's memory.
-        return Tools(MTCNNDetector(SEARCHED_AT), functools.partial(judge.estimate_ages, batch_size=8))
+        return Tools(FaceDetector(SMALLEST, threads=1), functools.partial(judge.estimate_ages, batch_size=8))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -26,19 +26,9 @@ TEMPLATE = np.array(
 )
 TEMPLATE.flags.writeable = False
 
-# Each detector has its own idea of where an eye or a mouth corner is, 1 to 3 %
-# of the side away from the next detector's: faces aligned with its landmarks on
-# TEMPLATE would all sit a little off. This is where the `mtcnn` package (1.0.0)
-# finds the landmarks of faces that lie on TEMPLATE: the median over 395 aligned
-# faces of 192 px (400 drawn at random, half of FairFace, half of UTKFace and
-# All-Age-Faces; 5 not found), each with 36 px of reflected border to help the
-# detector.
-MTCNN_TEMPLATE = np.array(
-    [(0.3128, 0.3107), (0.6851, 0.3130), (0.4940, 0.5296), (0.3290, 0.6988), (0.6627, 0.7013)], dtype=np.float64
-)
-MTCNN_TEMPLATE.flags.writeable = False
-
-# Where the means of points of MediaPipe's face mesh, see `faceaging_tf.runtime.landmarks.five_of`, lie in faces on TEMPLATE: the faces of the whole-head corpora
+# Each detector has its own idea of where an eye or a mouth corner is, 1 to 3 % of the side away from the next detector's: faces aligned with its landmarks on TEMPLATE
+# would all sit a little off.
+# This is where the means of points of MediaPipe's face mesh, see `faceaging_tf.runtime.landmarks.five_of`, lie in faces on TEMPLATE: the faces of the whole-head corpora
 # were aligned by these very points, with the eyes at (.372, .455) and (.628, .455) of the whole-head frame.
 MESH_TEMPLATE = np.array(
     [(0.312865, 0.317310), (0.687135, 0.317310), (0.5, 0.548304), (0.337719, 0.694503), (0.662281, 0.694503)], dtype=np.float64

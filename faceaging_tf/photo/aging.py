@@ -10,10 +10,9 @@ from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_temp
 from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
-from faceaging_tf.photo.detection import Face, split_by_size
+from faceaging_tf.photo.detection import Face, FaceDetector, split_by_size
 from faceaging_tf.photo.errors import NoFaceError, PhotoError
 from faceaging_tf.photo.reading import Photo, photo_of
-from faceaging_tf.photo.refining import default_detector
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 
 # Below this the five landmarks are off by whole percents of the face, and the
@@ -76,7 +75,7 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
             younger.
         ages: the true ages in years where they are known, a number or one a
             face; None lets the model estimate them.
-        detector: what finds the faces, None for a new `default_detector()`; pass one
+        detector: what finds the faces, None for a new `FaceDetector`; pass one
             of your own to load its networks once for many photos.
         minimum_face_size: smaller faces, in pixels of the photo, stay as they are.
         strengths: dict from a part of ageing to a factor from 0 to 2, such as
@@ -132,7 +131,7 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
         NoFaceError: no face, or none that is large enough.
     """
     pixels = photo_of(photo).pixels
-    detector = default_detector() if detector is None else detector
+    detector = FaceDetector() if detector is None else detector
     started = time.perf_counter()
     found = detector(pixels)
     faces, too_small = split_by_size(found, minimum_face_size)
@@ -149,13 +148,12 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
             f"{_counted(too_small)} found, the largest {too_small[0].size:.0f} pixels tall; {minimum_face_size} are "
             "needed. Use the photo in a higher resolution, or enlarge it."
         )
-    frame, own = frame_of_model(model), getattr(detector, "template", TEMPLATE)
-    templates = [frame.template(own if face.template is None else face.template) for face in faces]
+    template = frame_of_model(model).template(getattr(detector, "template", TEMPLATE))
     size = model.image_size
     if _moves(model):
-        to_unit = np.linalg.det(similarity_to_template(faces[0].landmarks, 1, templates[0])[:, :2])
+        to_unit = np.linalg.det(similarity_to_template(faces[0].landmarks, 1, template)[:, :2])
         size = int(np.clip(4 * np.ceil(1 / np.sqrt(to_unit) / 4), size, LARGEST_SQUARE))
-    matrices = np.stack([similarity_to_template(face.landmarks, size, template) for face, template in zip(faces, templates)])
+    matrices = np.stack([similarity_to_template(face.landmarks, size, template) for face in faces])
     crops = np.stack([cut_square(pixels, matrix, size) for matrix in matrices])
     seconds = {"detect": detected - started, "align": time.perf_counter() - detected}
     return AlignedFaces(faces, too_small, crops, matrices, seconds)

@@ -1,25 +1,33 @@
 """Finding the faces of a photo, with five landmarks each."""
 
 import dataclasses
-import functools
+import threading
 from typing import Protocol
 
 import numpy as np
-from PIL import Image
 
-from faceaging_tf.geometry.align import MTCNN_TEMPLATE, align_face, similarity_to_template
+from faceaging_tf.geometry.align import MESH_TEMPLATE, similarity_to_template
+from faceaging_tf.photo.errors import PhotoError
+from faceaging_tf.runtime.face_detector import BORDER, FaceSearch
+from faceaging_tf.runtime.landmarks import FaceLandmarks, five_of
+from faceaging_tf.runtime.litert import NetworkFileError
 
-# The close look at a face: its aligned square with a border on every side, at
-# the very size and border at which MTCNN_TEMPLATE was measured, so that the
-# detector's bias, which grows for small faces (eyes 5 % further apart at 32 px
-# than at 192 px), is the one the template takes away.
-CLOSE_UP_FACE = 192
-CLOSE_UP_BORDER = 36
-CLOSE_UP_SIZE = CLOSE_UP_FACE + 2 * CLOSE_UP_BORDER
-
-# Side of the crops that the second and third network see, and what multiple their number is filled up to: for each number of crops,
-# TensorFlow keeps convolutions of their own, half a megabyte a thread, and a photo has any number from 1 to some hundreds.
-_CROPS = {"RNet": (24, 16), "ONet": (48, 4)}
+# The search reports every place that may hold a face, and the face mesh says whether it does: where it is no face, it knows better.
+PLACE_SCORE = 0.15
+# Nobody ages a face of fewer pixels, and the mesh is not to be trusted there.
+SMALLEST = 20
+# Where there is none, the photo is looked at once more with a wider border, and turned: degrees, and border by the longer side.
+LOOKS = ((0, 0.35), (180, BORDER), (90, BORDER), (270, BORDER))
+# Places with a lower score are looked at again, upright and at one size, where a face gets a higher one; a cat does not.
+SURE, CLOSE_SCORE = 0.7, 0.55
+# A mesh of a face seen the wrong way up, mouth for eyes, has a lower score, and a lower one than the right one.
+CLEAR = 0.9995
+# So much of the mesh lies in the photo: the rest of it is guessed.
+WITHIN = 0.6
+# The mesh ends at the forehead's middle, and a face's box does not: on every side it is wider by so much of the mesh.
+MARGIN = 0.06
+# Between the corners of a mouth lies so much of the distance between the eyes.
+MOUTH = 0.87
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -33,30 +41,16 @@ class Face:
             of the first pixel at (0, 0): left eye, right eye, nose, left mouth
             corner, right mouth corner, "left" as seen in the picture.
         score: how sure the detector is, 0 to 1.
-        template: where these landmarks lie in an aligned face, `(5, 2)` fractions of the tight frame's side, where that is not the detector's own template; None
-            where it is.
     """
 
     box: np.ndarray
     landmarks: np.ndarray
     score: float
-    template: np.ndarray | None = None
 
     @property
     def size(self):
         """The longer side of the box, in pixels of the photo."""
         return float(max(self.box[2] - self.box[0], self.box[3] - self.box[1]))
-
-    def landmarks_on(self, template):
-        """Where the landmarks of another template lie in this face, `(5, 2)` in pixels: whoever follows a face needs one template for all of its pictures.
-
-        Args:
-            template: `(5, 2)` fractions of the tight frame's side. Where the face has no template of its own, its landmarks are taken to be on this one.
-        """
-        if self.template is None:
-            return self.landmarks
-        to_unit = similarity_to_template(self.landmarks, 1, self.template)
-        return (np.asarray(template) - 0.5 - to_unit[:, 2]) @ np.linalg.inv(to_unit[:, :2]).T
 
 
 class Detector(Protocol):
@@ -71,45 +65,41 @@ class Detector(Protocol):
         """Find the faces in `(H, W, 3)` uint8 pixels, the largest first."""
 
 
-class MTCNNDetector:
-    """Faces by the `mtcnn` package: three small networks in a cascade, five landmarks.
+class FaceDetector:
+    """Faces by MediaPipe's networks on LiteRT: BlazeFace says where there may be one, the face mesh whether there is, and where its landmarks are.
 
-    The photo is shrunk for the search; each face found is then looked at again
-    alone, upright and at one size, and its landmarks are taken from there. A
-    face that the closer look does not confirm is dropped unless the first one
-    was sure of it. The networks are loaded at the first photo.
-
-    Zhang et al., "Joint Face Detection and Alignment using Multi-task Cascaded
-    Convolutional Networks", IEEE Signal Processing Letters 23(10), 2016.
+    The whole photo is searched at one look and then in tiles, so that small faces are found; where there is none, also upside down and lying on either
+    side. A face may be turned by half a right angle wherever it is. The networks are loaded at the first photo.
 
     Args:
-        maximum_side: the longer side of the photo during the search, in pixels.
-            At 1600, faces from about 1/80 of the photo's longer side are found.
-        minimum_score: faces below this score (0 to 1) are not reported.
-        sure_score: faces from this score on need no confirmation.
+        smallest: height of the smallest faces that are searched for, by the photo's longer side; faces below 20 pixels are left out.
+        minimum_score: faces of which the mesh is less sure, 0 to 1, are not reported.
+        threads: of the networks.
 
     Raises:
-        ValueError: a maximum side below 64 pixels, or a score outside 0 to 1.
+        ValueError: a `smallest` that is not above 0, and 1 at most, or a score outside 0 to 1.
 
     Example:
         >>> from skimage.data import astronaut
-        >>> from faceaging_tf.photo.detection import MTCNNDetector
-        >>> faces = MTCNNDetector()(astronaut())
+        >>> from faceaging_tf.photo.detection import FaceDetector
+        >>> faces = FaceDetector()(astronaut())
         >>> len(faces), faces[0].landmarks.shape
         (1, (5, 2))
     """
 
-    template = MTCNN_TEMPLATE
+    template = MESH_TEMPLATE
 
-    def __init__(self, maximum_side=1600, minimum_score=0.9, sure_score=0.99):
-        if maximum_side < 64:
-            raise ValueError(f"maximum_side must be 64 pixels or more; got {maximum_side}.")
-        if not 0 <= minimum_score <= 1 or not 0 <= sure_score <= 1:
-            raise ValueError(f"Scores must lie in 0 to 1; got minimum_score={minimum_score}, sure_score={sure_score}.")
-        self.maximum_side = maximum_side
+    def __init__(self, smallest=1 / 80, minimum_score=0.7, threads=2):
+        if not 0 < smallest <= 1:
+            raise ValueError(f"The smallest face was {smallest} of the photo's longer side; it must be above 0, and 1 at most.")
+        if not 0 <= minimum_score <= 1:
+            raise ValueError(f"The minimum score must lie in 0 to 1; got minimum_score={minimum_score}.")
+        self.smallest = smallest
         self.minimum_score = minimum_score
-        self.sure_score = sure_score
-        self._network = None
+        self.threads = threads
+        self._search = self._landmarks = None
+        # A network's input and output are its own, and not a caller's.
+        self._turn = threading.Lock()
 
     def __call__(self, pixels):
         """Find the faces of a photo.
@@ -119,103 +109,77 @@ class MTCNNDetector:
 
         Returns:
             A list of `Face`, the largest first; empty where none was found.
+
+        Raises:
+            PhotoError: the networks are not installed.
         """
-        faces = self._search(pixels)
-        if not faces:
-            # A face that fills its picture to the edge is found once it has a
-            # border, which its own mirror image provides.
-            border = round(max(pixels.shape[:2]) * CLOSE_UP_BORDER / CLOSE_UP_FACE)
-            bordered = np.pad(pixels, ((border, border), (border, border), (0, 0)), mode="symmetric")
-            faces = [_moved(face, -border) for face in self._search(bordered)]
-        looked_at = [self._look_closely(pixels, face) for face in faces]
-        faces = without_duplicates([face for face in looked_at if face is not None])
-        return sorted(faces, key=lambda face: face.size, reverse=True)
+        with self._turn:
+            return self._found(pixels)
 
-    def _search(self, pixels):
-        """The faces of the whole photo, as they appear at `maximum_side`."""
-        height, width = pixels.shape[:2]
-        shrink = max(1.0, max(height, width) / self.maximum_side)
-        if shrink > 1:
-            size = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-            small = np.asarray(Image.fromarray(pixels).resize(size, Image.Resampling.BOX))
-        else:
-            small = pixels
-        scale = np.array([width / small.shape[1], height / small.shape[0]])
-        return [
-            Face(
-                box=((face.box.reshape(2, 2) + 0.5) * scale - 0.5).ravel(),
-                landmarks=(face.landmarks + 0.5) * scale - 0.5,
-                score=face.score,
-            )
-            for face in self._detect(small)
-            if face.score >= self.minimum_score
-        ]
+    def _found(self, pixels):
+        if self._search is None:
+            try:
+                self._landmarks, self._search = FaceLandmarks(threads=self.threads), FaceSearch(self.threads)
+            except NetworkFileError as error:
+                raise PhotoError(str(error)) from error
+        smallest = max(SMALLEST, self.smallest * max(pixels.shape[:2]))
+        faces = self._confirmed(pixels, self._search(pixels, smallest, PLACE_SCORE))
+        for degrees, border in LOOKS:
+            if not faces:
+                faces = self._confirmed(pixels, self._search.whole(pixels, PLACE_SCORE, degrees, border))
+        return sorted(without_duplicates(faces), key=lambda face: face.size, reverse=True)
 
-    def _look_closely(self, pixels, face):
-        """The face with the landmarks of its close-up, or None where it is no face after all."""
-        with_border = (self.template * CLOSE_UP_FACE + CLOSE_UP_BORDER) / CLOSE_UP_SIZE
-        try:
-            to_close_up = similarity_to_template(face.landmarks, CLOSE_UP_SIZE, with_border)
-            close_up = align_face(pixels, face.landmarks, CLOSE_UP_SIZE, with_border)
-        except ValueError:
-            # Landmarks in one place or outside the photo: not a face.
-            return None
-        centre = np.full(2, (CLOSE_UP_SIZE - 1) / 2)
-        candidates = [
-            seen
-            for seen in self._detect(close_up)
-            if np.linalg.norm(seen.landmarks.mean(axis=0) - centre) < CLOSE_UP_FACE / 4
-        ]
-        if not candidates:
-            return face if face.score >= self.sure_score else None
-        seen = max(candidates, key=lambda candidate: candidate.size)
-        to_photo = np.linalg.inv(np.vstack([to_close_up, (0, 0, 1)]))[:2]
-        landmarks = seen.landmarks @ to_photo[:, :2].T + to_photo[:, 2]
-        return dataclasses.replace(face, landmarks=landmarks, score=max(face.score, seen.score))
+    def _mesh(self, pixels, five):
+        """Points and score of the mesh, the right way up."""
+        mesh, score = self._landmarks(pixels, five)
+        if self.minimum_score <= score < CLEAR:
+            other, other_score = self._landmarks(pixels, _upside_down(mesh))
+            if other_score > score:
+                return other, other_score
+        return mesh, score
 
-    def _detect(self, pixels):
-        """What the networks see in these very pixels, unrounded."""
-        # TensorFlow is loaded with the package: only where a photo needs it.
-        if self._network is None:
-            from mtcnn import MTCNN
-
-            self._network = _compiled(MTCNN())
-        # The package rounds landmarks to whole pixels in its dictionaries, but
-        # not in its arrays: image, box, score, five x, five y. Its minimum face
-        # size is left alone: from about 30 px on its pyramid ends in images
-        # smaller than its networks' window, and it then reports no face at all.
-        # Its pyramid is made of the type that it is given, of uint8 as float64: in float32 it is the same, exactly, and faster.
-        pixels = pixels.astype(np.float32)
-        found = self._network.detect_faces(pixels, output_type="numpy", box_format="xyxy", fit_to_image=False)
-        return [
-            Face(
-                box=row[1:5].astype(np.float64),
-                landmarks=np.stack([row[6:11], row[11:16]], axis=1).astype(np.float64),
-                score=float(row[5]),
-            )
-            for row in found
-        ]
+    def _confirmed(self, pixels, places):
+        """The `Face`s at those of `Boxes` where the mesh sees one."""
+        faces = []
+        for place, box, points in zip(places.scores, places.boxes, places.points):
+            try:
+                mesh, score = self._mesh(pixels, _five_of_four(points))
+            except ValueError:
+                # Points in one place or outside the photo: not a face.
+                continue
+            if score < self.minimum_score or not _meets(box, mesh) or _share_within(mesh, pixels) < WITHIN:
+                continue
+            five = five_of(mesh)
+            if place >= SURE or self._search.sees(pixels, similarity_to_template(five, 1, MESH_TEMPLATE)) >= CLOSE_SCORE:
+                faces.append(Face(_box_of(mesh), five, score))
+        return faces
 
 
-def _compiled(network):
-    """The cascade with its three networks as graphs: called one operation after the other, they spend most of their time in between."""
-    import tensorflow as tf
-
-    for stage in network.stages:
-        side, multiple = _CROPS.get(type(stage.model).__name__, (None, 1))
-        graph = functools.partial(_in_multiples, stage.model, multiple)
-        stage._model = tf.function(graph, input_signature=[tf.TensorSpec((None, side, side, 3), tf.float32)])
-    return network
+def _upside_down(mesh):
+    """Five landmarks of the same place, the other way up."""
+    return mesh.min(axis=0) + mesh.max(axis=0) - five_of(mesh)
 
 
-def _in_multiples(model, multiple, images):
-    """A network's outputs for images whose number is filled up to a multiple."""
-    import tensorflow as tf
+def _five_of_four(points):
+    """Five landmarks, roughly, of the eyes, the nose and the middle of the mouth `(4, 2)`."""
+    left_eye, right_eye, nose, mouth = points
+    corner = (right_eye - left_eye) * MOUTH / 2
+    return np.stack([left_eye, right_eye, nose, mouth - corner, mouth + corner])
 
-    count = tf.shape(images)[0]
-    # Not by tf.pad: it would be merged into the convolution after it, which then sees every number again.
-    filled = tf.concat([images, tf.zeros((-count % multiple, *images.shape[1:]))], axis=0) if multiple > 1 else images
-    return [output[:count] for output in model(filled)]
+
+def _meets(box, mesh):
+    """Whether the mesh lies where the box is: beside it stands another face, which has a box of its own."""
+    return bool(((box[:2] < mesh.mean(axis=0)) & (mesh.mean(axis=0) < box[2:])).all())
+
+
+def _share_within(mesh, pixels):
+    """How much of a face lies in the photo, and not in the mirror image around it."""
+    return ((mesh >= -0.5) & (mesh < (pixels.shape[1] - 0.5, pixels.shape[0] - 0.5))).all(axis=1).mean()
+
+
+def _box_of(mesh):
+    low, high = mesh.min(axis=0), mesh.max(axis=0)
+    return np.concatenate([low - MARGIN * (high - low), high + MARGIN * (high - low)])
 
 
 def without_duplicates(faces):
@@ -259,7 +223,3 @@ def _same(face, other):
     smaller = min(np.prod(face.box[2:] - face.box[:2]), np.prod(other.box[2:] - other.box[:2]))
     apart = np.linalg.norm(face.landmarks.mean(axis=0) - other.landmarks.mean(axis=0))
     return shared > 0.6 * smaller or apart < 0.3 * max(face.size, other.size)
-
-
-def _moved(face, shift):
-    return dataclasses.replace(face, box=face.box + shift, landmarks=face.landmarks + shift)

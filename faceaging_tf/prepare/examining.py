@@ -151,8 +151,7 @@ def _face_of(detector, pixels, settings):
     sizes = [face.size for face in faces]
     if len(faces) > 1 and sizes[1] > settings.second_face * sizes[0]:
         raise Dropped(reasons.SEVERAL_FACES, f"It shows {len(faces)} faces, the two largest {sizes[0]:.0f} and {sizes[1]:.0f} pixels wide.")
-    template = getattr(detector, "template", TEMPLATE) if faces[0].template is None else faces[0].template
-    return faces[0].landmarks, template, {"faces": len(faces), "score": faces[0].score}
+    return faces[0].landmarks, getattr(detector, "template", TEMPLATE), {"faces": len(faces), "score": faces[0].score}
 
 
 def turn_of(landmarks):

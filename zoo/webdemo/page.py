@@ -8,7 +8,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from faceaging_tf.photo import PhotoError, default_detector, write_photo
+from faceaging_tf.photo import FaceDetector, PhotoError, write_photo
 from faceaging_tf.photo.writing import ending_for
 from faceaging_tf.video import VideoError
 from zoo import loading
@@ -47,7 +47,7 @@ class Demo:
     def __init__(self, entries, folder):
         self.entries = list(entries)
         self.folder = Path(folder)
-        self.detector = default_detector()
+        self.detector = FaceDetector()
         # Loaded when first asked for, and kept.
         self.model = functools.cache(loading.load)
 

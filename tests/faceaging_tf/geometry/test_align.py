@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from faceaging_tf.geometry.align import MTCNN_TEMPLATE, TEMPLATE, align_face, cut_square, similarity_to_template
+from faceaging_tf.geometry.align import MESH_TEMPLATE, TEMPLATE, align_face, cut_square, similarity_to_template
 
 LANDMARKS = np.array([(203.5, 101), (244.5, 102), (224, 126), (203, 140), (243.5, 141)])
 
@@ -42,7 +42,7 @@ def test_noisy_landmarks_are_fitted_by_least_squares():
 
 
 def test_the_templates_differ_by_no_more_than_a_few_percent():
-    assert np.abs(MTCNN_TEMPLATE - TEMPLATE).max() < 0.03
+    assert np.abs(MESH_TEMPLATE - TEMPLATE).max() < 0.03
 
 
 def test_a_face_on_the_template_is_cut_out_unchanged():

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.geometry.align import MESH_TEMPLATE, MTCNN_TEMPLATE, TEMPLATE
+from faceaging_tf.geometry.align import MESH_TEMPLATE, TEMPLATE
 from faceaging_tf.geometry.frames import FRAMES, TIGHT, WHOLE_HEAD, frame_of
 
 
 def test_the_tight_frame_leaves_a_template_as_it_is():
-    np.testing.assert_array_equal(TIGHT.template(MTCNN_TEMPLATE), MTCNN_TEMPLATE)
+    np.testing.assert_array_equal(TIGHT.template(MESH_TEMPLATE), MESH_TEMPLATE)
 
 
 def test_a_whole_head_is_smaller_about_the_line_of_the_eyes():

@@ -9,7 +9,7 @@ from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.aging import age_photo, align_faces, strip
-from faceaging_tf.photo.detection import Face, MTCNNDetector
+from faceaging_tf.photo.detection import Face, FaceDetector
 from faceaging_tf.photo.errors import NoFaceError, PhotoError
 from faceaging_tf.photo.reading import Photo, read_photo
 from faceaging_tf.photo.writing import write_photo
@@ -78,7 +78,7 @@ def large_photo(tmp_path_factory):
 @pytest.fixture(scope="module")
 def aged_large_photo(large_photo):
     photo = read_photo(large_photo[0])
-    return photo, age_photo(photo, Brighter(), years=-20, detector=MTCNNDetector())
+    return photo, age_photo(photo, Brighter(), years=-20, detector=FaceDetector())
 
 
 def test_three_faces_of_a_large_photo_are_found_and_aged(aged_large_photo, large_photo):
@@ -264,12 +264,13 @@ def test_a_moving_whole_head_is_cut_out_at_the_photos_resolution():
     assert size == pytest.approx(2.63 * 41 / 0.684, rel=0.05)
 
 
-def test_a_face_with_a_template_of_its_own_is_aligned_on_it():
+def test_a_face_is_aligned_on_the_template_of_its_detector():
     own = TEMPLATE + [0.1, 0]
-    face = Face(BOX, own * 100 + 200, 0.99, template=own)
-    (matrix,) = align_faces(astronaut(), Brighter(), Known(face)).matrices
+    detector = Known(Face(BOX, own * 100 + 200, 0.99))
+    detector.template = own
+    (matrix,) = align_faces(astronaut(), Brighter(), detector).matrices
     np.testing.assert_allclose(matrix[:, :2], 0.64 * np.eye(2), atol=1e-9)
-    np.testing.assert_allclose(face.landmarks @ matrix[:, :2].T + matrix[:, 2], own * 64 - 0.5)
+    np.testing.assert_allclose((own * 100 + 200) @ matrix[:, :2].T + matrix[:, 2], own * 64 - 0.5)
 
 
 class Weighed(Brighter):

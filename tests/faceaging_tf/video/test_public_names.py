@@ -22,7 +22,7 @@ def test_refusing_a_video_needs_no_framework():
     program = (
         "import sys; from zoo import cli; assert cli.main(['video', 'nowhere.mp4', '--years', '30']) == 2; "
         "from faceaging_tf.video import VideoError, check_destination, open_video; "
-        "print(*sorted({'tensorflow', 'keras', 'mtcnn', 'skimage', 'scipy'} & set(sys.modules)))"
+        "print(*sorted({'tensorflow', 'keras', 'ai_edge_litert', 'skimage', 'scipy'} & set(sys.modules)))"
     )
     loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
     assert loaded.split() == []

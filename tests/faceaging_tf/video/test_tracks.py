@@ -4,9 +4,8 @@ import drawn_videos
 import numpy as np
 import pytest
 
-from faceaging_tf.geometry.align import MESH_TEMPLATE, TEMPLATE, align_face
+from faceaging_tf.geometry.align import TEMPLATE, align_face
 from faceaging_tf.geometry.frames import WHOLE_HEAD
-from faceaging_tf.photo.detection import Face
 from faceaging_tf.video.carrying import carry
 from faceaging_tf.video.tracking import COLUMNS, Tracker, overlap, side_of
 from faceaging_tf.video.tracks import smoothed, tracks_of
@@ -119,12 +118,3 @@ def test_ages_of_whole_heads_are_estimated_in_whole_heads():
     tracker.look_at(0, pixels)
     np.testing.assert_allclose(tracker.template, WHOLE_HEAD.template())
     np.testing.assert_array_equal(given[0], align_face(pixels, PLACE, 32, WHOLE_HEAD.template()))
-
-
-def test_faces_of_other_templates_are_followed_on_the_detectors():
-    def refined(pixels):
-        return [Face(np.array([40.0, 40, 168, 168]), MESH_TEMPLATE * drawn_videos.SIDE - 0.5 + [40, 40], 1.0, MESH_TEMPLATE)]
-
-    tracker = Tracker(refined, OneAge(), 40)
-    tracker.look_at(0, drawn_videos.frame([(1, 40, 40)]))
-    np.testing.assert_allclose(tracker.live[0].landmarks, PLACE)

@@ -20,7 +20,7 @@ from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.export import ExportError, export
 from faceaging_tf.export.web import vendoring
 from faceaging_tf.mobile import Ager
-from faceaging_tf.photo.detection import MTCNNDetector
+from faceaging_tf.photo.detection import FaceDetector
 
 pytestmark = chromium.needed
 DROP = """
@@ -152,7 +152,7 @@ def aligned(landmarks, ager):
 def test_landmarks_are_where_the_detector_of_this_package_sees_them(page):
     drop(page, astronaut())
     ((landmarks, _),) = faces(page)
-    reference = MTCNNDetector()
+    reference = FaceDetector()
     to_square = similarity_to_template(reference(astronaut())[0].landmarks, 1.0, reference.template)
     # In fractions of the aligned square.
     placed = (landmarks @ to_square[:, :2].T + to_square[:, 2]) + 0.5
