@@ -20,20 +20,9 @@ import math
 import numpy as np
 from skimage.transform import ProjectiveTransform, SimilarityTransform, downscale_local_mean, warp
 
-# Where the training faces have their landmarks.
-TEMPLATE = np.array(
-    [(0.31, 0.31), (0.69, 0.31), (0.50, 0.52), (0.335, 0.69), (0.665, 0.69)], dtype=np.float64
-)
-TEMPLATE.flags.writeable = False
+from faceaging_tf.geometry.templates import MESH_TEMPLATE, TEMPLATE
 
-# Each detector has its own idea of where an eye or a mouth corner is, 1 to 3 % of the side away from the next detector's: faces aligned with its landmarks on TEMPLATE
-# would all sit a little off.
-# This is where the means of points of MediaPipe's face mesh, see `faceaging_tf.runtime.landmarks.five_of`, lie in faces on TEMPLATE: the faces of the whole-head corpora
-# were aligned by these very points, with the eyes at (.372, .455) and (.628, .455) of the whole-head frame.
-MESH_TEMPLATE = np.array(
-    [(0.312865, 0.317310), (0.687135, 0.317310), (0.5, 0.548304), (0.337719, 0.694503), (0.662281, 0.694503)], dtype=np.float64
-)
-MESH_TEMPLATE.flags.writeable = False
+__all__ = ["MESH_TEMPLATE", "TEMPLATE", "align_face", "cut_square", "similarity_to_template"]
 
 
 def similarity_to_template(landmarks, size, template=TEMPLATE):
@@ -138,8 +127,8 @@ def cut_square(pixels, matrix, size):
     shrink = max(1, int(photo_pixels_a_pixel / 2))
     window, window_to_photo = _window(pixels, square_to_photo, size, shrink)
     square_to_window = np.linalg.inv(window_to_photo) @ square_to_photo
-    # The mean of samples x samples points a pixel is the mean over its area.
-    samples = max(1, math.ceil(photo_pixels_a_pixel / shrink))
+    # The mean of samples x samples points a pixel is the mean over its area; up to a quarter more than one pixel of the photo, one point misses nothing that would show.
+    samples = max(1, math.ceil(photo_pixels_a_pixel / shrink - 0.25))
     sampled = warp(
         window,
         ProjectiveTransform(square_to_window @ _pixels_of_size(1 / samples)),

@@ -4,7 +4,7 @@ import dataclasses
 
 import numpy as np
 
-from faceaging_tf.geometry.align import TEMPLATE
+from faceaging_tf.geometry.templates import TEMPLATE
 
 
 @dataclasses.dataclass(frozen=True)

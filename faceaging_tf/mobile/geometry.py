@@ -40,14 +40,21 @@ def places(matrix, rows, columns):
 
 def fetched(image, x, y):
     """The image at places between its pixels, linearly between four, edges repeated: `(*x.shape, C)` float32."""
-    height, width = image.shape[:2]
-    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    left, top = np.floor(x).astype(int), np.floor(y).astype(int)
+    height, width, channels = image.shape
+    x, y = (np.clip(places, 0, most - 1).astype("float32") for places, most in ((x, width), (y, height)))
+    left, top = x.astype("int32"), y.astype("int32")
     right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
     across, down = (x - left)[..., None], (y - top)[..., None]
-    above = image[top, left] * (1 - across) + image[top, right] * across
-    below = image[bottom, left] * (1 - across) + image[bottom, right] * across
-    return (above * (1 - down) + below * down).astype("float32")
+    pixels = np.ascontiguousarray(image, "float32").reshape(-1, channels)
+
+    def between(first, second, share):
+        second -= first
+        second *= share
+        second += first
+        return second
+
+    rows = [between(*(pixels.take(row * width + column, axis=0) for column in (left, right)), across) for row in (top, bottom)]
+    return between(*rows, down)
 
 
 def moved(image, flow):
@@ -60,4 +67,9 @@ def moved(image, flow):
 
 def by_matrices(image, rows, columns=None):
     """An image `(H, W, C)` with a matrix applied to its columns and one, the same if None, to its rows."""
-    return np.einsum("ph,qw,hwc->pqc", rows, rows if columns is None else columns, image, optimize=True).astype("float32")
+    columns = rows if columns is None else columns
+    height, width, channels = image.shape
+    image = np.asarray(image, "float32")
+    down = (rows @ image.reshape(height, -1)).reshape(len(rows), width, channels)
+    across = columns @ down.transpose(1, 0, 2).reshape(width, -1)
+    return across.reshape(len(columns), len(rows), channels).transpose(1, 0, 2)

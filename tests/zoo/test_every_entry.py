@@ -16,6 +16,7 @@ import pytest
 import tiny
 
 import zoo
+from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.export.signatures import AGE, FACE, signatures_of
@@ -171,7 +172,8 @@ def test_in_a_photo_nothing_outside_the_squares_of_the_faces_changes(model):
 
 
 def test_what_is_traced_for_every_export_ages_as_the_model_does(model):
-    signatures, own = signatures_of(model, constant=False), faces(model.image_size)
+    # In good light, which a file takes every face to be in.
+    signatures, own = signatures_of(model, constant=False), in_common_light(faces(model.image_size), model.frame)
     assert model.directions and list(signatures) == ["transform", *model.directions, "estimate_age"]
     given = [keras.ops.convert_to_tensor(part) for part in (to_range(own), YEARS[:, None], AGES[:, None])]
     outputs = [signatures["transform"].function(*(part[row : row + 1] for part in given))[FACE] for row in range(2)]
@@ -191,10 +193,10 @@ def test_with_fresh_weights_in_mixed_bfloat16_it_works(entry):
 
 
 def test_a_fifth_entry_is_one_like_the_others_until_it_is_taken_out(tmp_path, capsys):
-    before, grey = zoo.list(), np.full((1, 48, 48, 3), 100, "uint8")
+    before, grey = zoo.list(), np.full((1, 48, 48, 3), 200, "uint8")
     with fifth_entry("newest", tmp_path) as entry:
         assert zoo.list() == sorted([*before, "newest"]) and zoo.describe("newest").splitlines()[0] == "newest: Fifth"
-        assert (zoo.load("newest").transform(grey, 12) == 88).all() and (zoo.load(entry.preset).transform(grey, -12) == 112).all()
+        assert (zoo.load("newest").transform(grey, 12) == 188).all() and (zoo.load(entry.preset).transform(grey, -12) == 212).all()
         assert cli.main(["list"]) == 0 and "newest        Fifth          released        Darkens faces." in capsys.readouterr().out.splitlines()
         assert cli.main(["describe", "newest"]) == 0 and "Licence of the weights: CC0." in capsys.readouterr().out
     assert zoo.list() == before and cli.main(["describe", "newest"]) == 2
