@@ -6,7 +6,16 @@ from PIL import Image
 from skimage.data import astronaut
 
 import zoo
+from faceaging_tf.geometry.align import align_face
+from faceaging_tf.geometry.frames import WHOLE_HEAD
 from zoo import loading
+
+LANDMARKS = np.array([(204.0, 101), (245, 102), (225, 126), (203, 140), (244, 141)])
+
+
+@pytest.fixture(scope="module")
+def released():
+    return zoo.load("fagan_mobile")
 
 
 @pytest.fixture
@@ -42,3 +51,27 @@ def test_an_opened_photo_is_not_overwritten_either(photo, no_loading):
 def test_what_is_wrong_is_said_before_a_network_is_loaded(given, sentence, no_loading):
     with pytest.raises(ValueError, match=sentence):
         zoo.age(**{"photo": astronaut(), "years": 30, **given})
+
+
+def head(pixels, released):
+    return align_face(pixels, LANDMARKS, released.image_size, WHOLE_HEAD.template())[None]
+
+
+@pytest.mark.parametrize("light", [0.5, 0.25])
+def test_the_age_seen_and_the_change_hardly_depend_on_the_light(light, released):
+    good = head(astronaut(), released)
+    dim = np.rint(good * light).astype("uint8")
+    assert abs(released.estimate_ages(dim)[0] - released.estimate_ages(good)[0]) < 3
+    changes = [(released.transform(faces, 30, 35).astype(float) - faces) / scale for faces, scale in ((good, 1), (dim, light))]
+    assert np.corrcoef(*(change.ravel() for change in changes))[0, 1] > 0.9
+    assert np.std(changes[1]) == pytest.approx(np.std(changes[0]), rel=0.2)
+
+
+@pytest.mark.parametrize("colour", [(150, 190, 215), (225, 225, 228), (25, 25, 28)])
+def test_nothing_is_painted_onto_a_mask(colour, released):
+    masked = astronaut()
+    masked[118:165, 190:258] = colour
+    faces = head(masked, released)
+    change = np.abs(released.transform(faces, 40, 35, strengths={"shape": 0, "hair": 0}).astype(float) - faces)
+    inside = align_face(np.pad(np.full((39, 60, 3), 255, "uint8"), ((122, 351), (194, 258), (0, 0))), LANDMARKS, released.image_size, WHOLE_HEAD.template()) == 255
+    assert change[0][inside].mean() < 0.5 < change[0][60:110, 90:160].mean()
