@@ -2,6 +2,7 @@
 
 import os
 
+from faceaging_tf.arguments import callable_or_none, path_of
 from zoo import loading
 from zoo.errors import ZooError
 
@@ -36,6 +37,8 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
     # What a user can have got wrong is found out before a network is loaded.
     from faceaging_tf.photo.aging import finite
 
+    callable_or_none(detector, "detector", ZooError)
+    out = None if out is None else path_of(out, "out", ZooError)
     photo = open_photo(photo)
     if out is not None:
         check_out(out, photo)

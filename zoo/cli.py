@@ -1,7 +1,9 @@
 """The command line: `faceaging COMMAND ...`, the same as `python -m zoo COMMAND ...`."""
 
 import importlib
+import math
 import os
+import re
 import sys
 import textwrap
 
@@ -61,12 +63,15 @@ def main(arguments):
         flags.DEFINE_boolean("help", False, "Show this text.", flag_values=values, short_name="h")
         command.define_flags(values)
         positional = values([f"faceaging {name}", *arguments[1:]])[1:]
+        _check_finite(values)
         if values.help:
             print(_help(name, command, values))
             return 0
         return command.run(values, positional) or 0
-    except (ZooError, flags.Error) as error:
+    except ZooError as error:
         return _refuse(f"faceaging {name}", error)
+    except flags.Error as error:
+        return _refuse(f"faceaging {name}", _of_flag(error, values, name))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _refuse(f"faceaging {name}", f"{where}{error.strerror or error}.")
@@ -77,6 +82,39 @@ def main(arguments):
 
 def _command(name):
     return importlib.import_module(f"zoo.commands.{name}")
+
+
+def _check_finite(values):
+    """Refuses "nan" and "inf", which are in every range of absl's."""
+    for name in values:
+        value = values[name].value
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ZooError(f"--{values[name].name} was {value}; it needs {_kind(values[name].parser)}.")
+
+
+def _of_flag(error, values, command):
+    """absl's error of a flag as a sentence that says what the flag needs."""
+    refused = re.match(r"flag --(\w+)=(.*?): ", str(error), re.DOTALL)
+    if refused and refused[1] in values and _kind(values[refused[1]].parser):
+        return f"--{refused[1]} was {refused[2]!r}; it needs {_kind(values[refused[1]].parser)}."
+    missing = re.match(r"Missing value for flag --?(\w+)$", str(error))
+    if missing:
+        return f"--{missing[1]} stands without its value; see faceaging {command} --help."
+    text = str(error).rstrip()
+    return text if text[-1:] in ".?" else f"{text}; see faceaging {command} --help."
+
+
+def _kind(parser):
+    """What a flag needs, in words; "" where its own parser says so."""
+    if isinstance(parser, flags.EnumParser):
+        return f"one of {', '.join(parser.enum_values)}"
+    if isinstance(parser, flags.BooleanParser):
+        return "true or false, or nothing at all"
+    if not isinstance(parser, (flags.IntegerParser, flags.FloatParser)):
+        return ""
+    kind = "a whole number" if isinstance(parser, flags.IntegerParser) else "a number"
+    low = "" if parser.lower_bound is None else f" from {parser.lower_bound:,}"
+    return kind + low + ("" if parser.upper_bound is None else f" to {parser.upper_bound:,}" if low else f" up to {parser.upper_bound:,}")
 
 
 def _refuse(program, message):

@@ -4,6 +4,7 @@ import importlib.util
 import os
 from pathlib import Path
 
+from faceaging_tf.arguments import shown
 from zoo import keras_settings, network_files, preset_files, presets, registry, sharing, weights_files
 from zoo.errors import ZooError
 
@@ -35,11 +36,11 @@ def load(name, weights="default", architecture="released", **overrides):
         128
     """
     keras_settings.check()
-    if architecture not in ARCHITECTURES:
-        raise ZooError(f'zoo.load got architecture={architecture!r}; it needs "released" or "paper".')
+    if not isinstance(architecture, str) or architecture not in ARCHITECTURES:
+        raise ZooError(f'zoo.load got architecture={shown(architecture)}; it needs "released" or "paper".')
     if weights is not None and not isinstance(weights, (str, os.PathLike)):
         raise ZooError(
-            f'zoo.load got weights={weights!r}; it needs "default", None, or the path of a preset or a .weights.h5 file.'
+            f'zoo.load got weights={shown(weights)}; it needs "default", None, or the path of a preset or a .weights.h5 file.'
         )
     if is_path(name):
         if weights not in ("default", None):
@@ -124,7 +125,7 @@ def aging_model(entry):
     if not isinstance(entry, (str, os.PathLike)):
         if not callable(getattr(entry, "transform", None)):
             known = ", ".join(registry.list())
-            raise ZooError(f"The entry was {_named(entry)}, which ages no faces; it needs an entry ({known}), the folder of a preset, or a model with transform.")
+            raise ZooError(f"The entry was {shown(entry)}, which ages no faces; it needs an entry ({known}), the folder of a preset, or a model with transform.")
         return entry
     place = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
     if place not in _kept or _kept[place][0] != _state(place):
@@ -193,10 +194,6 @@ def _other_role(name, role):
     if role == registry.AGING:
         return f"{os.fspath(name)!r} only estimates ages; it needs one that ages faces: {known}, or the folder of a preset."
     return f"{os.fspath(name)!r} ages faces; it needs what estimates ages: {known}, or the folder of a preset."
-
-
-def _named(value):
-    return f"a {type(value).__name__}" if not isinstance(value, (int, float, type(None))) else repr(value)
 
 
 def is_path(name):

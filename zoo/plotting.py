@@ -9,6 +9,7 @@ import pathlib
 
 import numpy as np
 
+from faceaging_tf.arguments import callable_or_none, path_of, shown
 from zoo import loading
 from zoo.errors import ZooError
 
@@ -43,6 +44,8 @@ def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector
     from faceaging_tf.photo import strip
     from zoo.aging import open_photo
 
+    years = _numbers_of_years(years)
+    callable_or_none(detector, "detector", ZooError)
     panels = strip(open_photo(photo), _model(entry), years, ages, detector).pixels
     figure = _figure(PANEL * 2 * len(years), PANEL * 2 * len(years) * panels.shape[0] / panels.shape[1])
     _show(figure.subplots(), panels)
@@ -69,9 +72,14 @@ def plot_grid(faces, years=(-20, -10, 0, 10, 20, 30), entry="fagan", ages=None):
         >>> import zoo
         >>> figure = zoo.plot_grid(faces, (0, 20, 40), entry="groupgan")  # doctest: +SKIP
     """
-    model = _model(entry)
+    from faceaging_tf.models.base import per_face
+    from faceaging_tf.models.faces import checked_faces
+
+    model, years, faces = _model(entry), _numbers_of_years(years), checked_faces(faces, "plot_grid")
+    if not len(faces):
+        raise ZooError("plot_grid got no faces; it needs one or more, (N, H, H, 3) uint8.")
     known = ages is not None
-    ages = np.broadcast_to(ages, len(faces)) if known else model.estimate_ages(faces)
+    ages = per_face(ages, len(faces), "ages") if known else model.estimate_ages(faces)
     columns = [faces if change == 0 else model.transform(faces, change, ages) for change in years]
     figure = _figure(PANEL * len(years), PANEL * len(faces) + 0.3)
     axes = figure.subplots(len(faces), len(years), squeeze=False)
@@ -96,8 +104,13 @@ def plot_change(face, years=30, entry="fagan", age=None):
     Returns:
         A `Figure`; its third panel has a scale in levels of 255.
     """
+    from faceaging_tf.models.faces import checked_faces
+
     face = np.asarray(face)
-    aged = _model(entry).transform(face[None], years, None if age is None else [age])[0]
+    if face.ndim != 3:
+        raise ZooError(f"plot_change got a face of shape {face.shape}; it needs one aligned face, (H, H, 3) uint8.")
+    face = checked_faces(face[None], "plot_change")[0]
+    aged = _model(entry).transform(face[None], years, age)[0]
     change = np.abs(aged.astype("float32") - face).mean(axis=-1)
     figure = _figure(PANEL * 6.4, PANEL * 2 + 0.3)
     before, after, where = figure.subplots(1, 3)
@@ -127,7 +140,7 @@ def plot_training(folder):
         >>> import zoo
         >>> figure = zoo.plot_training("runs/fagan")  # doctest: +SKIP
     """
-    folder = pathlib.Path(folder)
+    folder = pathlib.Path(path_of(folder, "folder", ZooError))
     log = folder / "log.jsonl"
     lines = [line for line in log.read_text(encoding="utf-8").splitlines() if line] if log.is_file() else []
     if not lines:
@@ -153,6 +166,17 @@ def plot_training(folder):
         _show(places[2], np.asarray(Image.open(sheets[-1]).convert("RGB")))
         places[2].set_title(f"samples, {sheets[-1].stem}")
     return figure
+
+
+def _numbers_of_years(years):
+    """Some numbers of years, one or more, as a list."""
+    try:
+        array = np.asarray(years, "float32")
+    except (TypeError, ValueError) as error:
+        raise ZooError(f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40).") from error
+    if array.ndim != 1 or not array.size or not np.isfinite(array).all():
+        raise ZooError(f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40).")
+    return array.tolist()
 
 
 def _model(entry):

@@ -3,13 +3,14 @@
 import datetime
 import importlib.metadata
 import inspect
+import json
 import math
-import numbers
 import platform
 import shutil
 import uuid
 from pathlib import Path
 
+from faceaging_tf.arguments import of_kind, path_of, shown, truth, whole
 from zoo import registry, sharing, weights_files
 from zoo.errors import ZooError
 from zoo.preset_files import (
@@ -30,6 +31,8 @@ from zoo.preset_files import (
 )
 
 # What every keras.Model takes.
+# Side of a face in pixels; above it a number of them is a mistake.
+LARGEST = 8192
 KERAS_ARGUMENTS = ("name", "dtype", "trainable")
 PACKAGES = ("faceaging-tf", "keras", "tensorflow", "jax", "numpy")
 
@@ -88,7 +91,14 @@ def save(
     """
     import keras
 
-    folder = Path(folder).resolve()
+    folder = Path(path_of(folder, "folder", ZooError)).resolve()
+    if entry is not None and not isinstance(entry, str):
+        raise ZooError(f"entry was {shown(entry)}; it needs the name of an entry, or None. {registry.known_names()}")
+    _check_said(metrics, restarts, samples, training_data=training_data, licence=licence, how_to_measure=how_to_measure, recipe=recipe, limits=limits)
+    half_precision, overwrite = truth(half_precision, "half_precision", ZooError), truth(overwrite, "overwrite", ZooError)
+    shared = {} if shared is None else of_kind(shared, "shared", dict, "a dict from a part of the model to an entry", ZooError)
+    if not isinstance(model, keras.Model):
+        raise ZooError(f"The model was {shown(model)}; zoo.save needs a keras.Model, such as zoo.load gives.")
     name = keras.saving.get_registered_name(type(model))
     if keras.saving.get_registered_object(name) is not type(model):
         raise ZooError(
@@ -98,7 +108,6 @@ def save(
     if not model.built:
         raise ZooError(f"The {type(model).__name__} has no weights yet; call it once, or fit it, before saving.")
     check_target(folder, overwrite)
-    shared = shared or {}
     for part, source in shared.items():
         if not sharing.is_equal(model, part, source, half_precision):
             raise ZooError(
@@ -145,6 +154,27 @@ def save(
     return folder
 
 
+def _check_said(metrics, restarts, samples, **texts):
+    """Refuses what a card could not say.
+
+    Raises:
+        ZooError: a text that is none, figures that are no dict of numbers, restarts that JSON does not hold, or samples that are no picture.
+    """
+    for name, text in texts.items():
+        of_kind(text, name, str, "a text", ZooError)
+    if metrics is not None:
+        of_kind(metrics, "metrics", dict, "a dict from the name of a figure to a number", ZooError)
+    for name, value in (("metrics", metrics), ("restarts", restarts)):
+        try:
+            json.dumps(value)
+        except (TypeError, ValueError) as error:
+            raise ZooError(f"{name} was {shown(value)}, which JSON does not hold ({error}); give numbers and texts.") from error
+    if restarts is not None and not (isinstance(restarts, list) and all(isinstance(one, dict) and {"step", "seen", "back_to_step", "changed"} <= set(one) for one in restarts)):
+        raise ZooError(f"restarts was {shown(restarts)}; it needs what `faceaging_tf.training.restarts_of` gives, or None.")
+    if samples is not None and (getattr(samples, "dtype", None) != "uint8" or samples.ndim != 3 or samples.shape[2] != 3 or 0 in samples.shape):
+        raise ZooError(f"samples was {shown(samples)}; it needs a picture (H, W, 3) uint8, or None.")
+
+
 def load(folder, weights=True, **overrides):
     """The model of a preset.
 
@@ -186,16 +216,14 @@ def build(model_class, config, overrides):
             )
     if "image_size" in overrides:
         size = overrides["image_size"]
-        if isinstance(size, bool) or not isinstance(size, numbers.Integral) or size < 1:
-            raise ZooError(f"image_size was {size!r}; it needs a whole number of pixels, such as {config.get('image_size', 128)}.")
-        config = _at_size(config, int(size))
+        config = _at_size(config, whole(size, "image_size", 1, LARGEST, ZooError))
     try:
         return model_class.from_config({**config, **overrides})
-    except (AttributeError, TypeError, ValueError) as error:
-        given = ", ".join(f"{name}={value!r}" for name, value in overrides.items())
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        given = ", ".join(f"{name}={shown(value)}" for name, value in overrides.items())
         if not given:
             raise
-        raise ZooError(f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split())}") from error
+        raise ZooError(f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split()).rstrip('.')}.") from error
 
 
 def count_parameters(model):

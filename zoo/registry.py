@@ -8,6 +8,7 @@ import pkgutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faceaging_tf.arguments import of_kind, one_of
 from zoo.errors import ZooError
 
 AGING = "aging"
@@ -119,10 +120,15 @@ def register(entry):
         The same entry.
 
     Raises:
-        ZooError: not an `Entry`, or the name is taken.
+        ZooError: not an `Entry`, one with a value of another kind, or the name is taken.
     """
     if not isinstance(entry, Entry):
         raise ZooError(f"zoo.register got {type(entry).__name__}; it needs a zoo.Entry.")
+    for name in ("name", "title", "builder", "task", "paper"):
+        of_kind(getattr(entry, name), f"The entry's {name}", str, "a text", ZooError)
+    for name in ("architecture", "paper_architecture"):
+        of_kind(getattr(entry, name), f"The entry's {name}", dict, "a dict of constructor arguments", ZooError)
+    one_of(entry.role, "The entry's role", (AGING, ESTIMATING), ZooError)
     if entry.name in _entries():
         raise ZooError(f"The name {entry.name!r} is taken by {_entries()[entry.name].builder}; choose another name.")
     _registered[entry.name] = entry
@@ -146,11 +152,16 @@ def list(role=AGING):
     Args:
         role: `"aging"` (the default), `"estimating"`, or `None` for all.
 
+    Raises:
+        ZooError: another role.
+
     Example:
         >>> import zoo
         >>> "fagan" in zoo.list()
         True
     """
+    if role is not None:
+        one_of(role, "role", (AGING, ESTIMATING), ZooError)
     return sorted(name for name, entry in _entries().items() if role in (None, entry.role))
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import itertools
+import os
 import pathlib
 import zipfile
 import zlib
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from faceaging_tf.arguments import path_of, shown, truth, whole
 from faceaging_tf.data.parquet_corpus import FacesOnDisk, ParquetCorpus, is_parquet_corpus
 from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.faces_csv import face_rows
@@ -17,6 +19,8 @@ from faceaging_tf.data.readers.labels import plausible
 from faceaging_tf.data.readers.tree import Tree
 
 SPLITS = ("train", "validation", "test")
+# Side of a face in pixels; above it a number of them is a mistake.
+LARGEST = 8192
 
 
 class CorpusError(ValueError):
@@ -115,9 +119,12 @@ def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
     Raises:
         CorpusError: no such path, a damaged zip, no `faces.csv`, a column or a face missing, an age that nobody has, no face in the split.
     """
-    if split not in (*SPLITS, "all"):
-        raise CorpusError(f'load_corpus got split={split!r}; it needs "train", "validation", "test" or "all".')
-    path = pathlib.Path(path)
+    path = pathlib.Path(path_of(path, "path", CorpusError))
+    if not isinstance(split, str) or split not in (*SPLITS, "all"):
+        raise CorpusError(f'load_corpus got split={shown(split)}; it needs "train", "validation", "test" or "all".')
+    image_size = whole(image_size, "image_size", 1, LARGEST, CorpusError)
+    limit = None if limit is None else whole(limit, "limit", 1, error=CorpusError)
+    on_disk = truth(on_disk, "on_disk", CorpusError)
     if is_parquet_corpus(path):
         return _prepared(path, split, image_size, limit, on_disk)
     if on_disk:
@@ -188,7 +195,7 @@ def _bytes_of(tree, row, path):
     if row.problem:
         # Names that lead out of the folder are in no list of its files.
         beside = path / row.file
-        if path.is_dir() and beside.is_file():
+        if path.is_dir() and os.path.isfile(beside):
             return beside.read_bytes()
         raise CorpusError(f"{path} holds no face {row.file!r}, which its faces.csv names: {row.problem}.")
     try:

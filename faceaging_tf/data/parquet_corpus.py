@@ -100,7 +100,7 @@ class ParquetCorpus:
         content, path = (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
         if isinstance(content, str):
             content, path = None, content
-        if content is None and path and (self.path / path).is_file():
+        if content is None and path and os.path.isfile(self.path / path):
             return (self.path / path).read_bytes()
         if not isinstance(content, bytes):
             raise ValueError(f"{where}, has no picture{f': {path!r} is no file below {self.path}' if path else ''}; prepare the corpus again.")

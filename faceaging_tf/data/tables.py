@@ -17,7 +17,7 @@ _MARKS = (
 )
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # The first line that spreadsheets take for a note on the separator, and no row.
-_NOTE = re.compile(r'"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
+_NOTE = re.compile(r'[\r\n]*"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 
 
@@ -111,10 +111,9 @@ def columns_in(head):
 def _begun(text):
     """The text from its columns' names on, the separator, and how many lines were skipped."""
     note = _NOTE.match(text)
-    text = text[note.end() :] if note else text
     # Blank lines; a tab would be a column without a name.
-    body = text.lstrip("\r\n")
-    skipped = len(_LINE_END.findall(text[: len(text) - len(body)])) + bool(note)
+    body = text[note.end() if note else 0 :].lstrip("\r\n")
+    skipped = len(_LINE_END.findall(text[: len(text) - len(body)]))
     line = re.sub(r'"[^"]*"', "", _LINE_END.split(body, maxsplit=1)[0])
     return body, note[1] if note else max(SEPARATORS, key=line.count), skipped
 

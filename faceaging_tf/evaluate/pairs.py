@@ -1,6 +1,7 @@
 """Pairs of pictures that any program made, as something to evaluate."""
 
 import hashlib
+import os
 import pathlib
 
 import numpy as np
@@ -117,9 +118,9 @@ def _read_table(path):
 def _picture(folder, name, where):
     """A picture that a table names, upright."""
     path = folder / name
-    if not path.is_file():
+    if not os.path.isfile(path):
         path = folder / name.strip().replace("\\", "/")
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise EvaluationError(f"{where}: there is no file {folder / name}; paths are relative to the file of pairs.")
     try:
         picture = Image.fromarray(read_photo(path).pixels)

@@ -5,9 +5,10 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
+from faceaging_tf.arguments import whole
 from faceaging_tf.geometry.frames import TIGHT, frame_of
 from faceaging_tf.layers import ExpectedAge, FaceAugmentation, cut_window, resize_by_matrices
-from faceaging_tf.models.faces import checked_batch_size, checked_faces, resized, to_range
+from faceaging_tf.models.faces import checked_faces, resized, to_range
 from faceaging_tf.models.gradients import input_gradient
 
 
@@ -102,7 +103,7 @@ class AgeRegressor(keras.Model):
         Raises:
             ValueError: faces of another shape or type, or a batch size below 1.
         """
-        faces, batch_size = checked_faces(faces, "estimate_ages"), checked_batch_size(batch_size)
+        faces, batch_size = checked_faces(faces, "estimate_ages"), whole(batch_size, "batch_size", 1)
         ages = [np.zeros(0, "float32")]
         for start in range(0, len(faces), batch_size):
             x = faces[start : start + batch_size]

@@ -4,10 +4,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from faceaging_tf.arguments import whole
 from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import frame_of
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_batch_size, checked_faces, checked_mask, lit
+from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, checked_mask, lit
 
 
 class AgingModel(keras.Model):
@@ -142,7 +143,7 @@ class AgingModel(keras.Model):
         """
         faces = checked_faces(faces, "transform")
         years = per_face(years, len(faces), "years")
-        batch_size, mask = checked_batch_size(batch_size), checked_mask(mask, faces.shape[1])
+        batch_size, mask = whole(batch_size, "batch_size", 1), checked_mask(mask, faces.shape[1])
         strengths = checked_strengths(strengths, self.parts)
         ages = self.estimate_ages(faces) if ages is None else per_face(ages, len(faces), "ages")
         outputs = faces.copy()

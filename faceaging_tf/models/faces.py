@@ -1,12 +1,12 @@
 """Faces between the two forms they have: uint8 pictures, and the -1 to 1 that networks work in."""
 
 import dataclasses
-import numbers
 
 import numpy as np
 from keras import ops
 from skimage.filters import gaussian
 
+from faceaging_tf.arguments import whole
 from faceaging_tf.geometry.exposure import gains_of
 from faceaging_tf.layers import FaceWarp, resize_by_matrices
 from faceaging_tf.networks.mobile_generator import parts_of
@@ -38,17 +38,6 @@ def checked_faces(faces, user):
             "uint8, RGB. For one face, add an axis: face[None]."
         )
     return faces
-
-
-def checked_batch_size(batch_size):
-    """How many faces at a time, an int.
-
-    Raises:
-        ValueError: no whole number from 1.
-    """
-    if isinstance(batch_size, bool) or not isinstance(batch_size, numbers.Integral) or batch_size < 1:
-        raise ValueError(f"batch_size was {batch_size!r}; it needs a whole number of faces, 1 or more.")
-    return int(batch_size)
 
 
 def checked_mask(mask, size):

@@ -32,17 +32,17 @@ def define_flags(values):
     flags.DEFINE_list("pairs", [], "CSV files with input, output, years: pairs that any program made.", flag_values=values)
     define_years_list("years", list(default.years), "The years to ask for.", values, Years(-100, 100, "-20,20,40"))
     string("embedder", "A face recogniser in ONNX, for identity and realism; without one they are left out.")
-    flags.DEFINE_integer("embedder_size", None, "Side of its input; default: as the file says.", lower_bound=8, flag_values=values)
+    flags.DEFINE_integer("embedder_size", None, "Side of its input; default: as the file says.", lower_bound=8, upper_bound=4096, flag_values=values)
     string("embedder_normalization", "Of its input: imagenet, arcface or raw; default: guessed, and printed.")
     string("embedder_alignment", "Of its input: arcface (that template) or crop (as it is); default: arcface for 112 pixels.")
     string("inception", "Weights of Keras' InceptionV3 without its top (.h5), for realism by its features.")
     string("judge", "The age judge: an entry, or the folder of a preset.", default.judge)
     string("age_network", "Another age network, to see whether the judge errs with it.", default.age_network)
-    flags.DEFINE_integer("image_size", default.image_size, "Side in pixels that faces are measured at; default: 128, of whole heads the model's.", lower_bound=16, flag_values=values)
+    flags.DEFINE_integer("image_size", default.image_size, "Side in pixels that faces are measured at; default: 128, of whole heads the model's.", lower_bound=16, upper_bound=4096, flag_values=values)
     string("out", "Folder for the results; an interrupted run goes on from what it finished in there.", default.out)
     text = "Leave the finished work in OUT/work, small pictures of all outputs among it: a model added later then costs its own time only."
     flags.DEFINE_boolean("keep_work", False, text, flag_values=values)
-    flags.DEFINE_integer("seed", default.seed, "Of every random draw.", lower_bound=0, flag_values=values)
+    flags.DEFINE_integer("seed", default.seed, "Of every random draw.", lower_bound=0, upper_bound=2**32 - 1, flag_values=values)
 
 
 def run(values, positional):

@@ -50,8 +50,8 @@ def define_flags(values):
     flags.DEFINE_integer("people", 12, "build: how many people are shown.", lower_bound=1, upper_bound=10_000, flag_values=values)
     define_years("youngest", 20.0, "build: age of the youngest person shown.", values, age)
     define_years("oldest", 50.0, "build: age of the oldest person shown.", values, age)
-    flags.DEFINE_integer("image_size", 192, "build: side of the pictures in pixels.", lower_bound=16, flag_values=values)
-    flags.DEFINE_integer("seed", 0, "build: of every random draw.", lower_bound=0, flag_values=values)
+    flags.DEFINE_integer("image_size", 192, "build: side of the pictures in pixels.", lower_bound=16, upper_bound=4096, flag_values=values)
+    flags.DEFINE_integer("seed", 0, "build: of every random draw.", lower_bound=0, upper_bound=2**32 - 1, flag_values=values)
     flags.DEFINE_string(
         "out", None, "build: folder of the study; results: folder of the results, default STUDY/results.", flag_values=values
     )

@@ -31,15 +31,15 @@ def define_flags(values):
     )
     flags.DEFINE_boolean("on_disk", False, "Read the faces of a prepared corpus from disk: for corpora that memory does not hold.", flag_values=values)
     flags.DEFINE_string("out", None, "Folder of the run; default: runs/ENTRY.", flag_values=values)
-    flags.DEFINE_integer("steps", None, "Training steps in all; default: the entry's.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer("steps", None, "Training steps in all; default: the entry's.", lower_bound=1, upper_bound=10**9, flag_values=values)
     flags.DEFINE_float(
         "minutes", None, "Stop after so many minutes; the same command goes on later.", lower_bound=0, flag_values=values
     )
-    flags.DEFINE_integer("batch_size", None, "Faces a step; default: the entry's.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer("batch_size", None, "Faces a step; default: the entry's.", lower_bound=1, upper_bound=65536, flag_values=values)
     flags.DEFINE_integer(
-        "image_size", None, "Side of the face in pixels; default: the entry's.", lower_bound=16, flag_values=values
+        "image_size", None, "Side of the face in pixels; default: the entry's.", lower_bound=16, upper_bound=4096, flag_values=values
     )
-    flags.DEFINE_integer("seed", 0, "Of every random draw.", lower_bound=0, flag_values=values)
+    flags.DEFINE_integer("seed", 0, "Of every random draw.", lower_bound=0, upper_bound=2**32 - 1, flag_values=values)
     flags.DEFINE_enum(
         "precision", "float32", ["float32", "mixed_float16", "mixed_bfloat16"], "Of the computation.", flag_values=values
     )
