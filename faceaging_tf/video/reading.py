@@ -221,12 +221,13 @@ def _seconds(container, stream):
     if times_may_jump(container):
         return None
     start = max(float((stream.start_time or 0) * stream.time_base), 0.0)
-    # Matroska's word for each stream.
-    hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
-    minutes, _, seconds = rest.partition(":")
-    if seconds:
-        return int(hours) * 3600 + int(minutes) * 60 + float(seconds) - start
     alone, whole = len(container.streams) == 1, (container.duration or 0) / 1e6
+    if "matroska" in container.format.name:
+        # Its word for each stream.
+        hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
+        minutes, _, seconds = rest.partition(":")
+        ends = int(hours) * 3600 + int(minutes) * 60 + float(seconds) if seconds else whole if alone else 0
+        return None if stream.start_time is None or not ends else ends - start
     stated = float((stream.duration or 0) * stream.time_base)
     # FFmpeg gives a stream without a length that of the whole file; those whose frames are counted have one.
     if stated and (alone or stream.frames or abs(stated - whole) > 1e-3):

@@ -1,4 +1,4 @@
-"""The sound of a video in another container: copied, or encoded anew where the container does not take it."""
+"""The sound of a video in another container: copied, or encoded anew where it does not take it."""
 
 import functools
 import io
@@ -30,7 +30,9 @@ class Copied:
         self._keep(sound)
 
     def _keep(self, sound):
-        self.stream.metadata.update({name: value for name, value in sound.metadata.items() if name in KEPT})
+        self.stream.metadata.update(
+            {name: value for name, value in sound.metadata.items() if name in KEPT}
+        )
         self.last, self.damaged = None, 0
 
     def packets(self, packet):
@@ -53,7 +55,7 @@ class Copied:
 
 
 class Encoded(Copied):
-    """A stream of sound that is encoded anew; packets that cannot be decoded are left out, and counted.
+    """A stream of sound that is encoded anew; packets that cannot be decoded are counted.
 
     Args:
         file: the container that is written.
@@ -100,7 +102,11 @@ class Encoded(Copied):
         if self.resampler is None or self.resampler[0] != said:
             # Broadcasts change their sound on the way.
             yield from self._flushed()
-            format, layout, rate = self.stream.format.name, self.stream.layout.name, self.stream.rate
+            format, layout, rate = (
+                self.stream.format.name,
+                self.stream.layout.name,
+                self.stream.rate,
+            )
             self.resampler = said, needed_av().AudioResampler(format, layout, rate)
         yield from self.resampler[1].resample(frame)
 
@@ -114,7 +120,12 @@ def _layout_of(sound):
     return _LAYOUTS.get(layout.nb_channels, "stereo") if "channels" in layout.name else layout.name
 
 
-_WAYS = (Copied, Encoded, functools.partial(Encoded, layout="stereo"), functools.partial(Encoded, layout="mono"))
+_WAYS = (
+    Copied,
+    Encoded,
+    functools.partial(Encoded, layout="stereo"),
+    functools.partial(Encoded, layout="mono"),
+)
 
 
 def ways_of(path, container):
@@ -125,14 +136,20 @@ def ways_of(path, container):
         container: FFmpeg's name of the format that is written.
 
     Returns:
-        A dictionary from the number of each stream of sound to what makes it, called with the file and the stream; None where nothing can.
+        A dictionary from the number of each stream of sound to what makes it, called with the file
+        and the stream; None where nothing can.
 
     Raises:
         VideoError: as `faceaging_tf.video.open_video`.
     """
     with opened(path) as (original, _):
         known = {sound.index: sound.codec_context is not None for sound in original.streams.audio}
-    return {index: next((way for way in _WAYS if known[index] and _works(path, container, index, way)), None) for index in known}
+    return {
+        index: next(
+            (way for way in _WAYS if known[index] and _works(path, container, index, way)), None
+        )
+        for index in known
+    }
 
 
 def _works(path, container, index, way):
@@ -141,7 +158,11 @@ def _works(path, container, index, way):
         with opened(path) as (original, _), av.open(io.BytesIO(), "w", format=container) as file:
             made = way(file, original.streams[index])
             file.start_encoding()
-            packets = [packet for packet in itertools.islice(original.demux(original.streams[index]), _TRIED) if packet.size]
+            packets = [
+                packet
+                for packet in itertools.islice(original.demux(original.streams[index]), _TRIED)
+                if packet.size
+            ]
             written = [out for packet in packets for out in made.packets(packet)] + list(made.end())
             file.mux(written)
             return bool(written) or not packets

@@ -1,4 +1,4 @@
-"""The times of a video as its packets and frames give them: files that begin anew on the way, the rate, and when the last frame ends."""
+"""The times of a video: files that begin anew, the rate, and when the last frame ends."""
 
 from fractions import Fraction
 
@@ -6,19 +6,21 @@ from faceaging_tf.video.errors import VideoError
 
 # Frames a second where neither a file nor its times say.
 RATE = Fraction(25)
-# Seconds by which the times of a stream go back where a file begins anew; and by which they go on, in formats whose times may jump.
+# Seconds by which the times of a stream go back where a file begins anew; and by which they go on,
+# in formats whose times may jump.
 _BACK, _ON = Fraction(1, 10), 10
-# Recordings of a broadcast begin at any time of day, which players of other containers would wait for.
+# Recordings of a broadcast begin at any time of day, which other players would wait for.
 _LATE = 1
-# What is missing at the end of a whole file: a frame or two that a container's duration counts and a decoder does not give.
+# What is missing at the end of a whole file: a frame or two that a container's duration counts and
+# a decoder does not give.
 _MISSING_SECONDS = 0.25
 
 
 def packets_in_time(container, video):
     """The packets of the video and of all sound that can be read, in the order of the file.
 
-    Two files put one behind the other are one whose times begin again: there, what follows is moved behind what was before, picture and
-    sound by as much. So is a file that begins late: it begins at 0.
+    Two files put one behind the other are one whose times begin again: there, what follows is moved
+    behind what was before, picture and sound by as much. A file that begins late begins at 0.
 
     Args:
         container: an open `av.container.InputContainer`.
@@ -27,21 +29,34 @@ def packets_in_time(container, video):
     Yields:
         `av.Packet`s with their new times; one without content ends each stream.
     """
-    streams = [video, *(sound for sound in container.streams.audio if sound.codec_context is not None)]
+    streams = [
+        video,
+        *(sound for sound in container.streams.audio if sound.codec_context is not None),
+    ]
     jumps = times_may_jump(container)
-    # The streams of a part do not begin at the same packet: the first that does says by how much all are moved.
-    starts = Fraction(container.start_time or 0, 1_000_000)
-    offsets, parts, last, ends, earliest = [-starts if starts > _LATE else Fraction(0)], {}, {}, {}, {}
+    # The streams of a part do not begin at the same packet: the first says by how much all move.
+    offsets, parts, last, ends, earliest = [], {}, {}, {}, {}
     for packet in container.demux(streams):
         index, shown = packet.stream.index, packet.dts if packet.pts is None else packet.pts
         if shown is None:
             yield packet
             continue
+        if not offsets:
+            starts = (
+                shown * packet.time_base
+                if container.start_time is None
+                else Fraction(container.start_time, 1_000_000)
+            )
+            offsets.append(-starts if starts > _LATE else Fraction(0))
         before, part, newest = last.get(index), parts.get(index, 0), len(offsets) - 1
-        # Times of decoding alone follow each other.
-        seconds = before if packet.dts is None else packet.dts * packet.time_base
+        # Times of decoding alone follow each other; a whole picture is shown after what was read.
+        whole = packet.stream.type == "video" and packet.is_keyframe
+        time = shown if packet.dts is None and whole else packet.dts
+        seconds = before if time is None else time * packet.time_base
+        # It, and what follows another stream, go back by any time; else a few files mix them.
+        sure = part < newest or whole
         if before is not None and (
-            seconds < before - _BACK
+            seconds < before - (0 if sure else _BACK)
             # A picture that stands still while the sound goes on is no jump.
             or (jumps and seconds > (before if part < newest else max(last.values())) + _ON)
         ):
@@ -49,28 +64,35 @@ def packets_in_time(container, video):
                 offsets.append(max(ends.values()) - shown * packet.time_base)
             part = parts[index] = len(offsets) - 1
             earliest[index] = ends[index] - packet.time_base
-        if seconds is not None:
+            del last[index]
+        if packet.dts is not None:
             last[index] = seconds
         move = round(offsets[part] / packet.time_base)
         packet.dts = None if packet.dts is None else packet.dts + move
         packet.pts = None if packet.pts is None else packet.pts + move
         begins = (shown + move) * packet.time_base
-        # The sound of a part that begins before its first picture would be heard at once with the end of the part before.
+        # The sound of a part that begins before its first picture would be heard at once with the
+        # end of the part before.
         if index != video.index and begins < earliest.get(index, begins):
             continue
-        ends[index] = max(ends.get(index, begins), begins + (packet.duration or 0) * packet.time_base)
+        ends[index] = max(
+            ends.get(index, begins), begins + (packet.duration or 0) * packet.time_base
+        )
         yield packet
 
 
 def times_may_jump(container):
-    """Whether a container is one that is broadcast, whose times may jump; it states no length then, and FFmpeg takes the last time for it."""
+    """Whether a container is one that is broadcast, whose times may jump.
+
+    It states no length then: FFmpeg takes the last time for it.
+    """
     import av
 
     return bool(container.format.flags & av.format.Flags.ts_discont.value)
 
 
 def rate_of(video, count, first, last):
-    """Mean frames a second: those that the file states where its times agree, else those of its times.
+    """Mean frames a second: the file's word where its times agree, else that of its times.
 
     Args:
         video: a `faceaging_tf.video.reading.Video`.
@@ -81,7 +103,7 @@ def rate_of(video, count, first, last):
         A `Fraction`.
     """
     steps, seconds = count - 1, (last - first) * video.time_base
-    if not steps or (video.rate and abs(steps / video.rate - seconds) <= 1 / video.rate):
+    if not steps or (video.rate and abs(steps / video.rate - seconds) <= 1 / (2 * video.rate)):
         return video.rate or RATE
     return steps / seconds
 
@@ -105,7 +127,8 @@ def end_of(video, count, first, last, end):
         return end
     if video.frames is None or count < video.frames:
         raise VideoError(
-            f"'{video.path}' is cut off: it states {stated:.2f} seconds of video and holds {held:.2f}. Copy or download it again."
+            f"'{video.path}' is cut off: it states {stated:.2f} seconds of video and holds "
+            f"{held:.2f}. Copy or download it again."
         )
     # All frames are there: the last one stands for the rest.
     return first + round(stated / video.time_base)

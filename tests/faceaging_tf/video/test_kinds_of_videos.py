@@ -29,7 +29,13 @@ def stated(path):
     with av.open(f"file:{path}") as file:
         stream = file.streams.video[0]
         context = stream.codec_context
-        return context.name, context.profile, (context.width, context.height), context.pix_fmt, float(stream.duration * stream.time_base)
+        return (
+            context.name,
+            context.profile,
+            (context.width, context.height),
+            context.pix_fmt,
+            float(stream.duration * stream.time_base),
+        )
 
 
 def changed(path, old, new):
@@ -59,7 +65,9 @@ def said(monkeypatch):
     return texts
 
 
-def test_sound_that_ffmpeg_does_not_know_is_left_out_and_that_is_said_before_the_work(tmp_path, model, said):
+def test_sound_that_ffmpeg_does_not_know_is_left_out_and_that_is_said_before_the_work(
+    tmp_path, model, said
+):
     clip = drawn_videos.write(tmp_path / "me.mp4", drawn_videos.moving(6))
     changed(clip, b"mp4a", b"apac")
     changed(clip, b"esds", b"xxxx")
@@ -80,13 +88,18 @@ def test_other_tracks_are_counted(tmp_path, model, said):
                 file.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         for stream in streams:
             file.mux(stream.encode(None))
-    assert age(path, tmp_path / "aged.mp4", model).left_out == ("1 track of further pictures", "1 track of attached files")
+    assert age(path, tmp_path / "aged.mp4", model).left_out == (
+        "1 track of further pictures",
+        "1 track of attached files",
+    )
 
 
 def test_a_codec_of_pictures_that_ffmpeg_does_not_know_is_not_called_damaged(tmp_path):
     clip = drawn_videos.write(tmp_path / "me.mp4", drawn_videos.moving(3))
     changed(clip, b"avc1", b"xvc9")
-    with pytest.raises(VideoError, match="a codec that FFmpeg does not know. Convert it to H.264") as refusal:
+    with pytest.raises(
+        VideoError, match="a codec that FFmpeg does not know. Convert it to H.264"
+    ) as refusal:
         open_video(clip)
     assert "damaged" not in str(refusal.value)
 
@@ -105,9 +118,12 @@ def test_without_a_rate_a_face_that_comes_in_is_aged_as_fast_as_with_one(tmp_pat
     frames = [drawn_videos.frame([])] * 6 + list(drawn_videos.moving(14))
     clip = without_rate(drawn_videos.write(tmp_path / "me.mkv", frames, times=times))
     age(clip, tmp_path / "aged.mp4", model)
-    (then, before, _), (now, after, _) = drawn_videos.read(clip), drawn_videos.read(tmp_path / "aged.mp4")
+    (then, before, _), (now, after, _) = drawn_videos.read(clip), drawn_videos.read(
+        tmp_path / "aged.mp4"
+    )
     np.testing.assert_allclose(now, then, atol=1e-6)
-    # It is looked for every fifth frame, and so found in frame 10; a fifth of a second later, which is 5 frames, all of the change is there.
+    # It is looked for every fifth frame, and so found in frame 10; a fifth of a second later,
+    # which is 5 frames, all of the change is there.
     face = (slice(None), slice(70, 100), slice(95, 115))
     change = (after.astype(float) - before)[face].mean(axis=(1, 2, 3))
     assert np.abs(change[:10]).max() < 3 and change[15:] == pytest.approx(-YEARS, abs=3)
@@ -120,18 +136,33 @@ def test_a_last_picture_that_stands_stands_as_long_in_the_aged_one(tmp_path, mod
         first, *rest = [Image.fromarray(pixels) for pixels in drawn_videos.moving(6)]
         first.save(clip, save_all=True, append_images=rest, duration=[80] * 5 + [3000])
     else:
-        times, options = [80 * place for place in range(6)], (("crf", "10"), ("preset", "ultrafast"), ("bf", "0"))
-        drawn_videos.write(clip, drawn_videos.moving(6), times=times, options=options, sound=False, hold=3)
+        times, options = [80 * place for place in range(6)], (
+            ("crf", "10"),
+            ("preset", "ultrafast"),
+            ("bf", "0"),
+        )
+        drawn_videos.write(
+            clip, drawn_videos.moving(6), times=times, options=options, sound=False, hold=3
+        )
     age(clip, tmp_path / "aged.mp4", model)
     assert stated(tmp_path / "aged.mp4")[-1] == pytest.approx(3.4, abs=0.01)
 
 
 def test_sound_that_the_container_does_not_hold_is_encoded_anew(tmp_path, model):
-    clip = drawn_videos.write(tmp_path / "me.avi", drawn_videos.moving(12), codec="mjpeg", pixels="yuvj420p", tone="pcm_u8", options=())
+    clip = drawn_videos.write(
+        tmp_path / "me.avi",
+        drawn_videos.moving(12),
+        codec="mjpeg",
+        pixels="yuvj420p",
+        tone="pcm_u8",
+        options=(),
+    )
     aged = age(clip, tmp_path / "aged.mp4", model)
     _, frames, samples = drawn_videos.read(tmp_path / "aged.mp4")
     assert len(frames) == 12 and aged.left_out == ()
-    assert samples.shape[0] == 1 and samples.shape[1] / drawn_videos.SOUND_RATE == pytest.approx(0.4, abs=0.05)
+    assert samples.shape[0] == 1 and samples.shape[1] / drawn_videos.SOUND_RATE == pytest.approx(
+        0.4, abs=0.05
+    )
 
 
 def test_a_second_file_behind_the_first_plays_on(tmp_path, model):
@@ -141,14 +172,20 @@ def test_a_second_file_behind_the_first_plays_on(tmp_path, model):
     age(clip, tmp_path / "aged.mp4", model)
     times, frames, samples = drawn_videos.read(tmp_path / "aged.mp4")
     steps = np.diff(times)
-    assert len(frames) == 24 and samples.shape[1] / drawn_videos.SOUND_RATE == pytest.approx(0.96, abs=0.15)
+    assert len(frames) == 24 and samples.shape[1] / drawn_videos.SOUND_RATE == pytest.approx(
+        0.96, abs=0.15
+    )
     np.testing.assert_allclose(np.delete(steps, 11), 0.04, atol=1e-3)
     assert 0.04 <= steps[11] < 0.2
 
 
-def test_a_recording_that_begins_between_two_whole_pictures_is_aged_from_the_next_one_on(tmp_path, model):
+def test_a_recording_that_begins_between_two_whole_pictures_is_aged_from_the_next_one_on(
+    tmp_path, model
+):
     options = (("g", "10"), ("bf", "0"), ("preset", "ultrafast"))
-    clip = drawn_videos.write(tmp_path / "me.ts", drawn_videos.moving(30, noise=8), rate=25, options=options)
+    clip = drawn_videos.write(
+        tmp_path / "me.ts", drawn_videos.moving(30, noise=8), rate=25, options=options
+    )
     # A packet of a broadcast has 188 bytes; the first whole picture alone has more than 30 of them.
     clip.write_bytes(clip.read_bytes()[30 * 188 :])
     assert age(clip, tmp_path / "aged.mp4", model).frames == 20
@@ -164,8 +201,12 @@ def test_a_name_is_a_name(tmp_path, model, name, monkeypatch):
 
 
 def test_odd_sides_become_even_and_the_colours_what_every_player_shows(tmp_path, model):
-    frames = [np.pad(frame, ((0, 1), (0, 1), (0, 0)), mode="edge") for frame in drawn_videos.moving(3)]
-    clip = drawn_videos.write(tmp_path / "me.webm", frames, codec="libvpx-vp9", options=QUICK, tone="libopus", sound=False)
+    frames = [
+        np.pad(frame, ((0, 1), (0, 1), (0, 0)), mode="edge") for frame in drawn_videos.moving(3)
+    ]
+    clip = drawn_videos.write(
+        tmp_path / "me.webm", frames, codec="libvpx-vp9", options=QUICK, tone="libopus", sound=False
+    )
     age(clip, tmp_path / "aged.mp4", model)
     assert stated(tmp_path / "aged.mp4")[:4] == ("h264", "High", (322, 182), "yuv420p")
 
@@ -179,7 +220,9 @@ def test_what_cannot_be_written_is_known_before_the_work(tmp_path, model, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("faceaging_tf.video.joining.heapq.merge", no_space)
-    with pytest.raises(VideoError, match=f"'{tmp_path}/aged.mp4' could not be written: No space left"):
+    with pytest.raises(
+        VideoError, match=f"'{tmp_path}/aged.mp4' could not be written: No space left"
+    ):
         age(clip, tmp_path / "aged.mp4", model, progress=lambda *at: seen.append(at))
     assert not seen and os.listdir(tmp_path) == ["me.mp4"]
 
@@ -193,7 +236,9 @@ def test_a_face_that_is_too_small_is_counted(tmp_path, model):
     assert len(aged.ages) == 1 and aged.too_small == 1
 
 
-def test_a_working_folder_that_was_killed_as_it_began_or_ended_is_gone_on_with(tmp_path, monkeypatch):
+def test_a_working_folder_that_was_killed_as_it_began_or_ended_is_gone_on_with(
+    tmp_path, monkeypatch
+):
     folder = tmp_path / ".aged.mp4.work"
     folder.mkdir()
     (folder / ".0123.part").write_bytes(b"{")

@@ -15,10 +15,15 @@ def clip(path, **more):
 @pytest.mark.parametrize(
     "ending, tone, container, way",
     [
-        (".mp4", "aac", "mp4", Copied), (".mkv", "flac", "mp4", Copied), (".mkv", "wavpack", "mp4", Encoded), (".mkv", "wavpack", "matroska", Copied),
-        (".avi", "pcm_u8", "mp4", Encoded), (".avi", "pcm_u8", "matroska", Copied), (".avi", "adpcm_ms", "mp4", Encoded),
+        (".mp4", "aac", "mp4", Copied),
+        (".mkv", "flac", "mp4", Copied),
+        (".mkv", "wavpack", "mp4", Encoded),
+        (".mkv", "wavpack", "matroska", Copied),
+        (".avi", "pcm_u8", "mp4", Encoded),
+        (".avi", "pcm_u8", "matroska", Copied),
+        (".avi", "adpcm_ms", "mp4", Encoded),
     ],
-)  # fmt: skip
+)
 def test_sound_is_copied_where_the_container_takes_it(tmp_path, ending, tone, container, way):
     path = clip(tmp_path / f"me{ending}", codec="mpeg4", tone=tone)
     (found,) = ways_of(path, container).values()
@@ -39,7 +44,9 @@ def test_a_layout_that_a_file_does_not_state_is_the_common_one(tmp_path, layout,
         samples = np.concatenate([frame.to_ndarray() for frame in file.decode(audio=0)], axis=1)
     assert samples.shape[0] == channels
     # AAC works in blocks of 1024 samples.
-    assert samples.shape[1] == pytest.approx(12 / float(drawn_videos.RATE) * drawn_videos.SOUND_RATE, abs=2048)
+    assert samples.shape[1] == pytest.approx(
+        12 / float(drawn_videos.RATE) * drawn_videos.SOUND_RATE, abs=2048
+    )
     crossings = np.diff(np.sign(samples[0, 4410:13230])).astype(bool).sum()
     assert crossings == pytest.approx(8820 * 0.06 / np.pi, rel=0.03)
 

@@ -81,7 +81,9 @@ def moved_by(path, out, seconds):
         streams = {stream.index: file.add_stream_from_template(stream) for stream in source.streams}
         for packet in source.demux():
             if packet.size:
-                packet.pts, packet.dts = (time + round(seconds / packet.time_base) for time in (packet.pts, packet.dts))
+                packet.pts, packet.dts = (
+                    time + round(seconds / packet.time_base) for time in (packet.pts, packet.dts)
+                )
                 packet.stream = streams[packet.stream.index]
                 file.mux(packet)
     return out
