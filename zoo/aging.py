@@ -86,7 +86,7 @@ def check_strengths(strengths, model):
     Raises:
         ZooError: it has not, or a strength is no number from 0 to 2.
     """
-    if not strengths:
+    if strengths is None or strengths == {}:
         return
     from faceaging_tf.models.base import checked_strengths
 

@@ -201,11 +201,11 @@ def per_face(values, number, name):
         raise ValueError(f"{name} was {values!r}; it needs a number, or one a face.") from error
     if array.ndim == 0:
         array = np.full(number, array, "float32")
+    if array.shape != (number,) or not np.isfinite(array).all():
+        raise ValueError(f"{name} was {values!r}; it needs a finite number, or one for each of the {number} faces.")
     limits = LIMITS.get(name)
     if limits is not None and (array < limits[0]).any() | (array > limits[1]).any():
         raise ValueError(f"{name} was {values!r}; it needs years from {limits[0]} to {limits[1]}.")
-    if array.shape != (number,) or not np.isfinite(array).all():
-        raise ValueError(f"{name} was {values!r}; it needs a finite number, or one for each of the {number} faces.")
     return array
 
 

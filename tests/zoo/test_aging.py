@@ -40,7 +40,7 @@ def test_an_opened_photo_is_not_overwritten_either(photo, no_loading):
     [
         ({"photo": astronaut() / 255}, "must be a Photo, a PIL image or"),
         ({"photo": None}, "must be a Photo, a PIL image or"),
-        ({"out": 5}, "out was 5; it needs the path of a file to write"),
+        ({"out": 5}, "out was 5; it needs a path"),
         ({"out": "."}, "is a directory"),
         ({"years": "many"}, "years must be a number or one number a face; got 'many'"),
         ({"years": float("nan")}, "years must be a finite number"),
