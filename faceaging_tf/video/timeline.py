@@ -29,24 +29,19 @@ def packets_in_time(container, video):
     Yields:
         `av.Packet`s with their new times; one without content ends each stream.
     """
-    streams = [
-        video,
-        *(sound for sound in container.streams.audio if sound.codec_context is not None),
-    ]
+    sounds = [sound for sound in container.streams.audio if sound.codec_context is not None]
     jumps = times_may_jump(container)
     # The streams of a part do not begin at the same packet: the first says by how much all move.
-    offsets, parts, last, ends, earliest = [], {}, {}, {}, {}
-    for packet in container.demux(streams):
+    offsets, parts, last, steps, ends, earliest = [], {}, {}, {}, {}, {}
+    for packet in container.demux(video, *sounds):
         index, shown = packet.stream.index, packet.dts if packet.pts is None else packet.pts
         if shown is None:
             yield packet
             continue
         if not offsets:
-            starts = (
-                shown * packet.time_base
-                if container.start_time is None
-                else Fraction(container.start_time, 1_000_000)
-            )
+            starts = shown * packet.time_base
+            if container.start_time is not None:
+                starts = Fraction(container.start_time, 1_000_000)
             offsets.append(-starts if starts > _LATE else Fraction(0))
         before, part, newest = last.get(index), parts.get(index, 0), len(offsets) - 1
         # Times of decoding alone follow each other; a whole picture is shown after what was read.
@@ -65,6 +60,8 @@ def packets_in_time(container, video):
             part = parts[index] = len(offsets) - 1
             earliest[index] = ends[index] - packet.time_base
             del last[index]
+        elif before is not None and seconds > before:
+            steps[index] = seconds - before
         if packet.dts is not None:
             last[index] = seconds
         move = round(offsets[part] / packet.time_base)
@@ -75,9 +72,9 @@ def packets_in_time(container, video):
         # end of the part before.
         if index != video.index and begins < earliest.get(index, begins):
             continue
-        ends[index] = max(
-            ends.get(index, begins), begins + (packet.duration or 0) * packet.time_base
-        )
+        # A packet that does not say how long it is takes as long as the one before it.
+        length = (packet.duration or 0) * packet.time_base or steps.get(index, 0)
+        ends[index] = max(ends.get(index, begins), begins + length)
         yield packet
 
 

@@ -75,6 +75,13 @@ def test_a_file_behind_another_plays_on_after_it_picture_and_sound(broadcast, tm
     assert np.diff(two["audio"]).max() < 0.1 and len(sound) >= len(one["audio"]) - 3
 
 
+def test_without_sound_and_lengths_the_second_begins_a_frame_later(tmp_path):
+    path = tmp_path / "me.ts"
+    drawn_videos.write(path, drawn_videos.moving(12), rate=25, sound=False)
+    path.write_bytes(2 * path.read_bytes())
+    np.testing.assert_allclose(np.diff(times_of(path)["video"]), 0.04, atol=1e-4)
+
+
 def moved_by(path, out, seconds):
     """The same file at another time."""
     with av.open(str(path)) as source, av.open(str(out), "w") as file:
