@@ -4,6 +4,7 @@ import dataclasses
 import functools
 import os
 
+from faceaging_tf.arguments import whole
 from zoo import keras_settings, loading, registry
 from zoo.errors import ZooError
 
@@ -110,8 +111,7 @@ def check(options):
     keras_settings.check()
     loading.check_name(options.judge, registry.ESTIMATING)
     refuse_inside(options.out, options.source)
-    if options.workers < 1:
-        raise ZooError(f"--workers was {options.workers}; it must be 1 or more.")
+    whole(options.workers, "--workers", 1, 1024, ZooError)
     if bool(options.table) != bool(options.columns):
         raise ZooError("A table of one's own needs both --table and --columns, such as --table labels.csv --columns file=path,age=years.")
 

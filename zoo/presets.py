@@ -114,9 +114,11 @@ def save(
                 f"The {part} of this {type(model).__name__} has other weights than are released for {source!r}, so it cannot share them; "
                 "save it without, or release those first."
             )
-    folder.parent.mkdir(parents=True, exist_ok=True)
     working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    working.mkdir()
+    try:
+        working.mkdir(parents=True)
+    except OSError as error:
+        raise ZooError(f"The preset cannot be written to {folder} ({error.strerror}); choose another folder.") from error
     try:
         write_json(working / CONFIG, {"class": name, "config": model.get_config(), **({sharing.SHARED: sharing.record(shared)} if shared else {})})
         weighted = sharing.has_own_weights(model, shared)

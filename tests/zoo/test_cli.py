@@ -78,6 +78,33 @@ def test_strengths_of_a_folder_are_looked_at_before_its_photos(photo, tiny_prese
     assert not out.exists()
 
 
+@pytest.mark.parametrize("command, flags", [("age", ["--years", "30"]), ("sweep", ["--from", "0", "--to", "9"]), ("demo", [])])
+def test_what_only_estimates_ages_ages_no_photo(photo, capsys, command, flags):
+    words = [command, *([photo] if command != "demo" else []), *flags, "--entry", "age_network"]
+    assert "'age_network' only estimates ages; it needs one that ages faces: cyclegan, fagan" in refusal(capsys, words)
+
+
+def test_more_ages_than_faces_are_refused_in_a_sweep_too(photo, tiny_preset, capsys):
+    words = ["sweep", photo, "--from", "0", "--to", "9", "--ages", "30,40,50", "--entry", tiny_preset, "--out", photo.with_name("me.gif")]
+    assert "3 ages were given for 1 face" in refusal(capsys, words)
+    assert os.listdir(photo.parent) == ["me.jpg"]
+
+
+@pytest.mark.parametrize(
+    "words, message",
+    [
+        (["train", "fagan", "--minutes", "nan"], "--minutes was nan; it needs a number from 0."),
+        (["train", "fagan", "--steps", "1.5"], "--steps was '1.5'; it needs a whole number from 1 to 1,000,000,000."),
+        (["train", "fagan", "--seed"], "--seed stands without its value; see faceaging train --help."),
+        (["train", "fagan", "--precision", "half"], "--precision was 'half'; it needs one of float32, mixed_float16, mixed_bfloat16."),
+        (["sweep", "me.jpg", "--boomerang=perhaps"], "--boomerang was 'perhaps'; it needs true or false, or nothing at all."),
+        (["list", "--nonsense"], "Unknown command line flag 'nonsense'; see faceaging list --help."),
+    ],
+)
+def test_a_flag_says_what_it_needs(capsys, words, message):
+    assert message in refusal(capsys, words)
+
+
 def test_an_existing_output_is_replaced(photo, tiny_preset):
     out = photo.with_name("out.png")
     out.write_bytes(b"old")

@@ -142,3 +142,36 @@ def test_a_kept_preset_that_is_gone_is_told(tiny_fagan, tmp_path):
     folder.rename(tmp_path / "elsewhere")
     with pytest.raises(zoo.ZooError, match="mine"):
         loading.aging_model(folder)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"batch_size": -1}, "batch_size was -1; it needs a whole number, 1 or more"),
+        ({"batch_size": 0}, "batch_size was 0"),
+        ({"batch_size": 2.0}, "batch_size was 2.0"),
+        ({"mask": np.ones((3, 3))}, r"mask has the shape \(3, 3\); it needs the faces' own, \(32, 32\)"),
+        ({"mask": np.full((32, 32), 2.0)}, "numbers from 0 to 1"),
+        ({"ages": 2014}, "ages was 2014; it needs years from 0 to 150"),
+        ({"years": 1e6}, "years was 1000000.0; it needs years from -150 to 150"),
+        ({"strengths": 0}, "strengths was 0; it needs a dict"),
+    ],
+)
+def test_what_transform_cannot_do_is_never_passed_over(tiny_fagan, faces, options, message):
+    with pytest.raises(ValueError, match=message):
+        tiny_fagan.transform(faces, **{"years": 30, **options})
+
+
+def test_ages_are_not_estimated_in_batches_of_none(tiny_fagan, faces):
+    with pytest.raises(ValueError, match="batch_size was -1"):
+        tiny_fagan.age_regressor.estimate_ages(faces, batch_size=-1)
+
+
+def test_a_size_that_is_none_is_refused(tiny_preset):
+    with pytest.raises(zoo.ZooError, match="image_size was 0; it needs a whole number, from 1 to 8,192"):
+        zoo.load(tiny_preset, image_size=0)
+
+
+def test_a_role_that_there_is_not_is_refused():
+    with pytest.raises(zoo.ZooError, match="role was 'ageing'; it needs one of 'aging', 'estimating'"):
+        zoo.list("ageing")

@@ -3,7 +3,9 @@
 import csv
 import dataclasses
 import json
+import shutil
 
+import keras
 import pytest
 from PIL import Image
 
@@ -83,6 +85,49 @@ def test_other_options_do_not_go_on_with_a_run(options):
     training.train(options, verbose=0)
     with pytest.raises(zoo.ZooError, match="holds a run with other options .*seed 0"):
         training.train(dataclasses.replace(options, seed=1), verbose=0)
+
+
+def test_options_that_nobody_typed_are_not_told(options):
+    training.train(dataclasses.replace(options, steps=3), verbose=0)
+    with pytest.raises(zoo.ZooError, match=r"\(steps 3, now not given\).* goes on with as many alone"):
+        training.check(options)
+
+
+def test_a_corpus_that_changed_under_its_path_is_noticed(options, corpus, tmp_path):
+    own = shutil.copytree(corpus, tmp_path / "corpus")
+    mine = dataclasses.replace(options, corpora=(str(own),))
+    training.train(mine, verbose=0)
+    training.train(dataclasses.replace(mine, corpora=(f"{own}/",)), verbose=0)
+    shutil.copy(own / "5.png", own / "9.png")
+    with pytest.raises(zoo.ZooError, match="has changed since the run in .* began"):
+        training.train(mine, verbose=0)
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_the_dtype_policy_is_put_back(options, precision):
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        training.train(dataclasses.replace(options, precision=precision), verbose=0)
+        assert keras.config.dtype_policy().name == "mixed_float16"
+    finally:
+        keras.config.set_dtype_policy(before)
+
+
+def test_a_size_that_the_networks_do_not_have_is_refused_before_the_corpus_is_read(options, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "faces.csv").write_text("file,age\n")
+    zoo.register(dataclasses.replace(registry.find("tiny"), name="tiny-fagan", builder="faceaging_tf.models:FAGAN", architecture=TINY["fagan"]))
+    try:
+        with pytest.raises(zoo.ZooError, match="image_size=50: mobile_generator got image_size=50.* a multiple of 8"):
+            training.train(dataclasses.replace(options, entry="tiny-fagan", corpora=(str(tmp_path / "empty"),), image_size=50))
+    finally:
+        registry.unregister("tiny-fagan")
+
+
+def test_an_age_network_that_ages_faces_is_refused(options, tiny_preset):
+    with pytest.raises(zoo.ZooError, match="ages faces; it needs what estimates ages: age_judge, age_network"):
+        training.check(dataclasses.replace(options, entry="fagan", age_network=tiny_preset))
 
 
 def test_a_missing_corpus_is_refused(options):

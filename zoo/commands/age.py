@@ -40,7 +40,7 @@ def define_flags(values):
         "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png. Of many photos, the folder or URL.",
         flag_values=values,
     )
-    flags.DEFINE_integer("workers", 1, "Of many photos: processes; with --ray, tasks at a time.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer("workers", 1, "Of many photos: processes; with --ray, tasks at a time.", lower_bound=1, upper_bound=1024, flag_values=values)
     flags.DEFINE_string("ray", None, "Of many photos: address of a Ray cluster, or auto.", flag_values=values)
 
 

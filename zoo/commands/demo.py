@@ -59,10 +59,10 @@ def _run(values):
 
     # The portrait of Eileen Collins, NASA, in the public domain.
     photo = aging.open_photo(astronaut())
+    loading.check_name(values.entry, registry.AGING)
     if os.path.dirname(values.out):
         os.makedirs(os.path.dirname(values.out), exist_ok=True)
     aging.check_out(values.out, photo)
-    loading.check_name(values.entry, registry.AGING)
     seconds = {}
     with _timed(seconds, "import"):
         if loading.needs_keras(values.entry):

@@ -48,7 +48,7 @@ def define_flags(values):
     flags.DEFINE_string("table", None, "A csv of your own below the folder.", flag_values=values)
     flags.DEFINE_list("columns", [], "Its columns: file=, age= or age_min= and age_max=, sex=, person=, split=.", flag_values=values)
     flags.DEFINE_string("judge", preparing.Options("", "").judge, "What estimates ages: an entry, or the folder of a preset.", flag_values=values)
-    flags.DEFINE_integer("workers", 1, "Processes; with --ray, tasks at a time.", lower_bound=1, flag_values=values)
+    flags.DEFINE_integer("workers", 1, "Processes; with --ray, tasks at a time.", lower_bound=1, upper_bound=1024, flag_values=values)
     flags.DEFINE_string("ray", None, "Address of a Ray cluster, or auto: the work is spread over its machines.", flag_values=values)
     for field in dataclasses.fields(Settings):
         if field.name in SETTINGS:
