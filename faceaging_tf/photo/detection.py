@@ -8,12 +8,14 @@ import numpy as np
 
 from faceaging_tf.geometry.align import MESH_TEMPLATE, similarity_to_template
 from faceaging_tf.photo.errors import PhotoError
-from faceaging_tf.runtime.face_detector import BORDER, FaceSearch
+from faceaging_tf.runtime.face_detector import BORDER, FaceSearch, shrunk
+from faceaging_tf.runtime.face_detector import SMALLEST as SMALLEST_SEARCHED
 from faceaging_tf.runtime.landmarks import FaceLandmarks, five_of
 from faceaging_tf.runtime.litert import NetworkFileError
 
-# The search reports every place that may hold a face, and the face mesh says whether it does: where it is no face, it knows better.
-PLACE_SCORE = 0.15
+# The search reports every place that may hold a face, and the face mesh says whether it does: where it is no face, it knows better. Tiles are
+# many.
+PLACE_SCORE, TILE_SCORE = 0.15, 0.25
 # Nobody ages a face of fewer pixels, and the mesh is not to be trusted there.
 SMALLEST = 20
 # Where there is none, the photo is looked at once more with a wider border, and turned: degrees, and border by the longer side.
@@ -21,9 +23,11 @@ LOOKS = ((0, 0.35), (180, BORDER), (90, BORDER), (270, BORDER))
 # Places with a lower score are looked at again, upright and at one size, where a face gets a higher one; a cat does not.
 SURE, CLOSE_SCORE = 0.7, 0.55
 # A mesh of a face seen the wrong way up, mouth for eyes, has a lower score, and a lower one than the right one.
-CLEAR = 0.9995
-# So much of the mesh lies in the photo: the rest of it is guessed.
-WITHIN = 0.6
+POSSIBLE, CLEAR = 0.7, 0.9995
+# A box from so many pixels on has all that the mesh can see in the shrunk photo too.
+LARGE = 128
+# So much of the mesh lies in the photo, and so much of the five landmarks: the rest is guessed.
+WITHIN, MOST_OF_FIVE = 0.6, 0.8
 # The mesh ends at the forehead's middle, and a face's box does not: on every side it is wider by so much of the mesh.
 MARGIN = 0.06
 # Between the corners of a mouth lies so much of the distance between the eyes.
@@ -46,6 +50,12 @@ class Face:
     box: np.ndarray
     landmarks: np.ndarray
     score: float
+
+    def moved(self, matrix):
+        """The face in another picture, whose pixels a `(2, 3)` matrix without a turn gives."""
+        scale, shift = matrix[:, :2], matrix[:, 2]
+        box = (self.box.reshape(2, 2) @ scale.T + shift).ravel()
+        return Face(box, self.landmarks @ scale.T + shift, self.score)
 
     @property
     def size(self):
@@ -89,7 +99,7 @@ class FaceDetector:
 
     template = MESH_TEMPLATE
 
-    def __init__(self, smallest=1 / 80, minimum_score=0.7, threads=2):
+    def __init__(self, smallest=1 / 80, minimum_score=0.9, threads=2):
         if not 0 < smallest <= 1:
             raise ValueError(f"The smallest face was {smallest} of the photo's longer side; it must be above 0, and 1 at most.")
         if not 0 <= minimum_score <= 1:
@@ -123,23 +133,32 @@ class FaceDetector:
             except NetworkFileError as error:
                 raise PhotoError(str(error)) from error
         smallest = max(SMALLEST, self.smallest * max(pixels.shape[:2]))
-        faces = self._confirmed(pixels, self._search(pixels, smallest, PLACE_SCORE))
+        # As large as the search's last level, where the smallest face has as many pixels as it needs.
+        small, to_photo = shrunk(pixels, SMALLEST_SEARCHED / smallest)
+        smallest /= to_photo[0, 0]
+        faces = self._confirmed(pixels, small, to_photo, self._search(small, smallest, PLACE_SCORE, TILE_SCORE))
         for degrees, border in LOOKS:
             if not faces:
-                faces = self._confirmed(pixels, self._search.whole(pixels, PLACE_SCORE, degrees, border))
+                places = self._search.whole(small, PLACE_SCORE, degrees, border)
+                faces = self._confirmed(pixels, small, to_photo, places)
         return sorted(without_duplicates(faces), key=lambda face: face.size, reverse=True)
 
     def _mesh(self, pixels, five):
         """Points and score of the mesh, the right way up."""
         mesh, score = self._landmarks(pixels, five)
-        if self.minimum_score <= score < CLEAR:
+        if POSSIBLE <= score < CLEAR:
             other, other_score = self._landmarks(pixels, _upside_down(mesh))
             if other_score > score:
                 return other, other_score
         return mesh, score
 
-    def _confirmed(self, pixels, places):
-        """The `Face`s at those of `Boxes` where the mesh sees one."""
+    def _confirmed(self, photo, small, to_photo, places):
+        """The `Face`s at those of the shrunk photo's `Boxes` where the mesh sees one."""
+        large = places.boxes[:, 2] - places.boxes[:, 0] >= LARGE
+        faces = [face.moved(to_photo) for face in self._seen(small, places[large])]
+        return faces + self._seen(photo, places[~large].mapped(to_photo))
+
+    def _seen(self, pixels, places):
         faces = []
         for place, box, points in zip(places.scores, places.boxes, places.points):
             try:
@@ -147,9 +166,11 @@ class FaceDetector:
             except ValueError:
                 # Points in one place or outside the photo: not a face.
                 continue
-            if score < self.minimum_score or not _meets(box, mesh) or _share_within(mesh, pixels) < WITHIN:
+            if score < self.minimum_score or not _meets(box, mesh):
                 continue
             five = five_of(mesh)
+            if _share_within(mesh, pixels) < WITHIN or _share_within(five, pixels) < MOST_OF_FIVE:
+                continue
             if place >= SURE or self._search.sees(pixels, similarity_to_template(five, 1, MESH_TEMPLATE)) >= CLOSE_SCORE:
                 faces.append(Face(_box_of(mesh), five, score))
         return faces
@@ -172,9 +193,9 @@ def _meets(box, mesh):
     return bool(((box[:2] < mesh.mean(axis=0)) & (mesh.mean(axis=0) < box[2:])).all())
 
 
-def _share_within(mesh, pixels):
-    """How much of a face lies in the photo, and not in the mirror image around it."""
-    return ((mesh >= -0.5) & (mesh < (pixels.shape[1] - 0.5, pixels.shape[0] - 0.5))).all(axis=1).mean()
+def _share_within(points, pixels):
+    """How many of a face's points lie in the photo, and not in the mirror image around it."""
+    return ((points >= -0.5) & (points < (pixels.shape[1] - 0.5, pixels.shape[0] - 0.5))).all(axis=1).mean()
 
 
 def _box_of(mesh):

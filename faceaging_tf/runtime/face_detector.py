@@ -160,18 +160,20 @@ class FaceSearch:
     def __init__(self, threads=1):
         self.network = BoxNetwork(threads)
 
-    def __call__(self, pixels, smallest, minimum_score):
+    def __call__(self, pixels, smallest, minimum_score, in_tiles=None):
         """The `Boxes` of a photo, one a place.
 
         Args:
             pixels: `(H, W, 3)` uint8.
             smallest: height of the smallest faces that are searched for, in pixels.
             minimum_score: 0 to 1.
+            in_tiles: the same for tiles; as for the whole photo when None.
         """
+        in_tiles = minimum_score if in_tiles is None else in_tiles
         found = [self.whole(pixels, minimum_score)]
         longer = max(pixels.shape[:2])
         for scale, overlap in levels(longer, smallest):
-            found.extend(self._tiles(pixels, scale, overlap, minimum_score))
+            found.extend(self._tiles(pixels, scale, overlap, in_tiles))
         return merged(Boxes.joined(found))
 
     def whole(self, pixels, minimum_score, degrees=0, border=BORDER):
@@ -202,19 +204,32 @@ class FaceSearch:
 
     def _tiles(self, pixels, scale, overlap, minimum_score):
         """The `Boxes` of each tile of one level."""
-        height, width = pixels.shape[:2]
-        size = np.maximum(np.rint(np.array([width, height]) * scale).astype(int), 1)
-        whole = Image.fromarray(pixels)
-        level = np.asarray(whole.resize(tuple(size), Image.Resampling.BOX, reducing_gap=2.0))
-        missing = np.maximum(SIDE - size, 0)
-        level = np.pad(level, ((0, missing[1]), (0, missing[0]), (0, 0)), mode="symmetric")
-        back = np.array([width, height]) / size
+        level, to_photo = shrunk(pixels, scale)
+        missing = np.maximum(SIDE - np.array(level.shape[:2]), 0)
+        level = np.pad(level, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="symmetric")
         for top in starts(level.shape[0], overlap):
             for left in starts(level.shape[1], overlap):
                 found = self.network(level[top : top + SIDE, left : left + SIDE], minimum_score)
                 found = merged(found[_whole_in_tile(found.boxes, (left, top), level.shape)])
-                shift = (np.array([left, top]) + 0.5) * back - 0.5
-                yield found.mapped(np.column_stack([np.diag(back), shift]))
+                shift = to_photo[:, :2] @ (left, top) + to_photo[:, 2]
+                yield found.mapped(np.column_stack([to_photo[:, :2], shift]))
+
+
+def shrunk(pixels, scale):
+    """A photo at a scale below 1, by area.
+
+    Returns:
+        `(h, w, 3)` uint8, and the `(2, 3)` matrix from its pixels to the photo's; the photo itself
+        where the scale is 1 or more.
+    """
+    size = np.array([pixels.shape[1], pixels.shape[0]])
+    small = np.maximum(np.rint(size * min(scale, 1)).astype(int), 1)
+    back = size / small
+    to_photo = np.column_stack([np.diag(back), (back - 1) / 2])
+    if (small == size).all():
+        return pixels, to_photo
+    image = Image.fromarray(pixels).resize(tuple(small), Image.Resampling.BOX, reducing_gap=2.0)
+    return np.asarray(image), to_photo
 
 
 def levels(longer, smallest):

@@ -62,7 +62,7 @@ def test_a_tiny_picture_has_none(size, detector):
 def test_landmarks_follow_the_size_of_the_face(scale, detector):
     (found,) = detector(on_grey((scaled(scale)[:, : int(400 * scale)], 0, 0), height=2100))
     expected = (ASTRONAUT + 0.5) * scale - 0.5
-    assert np.linalg.norm(found.landmarks - expected, axis=1).max() < 4 * max(scale, 1)
+    assert np.linalg.norm(found.landmarks - expected, axis=1).max() < 4.5 * max(scale, 1)
 
 
 @pytest.mark.parametrize("degrees", [-25, 25])
