@@ -2,16 +2,14 @@
 
 import numpy as np
 
-from faceaging_tf.geometry.frames import frame_of
-
 # Levels of 0 to 255. A quarter of a lit face is brighter than the one, and a hundredth of a
 # well-exposed picture brighter than the other; whichever is reached first is enough, so that dark
 # skin in good light stays as it is.
-FACE_LEVEL, PICTURE_LEVEL = 160.0, 200.0
+FACE_LEVEL, PICTURE_LEVEL = 148.0, 200.0
 FACE_SHARE, PICTURE_SHARE = 75, 99
 MOST_GAIN = 16.0
-# Radii of the ellipse of cheeks, nose and forehead about the middle of the tight frame.
-FACE_RADII = (0.29, 0.35)
+# The ellipse of cheeks, nose and forehead in a frame's square: its middle and its radii (x, y), fractions of the side.
+FACES = {"tight": ((0.5, 0.5), (0.29, 0.35)), "whole_head": ((0.5, 0.58), (0.198, 0.239))}
 # Pixels a side that are looked at.
 _LOOKED_AT = 128
 _LUMINANCE = np.array([0.299, 0.587, 0.114], "float32")
@@ -33,14 +31,14 @@ def gains_of(faces, frame):
     Example:
         >>> import numpy as np
         >>> from faceaging_tf.geometry.exposure import gains_of
-        >>> gains_of(np.stack([np.full((64, 64, 3), level) for level in (200, 160, 80)]), "tight").round(3).tolist()
+        >>> gains_of(np.stack([np.full((64, 64, 3), level) for level in (200, 148, 74)]), "tight").round(3).tolist()
         [1.0, 1.0, 2.0]
     """
     if not len(faces):
         return np.ones(0, "float32")
     step = max(faces.shape[1] // _LOOKED_AT, 1)
     light = np.asarray(faces[:, ::step, ::step], "float32") @ _LUMINANCE
-    inside = _face(light.shape[1], frame_of(frame, "gains_of"))
+    inside = _face(light.shape[1], frame)
     face = np.percentile(light[:, inside], FACE_SHARE, axis=1)
     picture = np.percentile(light.reshape(len(light), -1), PICTURE_SHARE, axis=1)
     wanted = [goal / np.maximum(level, 1.0) for goal, level in ((FACE_LEVEL, face), (PICTURE_LEVEL, picture))]
@@ -57,7 +55,8 @@ def in_common_light(faces, frame):
 
 def _face(size, frame):
     """The pixels of a face in its square, `(size, size)` bool."""
+    if frame not in FACES:
+        raise ValueError(f"gains_of got frame={frame!r}; it needs one of {', '.join(map(repr, FACES))}.")
+    (x, y), (across, down) = FACES[frame]
     place = (np.arange(size) + 0.5) / size
-    # The middle of the tight frame, where it lies in this one.
-    (x, y), (right, down) = (frame.template(np.array([point]))[0] for point in ((0.5, 0.5), np.add(0.5, FACE_RADII)))
-    return np.hypot((place[None, :] - x) / (right - x), (place[:, None] - y) / (down - y)) < 1
+    return np.hypot((place[None, :] - x) / across, (place[:, None] - y) / down) < 1

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from faceaging_tf.geometry.exposure import gains_of
+from faceaging_tf.geometry.exposure import gains_of, in_common_light
 from faceaging_tf.mobile.errors import MobileError
 from faceaging_tf.mobile.geometry import by_matrices, fetched, inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
@@ -42,7 +42,7 @@ class Ager:
     def estimate_age(self, face):
         """The age in years, a float, that the file's age network sees in an aligned face `(H, H, 3)` uint8."""
         self._check_estimates()
-        return self._estimated(self._at_own_size(_checked(face)))
+        return self._estimated(self._at_own_size(in_common_light(_checked(face)[None], self.frame)[0]))
 
     def age(self, face, years, age=None, mask=None):
         """An aligned face made so many years older, or younger for years below 0.
@@ -113,16 +113,16 @@ class Ager:
 
     def _aged(self, face, years, age, mask):
         years = _number("years", years)
-        small = self._at_own_size(face)
+        dim = self._at_own_size(face)
+        gain = gains_of((dim[None] + 1.0) * np.float32(127.5), self.frame)[0]
+        small = dim if gain == 1 else np.minimum((dim + 1.0) * gain - 1.0, 1.0).astype("float32")
         if age is None:
             self._check_estimates()
         age = self._estimated(small) if age is None else _number("age", age)
         direction = self.direction(years, age)
         if direction is None:
             return face.copy()
-        gain = self._gain(small)
-        seen = _lit(small, gain)
-        outputs = self.file(direction, {"face": self._given(seen), "years": _column(years), "age": _column(age)})
+        outputs = self.file(direction, {"face": self._given(small), "years": _column(years), "age": _column(age)})
         own = face.shape[0]
         if own == self.image_size and mask is None and gain == 1:
             aged = outputs["face"][0]
@@ -130,7 +130,7 @@ class Ager:
         aged = outputs["face"][0] / 127.5 - 1.0 if self._as_bytes else outputs["face"][0]
         change, flow = (outputs["changed"][0], outputs["flow"][0]) if "flow" in outputs else (aged, None)
         # What a dim face was brightened by is taken back.
-        change = (change - seen) / gain
+        change = (change - small) / gain
         if own > self.image_size:
             change = by_matrices(change, blur_matrix(self.image_size, 0.6 * min(own / self.image_size - 1, 1)))
         if own != self.image_size:
@@ -149,11 +149,7 @@ class Ager:
         return _levels(small)[None] if self._as_bytes else small[None]
 
     def _estimated(self, small):
-        return float(self.file("estimate_age", {"face": self._given(_lit(small, self._gain(small)))})["age"].ravel()[0])
-
-    def _gain(self, small):
-        """By how much a face in -1 to 1 must be brightened to be seen in common light."""
-        return float(gains_of((small[None] + 1.0) * 127.5, self.frame)[0])
+        return float(self.file("estimate_age", {"face": self._given(small)})["age"].ravel()[0])
 
     def _check_estimates(self):
         if not self.contract["estimates_age"]:
@@ -165,11 +161,6 @@ def _checked(face):
     if face.ndim != 3 or face.shape[0] != face.shape[1] or face.shape[-1] != 3 or face.dtype != np.uint8:
         raise MobileError(f"The face was {face.shape} of {face.dtype}; an aligned square (H, H, 3) uint8, RGB, is needed.")
     return face
-
-
-def _lit(small, gain):
-    """A face in -1 to 1 brightened."""
-    return small if gain == 1 else np.minimum((small + 1.0) * np.float32(gain) - 1.0, 1.0)
 
 
 def _number(name, value):

@@ -76,21 +76,21 @@ def test_an_edit_is_filled_by_rows():
 
 
 def test_an_edit_of_a_dim_face_is_made_in_common_light_and_scaled_back():
-    # A level of 80 is doubled; what is then 20 levels brighter is 10 levels brighter in the photo.
-    dim = to_range(np.full((1, 32, 32, 3), 80, "uint8"))
+    # A level of 74 is doubled; what is then 20 levels brighter is 10 levels brighter in the photo.
+    dim = to_range(np.full((1, 32, 32, 3), 74, "uint8"))
     seen = []
     edit = lit(lambda small: seen.append(small) or FaceEdit(small + 20 / 127.5), "tight")(np.asarray(dim))
-    assert to_pixels(seen[0]).max() == to_pixels(seen[0]).min() == 160
-    np.testing.assert_array_equal(to_pixels(edit.changed), 90)
+    assert to_pixels(seen[0]).max() == to_pixels(seen[0]).min() == 148
+    np.testing.assert_array_equal(to_pixels(edit.changed), 84)
 
 
 def test_a_face_in_good_light_is_edited_as_it_is_beside_a_dim_one():
-    faces = np.stack([np.full((32, 32, 3), level) for level in (16, 200)]).astype("uint8")
+    faces = np.stack([np.full((32, 32, 3), level) for level in (37, 200)]).astype("uint8")
     small = np.asarray(to_range(faces))
     edit = lit(lambda given: given * np.float32(0.7), "tight")(small)
     np.testing.assert_array_equal(edit.changed[1], small[1] * np.float32(0.7))
-    # 16 is seen as 160; in levels, 0.7 x is 0.7 * 160 + 0.15 * 255 = 150.25, so the change is -9.75 / 10.
-    np.testing.assert_allclose((edit.changed[0] + 1) * 127.5, 16 - 0.975, atol=1e-3)
+    # 37 is seen as 148; in levels, 0.7 x is 0.7 * 148 + 0.15 * 255 = 141.85, so the change is -6.15 / 4.
+    np.testing.assert_allclose((edit.changed[0] + 1) * 127.5, 37 - 6.15 / 4, atol=1e-3)
 
 
 def test_what_moves_a_dim_face_is_not_scaled():
