@@ -225,7 +225,8 @@ def build(model_class, config, overrides):
         given = ", ".join(f"{name}={shown(value)}" for name, value in overrides.items())
         if not given:
             raise
-        raise ZooError(f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split()).rstrip('.')}.") from error
+        hint = "; an image_size that is a multiple of 32 fits every network" if overrides.get("image_size", 32) % 32 else ""
+        raise ZooError(f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split()).rstrip('.')}{hint}.") from error
 
 
 def count_parameters(model):
