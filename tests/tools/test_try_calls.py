@@ -13,9 +13,9 @@ sys.modules["try_calls"] = try_calls
 SPEC.loader.exec_module(try_calls)
 
 
-@pytest.mark.parametrize("only", ["zoo.save", "zoo.load", "transform", "load_corpus", "survey build --", "describe", "bench --"])
+@pytest.mark.parametrize("only", ["zoo.save", "transform", "survey build --"])
 def test_calls_are_taken_or_refused_with_a_sentence(only):
-    counts = try_calls.try_calls(seed=0, cases=25, only=only)
+    counts = try_calls.try_calls(seed=0, cases=20, only=only)
     assert counts.failures == [] and counts.refused > 5
 
 

@@ -196,11 +196,17 @@ def test_saving_leaves_nothing_but_the_preset(folder):
     assert {path.name for path in folder.iterdir()} == {"config.json", "model.weights.h5", "metadata.json", "README.md"}
 
 
-def test_a_save_that_fails_leaves_nothing(tmp_path):
+def test_a_save_that_fails_leaves_nothing(tmp_path, monkeypatch):
     model = tiny_model()
-    with pytest.raises(TypeError):
-        zoo.save(model, tmp_path / "broken", metrics={"unwritable": object()})
+    monkeypatch.setattr("zoo.presets.sha256", lambda path: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        zoo.save(model, tmp_path / "broken")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_figures_that_json_does_not_hold_are_refused(tmp_path):
+    with pytest.raises(zoo.ZooError, match="metrics was .*, which JSON does not hold"):
+        zoo.save(tiny_model(), tmp_path / "broken", metrics={"unwritable": object()})
 
 
 def test_a_class_that_is_not_registered_is_refused(tmp_path):
