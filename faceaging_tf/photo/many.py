@@ -92,8 +92,17 @@ class Photos(Job):
         rows, pictures = [], []
         for place, picture in enumerate(table.column(IMAGE).to_pylist()):
             content, path = (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
+            if isinstance(content, str):
+                content, path = None, content
             file = path or f"{name}, row {place} of group {number}"
-            row, aged = self._aged(file, content or b"", f"{file}.png")
+            if content is None and path:
+                # The name of a file beside this one.
+                beside = posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+                content = self.tree.read(beside) if self.tree.exists(beside) else None
+            if isinstance(content, bytes):
+                row, aged = self._aged(file, content, f"{file}.png")
+            else:
+                row, aged = _row(file, problem="It holds no picture: neither bytes nor the name of a file that is there."), None
             rows.append(row)
             pictures.append({"bytes": aged, "path": path})
         out = out_of_group(name, number)

@@ -86,6 +86,23 @@ def test_photos_of_a_parquet_file_come_in_one_beside_their_columns(tmp_path):
     assert (np.asarray(Image.open(io.BytesIO(first.column("image")[0].as_py()["bytes"]))) == wanted).all()
 
 
+def test_a_parquet_file_may_name_pictures_beside_it(tmp_path):
+    folder = tmp_path / "shards"
+    (folder / "faces").mkdir(parents=True)
+    for person in range(2):
+        Image.fromarray(draw_face(person, 30, 96)).save(folder / f"faces/{person}.png")
+    named = ["faces/0.png", None, "faces/gone.png"]
+    pyarrow.parquet.write_table(pyarrow.table({"image": named}), folder / "a.parquet")
+    pyarrow.parquet.write_table(pyarrow.table({"image": [{"bytes": None, "path": "faces/1.png"}]}), folder / "b.parquet")
+    aged = age(folder, tmp_path / "out")
+    rows = table(tmp_path / "out")
+    # Two rows of the tables, and the two pictures themselves.
+    assert (aged.photos, aged.aged) == (6, 4)
+    assert "neither bytes nor the name of a file" in rows["faces/gone.png"]["problem"]
+    made = pyarrow.parquet.read_table(tmp_path / "out" / "b-00000.parquet").column("image")[0].as_py()
+    assert Image.open(io.BytesIO(made["bytes"])).size == (96, 96) and made["path"] == "faces/1.png"
+
+
 def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
     monkeypatch.setattr(many, "PHOTOS_A_PART", 1)
 
