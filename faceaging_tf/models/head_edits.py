@@ -36,7 +36,9 @@ class HeadEdits:
             self._halves[generator] = (keras.Model(generator.inputs[0], parsed_by(generator)), edit_of(generator))
         parser, edit = self._halves[generator]
         self._calls += faces.shape[1] >= LEAST_SIDE
-        run = _compiled if self._calls > EAGER_CALLS else _eagerly
+        # JAX compiles each operation anyway.
+        patience = EAGER_CALLS if keras.backend.backend() == "tensorflow" else 0
+        run = _compiled if self._calls > patience else _eagerly
         # Other faces, or other weights: whatever trains or loads a parser changes its first kernel.
         seen = [np.array(ops.convert_to_numpy(values)) for values in (faces, parser.weights[0])]
         if self._last is None or not all(np.array_equal(*pair) for pair in zip(self._last[0], seen)):

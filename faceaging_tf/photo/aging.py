@@ -101,8 +101,8 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
     pixels = photo_of(photo).pixels
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
-    years = _one_a_face("years", years, number)
-    ages = None if ages is None else _one_a_face("ages", ages, number)
+    years = one_a_face("years", years, number)
+    ages = None if ages is None else one_a_face("ages", ages, number)
 
     started = time.perf_counter()
     if ages is None:
@@ -200,7 +200,7 @@ def strip(
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
     warn_of_small(aligned, minimum_face_size)
-    ages = model.estimate_ages(aligned.crops) if ages is None else _one_a_face("ages", ages, number)
+    ages = model.estimate_ages(aligned.crops) if ages is None else one_a_face("ages", ages, number)
     region = _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
     panels = []
     for k in years:
@@ -280,7 +280,7 @@ def finite(name, values):
     return array
 
 
-def _one_a_face(name, values, number):
+def one_a_face(name, values, number):
     if values.ndim == 0:
         return np.full(number, values, dtype=np.float32)
     if len(values) != number:

@@ -5,7 +5,7 @@ import os
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, _finite, _one_a_face, aged_pixels, align_faces, warn_of_small
+from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, aged_pixels, align_faces, finite, one_a_face, warn_of_small
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.destination import check_place, written_whole
 from faceaging_tf.video.encoding import encoder
@@ -72,7 +72,7 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
     pixels = np.asarray(getattr(photo, "pixels", photo))
     aligned = align_faces(pixels, model, detector, MINIMUM_FACE_SIZE)
     warn_of_small(aligned, MINIMUM_FACE_SIZE)
-    ages = model.estimate_ages(aligned.crops) if ages is None else _one_a_face("ages", _finite("ages", ages), len(aligned.faces))
+    ages = model.estimate_ages(aligned.crops) if ages is None else one_a_face("ages", finite("ages", ages), len(aligned.faces))
     years = np.linspace(first, last, count)
     size = min(size or LARGEST[_ending(out)], max(pixels.shape[:2]))
     shown = [_shown(aged_pixels(pixels, aligned, model, years[0], ages, strengths), years[0], size, captions)]
