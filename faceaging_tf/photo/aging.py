@@ -281,6 +281,11 @@ def finite(name, values):
 
 
 def one_a_face(name, values, number):
+    """The array of `finite` with one number for each of so many faces, `(number,)` float32.
+
+    Raises:
+        PhotoError: another count.
+    """
     if values.ndim == 0:
         return np.full(number, values, dtype=np.float32)
     if len(values) != number:

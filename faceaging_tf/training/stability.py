@@ -100,7 +100,8 @@ class StabilityGuard(keras.callbacks.Callback):
         due = {kind: seen[kind] for kind, strikes in self.strikes.items() if strikes >= self._patience(kind)}
         if due:
             self._restart(due, epoch + 1)
-        self.checkpoint.good = not seen
+        # What a blind discriminator has done may be as good as any; at first every one is blind.
+        self.checkpoint.good = not set(seen) - {health.BLIND}
         self._note()
 
     def _seen(self, logs):

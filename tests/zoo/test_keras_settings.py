@@ -82,5 +82,5 @@ def test_faces_are_aged_under_any_policy(tiny_preset, policy):
 
 def test_the_program_ends_with_2_and_one_line():
     environment = {**os.environ, "KERAS_BACKEND": "foo"}
-    finished = subprocess.run([sys.executable, "-m", "zoo", "demo"], capture_output=True, text=True, env=environment)
+    finished = subprocess.run([sys.executable, "-m", "zoo", "demo", "--entry", "groupgan"], capture_output=True, text=True, env=environment)
     assert finished.returncode == 2 and finished.stderr.count("\n") == 1 and "'foo', which there is not" in finished.stderr

@@ -69,14 +69,17 @@ class HeadAdversary(AdversarialModel):
 
     @property
     def generators(self):
+        """What is trained: the edit of a parsed head."""
         return {"edit": self.edit}
 
     @property
     def averages(self):
+        """The average of its weights, by the same name."""
         return {"edit": self.average_edit}
 
     @property
     def discriminators(self):
+        """The discriminator by name; none after training."""
         return {} if self.discriminator is None else {"discriminator": self.discriminator}
 
     def trained(self):
