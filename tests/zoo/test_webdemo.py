@@ -191,7 +191,7 @@ def test_a_port_in_use_is_refused():
         (["--port", "8000"], "--port goes with --web"),
         (["--web", "--out", "x.png"], "--out goes without --web"),
         (["--web", "--entries", "fagn"], "Did you mean 'fagan'"),
-        (["--web", "--port", "70000"], "--port=70000"),
+        (["--web", "--port", "70000"], "--port was '70000'"),
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments, words, capsys):
