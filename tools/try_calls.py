@@ -8,9 +8,7 @@ take the value; a number that its flag's kind does not allow may not be taken. A
 return, or raise an error of this package with a sentence. A seed gives the order of the cases.
 """
 
-import argparse
 import contextlib
-import dataclasses
 import importlib
 import inspect
 import io
@@ -31,6 +29,7 @@ from PIL import Image
 
 import faceaging_tf
 import zoo
+from trying import Counts, parser_of
 from zoo import cli, registry
 
 PACKAGES = tuple(str(pathlib.Path(package.__file__).parent) for package in (faceaging_tf, zoo))
@@ -49,16 +48,6 @@ TINY = {
     "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
     "age_network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
 }
-
-
-@dataclasses.dataclass
-class Counts:
-    """What became of the cases; failures are pairs of a case's name and a sentence."""
-
-    tried: int = 0
-    refused: int = 0
-    taken: int = 0
-    failures: list = dataclasses.field(default_factory=list)
 
 
 class Workplace:
@@ -307,11 +296,7 @@ def try_calls(seed=0, minutes=None, cases=None, only=""):
                 if minutes is not None and time.monotonic() - began > 60 * minutes:
                     break
                 taken, problem = attempt(place, *arguments)
-                counts.tried += 1
-                counts.taken += taken and not problem
-                counts.refused += not taken and not problem
-                if problem:
-                    counts.failures.append((name, problem))
+                counts.add(name, taken, problem)
         finally:
             os.chdir(before)
     return counts
@@ -319,17 +304,13 @@ def try_calls(seed=0, minutes=None, cases=None, only=""):
 
 def main(arguments):
     """Tries for some minutes, and says what became of it; 1 where there were failures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--cases", type=int)
+    parser = parser_of(__doc__.splitlines()[0])
     parser.add_argument("--only", default="")
     given = parser.parse_args(arguments)
     counts = try_calls(given.seed, given.minutes, given.cases, given.only)
     for name, problem in counts.failures:
         print(f"seed {given.seed}, {name}: {problem}")
-    print(f"{counts.tried} calls tried: {counts.taken} taken, {counts.refused} refused with a sentence, {len(counts.failures)} failures")
-    return 1 if counts.failures else 0
+    return counts.told("calls", "taken")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,6 @@ ages by either; a wrong one must be read with ages that somebody may have, or re
 sentence. A traceback, a half-written file or an intact case that is refused is a failure.
 """
 
-import argparse
-import dataclasses
 import io
 import json
 import pathlib
@@ -25,6 +23,7 @@ from PIL import Image
 
 from faceaging_tf.data import CorpusError, load_corpus
 from faceaging_tf.data.readers import ReaderError, Tree, find, read_table
+from trying import Counts, parser_of
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252")
 SEPARATORS, ENDS = (",", ";", "\t", "|"), ("\n", "\r\n", "\r")
@@ -37,16 +36,6 @@ SIDE = 16
 
 class Failure(Exception):
     """What a case showed that it should not."""
-
-
-@dataclasses.dataclass
-class Counts:
-    """What became of the cases."""
-
-    tried: int = 0
-    read: int = 0
-    refused: int = 0
-    failures: list = dataclasses.field(default_factory=list)
 
 
 def picture(number):
@@ -288,26 +277,17 @@ def try_tables(seed=0, minutes=None, cases=None):
     counts, began = Counts(), time.monotonic()
     while (cases is None or counts.tried < cases) and (minutes is None or time.monotonic() - began < 60 * minutes):
         read, problem = try_one(seed + counts.tried)
-        if problem:
-            counts.failures.append((seed + counts.tried, problem))
-        counts.tried += 1
-        counts.read += read
-        counts.refused += not read and not problem
+        counts.add(seed + counts.tried, read, problem)
     return counts
 
 
 def main(arguments):
     """Tries for some minutes, and says what became of it; 1 where there were failures."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=1.0)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--cases", type=int)
-    given = parser.parse_args(arguments)
+    given = parser_of(__doc__.splitlines()[0]).parse_args(arguments)
     counts = try_tables(given.seed, given.minutes, given.cases)
     for seed, problem in counts.failures:
         print(f"seed {seed}: {problem}")
-    print(f"{counts.tried} tables tried: {counts.read} read, {counts.refused} refused with a sentence, {len(counts.failures)} failures")
-    return 1 if counts.failures else 0
+    return counts.told("tables", "read")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,14 @@
 """A share of the calls that are tried by seed."""
 
-import importlib.util
+import importlib
 import pathlib
 import sys
 
 import pytest
 
-PATH = pathlib.Path(__file__).parents[2] / "tools" / "try_calls.py"
-SPEC = importlib.util.spec_from_file_location("try_calls", PATH)
-try_calls = importlib.util.module_from_spec(SPEC)
-sys.modules["try_calls"] = try_calls
-SPEC.loader.exec_module(try_calls)
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tools"))
+try_calls = importlib.import_module("try_calls")
+sys.path.pop(0)
 
 
 @pytest.mark.parametrize("only", ["zoo.save", "transform", "survey build --"])

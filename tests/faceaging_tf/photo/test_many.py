@@ -103,7 +103,8 @@ def test_a_parquet_file_may_name_pictures_beside_it(tmp_path):
     assert Image.open(io.BytesIO(made["bytes"])).size == (96, 96) and made["path"] == "faces/1.png"
 
 
-def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
+def interrupt(photos, out, monkeypatch):
+    """Ages photos, a part each, and stops after the second."""
     monkeypatch.setattr(many, "PHOTOS_A_PART", 1)
 
     def stop(done, _):
@@ -111,7 +112,11 @@ def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        age(photos, tmp_path / "out", progress=stop)
+        age(photos, out, progress=stop)
+
+
+def test_what_was_interrupted_goes_on(photos, tmp_path, monkeypatch):
+    interrupt(photos, tmp_path / "out", monkeypatch)
     seen = []
     assert age(photos, tmp_path / "out", progress=lambda done, total: seen.append(done)).aged == 2
     assert seen == [2, 3, 4]
@@ -167,14 +172,7 @@ def test_photos_that_were_added_changed_or_lost_are_aged_and_no_others(photos, t
 
 
 def test_photos_that_were_added_while_it_was_interrupted_are_aged_too(photos, tmp_path, monkeypatch):
-    monkeypatch.setattr(many, "PHOTOS_A_PART", 1)
-
-    def stop(done, _):
-        if done == 2:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        age(photos, tmp_path / "out", progress=stop)
+    interrupt(photos, tmp_path / "out", monkeypatch)
     Image.fromarray(draw_face(3, 50, 96)).save(photos / "a.png")
     assert age(photos, tmp_path / "out").aged == 3
     assert list(table(tmp_path / "out")) == ["a.png", "deep/two.bmp", "nobody.png", "one.png", "words.txt"]

@@ -1,0 +1,133 @@
+"""Hair that greys, or gets its colour back: what changes, how far, and what stays."""
+
+import numpy as np
+import pytest
+from plain_heads import FLOW, MAN, REGIONS, SIZE, WOMAN, column, everywhere, half, nowhere, person, rng, still
+from verbs import LayerVerbs
+
+from faceaging_tf.layers.head_ageing import MAP_SIDE, HairTone
+from faceaging_tf.layers.luminance import luminance
+
+
+class TestHairToneVerbs(LayerVerbs):
+    layer_class, always_float32 = HairTone, True
+
+    def inputs(self):
+        faces, masks = (rng().uniform(size=(2, side, side, channels)).astype("float32") for side, channels in ((SIZE, 3), (REGIONS, 1)))
+        return [faces, rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), 1 - masks, masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+
+
+BROWN, PALE = np.float32([0.24, 0.15, 0.09]), np.float32([0.8, 0.6, 0.5])
+BEGINS, ENDS = 40.0, 70.0
+
+
+def greyed(picture, years, age, skin=None, hair=None, strength=1.0, brows=None, sex=MAN):
+    """A picture after a `HairTone` that greys from 40 to 70; all of it is hair unless told otherwise."""
+    layer = HairTone()
+    layer.curve.assign([BEGINS, ENDS])
+    if brows is not None:
+        layer.brows.assign(brows)
+    masks = [nowhere() if skin is None else skin, everywhere() if hair is None else hair]
+    return np.array(layer([picture, still(), person(sex), *masks, column(years), column(age), column(strength)]))
+
+
+def haired(years, age, colour=BROWN, **given):
+    """A picture of one colour, greyed."""
+    return greyed(np.broadcast_to(np.float32(colour), (1, SIZE, SIZE, 3)), years, age, **given)
+
+
+def head(hair=BROWN, skin=PALE, soft=0):
+    """Hair above, skin below, mixed over `soft` rows, and what the parser says of them: a picture, skin, hair."""
+    share = np.clip((SIZE // 2 + soft / 2 - np.arange(SIZE) - 0.5) / max(soft, 1), 0, 1).astype("float32")[:, None, None] * np.ones((1, SIZE, 1), "float32")
+    return (share * hair + (1 - share) * skin)[None], 1 - half(REGIONS)[None], half(REGIONS)[None]
+
+
+def lightness(picture):
+    return float(np.mean(luminance(picture)))
+
+
+def span(picture):
+    return float(np.mean(np.ptp(picture, axis=-1)))
+
+
+def test_only_hair_greys():
+    picture, skin, hair = head()
+    found = greyed(picture, 40, 35, skin, hair)
+    np.testing.assert_allclose(found[:, SIZE // 2 :], picture[:, SIZE // 2 :], atol=0.02)
+    assert lightness(found[:, : SIZE // 4]) > lightness(BROWN) + 0.05
+
+
+def test_a_soft_hairline_gets_no_pale_rim():
+    picture, skin, hair = head(soft=8)
+    rows = np.array(luminance(greyed(picture, 40, 35, skin, hair))).mean(axis=(0, 2, 3))
+    # Hair may be darker at its border; from there on it only gets lighter, up to the skin.
+    darkest = rows.argmin()
+    assert np.all(np.diff(rows[darkest:]) > -2e-3) and np.all(np.diff(rows[:darkest]) < 2e-3)
+
+
+def test_a_shaved_head_is_no_grey_one():
+    picture, skin, hair = head(hair=0.95 * PALE)
+    np.testing.assert_allclose(greyed(picture, 40, 35, skin, hair), picture, atol=1e-4)
+
+
+def test_women_grey_less():
+    man, woman = (lightness(haired(40, 35, sex=sex)) - lightness(BROWN) for sex in (MAN, WOMAN))
+    assert woman == pytest.approx(HairTone.GREYEST[1] / HairTone.GREYEST[0] * man, rel=0.02)
+
+
+@pytest.mark.parametrize("years,age,strength", [(0, 60, 1.0), (15, 20, 1.0), (-15, 35, 1.0), (40, 35, 0.0), (-40, 75, 0.0)])
+def test_hair_stays_without_years_before_greying_begins_and_without_strength(years, age, strength):
+    np.testing.assert_allclose(haired(years, age, strength=strength), np.broadcast_to(BROWN, (1, SIZE, SIZE, 3)), atol=1e-6)
+
+
+def test_dark_hair_gets_lighter_and_less_coloured_year_by_year():
+    found = [haired(years, 35) for years in (0, 10, 20, 35)]
+    assert np.all(np.diff([lightness(each) for each in found]) > 0)
+    assert np.all(np.diff([span(each) / lightness(each) for each in found]) < 0)
+
+
+def test_what_is_lighter_than_grey_hair_gets_no_lighter():
+    assert lightness(haired(40, 35, (0.9, 0.8, 0.6))) == pytest.approx(lightness(np.float32([0.9, 0.8, 0.6])), abs=1e-5)
+
+
+def test_grey_hair_gets_dark_and_warm_again():
+    found = haired(-40, 75, (0.6, 0.6, 0.6))
+    assert lightness(found) < 0.55
+    assert np.all(found[..., 0] > found[..., 2])
+
+
+def test_half_the_strength_greys_half_as_much():
+    whole, part = (lightness(haired(35, 35, strength=strength)) - lightness(BROWN) for strength in (1.0, 0.5))
+    assert part == pytest.approx(whole / 2, rel=0.02)
+
+
+def test_brows_follow_the_hair_but_not_as_far():
+    hair = nowhere()
+    hair[:, :8] = 1
+    picture = np.broadcast_to(PALE, (1, SIZE, SIZE, 3)).copy()
+    picture[:, :16] = picture[:, 50:54] = BROWN
+    found = greyed(picture, 35, 35, 1 - hair, hair, brows=np.concatenate([np.zeros((44, MAP_SIDE, 1)), np.ones((20, MAP_SIDE, 1))]))
+    hair_now, brow_now = (lightness(found[:, rows]) - lightness(BROWN) for rows in (slice(0, 8), slice(50, 54)))
+    assert hair_now > brow_now > 0.005
+    # The skin among the brows stays.
+    np.testing.assert_allclose(found[:, 56:], picture[:, 56:], atol=1e-5)
+
+
+def test_the_map_of_brows_has_a_gradient():
+    tf = pytest.importorskip("tensorflow")
+    layer, picture = HairTone(), np.broadcast_to(PALE, (1, SIZE, SIZE, 3)).copy()
+    picture[:, :16] = picture[:, 40:44] = BROWN
+    layer.brows.assign(np.full(layer.brows.shape, 0.5))
+    hair = nowhere()
+    hair[:, :8] = 1
+    with tf.GradientTape() as tape:
+        total = tf.reduce_sum(layer([picture, still(), person(), 1 - hair, hair, column(40), column(40), column(1)]))
+    gradient = np.array(tf.convert_to_tensor(tape.gradient(total, layer.brows.value)))
+    assert np.isfinite(gradient).all() and gradient.any()
+
+
+def test_a_lighter_strand_stays_lighter():
+    picture = np.broadcast_to(BROWN, (1, SIZE, SIZE, 3)).copy()
+    picture[:, :, ::2] *= 1.4
+    found = luminance(greyed(picture, 40, 40))
+    assert np.all(np.array(found[:, :, ::2]) > np.array(found[:, :, 1::2]))
