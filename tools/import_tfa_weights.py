@@ -18,7 +18,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from absl import flags
 
-from zoo import loading, preset_files, tfa_weights
+from zoo import loading
+from zoo.presets import files as preset_files, tfa_weights
 from zoo.commands.quiet import import_keras
 from zoo.errors import ZooError
 

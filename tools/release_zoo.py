@@ -9,7 +9,7 @@
     python tools/release_zoo.py fagan       --again
 
 The figures are what `tools/measure.py` or `tools/card_figures.py` printed for the model. A part that has exactly the weights of another entry, such as the age
-network, is shared with it and not stored again (`zoo.sharing`). So release the age network before the models that use it, and those before
+network, is shared with it and not stored again (`zoo.presets.sharing`). So release the age network before the models that use it, and those before
 their composition. `--again` releases a preset as it is, for instance to share what became shareable.
 """
 
@@ -169,7 +169,7 @@ def composed(fa_gan, group_gan, threshold):
 
 def shared_with_age_network(model):
     """`{"age_regressor": "age_network"}` if the model has exactly its weights."""
-    from zoo import sharing
+    from zoo.presets import sharing
 
     has_it = hasattr(model, "age_regressor") and sharing.is_equal(model, "age_regressor", "age_network", half_precision=True)
     return {"age_regressor": "age_network"} if has_it else {}
@@ -177,7 +177,7 @@ def shared_with_age_network(model):
 
 def main(argv):
     import zoo
-    from zoo import network_files, preset_files, sharing
+    from zoo.presets import files as preset_files, network as network_files, sharing
 
     if len(argv) != 2 or argv[1] not in ENTRIES:
         raise app.UsageError(f"Give one of: {', '.join(ENTRIES)}.")

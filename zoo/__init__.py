@@ -20,7 +20,7 @@ _PUBLIC = {
     "plot_strip": "zoo.plotting",
     "plot_training": "zoo.plotting",
     "register": "zoo.registry",
-    "save": "zoo.presets",
+    "save": "zoo.presets.saving",
 }
 __all__ = sorted(_PUBLIC)
 

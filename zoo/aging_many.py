@@ -3,7 +3,8 @@
 import dataclasses
 import os
 
-from zoo import aging, keras_settings, loading, registry
+from zoo import aging, loading, registry
+from zoo.presets import keras_settings
 from zoo.errors import ZooError
 from zoo.preparing import refuse_inside
 

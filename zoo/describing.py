@@ -3,8 +3,9 @@
 import textwrap
 from pathlib import Path
 
-from zoo import loading, preset_files, presets, registry, sharing
-from zoo.cards import figure_text, shared_text, storage_text
+from zoo import loading, registry
+from zoo.presets import files as preset_files, saving as presets, sharing
+from zoo.presets.card import figure_text, shared_text, storage_text
 
 WIDTH = 100
 

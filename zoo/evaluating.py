@@ -5,7 +5,8 @@ import json
 import os
 from pathlib import Path
 
-from zoo import loading, preset_files, registry
+from zoo import loading, registry
+from zoo.presets import files as preset_files
 from zoo.errors import ZooError
 from zoo.training import DRAWN
 

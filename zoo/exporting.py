@@ -6,7 +6,8 @@ import multiprocessing
 import os
 from pathlib import Path
 
-from zoo import loading, preset_files, registry
+from zoo import loading, registry
+from zoo.presets import files as preset_files
 from zoo.errors import ZooError
 
 FORMATS = ("saved_model", "litert", "onnx", "web")

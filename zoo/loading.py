@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 
 from faceaging_tf.arguments import shown
-from zoo import keras_settings, network_files, preset_files, presets, registry, sharing, weights_files
+from zoo import registry
+from zoo.presets import files as preset_files, keras_settings, network as network_files, saving as presets, sharing, weights as weights_files
 from zoo.errors import ZooError
 
 ARCHITECTURES = ("released", "paper")
@@ -27,7 +28,7 @@ def load(name, weights="default", architecture="released", **overrides):
         A `keras.Model`; an aging entry has `transform(faces, years, ages=None)` and `estimate_ages(faces)`.
 
     Raises:
-        ZooError: unknown name, argument or architecture; settings of Keras that do not do here (see `zoo.keras_settings`); no weights released; weights that do not fit; damaged preset.
+        ZooError: unknown name, argument or architecture; settings of Keras that do not do here (see `zoo.presets.keras_settings`); no weights released; weights that do not fit; damaged preset.
 
     Example:
         >>> import zoo

@@ -5,7 +5,8 @@ import functools
 import os
 
 from faceaging_tf.arguments import whole
-from zoo import keras_settings, loading, registry
+from zoo import loading, registry
+from zoo.presets import keras_settings
 from zoo.errors import ZooError
 
 # Faces of datasets fill their pictures: smaller ones, by the picture's longer side, are not searched for.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from absl import logging
 
-from zoo import keras_settings, loading, presets, registry
+from zoo import loading, registry
+from zoo.presets import keras_settings, saving as presets
 from zoo.errors import ZooError
 
 DRAWN = "drawn"

@@ -8,7 +8,7 @@ from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.layers.head_ageing import PARTS
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.calibration import calibrated, checked_calibration
-from faceaging_tf.models.faces import edit_by, to_range
+from faceaging_tf.models.faces import column_of, edit_by, to_range
 from faceaging_tf.models.head_edits import HeadEdits, is_symbol
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import both_ways
@@ -133,7 +133,7 @@ class FAGAN(AdversarialModel):
 
     def _inputs(self, faces, years, ages, strengths=None):
         """What a generator is called with: faces, years and ages, `(N, 1)` each, and strengths `(N, 5)` where it takes them; `strengths` is `(N, parts)`, or None for 1."""
-        years, ages = _column(years), _column(ages)
+        years, ages = column_of(years), column_of(ages)
         if not self.parts:
             return [faces, years, ages]
         one = ops.ones_like(years)
@@ -147,7 +147,7 @@ class FAGAN(AdversarialModel):
             ("rejuvenation", self.rejuvenation_generator, self.aging_generator),
         ):
             face = to_range(batch[f"{way}_face"])
-            age, years = _column(batch[f"{way}_age"]), _column(batch[f"{way}_years"])
+            age, years = column_of(batch[f"{way}_age"]), column_of(batch[f"{way}_years"])
             goal = ops.clip(age + years, 0.0, 100.0)
             fake = there(self._inputs(face, years, age), training=True)
             parts.append(losses.cycle_consistency(face, back(self._inputs(fake, -years, goal), training=True)))
@@ -164,22 +164,22 @@ class FAGAN(AdversarialModel):
 
     def discriminator_losses(self, batch, fakes):
         fake, goal = fakes
-        real, age = to_range(batch["real_face"]), _column(batch["real_age"])
+        real, age = to_range(batch["real_face"]), column_of(batch["real_age"])
         real = self.discriminator_view(real, training=True)
         fake_scores = self.discriminator([self.discriminator_view(fake, training=True), goal], training=True)
         refuse = self.adversarial_loss.fake
         total = ops.mean(self.adversarial_loss.discriminator(self.discriminator([real, age], training=True), fake_scores))
         if self.wrong_age:
             # Half of the real faces again, under ages that are not theirs; every second, so that a batch split over devices gives the same.
-            scores = self.discriminator([real[::2], _column(batch["wrong_age"])[::2]], training=True)
+            scores = self.discriminator([real[::2], column_of(batch["wrong_age"])[::2]], training=True)
             total = total + self.wrong_age * (ops.mean(refuse(scores)) - ops.mean(refuse(fake_scores)))
         return {"discriminator": total}
 
     def observe(self, batch):
         observations = {}
-        real = self.discriminator([to_range(batch["real_face"]), _column(batch["real_age"])], training=False)
+        real = self.discriminator([to_range(batch["real_face"]), column_of(batch["real_age"])], training=False)
         for way, generator in {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}.items():
-            faces, age, years = to_range(batch[f"{way}_face"]), _column(batch[f"{way}_age"]), _column(batch[f"{way}_years"])
+            faces, age, years = to_range(batch[f"{way}_face"]), column_of(batch[f"{way}_age"]), column_of(batch[f"{way}_years"])
             outputs = generator(self._inputs(faces, years, age), training=False)
             scores = self.discriminator([outputs, ops.clip(age + years, 0.0, 100.0)], training=False)
             observations[way] = Observation(faces, outputs, real, scores, self.adversarial)
@@ -217,7 +217,3 @@ class FAGAN(AdversarialModel):
             "seed": self.seed,
             "frame": self.frame,
         }
-
-
-def _column(values):
-    return ops.reshape(ops.cast(values, "float32"), (-1, 1))

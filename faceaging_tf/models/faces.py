@@ -17,6 +17,11 @@ def to_range(faces):
     return ops.cast(faces, "float32") / 127.5 - 1.0
 
 
+def column_of(values):
+    """Numbers, one for each face, as networks are given them: `(N,)` or `(N, 1)` to `(N, 1)` float32."""
+    return ops.reshape(ops.cast(values, "float32"), (-1, 1))
+
+
 def to_pixels(faces):
     """A numpy array -1..1 to uint8 0..255, rounded and clipped."""
     return np.clip(np.rint((np.asarray(faces, "float32") + 1.0) * 127.5), 0, 255).astype("uint8")

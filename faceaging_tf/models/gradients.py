@@ -11,17 +11,7 @@ def input_gradient(function, inputs):
         function: from an array like `inputs` to a scalar.
         inputs: a float32 array.
     """
-    if keras.backend.backend() == "jax":
-        import jax
-
-        return jax.lax.stop_gradient(jax.grad(function)(inputs))
-    import tensorflow as tf
-
-    inputs = tf.stop_gradient(inputs)
-    with tf.GradientTape(watch_accessed_variables=False) as tape:
-        tape.watch(inputs)
-        value = function(inputs)
-    return tf.stop_gradient(tape.gradient(value, inputs))
+    return ops.stop_gradient(_gradient(function, ops.stop_gradient(inputs)))
 
 
 def squared_gradient(function, inputs):
@@ -38,15 +28,19 @@ def squared_gradient(function, inputs):
         >>> [float(value) for value in squared_gradient(lambda x: x * x, pictures)]
         [20.0, 36.0]
     """
+    gradient = _gradient(lambda pictures: ops.sum(function(pictures)), inputs)
+    return ops.sum(ops.square(ops.cast(gradient, "float32")), axis=(1, 2, 3))
+
+
+def _gradient(function, inputs):
+    """The gradient of a scalar function, which gradients flow through."""
     if keras.backend.backend() == "jax":
         import jax
 
-        gradient = jax.grad(lambda pictures: ops.sum(function(pictures)))(inputs)
-    else:
-        import tensorflow as tf
+        return jax.grad(function)(inputs)
+    import tensorflow as tf
 
-        with tf.GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(inputs)
-            total = ops.sum(function(inputs))
-        gradient = tape.gradient(total, inputs)
-    return ops.sum(ops.square(ops.cast(gradient, "float32")), axis=(1, 2, 3))
+    with tf.GradientTape(watch_accessed_variables=False) as tape:
+        tape.watch(inputs)
+        value = function(inputs)
+    return tape.gradient(value, inputs)

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from faceaging_tf.networks.head_generator import edit_of, parsed_by
+from faceaging_tf.networks.head_generator import edit_of, parse_of
 
 # Calls on heads of one size that are run operation by operation; compiling takes two seconds, and
 # saves three quarters of each call. Below so many pixels a side there is nothing to gain.
@@ -33,7 +33,7 @@ class HeadEdits:
             rest: its other inputs: years, ages and strengths.
         """
         if generator not in self._halves:
-            self._halves[generator] = (keras.Model(generator.inputs[0], parsed_by(generator)), edit_of(generator))
+            self._halves[generator] = (parse_of(generator), edit_of(generator))
         parser, edit = self._halves[generator]
         self._calls += faces.shape[1] >= LEAST_SIDE
         # JAX compiles each operation anyway.

@@ -192,11 +192,18 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
     return keras.Model([face, years, age, strengths], FaceWarp(name="aged")([changed, moved]), name="head_generator")
 
 
-def parsed_by(generator):
-    """The tensors that a head generator's parser gives, a list in the order of `MAPS`."""
+def parse_of(generator):
+    """What a head generator reads of a head, whatever the years, made of the same layers.
+
+    Args:
+        generator: a `head_generator`.
+
+    Returns:
+        A `keras.Model` from `face` to a list of maps, float32, in the order of `MAPS` (see `face_parser`).
+    """
     parser = generator.get_layer("face_parser")
     outputs = parser._inbound_nodes[-1].output_tensors
-    return [outputs[sorted(parser.output).index(name)] for name in MAPS]
+    return keras.Model(generator.inputs[0], [outputs[sorted(parser.output).index(name)] for name in MAPS], name="parse")
 
 
 def edit_of(generator):
@@ -210,7 +217,7 @@ def edit_of(generator):
     """
     face, *rest = generator.inputs
     outputs = {name: generator.get_layer(name).output for name in ("changed", "flow")}
-    return keras.Model([face, *parsed_by(generator), *rest], outputs, name="edit")
+    return keras.Model([face, *parse_of(generator).outputs, *rest], outputs, name="edit")
 
 
 def _refinement(face, years, age, skin, strength, channels):

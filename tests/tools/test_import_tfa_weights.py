@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo import preset_files
+from zoo.presets import files as preset_files
 
 ROOT = pathlib.Path(__file__).parents[2]
 SPEC = importlib.util.spec_from_file_location("import_tfa_weights", ROOT / "tools" / "import_tfa_weights.py")

@@ -24,8 +24,9 @@ from faceaging_tf.models import AgingModel
 from faceaging_tf.models.faces import to_pixels, to_range
 from faceaging_tf.models.route import both_ways
 from faceaging_tf.photo.detection import Face
-from zoo import cli, preset_files, registry
-from zoo.cards import NOT_STATED
+from zoo import cli, registry
+from zoo.presets import files as preset_files
+from zoo.presets.card import NOT_STATED
 
 # An adult made old, and an old one made young: far enough for a model of age groups.
 AGES, YEARS = np.array([30, 65], "float32"), np.array([35.5, -40.25], "float32")

@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-from zoo import keras_settings
+from zoo.presets import keras_settings
 from zoo.errors import ZooError
 
 
@@ -15,7 +15,7 @@ def import_keras():
     are raised as ever; TF_CPP_MIN_LOG_LEVEL=0 shows every line.
 
     Raises:
-        ZooError: of `zoo.keras_settings.check`.
+        ZooError: of `zoo.presets.keras_settings.check`.
     """
     keras_settings.check()
     if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":

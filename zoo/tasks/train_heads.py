@@ -6,7 +6,8 @@ import pathlib
 
 import numpy as np
 
-from zoo import loading, presets, registry
+from zoo import loading, registry
+from zoo.presets import saving as presets
 from zoo.errors import ZooError
 
 STEPS, BATCH = 2600, 16

@@ -12,10 +12,10 @@ from faceaging_tf import losses, networks
 from faceaging_tf.data import HeadBatches
 from faceaging_tf.layers import FaceWarp, resize_by_matrices
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
-from faceaging_tf.models.faces import to_range
+from faceaging_tf.models.faces import column_of, to_range
 from faceaging_tf.models.gradients import squared_gradient
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.networks.head_generator import MAPS, edit_of, parsed_by
+from faceaging_tf.networks.head_generator import MAPS, edit_of, parse_of
 from faceaging_tf.training.run import train
 
 WEIGHTS = {"adversarial": 1.0, "age": 0.1, "cycle": 1.0}
@@ -96,7 +96,7 @@ class HeadAdversary(AdversarialModel):
     def _fakes(self, batch, training):
         """Heads edited, as the discriminator sees them, and the same before they move, with the ages requested."""
         face = to_range(batch["face"])
-        age, years = _column(batch["age"]), _column(batch["years"])
+        age, years = column_of(batch["age"]), column_of(batch["years"])
         edited = self._edited(face, batch, years, age, training)
         goal = ops.clip(age + years, 0.0, OLDEST)
         return self.warp([with_planes(edited["changed"], batch), edited["flow"]]), edited["changed"], goal
@@ -104,11 +104,11 @@ class HeadAdversary(AdversarialModel):
     def _real(self, batch):
         """Real heads, moved a little at random, as made ones are: resampling alone would tell them apart."""
         real = {name.removeprefix("real_"): value for name, value in batch.items() if name.startswith("real_")}
-        return self.warp([with_planes(to_range(real["face"]), real), ops.cast(real["movement"], "float32")]), _column(real["age"])
+        return self.warp([with_planes(to_range(real["face"]), real), ops.cast(real["movement"], "float32")]), column_of(real["age"])
 
     def generator_losses(self, batch):
         fakes, changed, goal = self._fakes(batch, True)
-        face, years = to_range(batch["face"]), _column(batch["years"])
+        face, years = to_range(batch["face"]), column_of(batch["years"])
         back = self._edited(changed, batch, -years, goal, True)["changed"]
         seen = self.age_regressor.age(fakes[..., :3])
         every = {
@@ -162,9 +162,8 @@ def parsed_heads(generator, faces, batch_size=32):
         faces: `(N, S, S, 3)` uint8, S its size.
         batch_size: heads read at a time.
     """
-    said = keras.Model(generator.inputs[0], dict(zip(MAPS, parsed_by(generator))))
-    found = said.predict(keras.ops.convert_to_numpy(to_range(faces)), batch_size=batch_size, verbose=0)
-    return {name: np.clip(values, -20, 20).astype("float16") for name, values in found.items()}
+    found = parse_of(generator).predict(ops.convert_to_numpy(to_range(faces)), batch_size=batch_size, verbose=0)
+    return {name: np.clip(values, -20, 20).astype("float16") for name, values in zip(MAPS, found)}
 
 
 def train_against_discriminator(generator, heads, validation, age_network, out, steps, batch_size=8, seed=0, discriminator=None):
@@ -219,7 +218,3 @@ def _known(generator, heads, path):
         np.savez(beside, checksum=checksum, **maps)
         beside.replace(path)
     return {"face": heads.corpus.faces, "person": heads.masks, "age": heads.corpus.age, **maps}
-
-
-def _column(values):
-    return ops.reshape(ops.cast(values, "float32"), (-1, 1))

@@ -12,7 +12,7 @@ from PIL import Image
 
 import zoo
 from faceaging_tf.models import AgeRegressor
-from zoo import preset_files
+from zoo.presets import files as preset_files
 
 TINY = {"image_size": 32, "network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]}}
 
@@ -198,7 +198,7 @@ def test_saving_leaves_nothing_but_the_preset(folder):
 
 def test_a_save_that_fails_leaves_nothing(tmp_path, monkeypatch):
     model = tiny_model()
-    monkeypatch.setattr("zoo.presets.sha256", lambda path: 1 / 0)
+    monkeypatch.setattr("zoo.presets.saving.sha256", lambda path: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         zoo.save(model, tmp_path / "broken")
     assert list(tmp_path.iterdir()) == []

@@ -11,9 +11,10 @@ The key is an attribute of the model, the entry one of the zoo's; its preset may
 import hashlib
 from pathlib import Path
 
-from zoo import preset_files, registry, weights_files
+from zoo import registry
+from zoo.presets import files as preset_files, weights as weights_files
 from zoo.errors import ZooError
-from zoo.preset_files import CONFIG, WEIGHTS
+from zoo.presets.files import CONFIG, WEIGHTS
 
 SHARED = "shared"
 

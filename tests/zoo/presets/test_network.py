@@ -14,7 +14,8 @@ import tiny
 
 import zoo
 from faceaging_tf.mobile import FileModel
-from zoo import loading, network_files, preset_files
+from zoo import loading
+from zoo.presets import files as preset_files, network as network_files
 
 WITHOUT_KERAS = """
 import sys

@@ -1,6 +1,6 @@
 """The model card of a preset, written from its metadata."""
 
-from zoo.preset_files import NO_WEIGHTS, WEIGHTS
+from zoo.presets.files import NO_WEIGHTS, WEIGHTS
 
 NOT_STATED = "Not stated."
 

@@ -4,6 +4,7 @@
 says where each goes, and the checksum of the whole.
 """
 
+import contextlib
 import gzip
 import hashlib
 import itertools
@@ -11,9 +12,9 @@ import json
 import tempfile
 from pathlib import Path
 
-from zoo import sharing
+from zoo.presets import sharing
 from zoo.errors import ZooError
-from zoo.preset_files import METADATA, NETWORK, WEIGHTS, metadata, sha256, write_json
+from zoo.presets.files import METADATA, NETWORK, WEIGHTS, metadata, sha256, write_json
 
 # Arrays of fewer bytes stay in the file: others might be found by chance.
 SMALLEST = 4096
@@ -33,7 +34,7 @@ def write(folder):
         ExportError: a model that LiteRT cannot run.
     """
     from faceaging_tf.export import export
-    from zoo import presets
+    from zoo.presets import saving as presets
 
     folder = Path(folder)
     model = presets.load(folder)
@@ -71,10 +72,11 @@ def read(folder):
     try:
         header, content = gzip.decompress((folder / NETWORK).read_bytes()).split(b"\n", 1)
         header, content = json.loads(header), bytearray(content)
-        files = {part: h5py.File(path) for part, path in _weights_of(folder).items()}
-        for one in header["arrays"]:
-            values = np.asarray(files[one["part"]][one["array"]], "float16").transpose(one["axes"]).tobytes()
-            content[one["at"] : one["at"] + len(values)] = values
+        with contextlib.ExitStack() as opened:
+            files = {part: opened.enter_context(h5py.File(path)) for part, path in _weights_of(folder).items()}
+            for one in header["arrays"]:
+                values = np.asarray(files[one["part"]][one["array"]], "float16").transpose(one["axes"]).tobytes()
+                content[one["at"] : one["at"] + len(values)] = values
         right = hashlib.sha256(content).hexdigest() == header["sha256"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise ZooError(f"{folder / NETWORK} cannot be read ({error}); copy the preset again.") from error

@@ -11,9 +11,10 @@ import uuid
 from pathlib import Path
 
 from faceaging_tf.arguments import of_kind, path_of, shown, truth, whole
-from zoo import registry, sharing, weights_files
+from zoo import registry
+from zoo.presets import sharing, weights as weights_files
 from zoo.errors import ZooError
-from zoo.preset_files import (
+from zoo.presets.files import (
     CARD,
     CHECKED,
     CONFIG,
@@ -66,7 +67,7 @@ def save(
         entry: name of the zoo's entry that it is; found by its class when None, if one entry alone is of it.
         half_precision: store the weights as compressed float16, half the size or less; loading casts back.
         shared: dict from an attribute of the model to the entry whose released weights it has, such as
-            `{"age_regressor": "age_network"}`: they are left out here and loaded from there (see `zoo.sharing`). For the zoo's
+            `{"age_regressor": "age_network"}`: they are left out here and loaded from there (see `zoo.presets.sharing`). For the zoo's
             own presets; without it a preset needs no other, whatever the model was loaded from.
         overwrite: replace the preset that is in `folder`.
         training_data: what the weights were trained on, with its terms.
@@ -297,7 +298,7 @@ def _versions():
 
 
 def _write_card(working, folder, content, shared):
-    from zoo.cards import model_card
+    from zoo.presets.card import model_card
 
     if (folder / CARD).is_file():
         for kept in (CARD, SAMPLES):

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo import keras_settings
+from zoo.presets import keras_settings
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import tiny
 
 import zoo
 from faceaging_tf.models import FGAN, AgeRegressor
-from zoo import loading, registry, sharing
+from zoo import loading, registry
+from zoo.presets import sharing
 
 CLASSES = {"tiny-age": "AgeRegressor", "tiny-fagan": "FAGAN", "tiny-groupgan": "GroupGAN", "tiny-fgan": "FGAN"}
 GROUPS = ((0, 50), (50, 100))
