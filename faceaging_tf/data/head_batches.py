@@ -8,22 +8,23 @@ from faceaging_tf.data.batches import Batches
 BIN = 5
 # Ages that are asked for, and how many years apart from the head's own.
 TARGETS, YEARS = (18.0, 82.0), (5.0, 45.0)
-# Side in pixels of the random movement of real heads, its root mean square as a share of the head's side, and its waves across.
-MOVEMENT_SIDE, MOVEMENT, WAVES = 64, 0.005, 3
+# Heads of each kind that a discriminator is shown again in a step.
+REPLAYED = 256
 
 
 class HeadBatches(Batches):
     """For `HeadAdversary`: parsed heads with ages and years, and as many real heads of the same source and of the age asked for.
 
+    Older alone: backwards, skin that a discriminator takes for real is skin that keeps its years (of 25 asked, 17 moved before such training and 7 after it).
+
     A discriminator must not win by what is not age: each made head has its partner of one source and one age, so that no
     background, camera or collection tells real from made.
 
-    Each batch is a dict: `face` `(N, S, S, 3)` uint8, `flow`, `regions`, `traits` (what the parser says), `person` `(N, 128, 128)` uint8,
-    `age`, `years` `(N,)`; `real_face`, `real_regions`, `real_person`, `real_age`, and `real_movement` `(N, 64, 64, 2)`, a small
-    smooth flow that vanishes at the border.
+    Each batch is a dict: `face` `(N, S, S, 3)` uint8, `flow`, `regions`, `traits` (what the parser says), `age`, `years` `(N,)`;
+    `real_face`, `real_regions`, `real_age`; and `drawn` `(2, REPLAYED)` in 0 to 1, which says what is replayed.
 
     Args:
-        heads: a dict of arrays of one row a head: the first five of the above, and `age`.
+        heads: a dict of arrays of one row a head: the first four of the above, and `age`.
         source: `(rows,)`, names; each is drawn as often, whatever its number.
         fewest: heads of a source within five years, of which fewer are not drawn.
         **kwargs: of `Batches`.
@@ -48,23 +49,24 @@ class HeadBatches(Batches):
 
     def draw(self, rng):
         rows, partners, years = zip(*(self._pair(rng) for _ in range(self.batch_size)))
-        batch = self._taken(np.array(rows), rng, ("face", "flow", "regions", "traits", "person"))
+        batch = self._taken(np.array(rows), rng, ("face", "flow", "regions", "traits"))
         batch |= {"age": self.heads["age"][list(rows)].astype("float32"), "years": np.array(years, "float32")}
-        real = self._taken(np.array(partners), rng, ("face", "regions", "person"))
-        real |= {"age": self.heads["age"][list(partners)].astype("float32"), "movement": movement(rng, self.batch_size)}
-        return (batch | {f"real_{name}": values for name, values in real.items()},)
+        real = self._taken(np.array(partners), rng, ("face", "regions"))
+        real |= {"age": self.heads["age"][list(partners)].astype("float32")}
+        batch |= {f"real_{name}": values for name, values in real.items()}
+        return ({**batch, "drawn": rng.random((2, REPLAYED), "float32")},)
 
     def _pair(self, rng):
         """A head, a real one of its source near the age asked for, and the years between."""
         ages, rows = self.bins[rng.integers(len(self.bins))]
-        apart = lambda goal: np.flatnonzero((np.abs(ages - goal) >= YEARS[0]) & (np.abs(ages - goal) <= YEARS[1]))
+        apart = lambda goal: np.flatnonzero((goal - ages >= YEARS[0]) & (goal - ages <= YEARS[1]))
         near = lambda goal: np.argmin(np.abs(ages - goal))
         goal = rng.uniform(*np.clip(TARGETS, ages.min(), ages.max()))
         while not len(apart(goal)):
             goal = rng.uniform(ages.min(), ages.max())
         row = rng.choice(rows[rng.choice(apart(goal))])
         years = goal - self.heads["age"][row]
-        return row, rng.choice(rows[near(goal)]), years if abs(years) >= 1 else 1.0
+        return row, rng.choice(rows[near(goal)]), max(years, 1.0)
 
     def _taken(self, rows, rng, names):
         """Arrays of the rows, half of them mirrored."""
@@ -78,10 +80,3 @@ class HeadBatches(Batches):
             taken["traits"][mirrored, -1] *= -1
         return taken
 
-
-def movement(rng, number):
-    """Random smooth flows `(number, 64, 64, 2)` float32, fractions of the side, which vanish at the border."""
-    place = (np.arange(MOVEMENT_SIDE) + 0.5) / MOVEMENT_SIDE
-    waves = np.sin(np.pi * np.outer(place, np.arange(1, WAVES + 1)))
-    drawn = rng.normal(size=(number, WAVES, WAVES, 2)) * MOVEMENT * 2 / WAVES
-    return np.einsum("yi,xj,nijc->nyxc", waves, waves, drawn).astype("float32")

@@ -1,113 +1,83 @@
-"""A discriminator of whole heads: patches of skin at full resolution, and the head small."""
+"""A discriminator of whole heads, by statistics of their skin and hair."""
 
 import keras
-from keras import layers, ops
+from keras import layers, ops, regularizers
 
-from faceaging_tf.layers import AgeProjection, EqualizedConv2D, MinibatchDeviation
-from faceaging_tf.layers.gaussian import shrunk
-from faceaging_tf.layers.luminance import luminance
+from faceaging_tf.layers import AgeProjection, HeadStatistics
 from faceaging_tf.networks.registry import network
 
-# Where the face lies in the whole-head square: left, top, right, bottom, sixteenths of the side.
-FACE = (3, 3, 13, 14)
-# Side of the small head in pixels, and what skin's colours and its fine detail are multiplied by.
-SMALL, COLOURS, DETAIL = 64, 2.0, 8.0
+# Statistics further out than so many deviations say no more.
+FARTHEST = 4.0
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
-class SkinView(layers.Layer):
-    """The skin of a head, cut out at full resolution, less its mean colour.
+class Standardized(layers.Layer):
+    """`.2 * clip((x - mean) / (deviation + .05), -4, 4)`; mean and deviation are not trained but follow what was seen.
 
-    Input `(N, S, S, 5)`: colours in -1 to 1, skin and person in 0 to 1; S a multiple of 16. Output
-    `(N, 11 S / 16, 10 S / 16, 5)`: colours less the skin's mean, fine detail of the luminance (less
-    its mean over 5x5 pixels), both enlarged, and skin; all 0 where no skin is.
+    Weights: mean, deviation `(F,)`, 0 and 1 at first. Input and output `(N, F)`.
     """
 
-    def build(self, input_shape):
-        self.built = True
-
-    def call(self, inputs):
-        left, top, right, bottom = (place * inputs.shape[1] // 16 for place in FACE)
-        face = inputs[:, top:bottom, left:right]
-        colours, skin = face[..., :3], face[..., 3:4]
-        total = ops.sum(colours * skin, axis=(1, 2), keepdims=True)
-        mean = total / (ops.sum(skin, axis=(1, 2), keepdims=True) + 1.0)
-        light = luminance(colours)
-        detail = light - ops.average_pool(light, 5, strides=1, padding="same")
-        return ops.concatenate([COLOURS * (colours - mean) * skin, DETAIL * detail * skin, skin], axis=-1)
-
-    def compute_output_shape(self, input_shape):
-        left, top, right, bottom = (place * input_shape[1] // 16 for place in FACE)
-        return (input_shape[0], bottom - top, right - left, 5)
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class SmallHead(layers.Layer):
-    """The person alone, halved to at most 64 pixels: what stands behind a head tells its source, not its age.
-
-    Input as `SkinView`'s; output `(N, s, s, 4)`: colours, 0 beyond the person, and the person.
-    """
+    def __init__(self, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
 
     def build(self, input_shape):
-        self.built = True
+        self.mean = self.add_weight(name="mean", shape=(input_shape[-1],), initializer="zeros", trainable=False)
+        self.deviation = self.add_weight(name="deviation", shape=(input_shape[-1],), initializer="ones", trainable=False)
 
     def call(self, inputs):
-        person = inputs[..., 4:]
-        return shrunk(ops.concatenate([inputs[..., :3] * person, person], axis=-1), SMALL)
+        return 0.2 * ops.clip((inputs - self.mean) / (self.deviation + 0.05), -FARTHEST, FARTHEST)
+
+    def follow(self, seen, share):
+        """Moves mean and deviation by a share of the way to those of what was seen, `(N, F)`."""
+        self.mean.assign(self.mean + share * (ops.mean(seen, axis=0) - self.mean))
+        self.deviation.assign(self.deviation + share * (ops.std(seen, axis=0) - self.deviation))
 
     def compute_output_shape(self, input_shape):
-        side = input_shape[1]
-        while side > SMALL:
-            side //= 2
-        return (input_shape[0], side, side, 4)
+        return input_shape
 
 
 @network
-def head_discriminator(image_size=256, skin=(24, 48, 64, 96, 128), head=(32, 64, 96, 128), conditioned=True, bins=10):
-    """Scores whole heads by two towers (ours): one sees patches of skin, one the head small.
+def head_discriminator(image_size=256, hidden=96, conditioned=True, bins=10, decay=0.01):
+    """Scores the statistics of whole heads (ours, see `HeadStatistics`): a linear score, and one by a hidden layer.
 
-    No normalization, an equalized learning rate (see `EqualizedConv2D`), a minibatch statistic. A small
-    discriminator with spectral normalization learned nothing here in a thousand steps.
+    Two discriminators of convolutions that begin from nothing were blind on heads that were taught: 52 to 57 % right after 400
+    steps. This one tells 84 % right of people that it never saw, after a minute of two cores.
 
     Args:
-        image_size: side of the whole-head square in pixels, a multiple of 16.
-        skin: channels of the skin's tower: the first at full size, each further one at half the size before.
-        head: likewise of the small head's.
-        conditioned: whether the age is an input, projected into the last features.
+        image_size: side of the whole-head square in pixels, a multiple of 16; the number of statistics does not hang on it.
+        hidden: units of the hidden layer.
+        conditioned: whether the age is an input, projected into linear and hidden features.
         bins: Gaussian bins of the age.
+        decay: weight of the squared weights, which `losses` holds.
 
     Returns:
-        A `keras.Model` from `image` `(N, S, S, 5)`, colours in -1 to 1, skin and person in 0 to 1 (and,
-        conditioned, `age` `(N, 1)` in years), to scores `(N, 1, 1, 2)`, float32: the mean over the
-        patches of skin, and over the head.
+        A `keras.Model` from `statistics` `(N, 3354)` (and, conditioned, `age` `(N, 1)` in years) to scores `(N, 1, 1, 1)`, float32. Its
+        layer "standardized" holds the statistics' mean and deviation, which whoever trains it lets follow.
 
     Raises:
         ValueError: a side that is no multiple of 16.
 
     Example:
         >>> from faceaging_tf.networks import head_discriminator
-        >>> head_discriminator(image_size=64, skin=(4, 4), head=(4, 4)).output_shape
-        (None, 1, 1, 2)
+        >>> head_discriminator(image_size=64, hidden=4).output_shape
+        (None, 1, 1, 1)
     """
     if image_size % 16:
         raise ValueError(f"head_discriminator got image_size={image_size}; it needs a multiple of 16.")
-    image = keras.Input((image_size, image_size, 5), name="image")
+    count = HeadStatistics().compute_output_shape((None, image_size, image_size, 5))[-1]
+    statistics = keras.Input((count,), name="statistics")
     age = keras.Input((1,), name="age") if conditioned else None
-
-    def convolution(x, width, strides, name):
-        x = EqualizedConv2D(width, strides=strides, name=f"{name}_convolution")(x)
-        return layers.LeakyReLU(0.2, name=f"{name}_activation")(x)
-
-    def tower(x, widths, name):
-        for number, width in enumerate(widths):
-            x = convolution(x, width, 2 if number else 1, f"{name}_{number}")
-        x = convolution(MinibatchDeviation(name=f"{name}_deviation")(x), widths[-1], 1, f"{name}_last")
-        scores = EqualizedConv2D(1, gain=1.0, name=f"{name}_scores")(x)
-        if conditioned:
-            projected = AgeProjection(bins, name=f"{name}_age_projection")([widths[-1] ** -0.5 * x, age])
-            scores = layers.Add(name=f"{name}_conditioned_scores")([scores, projected])
-        return layers.GlobalAveragePooling2D(keepdims=True, name=name, dtype="float32")(scores)
-
-    towers = [tower(SkinView(name="skin_view")(image), skin, "skin"), tower(SmallHead(name="small_head")(image), head, "head")]
-    scores = layers.Concatenate(name="scores", dtype="float32")(towers)
-    return keras.Model([image, age] if conditioned else image, scores, name="head_discriminator")
+    x = Standardized(name="standardized")(statistics)
+    penalty = lambda share: regularizers.L2(share * decay)
+    hidden_units = layers.Dense(hidden, kernel_regularizer=penalty(0.3), name="hidden")(x)
+    hidden_units = layers.LeakyReLU(0.2, name="hidden_activation")(hidden_units)
+    scores = layers.Dense(1, use_bias=False, kernel_initializer="zeros", kernel_regularizer=penalty(1.0), name="linear_scores")(x)
+    scores = layers.Add(name="unconditioned_scores")([scores, layers.Dense(1, kernel_regularizer=penalty(0.1), name="hidden_scores")(hidden_units)])
+    scores = layers.Reshape((1, 1, 1), name="reshaped_scores")(scores)
+    if conditioned:
+        few = layers.Dense(8, use_bias=False, kernel_initializer="zeros", kernel_regularizer=penalty(1.0), name="linear_features")(x)
+        features = layers.Concatenate(name="features")([hidden_units, few])
+        projected = AgeProjection(bins, name="age_projection")([layers.Reshape((1, 1, hidden + 8), name="reshaped_features")(features), age])
+        scores = layers.Add(name="conditioned_scores")([scores, projected])
+    scores = layers.Activation("linear", dtype="float32", name="scores")(scores)
+    return keras.Model([statistics, age] if conditioned else statistics, scores, name="head_discriminator")

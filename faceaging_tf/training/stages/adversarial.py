@@ -10,17 +10,22 @@ from keras import ops
 
 from faceaging_tf import losses, networks
 from faceaging_tf.data import HeadBatches
-from faceaging_tf.layers import FaceWarp, resize_by_matrices
+from faceaging_tf.layers import FaceWarp, HeadStatistics, resize_by_matrices
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.faces import column_of, to_range
-from faceaging_tf.models.gradients import squared_gradient
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.networks.head_generator import MAPS, edit_of, parse_of
 from faceaging_tf.training.run import train
+from faceaging_tf.training.stages.calibrating import MOST
+from faceaging_tf.training.stages.map_optimizer import MapOptimizer
 
-WEIGHTS = {"adversarial": 1.0, "age": 0.1, "cycle": 1.0}
+WEIGHTS = {"adversarial": 1.0, "age": 1.0}
 OLDEST = 95.0
-EPOCH, RATE, DISCRIMINATOR_RATE = 50, 1e-4, 2e-3
+EPOCH, RATE, DISCRIMINATOR_RATE = 50, 4e-3, 1e-3
+# Steps in which the discriminator learns alone.
+ALONE = 200
+# Heads of each kind that are remembered, to be shown to the discriminator again.
+REMEMBERED = 2400
 # Whose places stay, and the exemplars: free pixels would follow the noise of every batch.
 KEPT = ("fine", "places", "brows")
 
@@ -31,10 +36,13 @@ class HeadAdversary(AdversarialModel):
 
         adversarial   the discriminator, conditioned on the requested age, takes the output for real
         age           |age(G(x, k)) - (age(x) + k)| / 10, by the frozen age network
-        cycle         E|G(G(x, k), -k) - x|, of the colours, before anything moves
 
-    The parser is not trained, and what it says of a head is part of the batch. The discriminator is regularized by lazy R1
-    (Mescheder et al., ICML 2018; Karras et al., CVPR 2020): in every 16th step 16 times `r1 / 2 |dD(y) / dy|^2`, y real.
+    The generator is asked for as many years more as calibration may ask of it. The parser is not trained, and what it says of a head is part of the batch.
+    There is no cycle: maps, a few numbers and a flow have no room to hide a face in.
+
+    The discriminator judges statistics of skin and hair (`HeadStatistics`). In each step it learns from heads that were made and real ones that were shown in
+    earlier steps, too: a few at a time, thousands of statistics would be learned by heart. A real head is moved by the flow of a made one, for resampling
+    alone tells a picture of this size from one that never moved (99 % right).
 
     Args:
         generator: specification of a `head_generator`, or one.
@@ -42,17 +50,16 @@ class HeadAdversary(AdversarialModel):
         image_size: side of the head's square in pixels.
         age_network: specification of the frozen age network.
         adversarial: name of an `AdversarialLoss`.
-        r1: weight of the regularization.
+        remembered: heads of each kind that are kept.
         weights: of the losses, see `AdversarialModel`.
         momentum: of the averages.
 
     Trains on batches as `faceaging_tf.data.HeadBatches` gives.
     """
 
-    loss_names = ("adversarial", "age", "cycle")
-    R1_EVERY = 16
+    loss_names = ("adversarial", "age")
 
-    def __init__(self, generator, discriminator=None, image_size=256, age_network=None, adversarial="logistic", r1=0.2, weights=None, momentum=0.995, **kwargs):
+    def __init__(self, generator, discriminator=None, image_size=256, age_network=None, adversarial="logistic", remembered=REMEMBERED, weights=None, momentum=0.99, **kwargs):
         super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame="whole_head", **kwargs)
         self.generator = networks.build(generator, image_size=image_size, conditioned=True)
         self.edit = edit_of(self.generator)
@@ -61,11 +68,16 @@ class HeadAdversary(AdversarialModel):
         for variable in self.generator.trainable_variables:
             variable.trainable = id(variable) in edited
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
-        self.adversarial, self.r1 = adversarial, r1
+        self.adversarial, self.remembered = adversarial, remembered
         self.adversarial_loss = losses.adversarial_loss(adversarial)
         self.average_edit = average_of(self.edit, "average_edit")
         self.warp = FaceWarp(name="warp")
         self.warp.build(None)
+        self.statistics = HeadStatistics(name="statistics")
+        if self.discriminator is not None:
+            count = self.discriminator.input_shape[0][-1]
+            kept = lambda name, width: self.add_weight(name=name, shape=(remembered, width), initializer="zeros", trainable=False, dtype="float32")
+            self.memory = {name: kept(name, width) for name, width in (("made", count), ("made_age", 1), ("real", count), ("real_age", 1))}
 
     @property
     def generators(self):
@@ -89,48 +101,54 @@ class HeadAdversary(AdversarialModel):
                 self.generator.get_layer(layer.name).set_weights(layer.get_weights())
         return self.generator
 
-    def _edited(self, face, batch, years, age, training):
-        strengths = ops.ones((ops.shape(years)[0], self.edit.inputs[-1].shape[-1]))
-        return self.edit([face, *(ops.cast(batch[name], "float32") for name in MAPS), years, age, strengths], training=training)
-
     def _fakes(self, batch, training):
-        """Heads edited, as the discriminator sees them, and the same before they move, with the ages requested."""
+        """Heads edited and moved, with their planes; the ages requested; the flow."""
         face = to_range(batch["face"])
         age, years = column_of(batch["age"]), column_of(batch["years"])
-        edited = self._edited(face, batch, years, age, training)
-        goal = ops.clip(age + years, 0.0, OLDEST)
-        return self.warp([with_planes(edited["changed"], batch), edited["flow"]]), edited["changed"], goal
+        asked = years * ops.where(years > 0, MOST["aging"], MOST["rejuvenation"])
+        strengths = ops.ones((ops.shape(years)[0], self.edit.inputs[-1].shape[-1]))
+        edited = self.edit([face, *(ops.cast(batch[name], "float32") for name in MAPS), asked, age, strengths], training=training)
+        return self.warp([with_planes(edited["changed"], batch["regions"]), edited["flow"]]), ops.clip(age + years, 0.0, OLDEST), edited["flow"]
 
-    def _real(self, batch):
-        """Real heads, moved a little at random, as made ones are: resampling alone would tell them apart."""
-        real = {name.removeprefix("real_"): value for name, value in batch.items() if name.startswith("real_")}
-        return self.warp([with_planes(to_range(real["face"]), real), ops.cast(real["movement"], "float32")]), column_of(real["age"])
+    def _real(self, batch, flow):
+        """Statistics of real heads, each moved as the made head at the other end of the batch is, and their ages."""
+        real = with_planes(to_range(batch["real_face"]), batch["real_regions"])
+        return self.statistics(self.warp([real, ops.flip(flow, axis=0)])), column_of(batch["real_age"])
 
     def generator_losses(self, batch):
-        fakes, changed, goal = self._fakes(batch, True)
-        face, years = to_range(batch["face"]), column_of(batch["years"])
-        back = self._edited(changed, batch, -years, goal, True)["changed"]
+        fakes, goal, flow = self._fakes(batch, True)
+        made = self.statistics(fakes)
         seen = self.age_regressor.age(fakes[..., :3])
         every = {
-            "adversarial": self.adversarial_loss.generator(self.discriminator([fakes, goal], training=False)),
+            "adversarial": self.adversarial_loss.generator(self.discriminator([made, goal], training=False)),
             "age": losses.age_shift(goal[:, 0], seen, ops.zeros_like(seen)) / 10.0,
-            "cycle": losses.cycle_consistency(face, back),
         }
-        return {name: ops.mean(values) for name, values in every.items()}, (fakes, goal)
+        return {name: ops.mean(values) for name, values in every.items()}, (made, goal, flow)
 
     def discriminator_losses(self, batch, fakes):
-        real, age = self._real(batch)
-        real_scores = self.discriminator([real, age], training=True)
-        total = ops.mean(self.adversarial_loss.discriminator(real_scores, self.discriminator(list(fakes), training=True)))
-        if self.r1:
-            penalty = lambda: ops.mean(squared_gradient(lambda heads: self.discriminator([heads, age], training=True), real))
-            due = ops.equal(ops.cast(self.optimizer.iterations, "int32") % self.R1_EVERY, 0)
-            total = total + 0.5 * self.r1 * self.R1_EVERY * ops.cond(due, penalty, lambda: ops.zeros(()))
-        return {"discriminator": total}
+        made, goal, flow = fakes
+        real, age = self._real(batch, flow)
+        step = ops.cast(self.optimizer.iterations, "int32")
+        self._remember(step, made=made, made_age=goal, real=real, real_age=age)
+        written = ops.minimum((step + 1) * ops.shape(made)[0], self.remembered)
+        places = ops.cast(batch["drawn"] * ops.cast(written, "float32"), "int32")
+        shown = {name: ops.take(ops.convert_to_tensor(kept), places[int(name.startswith("real"))], axis=0) for name, kept in self.memory.items()}
+        # A running mean at first, later of the last hundred steps.
+        share = ops.maximum(1.0 / (ops.cast(step, "float32") + 1.0), 0.01)
+        self.discriminator.get_layer("standardized").follow(ops.concatenate([shown["made"], shown["real"]]), share)
+        scores = [self.discriminator([shown[name], shown[f"{name}_age"]], training=True) for name in ("real", "made")]
+        return {"discriminator": ops.mean(self.adversarial_loss.discriminator(*scores)) + sum(self.discriminator.losses)}
+
+    def _remember(self, step, **rows):
+        """Writes rows over the oldest ones."""
+        for name, values in rows.items():
+            number = ops.shape(values)[0]
+            places = (step * number + ops.arange(number)) % self.remembered
+            self.memory[name].assign(ops.scatter_update(ops.convert_to_tensor(self.memory[name]), places[:, None], values))
 
     def observe(self, batch):
-        fakes, _, goal = self._fakes(batch, False)
-        scores = [self.discriminator(inputs, training=False) for inputs in (self._real(batch), (fakes, goal))]
+        fakes, goal, flow = self._fakes(batch, False)
+        scores = [self.discriminator(list(inputs), training=False) for inputs in (self._real(batch, flow), (self.statistics(fakes), goal))]
         return {"edit": Observation(to_range(batch["face"]), fakes[..., :3], *scores, self.adversarial)}
 
     def get_config(self):
@@ -140,18 +158,15 @@ class HeadAdversary(AdversarialModel):
             "image_size": self.image_size,
             "age_network": networks.serialize(self.age_regressor.network),
             "adversarial": self.adversarial,
-            "r1": self.r1,
+            "remembered": self.remembered,
             "weights": self.weights_of_losses,
             "momentum": self.momentum,
         }
 
 
-def with_planes(faces, maps):
-    """Heads `(N, S, S, 3)` with planes of their skin and of the person behind the colours, `(N, S, S, 5)`."""
-    size = faces.shape[1]
-    skin = ops.sigmoid(ops.cast(maps["regions"][..., :1], "float32"))
-    person = ops.cast(maps["person"], "float32")[..., None] / 255.0
-    return ops.concatenate([faces, *(resize_by_matrices(plane, size) for plane in (skin, person))], axis=-1)
+def with_planes(faces, regions):
+    """Heads `(N, S, S, 3)` with planes of their skin and hair behind the colours, `(N, S, S, 5)`."""
+    return ops.concatenate([faces, resize_by_matrices(ops.sigmoid(ops.cast(regions, "float32")), faces.shape[1])], axis=-1)
 
 
 def parsed_heads(generator, faces, batch_size=32):
@@ -197,8 +212,7 @@ def train_against_discriminator(generator, heads, validation, age_network, out, 
     keras.utils.set_random_seed(seed)
     size = generator.input_shape[0][1]
     model = HeadAdversary(generator, discriminator or {"network": "head_discriminator"}, size, age_network)
-    optimizer = lambda rate: keras.optimizers.Adam(rate, beta_1=0.0, beta_2=0.99)
-    model.compile(optimizer(RATE), optimizer(DISCRIMINATOR_RATE))
+    model.compile(MapOptimizer(RATE, begin=min(ALONE, steps // 2)), keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5, beta_2=0.99))
     train(model, batches, out, -(-steps // epoch), verbose=0, held_out=held_out)
     model.trained()
     return json.loads((out / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
@@ -217,4 +231,4 @@ def _known(generator, heads, path):
         beside = path.with_name(f"part_{path.name}")
         np.savez(beside, checksum=checksum, **maps)
         beside.replace(path)
-    return {"face": heads.corpus.faces, "person": heads.masks, "age": heads.corpus.age, **maps}
+    return {"face": heads.corpus.faces, "age": heads.corpus.age, **maps}

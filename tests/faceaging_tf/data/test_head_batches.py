@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from faceaging_tf.data import HeadBatches
-from faceaging_tf.data.head_batches import movement
 
 NUMBER, SIZE = 160, 16
 
@@ -20,7 +19,6 @@ def heads():
         "flow": rng.normal(size=(NUMBER, 4, 4, 2)).astype("float16"),
         "regions": rng.normal(size=(NUMBER, 8, 8, 2)).astype("float16"),
         "traits": rng.normal(size=(NUMBER, 6)).astype("float16"),
-        "person": rng.integers(0, 256, (NUMBER, 128, 128), dtype="uint8"),
         "age": np.linspace(20, 79, NUMBER),
     }
 
@@ -77,12 +75,6 @@ def test_the_corpus_is_left_as_it_was(heads, source):
     before = {name: values.copy() for name, values in heads.items()}
     HeadBatches(heads, source, batch_size=8)[0]
     assert all(np.array_equal(before[name], heads[name]) for name in heads)
-
-
-def test_movements_are_small_smooth_and_vanish_at_the_border():
-    flows = movement(np.random.default_rng(0), 200)
-    assert np.sqrt((flows**2).mean()) == pytest.approx(0.005, rel=0.1)
-    assert np.abs(flows[:, 0]).max() < 0.1 * np.abs(flows).max() and np.abs(np.diff(flows, axis=1)).max() < 0.004
 
 
 def test_heads_of_one_age_are_refused(heads, source):
