@@ -1,9 +1,9 @@
 """Measures a preset or an entry on the test rows of corpora, by judges that had no part in its training.
 
-    python tools/measure.py ageing --preset zoo/fagan/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
-    python tools/measure.py ages   --preset zoo/age_network/preset --corpus faces.zip
-    python tools/measure.py groups --preset zoo/groupgan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
-    python tools/measure.py growth --preset zoo/fagan/preset --corpus faces.zip --split validation
+    python tools/measure.py ageing --preset zoo/entries/fagan/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
+    python tools/measure.py ages   --preset zoo/entries/age_network/preset --corpus faces.zip
+    python tools/measure.py groups --preset zoo/entries/groupgan/preset --judge zoo/entries/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
+    python tools/measure.py growth --preset zoo/entries/fagan/preset --corpus faces.zip --split validation
 
 `ageing` makes faces of 20-45 ten to forty years older and faces of 40-70 ten to thirty years younger, so many of each as `--limit` says, drawn evenly from the corpora, and measures all that `faceaging evaluate` does:
 years moved, their error and whether anyone looks younger for more years, identity, what classifiers tell by skin and by small heads, KID, what changed outside the person and at the border, and hair; by sex, source, label

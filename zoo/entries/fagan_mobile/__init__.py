@@ -3,7 +3,7 @@
 import dataclasses
 from pathlib import Path
 
-from zoo import fagan
+from zoo.entries import fagan
 
 ENTRY = dataclasses.replace(
     fagan.ENTRY,

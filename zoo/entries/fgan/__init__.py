@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from zoo.fagan import ENTRY as PAPER_FA_GAN
-from zoo.fagan_mobile import ENTRY as FA_GAN
-from zoo.groupgan import ENTRY as GROUP_GAN
+from zoo.entries.fagan import ENTRY as PAPER_FA_GAN
+from zoo.entries.fagan_mobile import ENTRY as FA_GAN
+from zoo.entries.groupgan import ENTRY as GROUP_GAN
 from zoo.registry import Entry, Training
 
 ENTRY = Entry(
