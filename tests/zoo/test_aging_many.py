@@ -7,7 +7,8 @@ from refusals import refusal
 from skimage.data import astronaut
 
 from faceaging_tf.photo.many import Aged
-from zoo import aging_many, cli
+from zoo import aging_many
+from zoo.cli.main import main
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_faces_that_are_too_small_are_said_with_their_number(
 ):
     arguments = ["--years", "30", "--entry", tiny_preset]
     assert (
-        cli.main(
+        main(
             ["age", str(group / "group.png"), *arguments, "--out", str(group.parent / "aged.png")]
         )
         == 0
@@ -40,7 +41,7 @@ def test_faces_that_are_too_small_are_said_with_their_number(
     monkeypatch.setattr(
         aging_many, "age_many", lambda *_, **__: Aged("aged", photos=3, aged=3, too_small=5)
     )
-    assert cli.main(["age", str(group), *arguments, "--out", "aged"]) == 0
+    assert main(["age", str(group), *arguments, "--out", "aged"]) == 0
     assert "5 faces left alone: smaller than 40 pixels." in capsys.readouterr().out
 
 

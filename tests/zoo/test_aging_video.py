@@ -9,7 +9,8 @@ from refusals import refusal
 from skimage.data import astronaut
 
 import zoo.aging_video
-from zoo import ZooError, cli
+from zoo import ZooError
+from zoo.cli.main import main
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def clip(tmp_path):
 
 
 def test_a_video_is_written_beside_it_and_named(clip, tiny_preset, capsys):
-    assert cli.main(["video", str(clip), "--years", "30", "--entry", tiny_preset, "--ages", "40"]) == 0
+    assert main(["video", str(clip), "--years", "30", "--entry", tiny_preset, "--ages", "40"]) == 0
     written = clip.with_name("me-aged+30.mp4")
     with av.open(str(written)) as file:
         assert sum(1 for _ in file.decode(video=0)) == 6
@@ -30,7 +31,7 @@ def test_a_video_is_written_beside_it_and_named(clip, tiny_preset, capsys):
 def test_a_sweep_is_written_and_named(photo, tiny_preset, capsys):
     out = photo.with_name("me.gif")
     arguments = ["--from", "-30", "--to", "40", "--out", str(out), "--seconds", "0.5", "--fps", "8", "--size", "128", "--boomerang"]
-    assert cli.main(["sweep", str(photo), "--entry", tiny_preset, *arguments]) == 0
+    assert main(["sweep", str(photo), "--entry", tiny_preset, *arguments]) == 0
     assert "6 frames, -30 to +40 years" in capsys.readouterr().out
     image = Image.open(out)
     assert image.n_frames == 6 and image.width == 128
@@ -55,7 +56,7 @@ def test_what_is_left_out_and_left_alone_is_said(clip, tiny_preset, capsys, monk
     from faceaging_tf.video import aging as video_aging
 
     monkeypatch.setattr(video_aging, "age_video", tracked)
-    assert cli.main(["video", str(clip), "--years", "30", "--entry", tiny_preset]) == 0
+    assert main(["video", str(clip), "--years", "30", "--entry", tiny_preset]) == 0
     out = capsys.readouterr().out
     assert "Up to 2 faces at once left alone: smaller than 40 pixels." in out and "Left out: 1 track of subtitles." in out
 

@@ -16,7 +16,8 @@ import zoo
 from faceaging_tf.data import load_corpus
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.models import AgeRegressor
-from zoo import cli, evaluating
+from zoo import evaluating
+from zoo.cli.main import main
 
 SIZE = 32
 
@@ -79,7 +80,7 @@ def pairs_of(folder, corpus, model, years, order=1):
 
 def test_it_writes_json_a_table_and_a_report_and_names_them(options, capsys):
     flags = [f"--corpus={options.corpus[0]}", *(f"--{name}={getattr(options, name)}" for name in ("split", "out", "judge", "age_network", "embedder", "image_size"))]
-    assert cli.main(["evaluate", *options.subjects, *flags, "--years=-10,20"]) == 0
+    assert main(["evaluate", *options.subjects, *flags, "--years=-10,20"]) == 0
     printed = capsys.readouterr().out
     for name in ("results.json", "results.txt", "report.html"):
         assert f"{options.out}/{name}" in printed

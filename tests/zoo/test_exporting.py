@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from faceaging_tf.mobile import Ager
-from zoo import cli, exporting
+from zoo import exporting
+from zoo.cli.main import main
 
 
 @pytest.fixture(scope="module")
@@ -23,14 +24,14 @@ def judge(tmp_path_factory):
 
 
 def refusal(capsys, *arguments):
-    assert cli.main(["export", *map(str, arguments)]) == 2
+    assert main(["export", *map(str, arguments)]) == 2
     error = capsys.readouterr().err.strip()
     assert "\n" not in error and "Traceback" not in error
     return error
 
 
 def test_a_preset_is_exported_and_compared(tiny_preset, tiny_fagan, judge, tmp_path, capsys):
-    assert cli.main(["export", tiny_preset, "--judge", judge, "--out", str(tmp_path / "mine.tflite")]) == 0
+    assert main(["export", tiny_preset, "--judge", judge, "--out", str(tmp_path / "mine.tflite")]) == 0
     text = capsys.readouterr().out
     assert "mine.tflite: 0." in text and "aging, rejuvenation, estimate_age" in text and "judged ages by" in text
     face = np.random.default_rng(0).integers(0, 256, (1, 32, 32, 3), dtype="uint8")
@@ -41,7 +42,7 @@ def test_a_preset_is_exported_and_compared(tiny_preset, tiny_fagan, judge, tmp_p
 
 def test_without_a_name_it_is_called_after_the_preset(tiny_preset, judge, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["export", tiny_preset, "--judge", judge, "--precision", "float16", "--route", "aging"]) == 0
+    assert main(["export", tiny_preset, "--judge", judge, "--precision", "float16", "--route", "aging"]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["preset_float16.tflite"]
     assert exporting.default_name(exporting.Options("fagan"), ".onnx") == "fagan.onnx"
 
@@ -55,7 +56,7 @@ def test_int8_is_calibrated_on_ones_own_faces(tiny_preset, judge, tmp_path):
         Image.fromarray(np.random.default_rng(number).integers(0, 256, (32, 32, 3), dtype="uint8")).save(corpus / f"{number}.png")
     (corpus / "faces.csv").write_text("file,age\n" + "".join(f"{number}.png,{20 + number}\n" for number in range(3)))
     out = tmp_path / "mine.tflite"
-    assert cli.main(["export", tiny_preset, "--judge", judge, "--precision", "int8", "--faces", str(corpus), "--route", "aging", "--out", str(out)]) == 0
+    assert main(["export", tiny_preset, "--judge", judge, "--precision", "int8", "--faces", str(corpus), "--route", "aging", "--out", str(out)]) == 0
     assert json.loads(json.dumps(Ager(out).contract))["precision"] == "int8"
 
 
@@ -84,14 +85,14 @@ def test_presets_of_one_name_are_told_apart(tmp_path):
 
 
 def test_a_bench_times_files_and_the_model_itself(tiny_preset, tmp_path, capsys):
-    assert cli.main(["bench", tiny_preset, "--formats", "onnx", "--threads", "1", "--calls", "2", "--out", str(tmp_path / "bench")]) == 0
+    assert main(["bench", tiny_preset, "--formats", "onnx", "--threads", "1", "--calls", "2", "--out", str(tmp_path / "bench")]) == 0
     text = capsys.readouterr().out
     assert all(form in text for form in ("onnx float32", "keras"))
 
 
 def test_a_bench_of_nothing_is_a_sentence(capsys):
     for arguments, message in ((["bench"], "bench needs entries"), (["bench", "fagan", "--threads", "0"], "one number of threads or more"), (["bench", "fagan", "--formats", "coreml"], "no format 'coreml'")):
-        assert cli.main(arguments) == 2 and message in capsys.readouterr().err
+        assert main(arguments) == 2 and message in capsys.readouterr().err
 
 
 def test_what_the_model_lacks_is_a_sentence_and_nothing_is_written(tiny_preset, judge, tmp_path, capsys):

@@ -29,5 +29,5 @@ def test_listing_and_finding_entries_needs_no_framework():
 
 
 def test_the_command_line_refuses_without_a_framework():
-    _, heavy = fresh_process("from zoo import cli; assert cli.main(['age', 'nowhere.jpg', '--years', '30']) == 2")
+    _, heavy = fresh_process("from zoo.cli.main import main; assert main(['age', 'nowhere.jpg', '--years', '30']) == 2")
     assert heavy == []

@@ -13,7 +13,8 @@ from PIL import Image
 from faceaging_tf.data.drawn_faces import draw_face, drawn_corpus
 from faceaging_tf.evaluate.survey import read_study
 from faceaging_tf.evaluate.survey.store import Store
-from zoo import cli, loading, registry
+from zoo import loading, registry
+from zoo.cli.main import main
 
 
 def refusal(capsys, *arguments):
@@ -39,7 +40,7 @@ def pairs(tmp_path):
 @pytest.fixture
 def study(pairs, tmp_path, capsys):
     """The folder of a study of these pairs."""
-    assert cli.main(["survey", "build", "--pairs", f"drawing={pairs}", "--image_size", "32", "--out", str(tmp_path / "study")]) == 0
+    assert main(["survey", "build", "--pairs", f"drawing={pairs}", "--image_size", "32", "--out", str(tmp_path / "study")]) == 0
     capsys.readouterr()
     return tmp_path / "study"
 
@@ -53,7 +54,7 @@ def test_pairs_of_another_program_become_a_study(study):
 def test_fewer_people_are_the_same_ones_in_each_program(pairs, tmp_path):
     out = tmp_path / "study"
     programs = ["--pairs", f"one={pairs}", "--pairs", f"two={pairs}"]
-    assert cli.main(["survey", "build", *programs, "--people", "3", "--out", str(out)]) == 0
+    assert main(["survey", "build", *programs, "--people", "3", "--out", str(out)]) == 0
     built = read_study(out)
     faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
     assert len(faces["one"]) == 3 and faces["one"] == faces["two"]
@@ -68,7 +69,7 @@ def without_people(pairs, gone, name):
 
 def test_programs_are_compared_on_the_faces_that_all_of_them_have(pairs, tmp_path):
     programs = [f"one={without_people(pairs, '0', 'one.csv')}", f"two={without_people(pairs, '5', 'two.csv')}"]
-    assert cli.main(["survey", "build", "--pairs", programs[0], "--pairs", programs[1], "--out", str(tmp_path / "study")]) == 0
+    assert main(["survey", "build", "--pairs", programs[0], "--pairs", programs[1], "--out", str(tmp_path / "study")]) == 0
     built = read_study(tmp_path / "study")
     faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
     assert len(faces["one"]) == 4 and faces["one"] == faces["two"]
@@ -83,7 +84,7 @@ def test_programs_without_a_face_in_common_are_refused(pairs, tmp_path, capsys):
 def test_an_entry_ages_the_faces_that_the_pairs_begin_with(pairs, tiny_preset, tmp_path):
     out = tmp_path / "study"
     models = ["--entries", f"mine={tiny_preset}", "--pairs", f"drawing={pairs}"]
-    assert cli.main(["survey", "build", *models, "--years", "20", "--image_size", "32", "--out", str(out)]) == 0
+    assert main(["survey", "build", *models, "--years", "20", "--image_size", "32", "--out", str(out)]) == 0
     built = read_study(out)
     faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
     assert len(faces["mine"]) == 6 and faces["mine"] == faces["drawing"]
@@ -92,7 +93,7 @@ def test_an_entry_ages_the_faces_that_the_pairs_begin_with(pairs, tiny_preset, t
 def test_ages_of_the_table_are_shown(pairs, tmp_path):
     rows = pairs.read_text().splitlines()
     pairs.write_text("\n".join([f"{rows[0]},age", *(f"{row},30" for row in rows[1:])]))
-    assert cli.main(["survey", "build", "--pairs", f"drawing={pairs}", "--out", str(tmp_path / "study")]) == 0
+    assert main(["survey", "build", "--pairs", f"drawing={pairs}", "--out", str(tmp_path / "study")]) == 0
     assert {(pair.age, pair.target - pair.years) for pair in read_study(tmp_path / "study").pairs} == {(30, 30)}
 
 
@@ -100,14 +101,14 @@ def test_ages_are_those_of_the_corpus_where_it_has_the_face(pairs, tmp_path):
     rows = ["file,age", *(f"{person}.png,{30 + person}" for person in range(6))]
     (pairs.parent / "faces.csv").write_text("\n".join(rows))
     corpus = ["--corpus", str(pairs.parent), "--split", "all", "--image_size", "32"]
-    assert cli.main(["survey", "build", "--pairs", f"drawing={pairs}", *corpus, "--out", str(tmp_path / "study")]) == 0
+    assert main(["survey", "build", "--pairs", f"drawing={pairs}", *corpus, "--out", str(tmp_path / "study")]) == 0
     assert {pair.age for pair in read_study(tmp_path / "study").pairs} == {30, 31, 32, 33, 34, 35}
 
 
 def test_a_preset_ages_drawn_people_as_transform_does(tiny_preset, tmp_path):
     out = tmp_path / "study"
     sizes = ["--corpus", "drawn", "--years", "10,40", "--people", "5", "--image_size", "32"]
-    assert cli.main(["survey", "build", "--entries", f"mine={tiny_preset}", *sizes, "--out", str(out)]) == 0
+    assert main(["survey", "build", "--entries", f"mine={tiny_preset}", *sizes, "--out", str(out)]) == 0
     built = read_study(out)
     corpus = drawn_corpus(people=5, faces_per_person=1, size=32, youngest=20, oldest=50)
     aged = loading.load(tiny_preset).transform(corpus.faces, 40, ages=corpus.age)
@@ -125,7 +126,7 @@ def test_results_are_printed_and_written(study, capsys):
         token = store.start()
         while page := store.open_page(token):
             store.answer(token, page.position, 2 if page.kind == "instruction" else stars)
-    assert cli.main(["survey", "results", str(study), "--keep_careless"]) == 0
+    assert main(["survey", "results", str(study), "--keep_careless"]) == 0
     text = capsys.readouterr().out
     assert "2 raters, 2 of them to the end, 0 left out" in text
     # Ten threes and ten fours.

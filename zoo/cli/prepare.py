@@ -7,7 +7,7 @@ import sys
 from absl import flags
 
 from zoo import preparing
-from zoo.commands.arguments import only_argument
+from zoo.cli.arguments import only_argument
 from zoo.errors import ZooError
 
 SUMMARY = "Makes a corpus of a folder of pictures: finds, aligns and judges faces, and says what was left out and why."

@@ -6,8 +6,8 @@ import sys
 from absl import flags
 
 from zoo import training
-from zoo.commands.arguments import only_argument
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import only_argument
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 
 SUMMARY = "Trains a model of the zoo on a corpus of faces; given again, goes on where it stopped."

@@ -12,7 +12,7 @@ from faceaging_tf.photo import FaceDetector, PhotoError, write_photo
 from faceaging_tf.photo.writing import ending_for
 from faceaging_tf.video import VideoError
 from zoo import loading
-from zoo.webdemo import markup, photos, texts
+from zoo.web import markup, photos, texts
 
 YOUNGEST, OLDEST, AT_FIRST = -20, 40, 20
 # Seconds that a photo stays in memory after it was chosen; sooner where the page is closed.

@@ -18,16 +18,17 @@ from skimage.data import astronaut
 
 import zoo
 from faceaging_tf.photo import FaceDetector, NoFaceError, PhotoError, age_photo
-from zoo import cli, loading
+from zoo import loading
+from zoo.cli.main import main
 from zoo.errors import ZooError
-from zoo.webdemo import markup, photos, serving
+from zoo.web import markup, photos, serving
 
 
 @pytest.fixture(scope="module")
 def preset(tmp_path_factory):
     """The folder of a tiny FA-GAN that changes what it sees, another way for younger than for older."""
     model = tiny.randomized(tiny.moving_fagan(), seed=1).for_release()
-    return str(zoo.save(model, tmp_path_factory.mktemp("webdemo") / "preset", entry="fagan"))
+    return str(zoo.save(model, tmp_path_factory.mktemp("web") / "preset", entry="fagan"))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +95,7 @@ def test_strengths_are_those_of_age_photo_and_each_has_a_strip_of_its_own(detect
 
 def test_a_visitor_weighs_the_parts_that_a_model_has(preset, whole_preset, tmp_path):
     pytest.importorskip("gradio", reason="It needs gradio.")
-    from zoo.webdemo.page import Demo
+    from zoo.web.page import Demo
 
     demo = Demo([preset, whole_preset], tmp_path)
     # In the order of the sliders; the refinement has none.
@@ -195,7 +196,7 @@ def test_a_port_in_use_is_refused():
     ],
 )
 def test_what_makes_no_sense_is_refused(arguments, words, capsys):
-    assert cli.main(["demo", *arguments]) == 2
+    assert main(["demo", *arguments]) == 2
     captured = capsys.readouterr()
     assert words in captured.err and captured.err.count("\n") == 1 and not captured.out
 

@@ -3,8 +3,8 @@
 from absl import flags
 
 from zoo import evaluating
-from zoo.commands.arguments import Years, define_years_list
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import Years, define_years_list
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 
 SUMMARY = "Measures how well models age faces; writes JSON, a table and a report."

@@ -5,8 +5,8 @@ import sys
 from absl import flags
 
 from zoo import aging_video, loading
-from zoo.commands.arguments import Years, define_strengths, define_years, define_years_list, only_argument
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 
 SUMMARY = "Runs the faces of a photo through all years between two, as a video, a GIF or a WebP."

@@ -3,7 +3,7 @@
 from absl import flags
 
 from zoo import exporting
-from zoo.commands.quiet import import_keras
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 
 SUMMARY = "Exports models in all formats and precisions, and times each; writes a table, JSON and a plot."

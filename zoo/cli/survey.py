@@ -5,8 +5,8 @@ import os
 
 from absl import flags
 
-from zoo.commands.arguments import Years, define_years, define_years_list, no_argument, only_argument
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import Years, define_years, define_years_list, no_argument, only_argument
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.registry import suggestion
 

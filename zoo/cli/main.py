@@ -81,7 +81,7 @@ def main(arguments):
 
 
 def _command(name):
-    return importlib.import_module(f"zoo.commands.{name}")
+    return importlib.import_module(f"zoo.cli.{name}")
 
 
 def _check_finite(values):

@@ -7,8 +7,8 @@ import time
 from absl import flags
 
 from zoo import aging, loading, registry
-from zoo.commands.arguments import no_argument
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import no_argument
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 
 SUMMARY = "Ages a portrait that comes along, and says how long each stage took; --web: ages your photos in a browser."
@@ -83,7 +83,7 @@ def _run(values):
 
 
 def _serve(values):
-    from zoo.webdemo import serving
+    from zoo.web import serving
 
     # The fastest first.
     entries = values.entries or sorted((name for name in registry.list() if registry.find(name).released), key=lambda name: name != "fagan_mobile")

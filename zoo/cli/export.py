@@ -3,8 +3,8 @@
 from absl import flags
 
 from zoo import exporting
-from zoo.commands.arguments import only_argument
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import only_argument
+from zoo.cli.quiet import import_keras
 
 SUMMARY = "Writes a model as SavedModel, LiteRT (TFLite), ONNX or a web page, and checks that it does the same."
 ARGUMENTS = "ENTRY_OR_FOLDER --format litert|onnx|saved_model|web"

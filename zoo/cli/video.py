@@ -5,8 +5,8 @@ import sys
 from absl import flags
 
 from zoo import aging_video
-from zoo.commands.arguments import Years, define_strengths, define_years, define_years_list, only_argument
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 
 SUMMARY = "Ages the faces of a video; its sound, its frames and their times stay."

@@ -1,8 +1,8 @@
 """`faceaging describe ENTRY`: parameters, input, figures and terms of a model."""
 
 from zoo import describing
-from zoo.commands.arguments import only_argument
-from zoo.commands.quiet import import_keras
+from zoo.cli.arguments import only_argument
+from zoo.cli.quiet import import_keras
 
 SUMMARY = "Says what a model of the zoo is: parameters, input, figures, terms."
 ARGUMENTS = "ENTRY_OR_FOLDER"

@@ -63,7 +63,7 @@ def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
         check_installed()
         import gradio
 
-        from zoo.webdemo.page import Demo, build_page
+        from zoo.web.page import Demo, build_page
 
         port = free_port(host, port)
         demo = Demo(entries, folder)

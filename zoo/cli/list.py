@@ -1,7 +1,7 @@
 """`faceaging list`: the entries, one a line."""
 
 from zoo import registry
-from zoo.commands.arguments import no_argument
+from zoo.cli.arguments import no_argument
 
 SUMMARY = "Lists the models of the zoo."
 ARGUMENTS = ""

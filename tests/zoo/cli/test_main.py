@@ -11,11 +11,12 @@ from PIL import Image
 from refusals import refusal
 
 from faceaging_tf import __version__
-from zoo import cli, registry
+from zoo import registry
+from zoo.cli.main import COMMANDS, main
 
 
 def test_ageing_writes_beside_the_photo_and_names_the_file(photo, tiny_preset, capsys):
-    assert cli.main(["age", str(photo), "--years", "30", "--entry", tiny_preset]) == 0
+    assert main(["age", str(photo), "--years", "30", "--entry", tiny_preset]) == 0
     written = photo.with_name("me-aged+30.jpg")
     assert Image.open(written).size == (512, 512)
     assert str(written) in capsys.readouterr().out
@@ -23,33 +24,33 @@ def test_ageing_writes_beside_the_photo_and_names_the_file(photo, tiny_preset, c
 
 def test_the_background_is_the_photos_own(photo, tiny_preset):
     Image.open(photo).save(photo.with_suffix(".png"))
-    cli.main(["age", str(photo.with_suffix(".png")), "--years", "30", "--entry", tiny_preset])
+    main(["age", str(photo.with_suffix(".png")), "--years", "30", "--entry", tiny_preset])
     before, after = np.asarray(Image.open(photo)), np.asarray(Image.open(photo.with_name("me-aged+30.png")))
     np.testing.assert_array_equal(after[300:], before[300:])
 
 
 @pytest.mark.parametrize("years, name", [("-12.5", "me-aged-12.5.jpg"), ("0.5", "me-aged+0.5.jpg")])
 def test_the_name_carries_the_years(photo, tiny_preset, years, name):
-    assert cli.main(["age", str(photo), "--years", years, "--entry", tiny_preset]) == 0
+    assert main(["age", str(photo), "--years", years, "--entry", tiny_preset]) == 0
     assert photo.with_name(name).is_file()
 
 
 def test_a_strip_has_a_panel_for_each_number_of_years(photo, tiny_preset):
-    assert cli.main(["age", str(photo), "--strip", "-20,0,40", "--entry", tiny_preset]) == 0
+    assert main(["age", str(photo), "--strip", "-20,0,40", "--entry", tiny_preset]) == 0
     three = Image.open(photo.with_name("me-strip.png")).width
-    cli.main(["age", str(photo), "--strip", "0", "--entry", tiny_preset, "--out", str(photo.with_name("one.png"))])
+    main(["age", str(photo), "--strip", "0", "--entry", tiny_preset, "--out", str(photo.with_name("one.png"))])
     assert three >= 3 * Image.open(photo.with_name("one.png")).width
 
 
 def test_given_ages_are_taken(photo, tiny_preset, capsys):
-    cli.main(["age", str(photo), "--years", "20", "--ages", "33", "--entry", tiny_preset])
+    main(["age", str(photo), "--years", "20", "--ages", "33", "--entry", tiny_preset])
     assert "33 +20 years (ages given)" in capsys.readouterr().out
 
 
 def test_strengths_reach_the_model(photo, whole_preset):
     for name, strengths in (("plain", []), ("none", ["--strengths", "wrinkles=0,tone=0,shape=0,hair=0,refinement=0"])):
         arguments = ["age", str(photo), "--years", "30", "--entry", whole_preset, "--out", str(photo.with_name(f"{name}.png"))]
-        assert cli.main([*arguments, *strengths]) == 0
+        assert main([*arguments, *strengths]) == 0
     changed = lambda name: np.abs(np.asarray(Image.open(photo.with_name(name)), int) - np.asarray(Image.open(photo)))
     assert changed("none.png").mean() < 0.1 * changed("plain.png").mean()
 
@@ -108,7 +109,7 @@ def test_a_flag_says_what_it_needs(capsys, words, message):
 def test_an_existing_output_is_replaced(photo, tiny_preset):
     out = photo.with_name("out.png")
     out.write_bytes(b"old")
-    assert cli.main(["age", str(photo), "--years", "30", "--entry", tiny_preset, "--out", str(out)]) == 0
+    assert main(["age", str(photo), "--years", "30", "--entry", tiny_preset, "--out", str(out)]) == 0
     assert Image.open(out).size == (512, 512)
 
 
@@ -136,7 +137,7 @@ def test_a_photo_on_its_side_comes_out_upright_in_its_own_format(photo, tiny_pre
     tags = Image.Exif()
     tags[0x0112] = 6
     Image.fromarray(np.rot90(np.asarray(Image.open(photo)))).save(photo.with_name("phone.JPG"), exif=tags, quality=95)
-    cli.main(["age", str(photo.with_name("phone.JPG")), "--years", "30", "--entry", tiny_preset])
+    main(["age", str(photo.with_name("phone.JPG")), "--years", "30", "--entry", tiny_preset])
     with Image.open(photo.with_name("phone-aged+30.JPG")) as aged:
         assert aged.format == "JPEG" and aged.getexif()[0x0112] == 1
         assert np.abs(np.asarray(aged, int)[300:] - np.asarray(Image.open(photo))[300:]).mean() < 4
@@ -224,36 +225,36 @@ def test_a_damaged_preset_is_refused(photo, tmp_path, capsys):
 
 
 def test_list_names_every_entry(capsys):
-    assert cli.main(["list"]) == 0
+    assert main(["list"]) == 0
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["entry", *registry.list()]
 
 
 def test_describe_prints_the_figures_of_a_preset(tiny_preset, capsys):
-    assert cli.main(["describe", tiny_preset]) == 0
+    assert main(["describe", tiny_preset]) == 0
     assert "FA-GAN" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", cli.COMMANDS)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_has_help_with_examples(capsys, command):
-    assert cli.main([command, "--help"]) == 0
+    assert main([command, "--help"]) == 0
     text = capsys.readouterr().out
     assert f"usage: faceaging {command}" in text and f"  faceaging {command}" in text.partition("examples:")[2]
 
 
 def test_the_overview_names_every_command(capsys):
-    assert cli.main(["--help"]) == 0
+    assert main(["--help"]) == 0
     text = capsys.readouterr().out
-    assert all(f"\n  {command} " in text for command in cli.COMMANDS)
+    assert all(f"\n  {command} " in text for command in COMMANDS)
 
 
 def test_no_command_shows_the_overview_and_exits_with_2(capsys):
-    assert cli.main([]) == 2
+    assert main([]) == 2
     assert "usage: faceaging" in capsys.readouterr().err
 
 
 def test_the_demo_writes_a_strip_and_names_the_stages(tiny_preset, tmp_path, capsys):
     out = tmp_path / "made" / "strip.png"
-    assert cli.main(["demo", "--entry", tiny_preset, "--out", str(out)]) == 0
+    assert main(["demo", "--entry", tiny_preset, "--out", str(out)]) == 0
     text = capsys.readouterr().out
     assert out.is_file() and str(out) in text
     assert all(stage in text for stage in ("age found", "load", "detect", "align", "transform", "composite"))
