@@ -68,15 +68,15 @@ def measure_ages(model, corpus):
 
 
 def measure_ageing(model):
-    """All figures of ageing, written and printed; see `zoo.evaluating`."""
-    from zoo import evaluating
+    """All figures of ageing, written and printed; see `zoo.tasks.evaluate`."""
+    from zoo.tasks import evaluate
 
-    options = evaluating.Options(
+    options = evaluate.Options(
         subjects=(model,), corpus=tuple(FLAGS.corpus), split=FLAGS.split, frame=FLAGS.frame, limit=FLAGS.limit, older_from=OLDER_FROM, younger_from=YOUNGER_FROM,
         years=ASKED, out=FLAGS.out, judge=FLAGS.judge, embedder=FLAGS.embedder, image_size=FLAGS.image_size, keep_work=FLAGS.keep_work,
     )  # fmt: skip
-    folder, text = evaluating.evaluate(options)
-    (subject,) = json.loads((folder / evaluating.RESULTS).read_text(encoding="utf-8"))["subjects"]
+    folder, text = evaluate.evaluate(options)
+    (subject,) = json.loads((folder / evaluate.RESULTS).read_text(encoding="utf-8"))["subjects"]
     (folder / "measured.json").write_text(json.dumps(short(subject), indent=1) + "\n", encoding="utf-8")
     print(text)
     print(group_table(subject))

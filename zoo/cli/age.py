@@ -5,10 +5,12 @@ import sys
 
 from absl import flags
 
-from zoo import aging, aging_many, loading, registry
+from zoo import loading, registry
 from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.tasks import age_many
+from zoo.tasks.age import check_out, check_strengths, open_photo
 
 SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
 ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
@@ -51,19 +53,19 @@ def run(values, positional):
     path = only_argument(positional, "photo", EXAMPLES[0])
     if (values.years is None) == (values.strip is None):
         raise ZooError(f"It needs --years or --strip, one of the two; for example: {EXAMPLES[0]}")
-    if aging_many.is_many(path):
+    if age_many.is_many(path):
         _age_many(path, values)
         return
     try:
         # Everything that can be wrong with the input is found out before the seconds that loading takes.
-        photo = aging.open_photo(path)
+        photo = open_photo(path)
         out = values.out or default_out(photo, values.years)
-        aging.check_out(out, photo)
+        check_out(out, photo)
         loading.check_name(values.entry, registry.AGING)
         if loading.needs_keras(values.entry, values.strengths):
             import_keras()
         model = loading.quick_model(values.entry, values.strengths)
-        aging.check_strengths(values.strengths, model)
+        check_strengths(values.strengths, model)
         _write(photo, model, values, out)
     except PhotoError as error:
         raise ZooError(str(error)) from error
@@ -80,7 +82,7 @@ def _age_many(source, values):
             bar.total = total
             bar.update(done - bar.n)
 
-        aged = aging_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress, values.strengths)
+        aged = age_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress, values.strengths)
     print(f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not.")
     _say_left_alone(aged.too_small)
 

@@ -2,9 +2,9 @@
 
 from absl import flags
 
-from zoo import exporting
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.tasks import export
 
 SUMMARY = "Exports models in all formats and precisions, and times each; writes a table, JSON and a plot."
 ARGUMENTS = "ENTRY..."
@@ -13,7 +13,7 @@ EXAMPLES = ("faceaging bench fagan_mobile", "faceaging bench fagan cyclegan grou
 
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_list("formats", list(exporting.TIMED), f"Which formats: {', '.join(exporting.FORMATS)}.", flag_values=values)
+    flags.DEFINE_list("formats", list(export.TIMED), f"Which formats: {', '.join(export.FORMATS)}.", flag_values=values)
     flags.DEFINE_list("threads", ["1", "2"], "Numbers of threads.", flag_values=values)
     flags.DEFINE_integer("calls", 25, "Timed calls of each, after the first.", lower_bound=1, flag_values=values)
     flags.DEFINE_boolean("profile", False, "Time each kind of operation of LiteRT files too, and say which XNNPACK takes.", flag_values=values)
@@ -24,9 +24,9 @@ def run(values, positional):
     """Benches, prints the table, and says where the results are."""
     if not positional:
         raise ZooError(f"bench needs entries or folders of presets, such as: {EXAMPLES[0]}")
-    unknown = [name for name in values.formats if name not in exporting.TIMED]
+    unknown = [name for name in values.formats if name not in export.TIMED]
     if unknown:
-        raise ZooError(f"There is no format {unknown[0]!r} to time; there are {', '.join(exporting.TIMED)}.")
+        raise ZooError(f"There is no format {unknown[0]!r} to time; there are {', '.join(export.TIMED)}.")
     try:
         threads = [int(number) for number in values.threads]
     except ValueError as error:
@@ -34,13 +34,13 @@ def run(values, positional):
     if not threads or min(threads) < 1 or not values.formats:
         raise ZooError("bench needs one format and one number of threads or more, such as --formats litert --threads 1,2.")
     for name in positional:
-        exporting.check(exporting.Options(name))
+        export.check(export.Options(name))
     import_keras()
     from faceaging_tf.export import bench as benching
     from faceaging_tf.export import profile
 
     rows = []
-    for row in exporting.bench(positional, values.out, values.formats, threads, values.calls, values.profile):
+    for row in export.bench(positional, values.out, values.formats, threads, values.calls, values.profile):
         rows.append(row)
         print(f"{row['model']}, {row['form']}, {row['threads']} threads: {row['median_ms']:.2f} ms", flush=True)
         if "profile" in row:

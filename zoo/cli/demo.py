@@ -6,10 +6,11 @@ import time
 
 from absl import flags
 
-from zoo import aging, loading, registry
+from zoo import loading, registry
 from zoo.cli.arguments import no_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.tasks.age import check_out, open_photo
 
 SUMMARY = "Ages a portrait that comes along, and says how long each stage took; --web: ages your photos in a browser."
 ARGUMENTS = "[flags]"
@@ -58,11 +59,11 @@ def _run(values):
     from skimage.data import astronaut
 
     # The portrait of Eileen Collins, NASA, in the public domain.
-    photo = aging.open_photo(astronaut())
+    photo = open_photo(astronaut())
     loading.check_name(values.entry, registry.AGING)
     if os.path.dirname(values.out):
         os.makedirs(os.path.dirname(values.out), exist_ok=True)
-    aging.check_out(values.out, photo)
+    check_out(values.out, photo)
     seconds = {}
     with _timed(seconds, "import"):
         if loading.needs_keras(values.entry):

@@ -1,8 +1,8 @@
 """`faceaging describe ENTRY`: parameters, input, figures and terms of a model."""
 
-from zoo import describing
 from zoo.cli.arguments import only_argument
 from zoo.cli.quiet import import_keras
+from zoo.tasks import describe
 
 SUMMARY = "Says what a model of the zoo is: parameters, input, figures, terms."
 ARGUMENTS = "ENTRY_OR_FOLDER"
@@ -16,6 +16,6 @@ def define_flags(values):
 def run(values, positional):
     """Prints the text of `zoo.describe`."""
     name = only_argument(positional, "entry or folder", EXAMPLES[0])
-    if describing.needs_keras(name):
+    if describe.needs_keras(name):
         import_keras()
-    print(describing.describe(name))
+    print(describe.describe(name))

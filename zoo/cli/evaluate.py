@@ -2,10 +2,10 @@
 
 from absl import flags
 
-from zoo import evaluating
 from zoo.cli.arguments import Years, define_years_list
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.tasks import evaluate
 
 SUMMARY = "Measures how well models age faces; writes JSON, a table and a report."
 ARGUMENTS = "ENTRY... --corpus FOLDER_OR_ZIP [--pairs pairs.csv] [flags]"
@@ -20,12 +20,12 @@ EXAMPLES = (
 
 def define_flags(values):
     """The flags of this command."""
-    default = evaluating.Options()
+    default = evaluate.Options()
     string = lambda name, text, value=None: flags.DEFINE_string(name, value, text, flag_values=values)
     text = "Folder or zip of aligned faces with faces.csv; zips of whole heads, of which there may be several; or drawn: faces that the project draws itself."
     flags.DEFINE_list("corpus", [], text, flag_values=values)
     flags.DEFINE_enum("split", default.split, ["train", "validation", "test", "all"], "Rows of the corpus.", flag_values=values)
-    flags.DEFINE_enum("frame", None, evaluating.FRAMES, "How much of a head the faces show; default: as the models say.", flag_values=values)
+    flags.DEFINE_enum("frame", None, evaluate.FRAMES, "How much of a head the faces show; default: as the models say.", flag_values=values)
     flags.DEFINE_integer("limit", None, "At most so many faces (of each range of ages, where one is given); default: all.", lower_bound=1, flag_values=values)
     for name, direction in (("older_from", "older"), ("younger_from", "younger")):
         string(name, f"Ages of the faces that are made {direction}, such as 20-45: whose figures are told; default: all.")
@@ -47,7 +47,7 @@ def define_flags(values):
 
 def run(values, positional):
     """Evaluates, prints the table, and says where the results are."""
-    options = evaluating.Options(
+    options = evaluate.Options(
         subjects=tuple(positional),
         pairs=tuple(values.pairs),
         years=tuple(values.years),
@@ -62,11 +62,11 @@ def run(values, positional):
             )
         },
     )
-    evaluating.check(options)
+    evaluate.check(options)
     import_keras()
-    folder, text = evaluating.evaluate(options)
+    folder, text = evaluate.evaluate(options)
     print(text)
-    for name in (evaluating.RESULTS, evaluating.TABLE, evaluating.REPORT):
+    for name in (evaluate.RESULTS, evaluate.TABLE, evaluate.REPORT):
         print(f"{name}: {folder / name}")
 
 

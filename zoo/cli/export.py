@@ -2,9 +2,9 @@
 
 from absl import flags
 
-from zoo import exporting
 from zoo.cli.arguments import only_argument
 from zoo.cli.quiet import import_keras
+from zoo.tasks import export
 
 SUMMARY = "Writes a model as SavedModel, LiteRT (TFLite), ONNX or a web page, and checks that it does the same."
 ARGUMENTS = "ENTRY_OR_FOLDER --format litert|onnx|saved_model|web"
@@ -19,10 +19,10 @@ EXAMPLES = (
 
 def define_flags(values):
     """The flags of this command."""
-    default = exporting.Options("")
-    flags.DEFINE_enum("format", default.format, list(exporting.FORMATS), "What to write.", flag_values=values)
+    default = export.Options("")
+    flags.DEFINE_enum("format", default.format, list(export.FORMATS), "What to write.", flag_values=values)
     text = "float32; for litert and web also float16 (half the size), dynamic_int8 (a quarter, fastest on most CPUs) and int8 (convolutions wholly in int8)."
-    flags.DEFINE_enum("precision", default.precision, list(exporting.PRECISIONS), text, flag_values=values)
+    flags.DEFINE_enum("precision", default.precision, list(export.PRECISIONS), text, flag_values=values)
     flags.DEFINE_string("out", None, "The file, or for saved_model and web the folder; default: the entry's name, here.", flag_values=values)
     flags.DEFINE_list("route", [], "The directions that go into it, such as aging; default: all.", flag_values=values)
     flags.DEFINE_string("signature", default.signature, "What an ONNX file does: transform, a direction, or estimate_age.", flag_values=values)
@@ -35,7 +35,7 @@ def define_flags(values):
 
 def run(values, positional):
     """Exports, and says where it is, how large, and how near to the model."""
-    options = exporting.Options(
+    options = export.Options(
         entry=only_argument(positional, "entry or folder", EXAMPLES[0]),
         format=values.format,
         precision=values.precision,
@@ -47,9 +47,9 @@ def run(values, positional):
         faces=values.faces,
         judge=values.judge,
     )
-    exporting.check(options)
+    export.check(options)
     import_keras()
-    exported = exporting.export(options)
+    exported = export.export(options)
     parity = exported.parity
     print(f"{exported.path}: {exported.bytes / 1e6:.2f} MB, {', '.join(exported.signatures)}")
     parts = [f"faces differ by at most {parity.largest:.2g} and on average by {parity.mean:.2g} of the range"] if parity.years is not None or parity.largest else []

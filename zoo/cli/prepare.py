@@ -6,9 +6,9 @@ import sys
 
 from absl import flags
 
-from zoo import preparing
 from zoo.cli.arguments import only_argument
 from zoo.errors import ZooError
+from zoo.tasks import prepare
 
 SUMMARY = "Makes a corpus of a folder of pictures: finds, aligns and judges faces, and says what was left out and why."
 ARGUMENTS = "FOLDER_OR_ZIP_OR_URL --out CORPUS"
@@ -47,7 +47,7 @@ def define_flags(values):
     flags.DEFINE_string("layout", None, "The dataset's layout, such as utkface; default: recognised.", flag_values=values)
     flags.DEFINE_string("table", None, "A csv of your own below the folder.", flag_values=values)
     flags.DEFINE_list("columns", [], "Its columns: file=, age= or age_min= and age_max=, sex=, person=, split=.", flag_values=values)
-    flags.DEFINE_string("judge", preparing.Options("", "").judge, "What estimates ages: an entry, or the folder of a preset.", flag_values=values)
+    flags.DEFINE_string("judge", prepare.Options("", "").judge, "What estimates ages: an entry, or the folder of a preset.", flag_values=values)
     flags.DEFINE_integer("workers", 1, "Processes; with --ray, tasks at a time.", lower_bound=1, upper_bound=1024, flag_values=values)
     flags.DEFINE_string("ray", None, "Address of a Ray cluster, or auto: the work is spread over its machines.", flag_values=values)
     for field in dataclasses.fields(Settings):
@@ -63,7 +63,7 @@ def run(values, positional):
     pairs = [column.partition("=") for column in values.columns]
     if not all(name and column for name, _, column in pairs):
         raise ZooError(f"--columns was {','.join(values.columns)}; it needs pairs such as file=path,age=years.")
-    options = preparing.Options(
+    options = prepare.Options(
         source=only_argument(positional, "folder, zip or URL", EXAMPLES[0]),
         out=values.out,
         layout=values.layout,
@@ -74,7 +74,7 @@ def run(values, positional):
         workers=values.workers,
         ray=values.ray,
     )
-    preparing.check(options)
+    prepare.check(options)
     from tqdm import tqdm
 
     from faceaging_tf.prepare.reasons import MEANINGS
@@ -85,7 +85,7 @@ def run(values, positional):
             bar.total = total
             bar.update(looked_at - bar.n)
 
-        prepared = preparing.prepare(options, progress)
+        prepared = prepare.prepare(options, progress)
     print(f"{prepared.faces} of {prepared.files} files are in the corpus: {', '.join(f'{number} {name}' for name, number in prepared.splits.items())}.")
     for reason, number in sorted(prepared.dropped.items(), key=lambda item: -item[1]):
         print(f"  {number:>6}  {reason}: {MEANINGS[reason]}")

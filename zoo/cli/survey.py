@@ -80,17 +80,17 @@ def _build(values, rest):
     if not values.out:
         raise ZooError(f"It needs --out with the folder of the study; for example: {EXAMPLES[0]}")
     from faceaging_tf.evaluate.survey import SurveyError
-    from zoo import surveying
+    from zoo.tasks import survey
 
     names = ("out", "corpus", "split", "people", "youngest", "oldest", "image_size", "seed")
     lists = {name: tuple(values[name].value) for name in ("entries", "pairs", "years")}
-    options = surveying.Options(**{name: values[name].value for name in names}, **lists)
-    surveying.check(options)
+    options = survey.Options(**{name: values[name].value for name in names}, **lists)
+    survey.check(options)
     import_keras()
     from faceaging_tf.data import CorpusError
 
     try:
-        study = surveying.build(options)
+        study = survey.build(options)
     except (SurveyError, CorpusError) as error:
         raise ZooError(str(error)) from error
     print(f"{values.out}: {len(study.pairs)} pairs of {len(study.unchanged)} people by {', '.join(study.models)}")

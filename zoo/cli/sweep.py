@@ -4,10 +4,11 @@ import sys
 
 from absl import flags
 
-from zoo import aging_video, loading
+from zoo import loading
 from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.tasks import age_video
 
 SUMMARY = "Runs the faces of a photo through all years between two, as a video, a GIF or a WebP."
 ARGUMENTS = "PHOTO --from NUMBER --to NUMBER [flags]"
@@ -42,8 +43,8 @@ def run(values, positional):
     path = only_argument(positional, "photo", EXAMPLES[0])
     if values["from"].value is None or values.to is None:
         raise ZooError(f"It needs --from and --to; for example: {EXAMPLES[0]}")
-    out = values.out or aging_video.default_sweep(path)
-    photo = aging_video.check_photo(path, out, values.entry)
+    out = values.out or age_video.default_sweep(path)
+    photo = age_video.check_photo(path, out, values.entry)
     if loading.needs_keras(values.entry, values.strengths):
         import_keras()
     ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
@@ -53,7 +54,7 @@ def run(values, positional):
             bar.total = total
             bar.update(done - bar.n)
 
-        frames = aging_video.sweep(
+        frames = age_video.sweep(
             photo, values["from"].value, values.to, out, values.entry, ages=ages, seconds=values.seconds, rate=values.fps,
             boomerang=values.boomerang, size=values.size, captions=values.captions, progress=progress, strengths=values.strengths,
         )  # fmt: skip

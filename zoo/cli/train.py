@@ -5,10 +5,10 @@ import sys
 
 from absl import flags
 
-from zoo import training
 from zoo.cli.arguments import only_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.tasks import train
 
 SUMMARY = "Trains a model of the zoo on a corpus of faces; given again, goes on where it stopped."
 ARGUMENTS = "ENTRY --corpus FOLDER_OR_ZIP [flags]"
@@ -47,7 +47,7 @@ def define_flags(values):
         "age_network", "age_network", "The trained age network: an entry, or the folder of a preset.", flag_values=values
     )
     flags.DEFINE_enum(
-        "recipe", "paper", list(training.RECIPES), "paper: adversarial, on any corpus; released: how the released weights were made, on zips of whole heads with landmarks and masks.", flag_values=values
+        "recipe", "paper", list(train.RECIPES), "paper: adversarial, on any corpus; released: how the released weights were made, on zips of whole heads with landmarks and masks.", flag_values=values
     )
     flags.DEFINE_string("exemplars", None, "With --recipe released: a table of exemplars, columns file and roles; default: the entry's.", flag_values=values)
     flags.DEFINE_string("parser", None, "With --recipe released: a preset whose face parser is taken instead of teaching one.", flag_values=values)
@@ -65,7 +65,7 @@ def run(values, positional):
     entry = only_argument(positional, "entry", EXAMPLES[0])
     if not values.corpus:
         raise ZooError(f"It needs --corpus with a folder, a zip or drawn; for example: {EXAMPLES[0]}")
-    options = training.Options(
+    options = train.Options(
         entry=entry,
         corpora=tuple(values.corpus),
         out=values.out or os.path.join("runs", entry),
@@ -85,7 +85,7 @@ def run(values, positional):
         judge=values.judge or None,
         limit=values.limit,
     )
-    training.check(options)
+    train.check(options)
     import_keras()
     from faceaging_tf.data import CorpusError
     from faceaging_tf.teacher.exemplars import ExemplarError
@@ -93,7 +93,7 @@ def run(values, positional):
 
     try:
         # A bar where someone looks on, a line an epoch where it is written to a file.
-        preset, finished = training.train(options, verbose=1 if sys.stdout.isatty() else 2)
+        preset, finished = train.train(options, verbose=1 if sys.stdout.isatty() else 2)
     except (CorpusError, ExemplarError, StabilityError) as error:
         raise ZooError(str(error)) from error
     if not finished:

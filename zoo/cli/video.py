@@ -4,10 +4,10 @@ import sys
 
 from absl import flags
 
-from zoo import aging_video
 from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.tasks import age_video
 
 SUMMARY = "Ages the faces of a video; its sound, its frames and their times stay."
 ARGUMENTS = "VIDEO --years NUMBER [flags]"
@@ -36,14 +36,14 @@ def run(values, positional):
     path = only_argument(positional, "video", EXAMPLES[0])
     if values.years is None:
         raise ZooError(f"It needs --years; for example: {EXAMPLES[0]}")
-    out = values.out or aging_video.default_out(path, values.years)
-    aging_video.check(path, out, values.entry)
+    out = values.out or age_video.default_out(path, values.years)
+    age_video.check(path, out, values.entry)
     import_keras()
     from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 
     ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
     with Bars() as bars:
-        aged = aging_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress, strengths=values.strengths)
+        aged = age_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress, strengths=values.strengths)
     seconds = sum(aged.seconds.values())
     changes = ", ".join(f"{age:.3g} {aged.years:+.3g}" for age in aged.ages)
     source = "estimated" if values.ages is None else "given" if len(values.ages) in (1, len(aged.ages)) else "given and estimated"

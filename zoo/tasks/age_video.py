@@ -2,8 +2,9 @@
 
 import os
 
-from zoo import aging, loading, registry
+from zoo import loading, registry
 from zoo.errors import ZooError
+from zoo.tasks.age import check_strengths, open_photo
 
 
 def age_video(path, years, entry="fagan", ages=None, out=None, **options):
@@ -88,7 +89,7 @@ def check_photo(photo, out, entry):
     from faceaging_tf.photo import PhotoError
 
     try:
-        photo = aging.open_photo(photo)
+        photo = open_photo(photo)
         video.check_sweep(out)
     except (PhotoError, video.VideoError) as error:
         raise ZooError(str(error)) from error
@@ -109,5 +110,5 @@ def default_sweep(path):
 
 def _model(model, options):
     """The model, which has the parts of ageing that strengths are asked of."""
-    aging.check_strengths(options.get("strengths"), model)
+    check_strengths(options.get("strengths"), model)
     return model

@@ -8,9 +8,9 @@ from PIL import Image
 from refusals import refusal
 from skimage.data import astronaut
 
-import zoo.aging_video
 from zoo import ZooError
 from zoo.cli.main import main
+from zoo.tasks import age_video
 
 
 @pytest.fixture
@@ -75,4 +75,4 @@ def test_what_cannot_be_done_is_refused(clip, photo, capsys):
 def test_a_video_without_a_face_is_refused(tmp_path, tiny_fagan):
     wall = drawn_videos.write(tmp_path / "wall.mp4", [drawn_videos.frame([])] * 3)
     with pytest.raises(ZooError, match="No face was found"):
-        zoo.aging_video.age_video(wall, 30, tiny_fagan, out=tmp_path / "out.mp4", detector=drawn_videos.detector)
+        age_video.age_video(wall, 30, tiny_fagan, out=tmp_path / "out.mp4", detector=drawn_videos.detector)

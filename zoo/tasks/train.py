@@ -9,8 +9,8 @@ from pathlib import Path
 from absl import logging
 
 from zoo import loading, registry
-from zoo.presets import keras_settings, saving as presets
 from zoo.errors import ZooError
+from zoo.presets import keras_settings, saving as presets
 
 DRAWN = "drawn"
 DRAWN_PEOPLE = 200

@@ -3,10 +3,11 @@
 import dataclasses
 import os
 
-from zoo import aging, loading, registry
-from zoo.presets import keras_settings
+from zoo import loading, registry
 from zoo.errors import ZooError
-from zoo.preparing import refuse_inside
+from zoo.presets import keras_settings
+from zoo.tasks.age import check_strengths
+from zoo.tasks.prepare import refuse_inside
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +63,7 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
         raise ZooError(f"{source} holds many photos; say with --out which folder the aged ones go to.")
     refuse_inside(out, source)
     if strengths:
-        aging.check_strengths(strengths, loading.load(entry))
+        check_strengths(strengths, loading.load(entry))
     from faceaging_tf import parallel
     from faceaging_tf.data import readers
     from faceaging_tf.photo.many import age_photos

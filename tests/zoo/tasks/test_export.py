@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from faceaging_tf.mobile import Ager
-from zoo import exporting
 from zoo.cli.main import main
+from zoo.tasks import export
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def test_without_a_name_it_is_called_after_the_preset(tiny_preset, judge, tmp_pa
     monkeypatch.chdir(tmp_path)
     assert main(["export", tiny_preset, "--judge", judge, "--precision", "float16", "--route", "aging"]) == 0
     assert [path.name for path in tmp_path.iterdir()] == ["preset_float16.tflite"]
-    assert exporting.default_name(exporting.Options("fagan"), ".onnx") == "fagan.onnx"
+    assert export.default_name(export.Options("fagan"), ".onnx") == "fagan.onnx"
 
 
 def test_int8_is_calibrated_on_ones_own_faces(tiny_preset, judge, tmp_path):
@@ -81,7 +81,7 @@ def test_presets_of_one_name_are_told_apart(tmp_path):
     for name in ("a", "b"):
         (tmp_path / name / "preset").mkdir(parents=True)
     folders = [str(tmp_path / name / "preset") for name in ("a", "b")]
-    assert list(exporting.labels([*folders, "fagan"]).values()) == ["a_preset", "b_preset", "fagan"]
+    assert list(export.labels([*folders, "fagan"]).values()) == ["a_preset", "b_preset", "fagan"]
 
 
 def test_a_bench_times_files_and_the_model_itself(tiny_preset, tmp_path, capsys):

@@ -7,7 +7,7 @@ import numpy as np
 
 from zoo import loading, registry
 from zoo.errors import ZooError
-from zoo.training import DRAWN
+from zoo.tasks.train import DRAWN
 
 # Years; the oldest age that a face is asked to have.
 OLDEST = 100

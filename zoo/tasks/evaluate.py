@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 
 from zoo import loading, registry
-from zoo.presets import files as preset_files
 from zoo.errors import ZooError
-from zoo.training import DRAWN
+from zoo.presets import files as preset_files
+from zoo.tasks.train import DRAWN
 
 DRAWN_PEOPLE = 60
 # Far from the seeds that anyone trains with: drawn people of different seeds have nobody in common.

@@ -7,8 +7,8 @@ from refusals import refusal
 from skimage.data import astronaut
 
 from faceaging_tf.photo.many import Aged
-from zoo import aging_many
 from zoo.cli.main import main
+from zoo.tasks import age_many
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_faces_that_are_too_small_are_said_with_their_number(
     )
     assert "2 faces left alone: smaller than 40 pixels." in capsys.readouterr().out
     monkeypatch.setattr(
-        aging_many, "age_many", lambda *_, **__: Aged("aged", photos=3, aged=3, too_small=5)
+        age_many, "age_many", lambda *_, **__: Aged("aged", photos=3, aged=3, too_small=5)
     )
     assert main(["age", str(group), *arguments, "--out", "aged"]) == 0
     assert "5 faces left alone: smaller than 40 pixels." in capsys.readouterr().out

@@ -6,8 +6,8 @@ import os
 
 from faceaging_tf.arguments import whole
 from zoo import loading, registry
-from zoo.presets import keras_settings
 from zoo.errors import ZooError
+from zoo.presets import keras_settings
 
 # Faces of datasets fill their pictures: smaller ones, by the picture's longer side, are not searched for.
 SMALLEST = 1 / 32

@@ -16,8 +16,8 @@ import zoo
 from faceaging_tf.data import load_corpus
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.models import AgeRegressor
-from zoo import evaluating
 from zoo.cli.main import main
+from zoo.tasks import evaluate
 
 SIZE = 32
 
@@ -53,15 +53,15 @@ def embedder(tmp_path_factory):
 
 @pytest.fixture
 def options(corpus, judge, embedder, tiny_preset, tmp_path):
-    return evaluating.Options(
+    return evaluate.Options(
         subjects=(tiny_preset,), corpus=(str(corpus),), split="all", years=(-10.0, 20.0), out=str(tmp_path / "out"),
         judge=judge, age_network=judge, embedder=embedder, image_size=SIZE,
     )  # fmt: skip
 
 
 def results(options):
-    folder, _ = evaluating.evaluate(options, quiet=True)
-    return json.loads((folder / evaluating.RESULTS).read_text())
+    folder, _ = evaluate.evaluate(options, quiet=True)
+    return json.loads((folder / evaluate.RESULTS).read_text())
 
 
 def pairs_of(folder, corpus, model, years, order=1):
@@ -111,22 +111,22 @@ def test_the_years_moved_are_those_that_the_judge_sees(options, tiny_fagan, judg
 
 
 def test_the_same_seed_gives_the_same_bytes(options, tmp_path):
-    first, second = (evaluating.evaluate(dataclasses.replace(options, out=str(tmp_path / name)), quiet=True)[0] for name in "ab")
+    first, second = (evaluate.evaluate(dataclasses.replace(options, out=str(tmp_path / name)), quiet=True)[0] for name in "ab")
     assert (first / "results.json").read_bytes() == (second / "results.json").read_bytes()
 
 
 def test_a_second_run_finds_the_work_of_the_first_where_it_is_kept(options):
     options = dataclasses.replace(options, keep_work=True)
-    folder, _ = evaluating.evaluate(options, quiet=True)
+    folder, _ = evaluate.evaluate(options, quiet=True)
     before = {path: path.stat().st_mtime_ns for path in (folder / "work").iterdir()}
     content = (folder / "results.json").read_bytes()
-    evaluating.evaluate(options, quiet=True)
+    evaluate.evaluate(options, quiet=True)
     assert {path: path.stat().st_mtime_ns for path in (folder / "work").iterdir()} == before
     assert (folder / "results.json").read_bytes() == content
 
 
 def test_a_finished_run_leaves_its_results_and_nothing_else(options):
-    folder, _ = evaluating.evaluate(options, quiet=True)
+    folder, _ = evaluate.evaluate(options, quiet=True)
     assert {path.name for path in folder.iterdir()} == {"results.json", "results.txt", "report.html", "speed.json"}
 
 
@@ -144,7 +144,7 @@ def test_outputs_of_pairs_that_were_not_asked_for_are_named(options, corpus, tin
     only = dataclasses.replace(options, subjects=(), pairs=(path,))
     assert any(note.startswith("plain has outputs at +25 years too, which were not asked for") for note in results(only)["notes"])
     with pytest.raises(zoo.ZooError, match=r"no face to be measured at -10 years \(it has outputs at \+20, \+25\)"):
-        evaluating.evaluate(dataclasses.replace(only, years=(-10.0,)), quiet=True)
+        evaluate.evaluate(dataclasses.replace(only, years=(-10.0,)), quiet=True)
 
 
 def test_pairs_need_no_corpus(options, corpus, tiny_preset, tmp_path):
@@ -177,7 +177,7 @@ def test_the_judges_errors_are_compared_with_another_networks(options):
 
 def test_a_face_a_decade_is_enough_for_all_that_is_written(options, corpus, tmp_path):
     few = copy_of(corpus, tmp_path / "few", [f"{row}.png" for row in range(4)], [(f"{row}.png", 15 + 10 * row) for row in range(4)])
-    folder, text = evaluating.evaluate(dataclasses.replace(options, corpus=(str(few),)), quiet=True)
+    folder, text = evaluate.evaluate(dataclasses.replace(options, corpus=(str(few),)), quiet=True)
     # Without each decade's mean nothing is left of one error a decade.
     assert "within decades" not in text and json.loads((folder / "results.json").read_text())["judge"]["agreement"]["correlation"] is not None
 

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 from zoo import loading, registry
-from zoo.presets import files as preset_files
 from zoo.errors import ZooError
+from zoo.presets import files as preset_files
 
 FORMATS = ("saved_model", "litert", "onnx", "web")
 # What `bench` times; a page has a LiteRT file in it.
@@ -81,8 +81,8 @@ def export(options):
         ZooError: what `check` and `faceaging_tf.export.export` find.
 
     Example:
-        >>> from zoo import exporting
-        >>> written = exporting.export(exporting.Options("fagan_mobile", precision="float16", out="fagan.tflite"))  # doctest: +SKIP
+        >>> from zoo.tasks import export
+        >>> written = export.export(export.Options("fagan_mobile", precision="float16", out="fagan.tflite"))  # doctest: +SKIP
     """
     check(options)
     from faceaging_tf import export as exports
@@ -168,7 +168,7 @@ def bench(names, out, formats=TIMED, threads=(1, 2), calls=25, profiled=False):
     rows = []
     try:
         for name, label in labels(names).items():
-            itself = ("zoo.model_timing", str(Path(name).resolve()) if loading.is_path(name) else name)
+            itself = ("zoo.tasks.time_model", str(Path(name).resolve()) if loading.is_path(name) else name)
             apart = lambda model, path, format, precision, name=name: _export_apart(Options(name, format, precision, str(path)))
             for row in benching.bench(loading.load(name), label, out, formats, threads, calls, apart, itself, profiled):
                 rows.append(row)

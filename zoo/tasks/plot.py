@@ -42,7 +42,7 @@ def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector
         >>> zoo.plot_strip("me.jpg").savefig("strip.png")  # doctest: +SKIP
     """
     from faceaging_tf.photo import strip
-    from zoo.aging import open_photo
+    from zoo.tasks.age import open_photo
 
     years = _numbers_of_years(years)
     callable_or_none(detector, "detector", ZooError)
