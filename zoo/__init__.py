@@ -8,6 +8,7 @@ import importlib
 
 _PUBLIC = {
     "Entry": "zoo.registry",
+    "FaceAgingError": "faceaging_tf.errors",
     "Training": "zoo.registry",
     "ZooError": "zoo.errors",
     "age": "zoo.tasks.age",

@@ -48,27 +48,22 @@ def define_flags(values):
 
 def run(values, positional):
     """Reads, ages and writes the photo, and says what was done."""
-    from faceaging_tf.photo import PhotoError
-
     path = only_argument(positional, "photo", EXAMPLES[0])
     if (values.years is None) == (values.strip is None):
         raise ZooError(f"It needs --years or --strip, one of the two; for example: {EXAMPLES[0]}")
     if age_many.is_many(path):
         _age_many(path, values)
         return
-    try:
-        # Everything that can be wrong with the input is found out before the seconds that loading takes.
-        photo = open_photo(path)
-        out = values.out or default_out(photo, values.years)
-        check_out(out, photo)
-        loading.check_name(values.entry, registry.AGING)
-        if loading.needs_keras(values.entry, values.strengths):
-            import_keras()
-        model = loading.quick_model(values.entry, values.strengths)
-        check_strengths(values.strengths, model)
-        _write(photo, model, values, out)
-    except PhotoError as error:
-        raise ZooError(str(error)) from error
+    # Everything that can be wrong with the input is found out before the seconds that loading takes.
+    photo = open_photo(path)
+    out = values.out or default_out(photo, values.years)
+    check_out(out, photo)
+    loading.check_name(values.entry, registry.AGING)
+    if loading.needs_keras(values.entry, values.strengths):
+        import_keras()
+    model = loading.quick_model(values.entry, values.strengths)
+    check_strengths(values.strengths, model)
+    _write(photo, model, values, out)
 
 
 def _age_many(source, values):

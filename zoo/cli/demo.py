@@ -47,12 +47,7 @@ def run(values, positional):
     if values.web:
         _serve(values)
         return
-    from faceaging_tf.photo import PhotoError
-
-    try:
-        _run(values)
-    except PhotoError as error:
-        raise ZooError(str(error)) from error
+    _run(values)
 
 
 def _run(values):

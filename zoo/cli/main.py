@@ -9,6 +9,7 @@ import textwrap
 
 from absl import flags
 
+from faceaging_tf.errors import FaceAgingError
 from zoo import registry
 from zoo.errors import ZooError
 
@@ -68,7 +69,7 @@ def main(arguments):
             print(_help(name, command, values))
             return 0
         return command.run(values, positional) or 0
-    except ZooError as error:
+    except FaceAgingError as error:
         return _refuse(f"faceaging {name}", error)
     except flags.Error as error:
         return _refuse(f"faceaging {name}", _of_flag(error, values, name))

@@ -79,7 +79,6 @@ def _build(values, rest):
     no_argument(rest)
     if not values.out:
         raise ZooError(f"It needs --out with the folder of the study; for example: {EXAMPLES[0]}")
-    from faceaging_tf.evaluate.survey import SurveyError
     from zoo.tasks import survey
 
     names = ("out", "corpus", "split", "people", "youngest", "oldest", "image_size", "seed")
@@ -87,42 +86,30 @@ def _build(values, rest):
     options = survey.Options(**{name: values[name].value for name in names}, **lists)
     survey.check(options)
     import_keras()
-    from faceaging_tf.data import CorpusError
-
-    try:
-        study = survey.build(options)
-    except (SurveyError, CorpusError) as error:
-        raise ZooError(str(error)) from error
+    study = survey.build(options)
     print(f"{values.out}: {len(study.pairs)} pairs of {len(study.unchanged)} people by {', '.join(study.models)}")
     print(f"Next: faceaging survey serve {values.out}")
 
 
 def _serve(values, rest):
     folder = only_argument(rest, "study", EXAMPLES[2])
-    from faceaging_tf.evaluate.survey import SurveyError
     from faceaging_tf.evaluate.survey.serving import serve
 
     def ready(address):
         print(f"Serving {folder} at {address}; answers go to {os.path.join(folder, 'answers.sqlite')}. Ctrl+C ends it.", flush=True)
 
-    try:
-        serve(folder, values.host, values.port, ready)
-    except SurveyError as error:
-        raise ZooError(str(error)) from error
+    serve(folder, values.host, values.port, ready)
     print("Stopped; every answer is kept. The same command goes on.")
 
 
 def _results(values, rest):
     folder = only_argument(rest, "study", EXAMPLES[3])
-    from faceaging_tf.evaluate.survey import SurveyError, read_study
+    from faceaging_tf.evaluate.survey import read_study
     from faceaging_tf.evaluate.survey.results import as_text, compute_results, write_results
     from faceaging_tf.evaluate.survey.store import read_answers
 
-    try:
-        study = read_study(folder)
-        answers = read_answers(folder, study)
-        results = compute_results(study, answers, values.keep_careless)
-    except SurveyError as error:
-        raise ZooError(str(error)) from error
+    study = read_study(folder)
+    answers = read_answers(folder, study)
+    results = compute_results(study, answers, values.keep_careless)
     print(as_text(results))
     print(*write_results(results, study, answers, values.out or os.path.join(folder, "results")), sep="\n")

@@ -87,15 +87,8 @@ def run(values, positional):
     )
     train.check(options)
     import_keras()
-    from faceaging_tf.data import CorpusError
-    from faceaging_tf.teacher.exemplars import ExemplarError
-    from faceaging_tf.training import StabilityError
-
-    try:
-        # A bar where someone looks on, a line an epoch where it is written to a file.
-        preset, finished = train.train(options, verbose=1 if sys.stdout.isatty() else 2)
-    except (CorpusError, ExemplarError, StabilityError) as error:
-        raise ZooError(str(error)) from error
+    # A bar where someone looks on, a line an epoch where it is written to a file.
+    preset, finished = train.train(options, verbose=1 if sys.stdout.isatty() else 2)
     if not finished:
         print("Stopped by the clock; give the same command again to go on.")
     print(f"preset: {preset}")

@@ -26,7 +26,8 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
     Raises:
         PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
         ValueError: a photo of another type, pixels of another shape, or years or ages that are no numbers.
-        ZooError: unknown entry, no weights released for it, `out` is the photo itself, or strengths of parts that the model does not have.
+        ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
+        FaceAgingError: strengths of parts that the model does not have.
 
     Example:
         >>> import zoo
@@ -58,7 +59,7 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 def open_photo(photo):
     """The `faceaging_tf.photo.Photo` of a path, a PIL image or pixels; a photo that is one already stays as it is."""
     from faceaging_tf.photo import PhotoError
-    from faceaging_tf.photo.reading import photo_of, read_photo
+    from faceaging_tf.pictures.reading import photo_of, read_photo
 
     if isinstance(photo, (str, os.PathLike)):
         try:
@@ -84,16 +85,13 @@ def check_strengths(strengths, model):
     """Finds out whether a model has these parts of ageing, before faces are looked for.
 
     Raises:
-        ZooError: it has not, or a strength is no number from 0 to 2.
+        FaceAgingError: it has not, or a strength is no number from 0 to 2.
     """
     if strengths is None or strengths == {}:
         return
     from faceaging_tf.models.base import checked_strengths
 
-    try:
-        checked_strengths(strengths, getattr(model, "parts", ()))
-    except ValueError as error:
-        raise ZooError(str(error)) from error
+    checked_strengths(strengths, getattr(model, "parts", ()))
 
 
 def check_out(out, photo):

@@ -55,7 +55,10 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
         A `faceaging_tf.photo.many.Aged`.
 
     Raises:
-        ZooError: no photos, an unknown entry, a place that cannot be written to, or strengths of parts that the model does not have.
+        ZooError: an unknown entry.
+        FaceAgingError: strengths of parts that the model does not have.
+        ReaderError: no photos.
+        ParallelError: a place that cannot be written to.
     """
     keras_settings.check()
     loading.check_name(entry, registry.AGING)
@@ -69,8 +72,5 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     from faceaging_tf.photo.many import age_photos
 
     run = parallel.run_on_ray(ray) if ray else parallel.run_processes
-    try:
-        folder, names = (os.path.dirname(source) or ".", [os.path.basename(source)]) if source.lower().endswith(".parquet") and "://" not in source else (source, None)
-        return age_photos(readers.Tree(folder), out, years, MakeTools(entry, strengths), run, workers, progress, names, strengths)
-    except (readers.ReaderError, parallel.ParallelError) as error:
-        raise ZooError(str(error)) from error
+    folder, names = (os.path.dirname(source) or ".", [os.path.basename(source)]) if source.lower().endswith(".parquet") and "://" not in source else (source, None)
+    return age_photos(readers.Tree(folder), out, years, MakeTools(entry, strengths), run, workers, progress, names, strengths)

@@ -3,7 +3,6 @@
 import os
 
 from zoo import loading, registry
-from zoo.errors import ZooError
 from zoo.tasks.age import check_strengths, open_photo
 
 
@@ -22,17 +21,16 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
         A `faceaging_tf.video.AgedVideo`.
 
     Raises:
-        ZooError: an unknown entry, no video, no face in it, an output that cannot be written, or strengths of parts that the model does not have.
+        ZooError: an unknown entry.
+        FaceAgingError: strengths of parts that the model does not have.
+        VideoError: no video, no face in it, or an output that cannot be written.
     """
     from faceaging_tf import video
 
     out = default_out(path, years) if out is None else out
     # What a user can have got wrong is found out before a network is loaded.
     check(path, out, entry)
-    try:
-        return video.age_video(path, out, _model(loading.aging_model(entry), options), years, ages, **options)
-    except video.VideoError as error:
-        raise ZooError(str(error)) from error
+    return video.age_video(path, out, _model(loading.aging_model(entry), options), years, ages, **options)
 
 
 def sweep(photo, first, last, out, entry="fagan", **options):
@@ -49,32 +47,29 @@ def sweep(photo, first, last, out, entry="fagan", **options):
         How many frames were written.
 
     Raises:
-        ZooError: an unknown entry, no photo, no face in it, an output that cannot be written, or strengths of parts that the model does not have.
+        ZooError: an unknown entry.
+        FaceAgingError: strengths of parts that the model does not have.
+        PhotoError: no photo, or no face in it.
+        VideoError: an output that cannot be written.
     """
     from faceaging_tf import video
-    from faceaging_tf.photo import PhotoError
 
     photo = check_photo(photo, out, entry)
-    try:
-        return video.sweep(photo, _model(loading.quick_model(entry, options.get("strengths")), options), first, last, out, **options)
-    except (PhotoError, video.VideoError) as error:
-        raise ZooError(str(error)) from error
+    return video.sweep(photo, _model(loading.quick_model(entry, options.get("strengths")), options), first, last, out, **options)
 
 
 def check(path, out, entry):
     """Finds out whether a video can be read and aged, and its output written with its sound, without loading a network.
 
     Raises:
-        ZooError: it cannot.
+        VideoError: it cannot.
+        ZooError: an unknown entry.
     """
     from faceaging_tf import video
 
-    try:
-        opened = video.open_video(path)
-        video.check_destination(out, path)
-        video.check_writing(opened, out)
-    except video.VideoError as error:
-        raise ZooError(str(error)) from error
+    opened = video.open_video(path)
+    video.check_destination(out, path)
+    video.check_writing(opened, out)
     if isinstance(entry, (str, os.PathLike)):
         loading.check_name(entry, registry.AGING)
 
@@ -83,16 +78,13 @@ def check_photo(photo, out, entry):
     """The same for a sweep; returns the `faceaging_tf.photo.Photo`.
 
     Raises:
-        ZooError: it cannot be read or written.
+        PhotoError, VideoError: it cannot be read or written.
+        ZooError: an unknown entry.
     """
     from faceaging_tf import video
-    from faceaging_tf.photo import PhotoError
 
-    try:
-        photo = open_photo(photo)
-        video.check_sweep(out)
-    except (PhotoError, video.VideoError) as error:
-        raise ZooError(str(error)) from error
+    photo = open_photo(photo)
+    video.check_sweep(out)
     if isinstance(entry, (str, os.PathLike)):
         loading.check_name(entry, registry.AGING)
     return photo

@@ -126,20 +126,11 @@ def evaluate(options, quiet=None):
         `(folder, text)`: the folder of the results, and the table.
 
     Raises:
-        ZooError: what `check` refuses, a preset that ages no faces, a corpus that cannot be read or has one face, a broken ONNX file,
-            pairs that do not fit.
+        ZooError: what `check` refuses, a preset that ages no faces, a corpus that has one face.
+        CorpusError: a corpus that cannot be read.
+        EvaluationError: a broken ONNX file, pairs that do not fit.
     """
     check(options)
-    from faceaging_tf.data import CorpusError
-    from faceaging_tf.evaluate.errors import EvaluationError
-
-    try:
-        return _evaluate(options, quiet)
-    except (CorpusError, EvaluationError) as error:
-        raise ZooError(str(error)) from error
-
-
-def _evaluate(options, quiet):
     import keras
 
     from faceaging_tf.evaluate import evaluation, measurement, report, table

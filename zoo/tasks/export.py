@@ -78,7 +78,9 @@ def export(options):
         A `faceaging_tf.export.Exported`.
 
     Raises:
-        ZooError: what `check` and `faceaging_tf.export.export` find.
+        ZooError: what `check` finds.
+        ExportError: what `faceaging_tf.export.export` finds.
+        CorpusError: faces that cannot be read.
 
     Example:
         >>> from zoo.tasks import export
@@ -90,23 +92,20 @@ def export(options):
     model, judge = loading.load(options.entry), loading.load(options.judge)
     out = options.out or default_name(options, exports.SUFFIXES[options.format])
     faces, ages = _faces(options, model.image_size)
-    try:
-        return exports.export(
-            model,
-            out,
-            options.format,
-            options.precision,
-            routes=options.routes or None,
-            signature=options.signature,
-            as_bytes=options.as_bytes,
-            batch=options.batch or None,
-            faces=faces,
-            ages=ages,
-            judge=judge,
-            about=about(options.entry),
-        )
-    except exports.ExportError as error:
-        raise ZooError(str(error)) from error
+    return exports.export(
+        model,
+        out,
+        options.format,
+        options.precision,
+        routes=options.routes or None,
+        signature=options.signature,
+        as_bytes=options.as_bytes,
+        batch=options.batch or None,
+        faces=faces,
+        ages=ages,
+        judge=judge,
+        about=about(options.entry),
+    )
 
 
 def default_name(options, suffix):
@@ -136,12 +135,9 @@ def about(entry):
 def _faces(options, size):
     if options.faces is None:
         return None, None
-    from faceaging_tf.data import CorpusError, load_corpus
+    from faceaging_tf.data import load_corpus
 
-    try:
-        corpus = load_corpus(options.faces, "all", size, limit=FACES)
-    except CorpusError as error:
-        raise ZooError(str(error)) from error
+    corpus = load_corpus(options.faces, "all", size, limit=FACES)
     return corpus.faces, corpus.age
 
 
@@ -160,22 +156,19 @@ def bench(names, out, formats=TIMED, threads=(1, 2), calls=25, profiled=False):
         A row, see `faceaging_tf.export.bench.bench`.
 
     Raises:
-        ZooError: what `check` and the exports find.
+        ZooError: what `check` finds.
+        ExportError: what the exports find.
     """
-    from faceaging_tf import export as exports
     from faceaging_tf.export import bench as benching
 
     rows = []
-    try:
-        for name, label in labels(names).items():
-            itself = ("zoo.tasks.time_model", str(Path(name).resolve()) if loading.is_path(name) else name)
-            apart = lambda model, path, format, precision, name=name: _export_apart(Options(name, format, precision, str(path)))
-            for row in benching.bench(loading.load(name), label, out, formats, threads, calls, apart, itself, profiled):
-                rows.append(row)
-                benching.write(rows, out)
-                yield row
-    except exports.ExportError as error:
-        raise ZooError(str(error)) from error
+    for name, label in labels(names).items():
+        itself = ("zoo.tasks.time_model", str(Path(name).resolve()) if loading.is_path(name) else name)
+        apart = lambda model, path, format, precision, name=name: _export_apart(Options(name, format, precision, str(path)))
+        for row in benching.bench(loading.load(name), label, out, formats, threads, calls, apart, itself, profiled):
+            rows.append(row)
+            benching.write(rows, out)
+            yield row
 
 
 def _export_apart(options):

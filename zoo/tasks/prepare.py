@@ -128,21 +128,19 @@ def prepare(options, progress=None):
         A `faceaging_tf.prepare.Prepared`.
 
     Raises:
-        ZooError: what `check`, the readers and the preparation find.
+        ZooError: what `check` finds.
+        ReaderError, PrepareError, ParallelError: what the readers and the preparation find.
     """
     check(options)
     from faceaging_tf import parallel
     from faceaging_tf import prepare as preparing
     from faceaging_tf.data import readers
 
-    try:
-        settings = preparing.Settings(**options.settings)
-        tree = readers.Tree(options.source)
-        if options.table:
-            reader = Table(options.table, tuple(sorted(options.columns.items())))
-        else:
-            reader = readers.find(options.layout) if options.layout else readers.recognise(tree)
-        run = parallel.run_on_ray(options.ray) if options.ray else parallel.run_processes
-        return preparing.prepare(tree, reader, options.out, settings, MakeTools(options.judge, settings.frame), run, options.workers, progress)
-    except (readers.ReaderError, preparing.PrepareError, parallel.ParallelError) as error:
-        raise ZooError(str(error)) from error
+    settings = preparing.Settings(**options.settings)
+    tree = readers.Tree(options.source)
+    if options.table:
+        reader = Table(options.table, tuple(sorted(options.columns.items())))
+    else:
+        reader = readers.find(options.layout) if options.layout else readers.recognise(tree)
+    run = parallel.run_on_ray(options.ray) if options.ray else parallel.run_processes
+    return preparing.prepare(tree, reader, options.out, settings, MakeTools(options.judge, settings.frame), run, options.workers, progress)

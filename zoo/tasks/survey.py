@@ -54,6 +54,8 @@ def check(options):
         ZooError: nothing to show, unknown entry, one that does not age, no weights, no corpus, two models of one name, or a
             folder that is not empty.
     """
+    from faceaging_tf.evaluate.survey import check_folder
+
     if not options.entries and not options.pairs:
         raise ZooError("A study needs models: --entries fagan,cyclegan, or --pairs NAME=pairs.csv, or both.")
     if options.corpus is None and not options.pairs:
@@ -63,7 +65,7 @@ def check(options):
         raise ZooError(f"--years got {given}; a study needs different ones, other than 0, such as 10,20,30,40.")
     if options.youngest > options.oldest:
         raise ZooError(f"--youngest is {options.youngest:g} and --oldest {options.oldest:g}; the first must not be above the second.")
-    _check_folder(options.out)
+    check_folder(options.out)
     entries, programs = {}, {}
     for given in options.entries:
         name, entry = _named_entry(given)
@@ -103,13 +105,14 @@ def build(options):
         SurveyError: too few pairs.
         ValueError: more drawn people than `drawn_corpus` has.
     """
+    from faceaging_tf.evaluate.pairs import PairsSubject
     from faceaging_tf.evaluate.survey import build_study
 
     entries, programs = check(options)
     corpus = None if options.corpus is None else _corpus(options)
     candidates = []
     if programs:
-        subjects = {name: _pairs(path, options.image_size) for name, path in programs.items()}
+        subjects = {name: PairsSubject(path, options.image_size) for name, path in programs.items()}
         faces, ages = _inputs(subjects.values(), corpus, options)
         for name, subject in subjects.items():
             candidates += _of_pairs(name, subject, faces, ages, corpus, options.years)
@@ -118,15 +121,6 @@ def build(options):
     for name, entry in entries.items():
         candidates += _of_entry(name, entry, faces, ages, options.years)
     return build_study(options.out, candidates, options.seed)
-
-
-def _check_folder(folder):
-    from faceaging_tf.evaluate.survey import SurveyError, check_folder
-
-    try:
-        check_folder(folder)
-    except SurveyError as error:
-        raise ZooError(str(error)) from error
 
 
 def _named_entry(given):
@@ -167,16 +161,6 @@ def _people(corpus, options):
             f"{OLDEST}, and {options.people} were asked for; lower --people, widen --youngest and --oldest, or ask for fewer --years."
         )
     return corpus.faces[rows], corpus.age[rows]
-
-
-def _pairs(path, image_size):
-    from faceaging_tf.evaluate.errors import EvaluationError
-    from faceaging_tf.evaluate.pairs import PairsSubject
-
-    try:
-        return PairsSubject(path, image_size)
-    except EvaluationError as error:
-        raise ZooError(str(error)) from error
 
 
 def _inputs(subjects, corpus, options):

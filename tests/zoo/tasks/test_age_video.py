@@ -8,7 +8,7 @@ from PIL import Image
 from refusals import refusal
 from skimage.data import astronaut
 
-from zoo import ZooError
+from faceaging_tf.errors import NoFaceInVideoError
 from zoo.cli.main import main
 from zoo.tasks import age_video
 
@@ -74,5 +74,5 @@ def test_what_cannot_be_done_is_refused(clip, photo, capsys):
 
 def test_a_video_without_a_face_is_refused(tmp_path, tiny_fagan):
     wall = drawn_videos.write(tmp_path / "wall.mp4", [drawn_videos.frame([])] * 3)
-    with pytest.raises(ZooError, match="No face was found"):
+    with pytest.raises(NoFaceInVideoError, match="No face was found"):
         age_video.age_video(wall, 30, tiny_fagan, out=tmp_path / "out.mp4", detector=drawn_videos.detector)

@@ -13,7 +13,7 @@ import numpy as np
 from absl import logging
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from faceaging_tf.photo.errors import PhotoError
+from faceaging_tf.errors import PhotoError
 
 # Phones take 108 million pixels; what is far beyond is a mistake or an attack.
 MAXIMUM_PIXELS = 150_000_000
@@ -97,7 +97,7 @@ def read_photo(path, maximum_pixels=MAXIMUM_PIXELS, content=None):
 
     Example:
         >>> import os, skimage.data
-        >>> from faceaging_tf.photo.reading import read_photo
+        >>> from faceaging_tf.pictures.reading import read_photo
         >>> photo = read_photo(os.path.join(skimage.data.__path__[0], "astronaut.png"))
         >>> photo.pixels.shape, photo.orientation
         ((512, 512, 3), 1)

@@ -12,8 +12,8 @@ import tifffile
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 from skimage.data import astronaut
 
-from faceaging_tf.photo.errors import PhotoError
-from faceaging_tf.photo.reading import photo_of, read_photo, turn_upright
+from faceaging_tf.errors import PhotoError
+from faceaging_tf.pictures.reading import photo_of, read_photo, turn_upright
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 LEVELS = np.random.default_rng(0).integers(0, 256, (24, 36, 3), dtype=np.uint8)
@@ -208,7 +208,7 @@ def test_a_large_colour_profile_is_kept(ending, tmp_path):
 
 
 def test_more_text_than_memory_is_meant_for_is_not_called_damage(tmp_path, monkeypatch):
-    monkeypatch.setattr("faceaging_tf.photo.reading.MAXIMUM_TEXT", 2**20)
+    monkeypatch.setattr("faceaging_tf.pictures.reading.MAXIMUM_TEXT", 2**20)
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "x" * 2**21, zip=True)
     Image.fromarray(LEVELS).save(tmp_path / "a.png", pnginfo=info)
