@@ -143,7 +143,7 @@ def test_outputs_of_pairs_that_were_not_asked_for_are_named(options, corpus, tin
     path = pairs_of(tmp_path / "plain", corpus, zoo.load(tiny_preset), (20.0, 25.0))
     only = dataclasses.replace(options, subjects=(), pairs=(path,))
     assert any(note.startswith("plain has outputs at +25 years too, which were not asked for") for note in results(only)["notes"])
-    with pytest.raises(zoo.ZooError, match=r"no face to be measured at -10 years \(it has outputs at \+20, \+25\)"):
+    with pytest.raises(zoo.FaceAgingError, match=r"no face to be measured at -10 years \(it has outputs at \+20, \+25\)"):
         evaluate.evaluate(dataclasses.replace(only, years=(-10.0,)), quiet=True)
 
 
