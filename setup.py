@@ -39,7 +39,7 @@ setup(
     ],
     python_requires=">=3.11",
     packages=find_packages(include=["faceaging_tf", "faceaging_tf.*", "zoo", "zoo.*"]),
-    package_data={"zoo": ["*/preset/*", "webdemo/*.css"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*", "prepare/report.html", "teacher/mean_shape.npy"]},
+    package_data={"zoo": ["entries/*/exemplars.csv", "entries/*/preset/*", "web/*.css"], "faceaging_tf": ["export/web/page/*", "evaluate/report.html", "evaluate/survey/templates/*", "evaluate/survey/static/*", "prepare/report.html", "teacher/mean_shape.npy"]},
     install_requires=[
         "tensorflow>=2.20",
         "keras>=3.15",
@@ -82,5 +82,5 @@ setup(
         # `faceaging demo --web`; the arguments of its launch are those of Gradio 6.
         "demo": DEMO,
     },
-    entry_points={"console_scripts": ["faceaging = zoo.cli:run"]},
+    entry_points={"console_scripts": ["faceaging = zoo.cli.main:run"]},
 )

@@ -84,7 +84,7 @@ def test_everything_public_has_a_docstring_in(name):
     assert missing == []
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CHANGELOG.md", *PAGES, *sorted(ROOT.glob("zoo/*/preset/README.md"))], ids=relative)
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CHANGELOG.md", *PAGES, *sorted(ROOT.glob("zoo/entries/*/preset/README.md"))], ids=relative)
 def test_every_link_leads_somewhere_on(page):
     for target in links(page):
         path, _, anchor = target.partition("#")

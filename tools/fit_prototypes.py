@@ -1,6 +1,6 @@
 """Facial prototypes of a corpus: where its faces' landmarks are, and how the average face changes with age.
 
-    python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/age_network/preset --out runs/prototypes
+    python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/entries/age_network/preset --out runs/prototypes
 
 Writes `prototypes.npz` (see `faceaging_tf.data.prototypes`) and `places.npz`: for each row of the corpus the displacement to the mean shape and how
 surely a face was seen. Landmarks: the face mesh of MediaPipe (468 points, Apache-2.0), whose LiteRT file is taken out of its wheel on the package index

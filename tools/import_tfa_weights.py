@@ -20,7 +20,7 @@ from absl import flags
 
 from zoo import loading
 from zoo.presets import files as preset_files, tfa_weights
-from zoo.commands.quiet import import_keras
+from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 
 EXIT_BAD_INPUT = 2

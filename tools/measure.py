@@ -1,9 +1,9 @@
 """Measures a preset or an entry on the test rows of corpora, by judges that had no part in its training.
 
-    python tools/measure.py ageing --preset zoo/fagan/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
-    python tools/measure.py ages   --preset zoo/age_network/preset --corpus faces.zip
-    python tools/measure.py groups --preset zoo/groupgan/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
-    python tools/measure.py growth --preset zoo/fagan/preset --corpus faces.zip --split validation
+    python tools/measure.py ageing --preset zoo/entries/fagan/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
+    python tools/measure.py ages   --preset zoo/entries/age_network/preset --corpus faces.zip
+    python tools/measure.py groups --preset zoo/entries/groupgan/preset --judge zoo/entries/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
+    python tools/measure.py growth --preset zoo/entries/fagan/preset --corpus faces.zip --split validation
 
 `ageing` makes faces of 20-45 ten to forty years older and faces of 40-70 ten to thirty years younger, so many of each as `--limit` says, drawn evenly from the corpora, and measures all that `faceaging evaluate` does:
 years moved, their error and whether anyone looks younger for more years, identity, what classifiers tell by skin and by small heads, KID, what changed outside the person and at the border, and hair; by sex, source, label
@@ -68,15 +68,15 @@ def measure_ages(model, corpus):
 
 
 def measure_ageing(model):
-    """All figures of ageing, written and printed; see `zoo.evaluating`."""
-    from zoo import evaluating
+    """All figures of ageing, written and printed; see `zoo.tasks.evaluate`."""
+    from zoo.tasks import evaluate
 
-    options = evaluating.Options(
+    options = evaluate.Options(
         subjects=(model,), corpus=tuple(FLAGS.corpus), split=FLAGS.split, frame=FLAGS.frame, limit=FLAGS.limit, older_from=OLDER_FROM, younger_from=YOUNGER_FROM,
         years=ASKED, out=FLAGS.out, judge=FLAGS.judge, embedder=FLAGS.embedder, image_size=FLAGS.image_size, keep_work=FLAGS.keep_work,
     )  # fmt: skip
-    folder, text = evaluating.evaluate(options)
-    (subject,) = json.loads((folder / evaluating.RESULTS).read_text(encoding="utf-8"))["subjects"]
+    folder, text = evaluate.evaluate(options)
+    (subject,) = json.loads((folder / evaluate.RESULTS).read_text(encoding="utf-8"))["subjects"]
     (folder / "measured.json").write_text(json.dumps(short(subject), indent=1) + "\n", encoding="utf-8")
     print(text)
     print(group_table(subject))

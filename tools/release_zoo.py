@@ -49,7 +49,7 @@ FREE = (
 )
 RESEARCH = "For research: UTKFace's terms exclude commercial use."
 MEASURED = (
-    "`python tools/measure.py {action} --preset zoo/{entry}/preset --judge zoo/age_judge/preset --corpus faces.zip --embedder recogniser.onnx` "
+    "`python tools/measure.py {action} --preset zoo/entries/{entry}/preset --judge zoo/entries/age_judge/preset --corpus faces.zip --embedder recogniser.onnx` "
     "(its test rows; the judge had no part in the training)"
 )
 HEADS = (
@@ -63,7 +63,7 @@ HEADS_TERMS = (
     "without it, by the same command."
 )
 HEADS_MEASURED = (
-    "`python tools/measure.py ageing --preset zoo/{entry}/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx` (test rows; the judge had no part in the training); "
+    "`python tools/measure.py ageing --preset zoo/entries/{entry}/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx` (test rows; the judge had no part in the training); "
     "the figures above are of fewer faces, drawn evenly from the three corpora's test rows, by the same judge and recogniser (MobileFaceNet)"
 )
 HEADS_LIMITS = (
@@ -76,7 +76,7 @@ ENTRIES = {
         "training_data": FAIRFACE,
         "licence": FREE,
         "recipe": "`tools/train_zoo.py age_network`, then `age_network_refined`, `age_network_finished` and `age_network_averaged`",
-        "how_to_measure": "`python tools/measure.py ages --preset zoo/age_network/preset --corpus faces.zip` (its test rows, exact ages)",
+        "how_to_measure": "`python tools/measure.py ages --preset zoo/entries/age_network/preset --corpus faces.zip` (its test rows, exact ages)",
         "limits": "It was taught by ranges of ages, of few people over 70: it takes the old for younger than they are. Faces from the front, upright, "
         "aligned; an estimate errs by years, and says nothing about a person but how old the picture looks.",
     },
@@ -84,7 +84,7 @@ ENTRIES = {
         "training_data": BOTH,
         "licence": RESEARCH,
         "recipe": "`tools/train_zoo.py age_judge`",
-        "how_to_measure": "`python tools/measure.py ages --preset zoo/age_judge/preset --corpus faces.zip` (its test rows, exact ages)",
+        "how_to_measure": "`python tools/measure.py ages --preset zoo/entries/age_judge/preset --corpus faces.zip` (its test rows, exact ages)",
         "limits": "It is there to measure ageing models with; no generator is trained against it.",
     },
     "fagan": {
@@ -190,7 +190,7 @@ def main(argv):
     if FLAGS.compose and (argv[1] != "fgan" or len(FLAGS.compose) != 2):
         raise app.UsageError("Give --compose for fgan alone, and two entries with it, such as fagan_mobile,groupgan.")
     name = argv[1]
-    folder = ROOT / "zoo" / name / "preset"
+    folder = ROOT / "zoo" / "entries" / name / "preset"
     card = dict(ENTRIES[name])
     if FLAGS.again:
         model, content = zoo.load(folder), preset_files.metadata(folder)

@@ -6,13 +6,13 @@
     python tools/train_zoo.py age_network_averaged --corpora fairface.zip --start runs/age_network_finished/model.keras --out runs/age_network_averaged
     python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
     python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
-    python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/age_network/preset --out runs/prototypes
+    python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/entries/age_network/preset --out runs/prototypes
     python tools/train_zoo.py groupgan_prototypes --corpora fairface.zip --age_network A --prototypes runs/prototypes --out runs/groupgan_prototypes
     python tools/train_zoo.py groupgan    --corpora fairface.zip --age_network A --prototypes runs/prototypes --start runs/groupgan_prototypes/model.keras \\
         --out runs/groupgan
     python tools/train_zoo.py cyclegan_prototypes, then cyclegan, likewise
 
-where A is the age network: runs/age_network_averaged/model.keras or zoo/age_network/preset.
+where A is the age network: runs/age_network_averaged/model.keras or zoo/entries/age_network/preset.
 
 Each writes `log.jsonl`, a checkpoint every 100 steps, for generators a sheet of sample faces, and at its end `model.keras` (and
 `release.keras`, the averaged generators), which `tools/release_zoo.py` makes a preset of. Runs on TensorFlow (two cores are enough) and, with KERAS_BACKEND=jax, on an accelerator, where

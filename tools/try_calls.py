@@ -30,7 +30,8 @@ from PIL import Image
 import faceaging_tf
 import zoo
 from trying import Counts, parser_of
-from zoo import cli, registry
+from zoo import registry
+from zoo.cli import main as cli
 
 PACKAGES = tuple(str(pathlib.Path(package.__file__).parent) for package in (faceaging_tf, zoo))
 NOT_WHOLE = ("nonsense", "", "1.5", "nan", "0x10", "1e3")
@@ -160,7 +161,7 @@ def wrong_values(flag):
             yield str(-(10**30)) if whole else "-1e300", False
     elif isinstance(parser, flags.EnumParser):
         yield from ((value, True) for value in ("nonsense", "", "None"))
-    elif type(parser).__module__ == "zoo.commands.arguments":
+    elif type(parser).__module__ == "zoo.cli.arguments":
         yield from ((value, True) for value in (*NOT_NUMBERS[:6], "1e9", "-1e9", "1;2", "=", ",", "x=1=2"))
     else:
         yield from ((value, False) for value in TEXTS)

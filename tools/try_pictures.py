@@ -26,11 +26,11 @@ from PIL.TiffImagePlugin import IFDRational
 from skimage.data import astronaut
 
 import zoo
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.photo.detection import Face
-from faceaging_tf.photo.errors import PhotoError
-from faceaging_tf.photo.reading import photo_of, read_photo
 from faceaging_tf.photo.writing import ending_for
+from faceaging_tf.pictures.reading import photo_of, read_photo
 
 # Format: its ending, and modes that Pillow writes in it.
 FORMATS = {

@@ -1,8 +1,10 @@
-"""The error of everything that a user of the zoo can mend."""
+"""The error of what a user of the zoo can mend."""
+
+from faceaging_tf.errors import FaceAgingError
 
 
-class ZooError(ValueError):
-    """Says in one sentence what was given, what was expected and what to do.
+class ZooError(FaceAgingError):
+    """Unknown names, damaged presets, weights that do not fit and options that make no sense.
 
-    Raised for unknown names, damaged presets and weights that do not fit; the command line prints it and exits with 2.
+    Says in one sentence what was given, what was expected and what to do. Errors of photos, videos, corpora and exports have classes of their own, all of the one base `faceaging_tf.errors.FaceAgingError`.
     """

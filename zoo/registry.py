@@ -1,4 +1,4 @@
-"""The entries of the zoo by name: those that live in a folder under `zoo`, and those that a program registers."""
+"""The entries of the zoo by name: those that live in a folder under `zoo/entries`, and those that a program registers."""
 
 import builtins
 import difflib
@@ -39,7 +39,7 @@ class Training:
 class Entry:
     """A model of the zoo: what it is called, what it does, which class builds it, and where its weights are.
 
-    An entry under `zoo` is a folder with an `__init__.py` that holds `ENTRY = Entry(...)`; nothing else needs to know
+    An entry under `zoo/entries` is a folder with an `__init__.py` that holds `ENTRY = Entry(...)`; nothing else needs to know
     of it. A program adds its own with `zoo.register`.
 
     Args:
@@ -199,12 +199,7 @@ def _entries():
 
 @functools.cache
 def _discovered():
-    import zoo
+    from zoo import entries
 
-    entries = {}
-    for module in pkgutil.iter_modules(zoo.__path__):
-        if module.ispkg:
-            entry = getattr(importlib.import_module(f"zoo.{module.name}"), "ENTRY", None)
-            if entry is not None:
-                entries[entry.name] = entry
-    return entries
+    modules = [importlib.import_module(f"zoo.entries.{module.name}") for module in pkgutil.iter_modules(entries.__path__)]
+    return {module.ENTRY.name: module.ENTRY for module in modules}

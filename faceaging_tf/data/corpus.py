@@ -13,17 +13,17 @@ import numpy as np
 
 from faceaging_tf.arguments import path_of, shown, truth, whole
 from faceaging_tf.data.parquet_corpus import FacesOnDisk, ParquetCorpus, is_parquet_corpus
-from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.faces_csv import face_rows
 from faceaging_tf.data.readers.labels import plausible
 from faceaging_tf.data.readers.tree import Tree
+from faceaging_tf.errors import FaceAgingError, ReaderError
 
 SPLITS = ("train", "validation", "test")
 # Side of a face in pixels; above it a number of them is a mistake.
 LARGEST = 8192
 
 
-class CorpusError(ValueError):
+class CorpusError(FaceAgingError):
     """A corpus that cannot be read, with a sentence that says what was expected."""
 
 
@@ -269,8 +269,8 @@ def checked_ages(age_min, age_max, where):
 def _decode(data, image_size, where):
     from PIL import Image
 
-    from faceaging_tf.photo.errors import PhotoError
-    from faceaging_tf.photo.reading import read_photo
+    from faceaging_tf.errors import PhotoError
+    from faceaging_tf.pictures.reading import read_photo
 
     try:
         pixels = read_photo(where, content=data).pixels

@@ -6,6 +6,8 @@ import dataclasses
 import io
 import re
 
+from faceaging_tf.errors import ReaderError
+
 SEPARATORS = ",;\t|"
 # The longer marks first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -21,7 +23,7 @@ _NOTE = re.compile(r'[\r\n]*"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 
 
-class TableError(ValueError):
+class TableError(ReaderError):
     """A file that is no table, with a sentence that says why."""
 
 

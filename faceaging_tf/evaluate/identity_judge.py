@@ -6,8 +6,9 @@ import pathlib
 
 import numpy as np
 
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.geometry.align import TEMPLATE
-from faceaging_tf.evaluate.errors import EvaluationError, needed
+from faceaging_tf.optional import needed_to_evaluate
 
 # ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's centre at 0, as fractions of the side.
 ARCFACE = (np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]) + 0.5) / 112
@@ -184,8 +185,8 @@ def onnx_session(path, what):
     """
     if not pathlib.Path(path).is_file():
         raise EvaluationError(f"There is no file {path}; give the path of {what} in ONNX.")
-    onnxruntime = needed("onnxruntime", path)
-    errors = needed("onnxruntime.capi.onnxruntime_pybind11_state", path)
+    onnxruntime = needed_to_evaluate("onnxruntime", path)
+    errors = needed_to_evaluate("onnxruntime.capi.onnxruntime_pybind11_state", path)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     refused = (errors.InvalidProtobuf, errors.InvalidGraph, errors.Fail, errors.InvalidArgument, errors.NotImplemented, errors.RuntimeException)

@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 import faceaging_tf
 from faceaging_tf.data import FaceCorpus
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.diversity import change_maps
-from faceaging_tf.evaluate.errors import EvaluationError
 from faceaging_tf.evaluate.hair import hair_colours, hair_masks
 from faceaging_tf.evaluate.looks import head_looks
 from faceaging_tf.evaluate.outside_face import outside_face

@@ -10,10 +10,9 @@ from PIL import Image
 from faceaging_tf.data import FaceCorpus
 from faceaging_tf.data.readers.labels import ages_of
 from faceaging_tf.data.tables import TableError, table_of
-from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.errors import EvaluationError, PhotoError
 from faceaging_tf.evaluate.groups import COLUMNS
-from faceaging_tf.photo.errors import PhotoError
-from faceaging_tf.photo.reading import read_photo
+from faceaging_tf.pictures.reading import read_photo
 
 
 class PairsSubject:

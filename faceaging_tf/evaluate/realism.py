@@ -8,8 +8,8 @@ is `(cosine + 1)^3`: a distance in that unit can be compared with others by the 
 
 import numpy as np
 
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.bootstrap import draws, figure_of, mean_over_pairs
-from faceaging_tf.evaluate.errors import EvaluationError
 
 # Each resample costs a product of N x N numbers here.
 RESAMPLES = 300

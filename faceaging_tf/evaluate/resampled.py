@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 
-from faceaging_tf.evaluate.errors import HEADS_EXTRA, needed
+from faceaging_tf.optional import HEADS_EXTRA, needed_to_evaluate
 
 # Knots of the flow across and down, and its root mean square in the middle of the picture, as a share of the side: some two pixels of 256, so that
 # pixels are fetched from all places between their neighbours.
@@ -24,7 +24,7 @@ def resampled(faces):
     Raises:
         EvaluationError: OpenCV is not installed.
     """
-    cv2 = needed("cv2", "Measuring whole heads", HEADS_EXTRA)
+    cv2 = needed_to_evaluate("cv2", "Measuring whole heads", HEADS_EXTRA)
     size = faces.shape[1]
     axis = np.arange(size, dtype="float32")
     moved = np.empty_like(faces)
@@ -37,7 +37,7 @@ def resampled(faces):
 
 def random_flow(size, seed):
     """A smooth flow `(size, size, 2)` float32, fractions of the side, that vanishes at the border."""
-    cv2 = needed("cv2", "Measuring whole heads", HEADS_EXTRA)
+    cv2 = needed_to_evaluate("cv2", "Measuring whole heads", HEADS_EXTRA)
     knots = np.random.default_rng(seed).normal(size=(KNOTS, KNOTS, 2)).astype("float32")
     flow = cv2.resize(knots, (size, size), interpolation=cv2.INTER_CUBIC)
     middle = slice(size // 4, size - size // 4)

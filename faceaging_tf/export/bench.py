@@ -8,7 +8,7 @@ import pathlib
 import subprocess
 import sys
 
-from faceaging_tf.export.errors import ExportError
+from faceaging_tf.errors import ExportError
 from faceaging_tf.export.exporting import LITERT, ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
 from faceaging_tf.export.profile import profile
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of

@@ -10,9 +10,9 @@ import uuid
 import keras
 import numpy as np
 
+from faceaging_tf.errors import ExportError
 from faceaging_tf.export import litert, runners
 from faceaging_tf.export.contract import as_text, contract_of
-from faceaging_tf.export.errors import ExportError
 from faceaging_tf.export.onnx_file import onnx_bytes, renamed
 from faceaging_tf.export.parity import check, parity_of
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of

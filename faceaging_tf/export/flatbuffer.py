@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from faceaging_tf.export.errors import needed
 from faceaging_tf.mobile.litert_file import NOTE
+from faceaging_tf.optional import needed_to_export
 
 IDENTIFIER = b"TFL3"
 ALIGNMENT = 16
@@ -60,7 +60,7 @@ def opened(content):
 
 def packed(model):
     """The bytes of an opened model: constants begin at multiples of 16 bytes, as the runtime's format asks, and equal names, shapes and scales are stored once."""
-    flatbuffers = needed("flatbuffers", "A LiteRT file")
+    flatbuffers = needed_to_export("flatbuffers", "A LiteRT file")
 
     class Builder(flatbuffers.Builder):
         """The generated code aligns no constants and shares nothing; both are the builder's to do."""
@@ -93,7 +93,7 @@ def packed(model):
 
 
 def _schema():
-    return needed("ai_edge_litert.schema_py_generated", "A LiteRT file")
+    return needed_to_export("ai_edge_litert.schema_py_generated", "A LiteRT file")
 
 
 def _text(value):

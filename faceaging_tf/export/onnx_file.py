@@ -5,9 +5,10 @@ import itertools
 
 import numpy as np
 
-from faceaging_tf.export.errors import ExportError, needed
+from faceaging_tf.errors import ExportError
 from faceaging_tf.export.signatures import AGE, CHANGED, FACE, FLOW, TRANSFORM, YEARS, Signature
 from faceaging_tf.export.tracing import traced
+from faceaging_tf.optional import needed_to_export
 
 OPSET = 18
 NOTE = "faceaging_tf"
@@ -30,8 +31,8 @@ def onnx_bytes(model, signatures, name, size, as_bytes, note):
     Raises:
         ExportError: an operation that ONNX does not have, or a model that its checker refuses.
     """
-    onnx = needed("onnx", "An ONNX file")
-    needed("tf2onnx", "An ONNX file")
+    onnx = needed_to_export("onnx", "An ONNX file")
+    needed_to_export("tf2onnx", "An ONNX file")
     try:
         if name == TRANSFORM:
             proto = _with_branches(model, signatures, size, as_bytes)

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 from keras import ops
 
-from faceaging_tf.export.errors import ExportError
+from faceaging_tf.errors import ExportError
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
 from faceaging_tf.models.faces import moved, to_pixels
 

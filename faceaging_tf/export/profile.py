@@ -10,7 +10,7 @@ import time
 
 import numpy as np
 
-from faceaging_tf.export.errors import ExportError
+from faceaging_tf.errors import ExportError
 from faceaging_tf.export.flatbuffer import opened, operation_name, packed
 
 DELEGATE = "DELEGATE"

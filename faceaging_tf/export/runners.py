@@ -1,8 +1,9 @@
 """Exported files as functions from named arrays to named arrays, by the runtimes that will run them; for LiteRT see `faceaging_tf.mobile`."""
 
-from faceaging_tf.export.errors import ExportError, needed
+from faceaging_tf.errors import ExportError
 from faceaging_tf.export.onnx_file import AGED_FACE
 from faceaging_tf.export.signatures import FACE
+from faceaging_tf.optional import needed_to_export
 
 
 class OnnxRunner:
@@ -14,7 +15,7 @@ class OnnxRunner:
     """
 
     def __init__(self, path, threads=2):
-        onnxruntime = needed("onnxruntime", "Comparing an ONNX file with its model")
+        onnxruntime = needed_to_export("onnxruntime", "Comparing an ONNX file with its model")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

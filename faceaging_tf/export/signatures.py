@@ -6,7 +6,7 @@ import typing
 import keras
 from keras import ops
 
-from faceaging_tf.export.errors import ExportError
+from faceaging_tf.errors import ExportError
 from faceaging_tf.models.faces import moved, to_range
 
 TRANSFORM, ESTIMATE_AGE = "transform", "estimate_age"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from faceaging_tf.errors import MobileError
 from faceaging_tf.geometry.exposure import gains_of, in_common_light
-from faceaging_tf.mobile.errors import MobileError
 from faceaging_tf.mobile.geometry import by_matrices, fetched, inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
 from faceaging_tf.resampling import LARGEST_SQUARE, blur_matrix, feathered_mask, moving_core, resize_matrix

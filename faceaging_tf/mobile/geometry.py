@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from faceaging_tf.mobile.errors import MobileError
+from faceaging_tf.errors import MobileError
 
 
 def similarity(landmarks, target):

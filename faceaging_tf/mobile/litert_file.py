@@ -5,7 +5,7 @@ import pathlib
 
 import numpy as np
 
-from faceaging_tf.mobile.errors import MobileError
+from faceaging_tf.errors import MobileError
 
 NOTE = "faceaging_tf"
 FORMAT = 1

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf.arguments import whole
+from faceaging_tf.errors import FaceAgingError
 from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import frame_of
 from faceaging_tf.models.age_regressor import AgeRegressor
@@ -216,16 +217,16 @@ def checked_strengths(strengths, parts):
     """Strengths as an array in the order of the parts, `(P,)` float32; None for None or an empty dict.
 
     Raises:
-        ValueError: no dict, a part that there is not, or a strength that is no number from 0 to 2.
+        FaceAgingError: no dict, a part that there is not, or a strength that is no number from 0 to 2.
     """
     if strengths is None or (isinstance(strengths, dict) and not strengths):
         return None
     known = f"its parts are {', '.join(parts)}" if parts else "it is of one piece"
     if not isinstance(strengths, dict):
-        raise ValueError(f"strengths was {strengths!r}; it needs a dict from a part to a number from 0 to {MOST_STRENGTH:g}; {known}.")
+        raise FaceAgingError(f"strengths was {strengths!r}; it needs a dict from a part to a number from 0 to {MOST_STRENGTH:g}; {known}.")
     for part, value in strengths.items():
         if part not in parts:
-            raise ValueError(f"strengths names {part!r}, which this model does not have; {known}.")
+            raise FaceAgingError(f"strengths names {part!r}, which this model does not have; {known}.")
         if not isinstance(value, (int, float, np.number)) or isinstance(value, bool) or not 0 <= value <= MOST_STRENGTH:
-            raise ValueError(f"The strength of {part} was {value!r}; it needs a number from 0 to {MOST_STRENGTH:g}, where 1 is as learned.")
+            raise FaceAgingError(f"The strength of {part} was {value!r}; it needs a number from 0 to {MOST_STRENGTH:g}, where 1 is as learned.")
     return np.array([strengths.get(part, 1.0) for part in parts], "float32")

@@ -4,7 +4,8 @@ import os
 import pathlib
 import uuid
 
-from faceaging_tf.parallel.errors import ParallelError, needed
+from faceaging_tf.errors import ParallelError
+from faceaging_tf.optional import needed_for_many
 
 # The end of a file's name until it is whole.
 WORKING = ".part"
@@ -22,7 +23,7 @@ class Place:
 
     def __init__(self, location):
         self.location = os.fspath(location)
-        fsspec = needed("fsspec")
+        fsspec = needed_for_many("fsspec")
         try:
             self.system, self.root = fsspec.core.url_to_fs(self.location)
         except (ValueError, ImportError) as error:

@@ -4,8 +4,9 @@ import functools
 import pickle
 import socket
 
+from faceaging_tf.errors import ParallelError
+from faceaging_tf.optional import needed_for_many
 from faceaging_tf.parallel import processes
-from faceaging_tf.parallel.errors import ParallelError, needed
 
 # That the head of a cluster may take to answer.
 SECONDS = 10
@@ -24,7 +25,7 @@ def run_on_ray(address="auto"):
 
 
 def _run(job, numbered, workers, done, address):
-    ray = needed("ray", "ray")
+    ray = needed_for_many("ray", "ray")
     try:
         if address != "auto":
             _knock(address)
@@ -34,7 +35,7 @@ def _run(job, numbered, workers, done, address):
     items = [{"number": number, "sources": pickle.dumps(sources)} for number, sources in numbered]
     if not items:
         return
-    data = needed("ray.data", "ray")
+    data = needed_for_many("ray.data", "ray")
     data.DataContext.get_current().enable_progress_bars = False
     # A part a task, tried again as often as machines fail: it writes the same file each time.
     found = data.from_items(items, override_num_blocks=len(items)).map(functools.partial(_make, job=job), concurrency=workers, num_cpus=1)

@@ -5,7 +5,8 @@ import inspect
 import io
 import json
 
-from faceaging_tf.parallel.errors import ParallelError, needed
+from faceaging_tf.errors import ParallelError
+from faceaging_tf.optional import needed_for_many
 
 FOLDER = ".work"
 PLAN = f"{FOLDER}/plan.json"
@@ -121,7 +122,7 @@ def rows_of_parts(place, count, columns=None):
     Raises:
         ParallelError: a part is damaged.
     """
-    pandas = needed("pandas")
+    pandas = needed_for_many("pandas")
     return pandas.concat([table_of_part(place, number, columns).to_pandas() for number in range(count)], ignore_index=True)
 
 
@@ -131,7 +132,7 @@ def table_of_part(place, number, columns=None):
     Raises:
         ParallelError: it is damaged.
     """
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
     try:
         return parquet.read_table(io.BytesIO(place.read(part_name(number))), columns=columns)
     except (arrow.ArrowException, OSError) as error:

@@ -6,13 +6,13 @@ import time
 import numpy as np
 from absl import logging
 
+from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.photo.detection import Face, FaceDetector, split_by_size
-from faceaging_tf.photo.errors import NoFaceError, PhotoError
-from faceaging_tf.photo.reading import Photo, photo_of
+from faceaging_tf.pictures.reading import Photo, photo_of
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 
 # Below this the five landmarks are off by whole percents of the face, and the

@@ -6,8 +6,8 @@ from typing import Protocol
 
 import numpy as np
 
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.geometry.align import MESH_TEMPLATE, similarity_to_template
-from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.runtime.face_detector import BORDER, FaceSearch, shrunk
 from faceaging_tf.runtime.face_detector import SMALLEST as SMALLEST_SEARCHED
 from faceaging_tf.runtime.landmarks import FaceLandmarks, five_of

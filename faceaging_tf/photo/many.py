@@ -12,16 +12,15 @@ from collections.abc import Callable
 import numpy as np
 
 import faceaging_tf
-from faceaging_tf.data.readers import ReaderError
+from faceaging_tf.errors import ParallelError, PhotoError, ReaderError
+from faceaging_tf.optional import needed_for_many
 from faceaging_tf.parallel import processes
-from faceaging_tf.parallel.errors import ParallelError, needed
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place, as_text
 from faceaging_tf.parallel.resuming import begin, digest_of, finish, make_parts, part_name, part_numbers, read_plan, table_of_part
 from faceaging_tf.photo.aging import age_photo
-from faceaging_tf.photo.errors import PhotoError
-from faceaging_tf.photo.reading import read_photo
 from faceaging_tf.photo.writing import check_destination, write_photo
+from faceaging_tf.pictures.reading import read_photo
 
 TABLE, DONE = "aged.csv", "aged.json"
 PARQUET = ".parquet"
@@ -57,7 +56,7 @@ class Photos(Job):
 
     def write(self, number, rows):
         """Writes what became of a part's photos."""
-        arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+        arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
         target = io.BytesIO()
         # As text, which is what the table that is made of them holds.
         schema = arrow.schema([(name, arrow.string()) for name in COLUMNS])
@@ -87,7 +86,7 @@ class Photos(Job):
 
     def _row_group(self, name, number):
         """The pictures of a row group, aged, in a Parquet file of their own beside their other columns; those that could not be are empty."""
-        arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+        arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
         table = parquet.ParquetFile(io.BytesIO(self.tree.read(name))).read_row_group(number)
         rows, pictures = [], []
         for place, picture in enumerate(table.column(IMAGE).to_pylist()):
@@ -225,7 +224,7 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
     rows = _rows(place, sizes)[list(COLUMNS)]
     unlisted = [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
     if unlisted:
-        rows = needed("pandas").concat([rows, needed("pandas").DataFrame(unlisted)], ignore_index=True)
+        rows = needed_for_many("pandas").concat([rows, needed_for_many("pandas").DataFrame(unlisted)], ignore_index=True)
     place.write(TABLE, rows.to_csv(index=False).encode("utf-8"))
     aged = Aged(place.location, len(rows), int((rows["problem"] == "").sum()), int(rows["too_small"].astype(int).sum()))
     place.write(DONE, json.dumps({"plan": plan, "photos": aged.photos, "aged": aged.aged}).encode())
@@ -243,7 +242,7 @@ def _rows(place, sizes):
     Returns:
         A pandas DataFrame of `COLUMNS` and `mark`.
     """
-    pandas = needed("pandas")
+    pandas = needed_for_many("pandas")
     tables = [pandas.DataFrame(columns=COLUMNS, dtype=str)]
     if place.exists(TABLE):
         tables.append(pandas.read_csv(io.BytesIO(place.read(TABLE)), dtype=str, keep_default_na=False).reindex(columns=COLUMNS, fill_value=""))
@@ -260,7 +259,7 @@ def _rows(place, sizes):
 
 def _row_groups(tree, name):
     """The row groups with pictures of a Parquet file; the file itself where it cannot be read, which then is a row that says so."""
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
     try:
         with tree.open(name) as file:
             opened = parquet.ParquetFile(file)

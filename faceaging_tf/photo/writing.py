@@ -9,8 +9,8 @@ import numpy as np
 from absl import logging
 from PIL import ExifTags, Image
 
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.photo.destination import check_place, written_whole
-from faceaging_tf.photo.errors import PhotoError
 
 # Pillow's format and settings by ending. JPEG at 95 without colour subsampling:
 # what was not changed should look unchanged. TIFF uncompressed: through libtiff,
@@ -40,7 +40,7 @@ def ending_for(photo, name=""):
 
     Example:
         >>> from skimage.data import astronaut
-        >>> from faceaging_tf.photo.reading import Photo
+        >>> from faceaging_tf.pictures.reading import Photo
         >>> from faceaging_tf.photo.writing import ending_for
         >>> [ending_for(Photo(astronaut(), format=format), "me.JPG") for format in ("JPEG", "MPO", "WEBP", "BMP")]
         ['.JPG', '.JPG', '.webp', '.png']

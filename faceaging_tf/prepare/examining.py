@@ -12,14 +12,13 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
+from faceaging_tf.errors import PhotoError, ReaderError
 from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
 from faceaging_tf.geometry.frames import FRAMES, TIGHT
-from faceaging_tf.data.readers import ReaderError
+from faceaging_tf.optional import needed_to_prepare
 from faceaging_tf.parallel.place import as_text
-from faceaging_tf.photo.errors import PhotoError
-from faceaging_tf.photo.reading import read_photo
+from faceaging_tf.pictures.reading import read_photo
 from faceaging_tf.prepare import reasons
-from faceaging_tf.prepare.errors import needed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -173,7 +172,7 @@ def fingerprint(face):
 
     64 bits do not do for aligned faces, which all look alike: among 8,000 different people one in nine has a neighbour within 8 bits, and none within 16 of 256.
     """
-    return np.packbits(needed("imagehash").phash(Image.fromarray(face), hash_size=16).hash).tobytes().hex()
+    return np.packbits(needed_to_prepare("imagehash").phash(Image.fromarray(face), hash_size=16).hash).tobytes().hex()
 
 
 def encoded(face):

@@ -5,14 +5,14 @@ import json
 from collections import Counter
 
 import faceaging_tf
-from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.data.parquet_corpus import CORPUS, FORMAT
 from faceaging_tf.data.readers import Source
+from faceaging_tf.errors import PrepareError
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.place import Place
 from faceaging_tf.parallel.resuming import digest_of, finish, rows_of_parts, table_of_part, work_through
 from faceaging_tf.prepare import parts
-from faceaging_tf.prepare.errors import PrepareError
 from faceaging_tf.prepare.report import report_html
 from faceaging_tf.prepare.rows import COLUMNS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.selection import select

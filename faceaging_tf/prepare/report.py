@@ -12,8 +12,8 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.data.parquet_corpus import CORPUS
+from faceaging_tf.optional import needed_to_prepare
 from faceaging_tf.prepare import reasons
-from faceaging_tf.prepare.errors import needed
 from faceaging_tf.prepare.findings import DECADES, counted, decade_name, decade_of, findings, percent
 from faceaging_tf.prepare.rows import DROPPED, schema
 
@@ -82,12 +82,12 @@ def _with_flags(sentence):
 
 
 def _opened(place, name):
-    return needed("pyarrow.parquet").ParquetFile(place.system.open(f"{place.root}/{name}", "rb"))
+    return needed_to_prepare("pyarrow.parquet").ParquetFile(place.system.open(f"{place.root}/{name}", "rb"))
 
 
 def _read(place, names, columns):
     """Some columns of all rows of files, as a pandas DataFrame; text that is missing is ""."""
-    arrow, compute = needed("pyarrow"), needed("pyarrow.compute")
+    arrow, compute = needed_to_prepare("pyarrow"), needed_to_prepare("pyarrow.compute")
     tables = [schema(columns).remove_metadata().empty_table()]
     for name in names:
         with _opened(place, name) as file:
@@ -280,7 +280,7 @@ def _reasons(place, told):
 
 def _examples(place):
     """The first files that were dropped for each reason, and their sentences."""
-    compute, found = needed("pyarrow.compute"), {}
+    compute, found = needed_to_prepare("pyarrow.compute"), {}
     with _opened(place, DROPPED) as file:
         for batch in file.iter_batches(columns=["reason", "file", "detail"]):
             for reason in batch.column("reason").unique().to_pylist():

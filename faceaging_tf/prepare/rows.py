@@ -3,7 +3,7 @@
 import io
 import json
 
-from faceaging_tf.prepare.errors import needed
+from faceaging_tf.optional import needed_to_prepare
 
 # Beside the shards and `corpus.json`.
 DROPPED = "dropped.parquet"
@@ -18,7 +18,7 @@ COLUMNS = ("image", "file", "age_min", "age_max", "age_estimated", "age_estimate
 
 def schema(names):
     """The Arrow schema of some columns; `image` is a struct as `datasets` reads pictures."""
-    arrow = needed("pyarrow")
+    arrow = needed_to_prepare("pyarrow")
     types = {
         "image": arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())]),
         "landmarks": arrow.list_(arrow.float32(), 10),
@@ -35,7 +35,7 @@ def schema(names):
 
 def parquet_bytes(rows, names):
     """Rows (dicts) as the bytes of a Parquet file, the same for the same rows."""
-    arrow, parquet = needed("pyarrow"), needed("pyarrow.parquet")
+    arrow, parquet = needed_to_prepare("pyarrow"), needed_to_prepare("pyarrow.parquet")
     columns = schema(names)
     table = arrow.Table.from_pylist([{name: row.get(name) for name in names} for row in rows], columns)
     target = io.BytesIO()

@@ -2,8 +2,8 @@
 
 import dataclasses
 
+from faceaging_tf.errors import PrepareError
 from faceaging_tf.geometry.frames import FRAMES
-from faceaging_tf.prepare.errors import PrepareError
 
 
 @dataclasses.dataclass(frozen=True)

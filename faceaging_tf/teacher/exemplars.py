@@ -4,11 +4,12 @@ import dataclasses
 import pathlib
 
 from faceaging_tf.data.tables import TableError, table_of
+from faceaging_tf.errors import FaceAgingError
 
 ROLES = ("male", "female", "forehead")
 
 
-class ExemplarError(ValueError):
+class ExemplarError(FaceAgingError):
     """A table of exemplars that cannot be used, with a sentence that says what was expected."""
 
 

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from absl import logging
 
+from faceaging_tf.errors import FaceAgingError
 from faceaging_tf.models.adjustment import Adjustment
 from faceaging_tf.training import health
 
@@ -39,7 +40,7 @@ REMEDIES = {
 NAMES = {"generator_rate": "generators' learning rate", "discriminator_rate": "discriminators' learning rate", "background": "weak L1 weight"}
 
 
-class StabilityError(RuntimeError):
+class StabilityError(FaceAgingError):
     """A run that failed more often than it may be restarted."""
 
 

@@ -7,8 +7,8 @@ import importlib
 
 _PUBLIC = {
     "AgedVideo": "video.aging",
-    "NoFaceInVideoError": "video.errors",
-    "VideoError": "video.errors",
+    "NoFaceInVideoError": "errors",
+    "VideoError": "errors",
     "age_video": "video.aging",
     "check_destination": "video.joining",
     "check_writing": "video.joining",

@@ -7,10 +7,10 @@ import time
 import numpy as np
 from absl import logging
 
+from faceaging_tf.errors import NoFaceInVideoError, VideoError
 from faceaging_tf.models.base import checked_strengths
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 from faceaging_tf.video.changing import Changing
-from faceaging_tf.video.errors import NoFaceInVideoError, VideoError
 from faceaging_tf.video.joining import check_destination, join, part_encoder, check_writing
 from faceaging_tf.video.reading import open_video, read_frames
 from faceaging_tf.video.timeline import end_of, rate_of

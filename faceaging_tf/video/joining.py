@@ -8,9 +8,9 @@ from collections import Counter
 
 from absl import logging
 
+from faceaging_tf.errors import VideoError
 from faceaging_tf.photo.destination import check_place
 from faceaging_tf.video.encoding import encoder
-from faceaging_tf.video.errors import VideoError
 from faceaging_tf.video.reading import needed_av, opened, read_frames, url_of
 from faceaging_tf.video.sounds import KEPT, ways_of
 from faceaging_tf.video.timeline import RATE, packets_in_time

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from faceaging_tf.errors import VideoError
 from faceaging_tf.optional import needed
-from faceaging_tf.video.errors import VideoError
 from faceaging_tf.video.timeline import RATE, end_of, packets_in_time, times_may_jump
 
 _BT709 = 1

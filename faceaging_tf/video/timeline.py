@@ -2,7 +2,7 @@
 
 from fractions import Fraction
 
-from faceaging_tf.video.errors import VideoError
+from faceaging_tf.errors import VideoError
 
 # Frames a second where neither a file nor its times say.
 RATE = Fraction(25)

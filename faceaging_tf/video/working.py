@@ -8,7 +8,7 @@ import uuid
 
 import numpy as np
 
-from faceaging_tf.video.errors import VideoError
+from faceaging_tf.errors import VideoError
 
 _PLAN = "plan.json"
 _PART = ".part"

@@ -24,7 +24,8 @@ from faceaging_tf.models import AgingModel
 from faceaging_tf.models.faces import to_pixels, to_range
 from faceaging_tf.models.route import both_ways
 from faceaging_tf.photo.detection import Face
-from zoo import cli, registry
+from zoo import registry
+from zoo.cli.main import main
 from zoo.presets import files as preset_files
 from zoo.presets.card import NOT_STATED
 
@@ -198,7 +199,7 @@ def test_a_fifth_entry_is_one_like_the_others_until_it_is_taken_out(tmp_path, ca
     with fifth_entry("newest", tmp_path) as entry:
         assert zoo.list() == sorted([*before, "newest"]) and zoo.describe("newest").splitlines()[0] == "newest: Fifth"
         assert (zoo.load("newest").transform(grey, 12) == 188).all() and (zoo.load(entry.preset).transform(grey, -12) == 212).all()
-        assert cli.main(["list"]) == 0 and "newest        Fifth          released        Darkens faces." in capsys.readouterr().out.splitlines()
-        assert cli.main(["describe", "newest"]) == 0 and "Licence of the weights: CC0." in capsys.readouterr().out
-    assert zoo.list() == before and cli.main(["describe", "newest"]) == 2
+        assert main(["list"]) == 0 and "newest        Fifth          released        Darkens faces." in capsys.readouterr().out.splitlines()
+        assert main(["describe", "newest"]) == 0 and "Licence of the weights: CC0." in capsys.readouterr().out
+    assert zoo.list() == before and main(["describe", "newest"]) == 2
     assert "There is no entry 'newest' in the zoo." in capsys.readouterr().err

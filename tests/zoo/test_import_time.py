@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import sys, time
 began = time.perf_counter()
@@ -28,6 +30,12 @@ def test_listing_and_finding_entries_needs_no_framework():
     assert fresh_process("zoo.list(); from zoo.registry import find; find('fagan')")[1] == []
 
 
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["survey", "--help"]], ids=" ".join)
+def test_help_and_list_need_no_framework(arguments):
+    use = f"import contextlib, io; from zoo.cli.main import main\nwith contextlib.redirect_stdout(io.StringIO()): main({arguments})"
+    assert fresh_process(use)[1] == []
+
+
 def test_the_command_line_refuses_without_a_framework():
-    _, heavy = fresh_process("from zoo import cli; assert cli.main(['age', 'nowhere.jpg', '--years', '30']) == 2")
+    _, heavy = fresh_process("from zoo.cli.main import main; assert main(['age', 'nowhere.jpg', '--years', '30']) == 2")
     assert heavy == []

@@ -23,7 +23,7 @@ def test_the_four_entries_are_listed():
 
 
 def test_every_folder_with_an_entry_carries_its_name():
-    folders = {path.parent.name for path in pathlib.Path(zoo.__file__).parent.glob("*/__init__.py") if "ENTRY = " in path.read_text()}
+    folders = {path.parent.name for path in pathlib.Path(zoo.__file__).parent.glob("entries/*/__init__.py") if "ENTRY = " in path.read_text()}
     assert folders == set(registry.list(role=None))
 
 

@@ -1,1 +1,1 @@
-"""One file for each thing that the zoo does: its options, and what is done."""
+"""One file for each thing that the zoo does, named by its verb: its options, and what is done."""

@@ -7,8 +7,8 @@ import pathlib
 import numpy as np
 
 from zoo import loading, registry
-from zoo.presets import saving as presets
 from zoo.errors import ZooError
+from zoo.presets import saving as presets
 
 STEPS, BATCH = 2600, 16
 PARSER, CALIBRATION = "parser.weights.h5", "calibration.json"
@@ -37,7 +37,7 @@ def train_heads(options):
     """Trains an entry by the released recipe, going on where an earlier run with the same options stopped.
 
     Args:
-        options: `zoo.training.Options` with the recipe "released".
+        options: `zoo.tasks.train.Options` with the recipe "released".
 
     Returns:
         The model, ready for release; a sentence that says what it learned from; the parser's validation figures, empty where it was taught before.

@@ -6,7 +6,6 @@ from faceaging_tf.data.readers.agedb import AgeDB
 from faceaging_tf.data.readers.all_age_faces import AllAgeFaces
 from faceaging_tf.data.readers.appa_real import AppaReal
 from faceaging_tf.data.readers.cacd import CACD
-from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.faces_csv import FacesCsv, read_table
 from faceaging_tf.data.readers.fairface import FairFace
 from faceaging_tf.data.readers.ffhq_aging import FFHQAging
@@ -19,6 +18,7 @@ from faceaging_tf.data.readers.pictures import Pictures
 from faceaging_tf.data.readers.source import Source
 from faceaging_tf.data.readers.tree import Tree
 from faceaging_tf.data.readers.utkface import UTKFace
+from faceaging_tf.errors import ReaderError
 
 # Most specific first: the first one wins where two match equally well.
 READERS = {

@@ -2,13 +2,12 @@
 
 import dataclasses
 
-from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.labels import ages_of, number_of, plausible, sex_of, split_of
 from faceaging_tf.data.readers.reader import Reader
 from faceaging_tf.data.readers.source import Source
 from faceaging_tf.data.readers.table import NOT_THERE, LabelledPictures, LabelReader, columns_of, rows_of, table_in
 from faceaging_tf.data.splits import split_of_row
-from faceaging_tf.data.tables import TableError
+from faceaging_tf.errors import ReaderError
 
 MEANINGS = ("file", "age", "age_min", "age_max", "sex", "person", "source", "split")
 
@@ -66,10 +65,7 @@ def face_rows(tree):
     if not table.rows:
         return []
     called = f"The faces.csv of {tree.location}"
-    try:
-        table.need([name for name in MEANINGS if name == "file" or name in table.columns], called)
-    except TableError as error:
-        raise ReaderError(str(error)) from error
+    table.need([name for name in MEANINGS if name == "file" or name in table.columns], called)
     pictures, found = LabelledPictures(FacesCsv(), tree), []
     for number, (row, line) in enumerate(zip(table.rows, table.lines)):
         said = {name: row.get(name, "").strip() for name in MEANINGS}

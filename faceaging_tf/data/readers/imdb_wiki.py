@@ -12,9 +12,9 @@ import zlib
 
 import numpy as np
 
-from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.labels import is_picture
 from faceaging_tf.data.readers.table import LabelledPictures, LabelReader
+from faceaging_tf.errors import ReaderError
 
 _SEXES = {0.0: "female", 1.0: "male"}
 # A second face that the dataset's detector was this sure of makes it doubtful whose age the label is.

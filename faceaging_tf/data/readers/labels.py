@@ -4,7 +4,7 @@ import math
 import posixpath
 import re
 
-from faceaging_tf.data.readers.errors import ReaderError
+from faceaging_tf.errors import ReaderError
 
 PICTURE_EXTENSIONS = frozenset(
     (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".heic", ".heif", ".avif")

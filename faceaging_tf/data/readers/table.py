@@ -3,11 +3,11 @@
 import posixpath
 import unicodedata
 
-from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.labels import is_picture
 from faceaging_tf.data.readers.reader import NO_PICTURE, Reader
 from faceaging_tf.data.readers.source import Source
-from faceaging_tf.data.tables import TableError, columns_in, table_of
+from faceaging_tf.data.tables import columns_in, table_of
+from faceaging_tf.errors import ReaderError
 
 NOT_THERE = "the labels name it, and it is not there"
 NAMELESS = "its label names no file"
@@ -28,11 +28,8 @@ def table_in(tree, table, required=()):
         ReaderError: no such file, no text, or a column missing.
     """
     where = f"{table} in {tree.location}"
-    try:
-        found = table_of(tree.read(table), where, tree.files())
-        found.need(required, where)
-    except TableError as error:
-        raise ReaderError(str(error)) from error
+    found = table_of(tree.read(table), where, tree.files())
+    found.need(required, where)
     return found
 
 

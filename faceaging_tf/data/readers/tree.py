@@ -7,7 +7,7 @@ import stat
 import zipfile
 import zlib
 
-from faceaging_tf.data.readers.errors import ReaderError
+from faceaging_tf.errors import ReaderError
 
 _LITTER = frozenset(("__MACOSX", "Thumbs.db"))
 

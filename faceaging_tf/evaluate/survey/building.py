@@ -9,7 +9,7 @@ import uuid
 
 import numpy as np
 
-from faceaging_tf.evaluate.survey.errors import SurveyError
+from faceaging_tf.errors import SurveyError
 from faceaging_tf.evaluate.survey.padded_png import padded_pngs
 from faceaging_tf.evaluate.survey.study import PAIRS_PER_RATER, PICTURES, STUDY, Pair, Study
 

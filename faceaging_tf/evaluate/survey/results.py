@@ -8,9 +8,9 @@ import json
 import os
 import pathlib
 
+from faceaging_tf.errors import SurveyError
 from faceaging_tf.evaluate.survey.assignment import PAGES, REPEATED, SCORED, UNCHANGED
 from faceaging_tf.evaluate.survey.carelessness import signs_of
-from faceaging_tf.evaluate.survey.errors import SurveyError
 from faceaging_tf.evaluate.survey.figure import scores_figure
 from faceaging_tf.evaluate.survey.published import PUBLISHED, SOURCE
 from faceaging_tf.evaluate.survey.scores import Score, agreement, mean_opinion_score

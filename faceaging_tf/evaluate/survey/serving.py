@@ -6,8 +6,8 @@ import socket
 
 import uvicorn
 
+from faceaging_tf.errors import SurveyError
 from faceaging_tf.evaluate.survey.application import survey_application
-from faceaging_tf.evaluate.survey.errors import SurveyError
 from faceaging_tf.evaluate.survey.store import Store
 from faceaging_tf.evaluate.survey.study import read_study
 

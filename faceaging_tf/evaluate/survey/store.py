@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
+from faceaging_tf.errors import SurveyError
 from faceaging_tf.evaluate.survey.assignment import INSTRUCTED_STARS, INSTRUCTION, SCORED, assign
-from faceaging_tf.evaluate.survey.errors import SurveyError
 
 ANSWERS = "answers.sqlite"
 # Seconds after which the open pages of a rater who left are dealt out to others.

@@ -5,7 +5,7 @@ import json
 import math
 import pathlib
 
-from faceaging_tf.evaluate.survey.errors import SurveyError
+from faceaging_tf.errors import SurveyError
 
 FORMAT = "faceaging survey 1"
 STUDY = "study.json"

@@ -11,7 +11,7 @@ import sys
 import tarfile
 import tempfile
 
-from faceaging_tf.export.errors import ExportError
+from faceaging_tf.errors import ExportError
 
 TIMEOUT_SECONDS = 300
 

@@ -7,7 +7,7 @@ import pytest
 import tiny_onnx
 from onnx import TensorProto, helper
 
-from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.exported import ExportedSubject
 
 FACES = np.random.default_rng(0).integers(0, 200, (3, 16, 16, 3), dtype="uint8")

@@ -8,10 +8,10 @@ import tiny_onnx
 from drawn_judges import SIZE
 
 from faceaging_tf.data import load_corpus
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.drawn_faces import draw_faces
-from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.identity_judge import ARCFACE, IdentityJudge, strangers_of
+from faceaging_tf.geometry.align import TEMPLATE
 
 
 @pytest.fixture(scope="module")

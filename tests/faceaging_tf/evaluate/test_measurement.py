@@ -5,7 +5,7 @@ import pytest
 from drawn_judges import SIZE, drawn_judges
 
 from faceaging_tf.data.drawn_faces import drawn_corpus
-from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.figures import figures_of
 from faceaging_tf.evaluate.groups import AskedAges
 from faceaging_tf.evaluate.measurement import Judges, known_ages, measure, remove_work

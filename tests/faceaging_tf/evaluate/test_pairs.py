@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from faceaging_tf.data import FaceCorpus
-from faceaging_tf.evaluate.errors import EvaluationError
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.pairs import PairsSubject
 
 FACES = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), dtype="uint8")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate import realism
-from faceaging_tf.evaluate.errors import EvaluationError
 
 RNG = np.random.default_rng(0)
 

@@ -5,14 +5,14 @@ import pytest
 from PIL import Image, ImageCms
 from skimage.data import astronaut, coffee
 
+from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
 from faceaging_tf.photo.aging import age_photo, align_faces, strip
 from faceaging_tf.photo.detection import Face, FaceDetector
-from faceaging_tf.photo.errors import NoFaceError, PhotoError
-from faceaging_tf.photo.reading import Photo, read_photo
 from faceaging_tf.photo.writing import write_photo
+from faceaging_tf.pictures.reading import Photo, read_photo
 
 LANDMARKS = np.array([(204.0, 101), (245, 102), (225, 126), (203, 140), (244, 141)])
 BOX = np.array([182.0, 64, 265, 171])

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut, chelsea, coffee
 
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.geometry.align import align_face
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.photo.aging import align_faces
 from faceaging_tf.photo.detection import Face, FaceDetector, split_by_size, without_duplicates
-from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.runtime import litert
 from faceaging_tf.runtime.landmarks import FaceLandmarks, five_of
 

@@ -20,7 +20,7 @@ from faceaging_tf.parallel.job import kept
 from faceaging_tf.photo import many
 from faceaging_tf.photo.aging import age_photo
 from faceaging_tf.photo.detection import Face
-from faceaging_tf.photo.reading import read_photo
+from faceaging_tf.pictures.reading import read_photo
 
 YEARS = 25.0
 

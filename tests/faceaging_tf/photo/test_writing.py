@@ -16,9 +16,9 @@ from PIL import ExifTags, Image, ImageCms
 from PIL.TiffImagePlugin import IFDRational
 from skimage.data import astronaut
 
-from faceaging_tf.photo.errors import PhotoError
-from faceaging_tf.photo.reading import Photo, read_photo, turn_upright
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.photo.writing import check_destination, ending_for, write_photo
+from faceaging_tf.pictures.reading import Photo, read_photo, turn_upright
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 STORED = np.random.default_rng(0).integers(0, 256, (24, 36, 3), dtype=np.uint8)

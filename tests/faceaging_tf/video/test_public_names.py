@@ -20,7 +20,7 @@ def test_an_unknown_name_is_answered_with_the_known_ones():
 
 def test_refusing_a_video_needs_no_framework():
     program = (
-        "import sys; from zoo import cli; assert cli.main(['video', 'nowhere.mp4', '--years', '30']) == 2; "
+        "import sys; from zoo.cli.main import main; assert main(['video', 'nowhere.mp4', '--years', '30']) == 2; "
         "from faceaging_tf.video import VideoError, check_destination, open_video; "
         "print(*sorted({'tensorflow', 'keras', 'ai_edge_litert', 'skimage', 'scipy'} & set(sys.modules)))"
     )

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo import registry, training
+from zoo import registry
+from zoo.tasks import train
 
 TINY = {
     "image_size": 256,
@@ -43,12 +44,12 @@ def entry(exemplars):
 @pytest.fixture(scope="module")
 def options(entry, corpus, tmp_path_factory):
     run = tmp_path_factory.mktemp("runs") / "run"
-    return training.Options(entry=entry.name, corpora=(corpus,), out=str(run), steps=3, batch_size=2, recipe="released")
+    return train.Options(entry=entry.name, corpora=(corpus,), out=str(run), steps=3, batch_size=2, recipe="released")
 
 
 @pytest.fixture(scope="module")
 def preset(options):
-    return training.train(options, verbose=0)[0]
+    return train.train(options, verbose=0)[0]
 
 
 def test_the_preset_is_the_entry_without_its_discriminator(preset):
@@ -75,13 +76,13 @@ def test_given_again_it_teaches_no_second_time(preset, options, monkeypatch):
 
     monkeypatch.setattr(teaching, "teach_parser", refuse)
     before = zoo.load(preset).aging_generator.get_weights()
-    again, finished = training.train(options, verbose=0)
+    again, finished = train.train(options, verbose=0)
     assert finished and all(np.array_equal(*pair) for pair in zip(before, zoo.load(again).aging_generator.get_weights()))
 
 
 def test_a_parser_can_be_taken_from_a_preset(preset, options, tmp_path):
     other = dataclasses.replace(options, out=str(tmp_path / "run"), parser=str(preset), judge=None)
-    model = zoo.load(training.train(other, verbose=0)[0])
+    model = zoo.load(train.train(other, verbose=0)[0])
     taken, given = (each.aging_generator.get_layer("face_parser").get_weights() for each in (model, zoo.load(preset)))
     assert model.calibration is None and all(np.array_equal(*pair) for pair in zip(taken, given))
 
@@ -89,7 +90,7 @@ def test_a_parser_can_be_taken_from_a_preset(preset, options, tmp_path):
 @pytest.mark.slow
 def test_steps_against_a_discriminator_move_the_tone_and_go_on(preset, options, tmp_path):
     other = dataclasses.replace(options, out=str(tmp_path / "run"), parser=str(preset), judge=None, adversarial_steps=2)
-    tones = [np.array(zoo.load(made).aging_generator.get_layer("tone").change) for made in (preset, *(training.train(other, verbose=0)[0] for _ in range(2)))]
+    tones = [np.array(zoo.load(made).aging_generator.get_layer("tone").change) for made in (preset, *(train.train(other, verbose=0)[0] for _ in range(2)))]
     assert np.abs(tones[1] - tones[0]).max() > 1e-6
     np.testing.assert_array_equal(tones[1], tones[2])
     log = (tmp_path / "run" / "adversarial" / "log.jsonl").read_text().splitlines()
@@ -108,7 +109,7 @@ def test_steps_against_a_discriminator_move_the_tone_and_go_on(preset, options, 
 )
 def test_what_cannot_be_is_refused_before_anything_is_loaded(options, changes, message, tmp_path):
     with pytest.raises(zoo.ZooError, match=message):
-        training.check(dataclasses.replace(options, out=str(tmp_path), **changes))
+        train.check(dataclasses.replace(options, out=str(tmp_path), **changes))
 
 
 def test_exemplars_that_the_first_corpus_does_not_hold_are_refused(options, tmp_path, preset):
@@ -117,4 +118,4 @@ def test_exemplars_that_the_first_corpus_does_not_hold_are_refused(options, tmp_
     table = tmp_path / "exemplars.csv"
     table.write_text("file,roles\ngone.png,male female forehead\n", encoding="utf-8")
     with pytest.raises(ExemplarError, match="holds no gone.png"):
-        training.train(dataclasses.replace(options, out=str(tmp_path / "run"), exemplars=str(table), parser=str(preset)), verbose=0)
+        train.train(dataclasses.replace(options, out=str(tmp_path / "run"), exemplars=str(table), parser=str(preset)), verbose=0)

@@ -1,0 +1,114 @@
+"""`faceaging age PHOTO`: a photo with its faces aged, or a strip of several ages; or all photos of a folder."""
+
+import os
+import sys
+
+from absl import flags
+
+from zoo import loading, registry
+from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
+from zoo.cli.quiet import import_keras
+from zoo.errors import ZooError
+from zoo.tasks import age_many
+from zoo.tasks.age import check_out, check_strengths, open_photo
+
+SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
+ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
+EXAMPLES = (
+    "faceaging age me.jpg --years 30",
+    "faceaging age me.jpg --years -12.5 --ages 41 --out younger.jpg",
+    "faceaging age family.jpg --years 30 --ages 33,12",
+    "faceaging age me.jpg --strip -20,0,20,40",
+    "faceaging age me.jpg --years 30 --strengths hair=0,wrinkles=0.8",
+    "faceaging age photos/ --years 30 --out aged/ --workers 2",
+)
+
+
+def define_flags(values):
+    """The flags of this command."""
+    years, ages = Years(-100, 100, "30 or -12.5"), Years(0, 120, "33")
+    define_years("years", None, "Years to add; negative makes younger.", values, years)
+    define_years_list(
+        "strip", None, "Instead of one photo, a strip of these years side by side, such as -20,0,20,40.", values, years
+    )
+    define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, ages)
+    define_strengths(values)
+    flags.DEFINE_string(
+        "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values
+    )
+    flags.DEFINE_string(
+        "out",
+        None,
+        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png. Of many photos, the folder or URL.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer("workers", 1, "Of many photos: processes; with --ray, tasks at a time.", lower_bound=1, upper_bound=1024, flag_values=values)
+    flags.DEFINE_string("ray", None, "Of many photos: address of a Ray cluster, or auto.", flag_values=values)
+
+
+def run(values, positional):
+    """Reads, ages and writes the photo, and says what was done."""
+    path = only_argument(positional, "photo", EXAMPLES[0])
+    if (values.years is None) == (values.strip is None):
+        raise ZooError(f"It needs --years or --strip, one of the two; for example: {EXAMPLES[0]}")
+    if age_many.is_many(path):
+        _age_many(path, values)
+        return
+    # Everything that can be wrong with the input is found out before the seconds that loading takes.
+    photo = open_photo(path)
+    out = values.out or default_out(photo, values.years)
+    check_out(out, photo)
+    loading.check_name(values.entry, registry.AGING)
+    if loading.needs_keras(values.entry, values.strengths):
+        import_keras()
+    model = loading.quick_model(values.entry, values.strengths)
+    check_strengths(values.strengths, model)
+    _write(photo, model, values, out)
+
+
+def _age_many(source, values):
+    from tqdm import tqdm
+
+    if values.years is None or values.ages:
+        raise ZooError(f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}")
+    with tqdm(unit="photo", disable=None, file=sys.stderr) as bar:
+
+        def progress(done, total):
+            bar.total = total
+            bar.update(done - bar.n)
+
+        aged = age_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress, values.strengths)
+    print(f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not.")
+    _say_left_alone(aged.too_small)
+
+
+def _say_left_alone(count):
+    from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
+
+    if count:
+        print(f"{count} face{'s'[: count != 1]} left alone: smaller than {MINIMUM_FACE_SIZE} pixels.")
+
+
+def default_out(photo, years):
+    """Beside the photo: `me-aged+30.jpg`, in its own format where that can be written; or `me-strip.png` where `years` is None."""
+    from faceaging_tf.photo.writing import ending_for
+
+    name = os.path.splitext(photo.path)[0]
+    return f"{name}-strip.png" if years is None else f"{name}-aged{years:+g}{ending_for(photo, photo.path)}"
+
+
+def _write(photo, model, values, out):
+    from faceaging_tf.photo import age_photo, strip, write_photo
+
+    ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
+    if values.strip is not None:
+        panels = strip(photo, model, values.strip, ages, strengths=values.strengths)
+        write_photo(out, panels.pixels, like=panels)
+        print(out)
+        return
+    aged = age_photo(photo, model, values.years, ages, strengths=values.strengths)
+    write_photo(out, aged.pixels, like=photo)
+    source = "estimated" if ages is None else "given"
+    faces = ", ".join(f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years))
+    print(f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged: {faces} years (ages {source})")
+    _say_left_alone(len(aged.too_small))

@@ -1,0 +1,140 @@
+"""The command line: `faceaging COMMAND ...`, the same as `python -m zoo COMMAND ...`."""
+
+import importlib
+import math
+import os
+import re
+import sys
+import textwrap
+
+from absl import flags
+
+from faceaging_tf.errors import FaceAgingError
+from zoo import registry
+from zoo.errors import ZooError
+
+COMMANDS = ("age", "video", "sweep", "prepare", "train", "evaluate", "export", "bench", "list", "describe", "demo", "survey")
+EXIT_BAD_INPUT = 2
+EXIT_INTERRUPTED = 130
+
+
+def run():
+    """The entry point of the program: runs `main` and exits with its code."""
+    # TensorFlow reads these once, as it is imported; what the user has set stays.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("GLOG_minloglevel", "3")
+    # Keras 2 in the place of Keras 3, for other programs' sake; this one needs Keras 3.
+    os.environ.pop("TF_USE_LEGACY_KERAS", None)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal of few letters shows others as \u9762: names of files may hold any.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments):
+    """Runs one command.
+
+    Args:
+        arguments: list of strings, the command first: `["age", "me.jpg", "--years", "30"]`.
+
+    Returns:
+        The exit code: 0; 2 for input that a user can mend (one sentence on standard error says how); 130 when
+        interrupted.
+    """
+    if not arguments or arguments[0] in ("--help", "-h", "help"):
+        print(_overview(), file=sys.stdout if arguments else sys.stderr)
+        return 0 if arguments else EXIT_BAD_INPUT
+    if arguments[0] == "--version":
+        from faceaging_tf import __version__
+
+        print(f"faceaging-tf {__version__}")
+        return 0
+    name = arguments[0]
+    if name not in COMMANDS:
+        hint = registry.suggestion(name, COMMANDS)
+        return _refuse(
+            "faceaging", f"There is no command {name!r}.{hint} The commands are {', '.join(COMMANDS)}; see faceaging --help."
+        )
+    command = _command(name)
+    try:
+        values = flags.FlagValues()
+        # Flags may stand after the arguments.
+        values.set_gnu_getopt(True)
+        flags.DEFINE_boolean("help", False, "Show this text.", flag_values=values, short_name="h")
+        command.define_flags(values)
+        positional = values([f"faceaging {name}", *arguments[1:]])[1:]
+        _check_finite(values)
+        if values.help:
+            print(_help(name, command, values))
+            return 0
+        return command.run(values, positional) or 0
+    except FaceAgingError as error:
+        return _refuse(f"faceaging {name}", error)
+    except flags.Error as error:
+        return _refuse(f"faceaging {name}", _of_flag(error, values, name))
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _refuse(f"faceaging {name}", f"{where}{error.strerror or error}.")
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return EXIT_INTERRUPTED
+
+
+def _command(name):
+    return importlib.import_module(f"zoo.cli.{name}")
+
+
+def _check_finite(values):
+    """Refuses "nan" and "inf", which are in every range of absl's."""
+    for name in values:
+        value = values[name].value
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ZooError(f"--{values[name].name} was {value}; it needs {_kind(values[name].parser)}.")
+
+
+def _of_flag(error, values, command):
+    """absl's error of a flag as a sentence that says what the flag needs."""
+    refused = re.match(r"flag --(\w+)=(.*?): ", str(error), re.DOTALL)
+    if refused and refused[1] in values and _kind(values[refused[1]].parser):
+        return f"--{refused[1]} was {refused[2]!r}; it needs {_kind(values[refused[1]].parser)}."
+    missing = re.match(r"Missing value for flag --?(\w+)$", str(error))
+    if missing:
+        return f"--{missing[1]} stands without its value; see faceaging {command} --help."
+    text = str(error).rstrip()
+    return text if text[-1:] in ".?" else f"{text}; see faceaging {command} --help."
+
+
+def _kind(parser):
+    """What a flag needs, in words; "" where its own parser says so."""
+    if isinstance(parser, flags.EnumParser):
+        return f"one of {', '.join(parser.enum_values)}"
+    if isinstance(parser, flags.BooleanParser):
+        return "true or false, or nothing at all"
+    if not isinstance(parser, (flags.IntegerParser, flags.FloatParser)):
+        return ""
+    kind = "a whole number" if isinstance(parser, flags.IntegerParser) else "a number"
+    low = "" if parser.lower_bound is None else f" from {parser.lower_bound:,}"
+    return kind + low + ("" if parser.upper_bound is None else f" to {parser.upper_bound:,}" if low else f" up to {parser.upper_bound:,}")
+
+
+def _refuse(program, message):
+    print(f"{program}: {' '.join(str(message).split())}", file=sys.stderr)
+    return EXIT_BAD_INPUT
+
+
+def _overview():
+    lines = ["Ages the faces of photographs, and trains the models that do it.", "", "usage: faceaging COMMAND ...", ""]
+    lines += [f"  {name:<10}{_command(name).SUMMARY}" for name in COMMANDS]
+    lines += ["", "faceaging COMMAND --help shows the flags and examples of a command."]
+    return "\n".join(lines)
+
+
+def _help(name, command, values):
+    lines = [command.SUMMARY, "", f"usage: faceaging {name} {command.ARGUMENTS}", "", "flags:"]
+    for flag in (values[flag_name] for flag_name in values if values[flag_name].name == flag_name):
+        default = "" if flag.default in (None, False, "") else f" Default: {flag.default_as_str}."
+        text = textwrap.wrap(f"{flag.help}{default}", 96, break_on_hyphens=False)
+        lines += [f"  --{flag.name}", *(f"      {line}" for line in text)]
+    lines += ["", "examples:", *(f"  {example}" for example in command.EXAMPLES)]
+    return "\n".join(lines)

@@ -1,0 +1,79 @@
+"""`faceaging video VIDEO`: a video with its faces aged."""
+
+import sys
+
+from absl import flags
+
+from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
+from zoo.cli.quiet import import_keras
+from zoo.errors import ZooError
+from zoo.tasks import age_video
+
+SUMMARY = "Ages the faces of a video; its sound, its frames and their times stay."
+ARGUMENTS = "VIDEO --years NUMBER [flags]"
+EXAMPLES = (
+    "faceaging video me.mp4 --years 30",
+    "faceaging video me.mov --years -15 --entry fagan_mobile --out younger.mp4",
+    "faceaging video family.mp4 --years 30 --ages 33,12",
+)
+
+
+def define_flags(values):
+    """The flags of this command."""
+    define_years("years", None, "Years to add; negative makes younger.", values, Years(-100, 100, "30 or -12.5"))
+    ages = Years(0, 120, "33")
+    define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, ages)
+    define_strengths(values)
+    flags.DEFINE_string(
+        "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset. fagan_mobile is faster.", flag_values=values
+    )
+    flags.DEFINE_string("out", None, "File to write (.mp4, .m4v, .mov, .mkv); default: beside the video, me-aged+30.mp4.", flag_values=values)
+    flags.DEFINE_integer("segment", 250, "Frames of a part; an interrupted run goes on with the part it was at.", lower_bound=1, flag_values=values)
+
+
+def run(values, positional):
+    """Reads, ages and writes the video, and says what was done."""
+    path = only_argument(positional, "video", EXAMPLES[0])
+    if values.years is None:
+        raise ZooError(f"It needs --years; for example: {EXAMPLES[0]}")
+    out = values.out or age_video.default_out(path, values.years)
+    age_video.check(path, out, values.entry)
+    import_keras()
+    from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
+
+    ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
+    with Bars() as bars:
+        aged = age_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress, strengths=values.strengths)
+    seconds = sum(aged.seconds.values())
+    changes = ", ".join(f"{age:.3g} {aged.years:+.3g}" for age in aged.ages)
+    source = "estimated" if values.ages is None else "given" if len(values.ages) in (1, len(aged.ages)) else "given and estimated"
+    faces = f"{len(aged.ages)} face{'s'[: len(aged.ages) != 1]}, {changes} years (ages {source})"
+    print(f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames a second")
+    if aged.too_small:
+        print(f"Up to {aged.too_small} face{'s'[: aged.too_small != 1]} at once left alone: smaller than {MINIMUM_FACE_SIZE} pixels.")
+    if aged.left_out:
+        print(f"Left out: {', '.join(aged.left_out)}.")
+
+
+class Bars:
+    """Progress and estimated time of a stage after the other."""
+
+    def __init__(self):
+        self.bar, self.stage = None, None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self.bar is not None:
+            self.bar.close()
+
+    def progress(self, stage, done, total):
+        """See `faceaging_tf.video.age_video`."""
+        from tqdm import tqdm
+
+        if stage != self.stage:
+            self.__exit__()
+            # Frames of an earlier run count as done, not as done in no time.
+            self.bar, self.stage = tqdm(desc=stage, total=total, initial=done - 1, unit="frame", disable=None, file=sys.stderr), stage
+        self.bar.update(done - self.bar.n)

@@ -1,1 +1,0 @@
-"""The commands of `faceaging`, one file each."""

@@ -1,0 +1,76 @@
+"""Many photos aged, by name of the model."""
+
+import dataclasses
+import os
+
+from zoo import loading, registry
+from zoo.errors import ZooError
+from zoo.presets import keras_settings
+from zoo.tasks.age import check_strengths
+from zoo.tasks.prepare import refuse_inside
+
+
+@dataclasses.dataclass(frozen=True)
+class MakeTools:
+    """Makes a model and leaves the detector to it, in whatever process it is called.
+
+    Attributes:
+        entry: an entry, or the folder of a preset.
+        strengths: of the parts of ageing that will be asked for.
+    """
+
+    entry: str
+    strengths: dict | None = None
+
+    def __call__(self):
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+        from faceaging_tf.photo import FaceDetector
+
+        return loading.quick_model(self.entry, self.strengths), FaceDetector()
+
+
+def is_many(source):
+    """Whether a source is many photos: a folder, a zip, a Parquet file, or a URL but that of one picture."""
+    from faceaging_tf.data.readers.labels import is_picture
+
+    if "://" in source:
+        return not is_picture(source.partition("?")[0])
+    return os.path.isdir(source) or source.lower().endswith((".zip", ".parquet"))
+
+
+def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=None, strengths=None):
+    """Ages all photos of a folder, a zip, a Parquet file or a URL.
+
+    Args:
+        source: where they are.
+        out: folder or URL of the aged ones.
+        years: years to add.
+        entry: an entry, or the folder of a preset.
+        workers: processes; on a cluster, tasks at a time.
+        ray: address of a Ray cluster, "auto" for the one at hand; None to do without.
+        progress: called with how many photos are done, and how many there are.
+        strengths: of the parts of ageing, as in `zoo.age`.
+
+    Returns:
+        A `faceaging_tf.photo.many.Aged`.
+
+    Raises:
+        ZooError: an unknown entry.
+        FaceAgingError: strengths of parts that the model does not have.
+        ReaderError: no photos.
+        ParallelError: a place that cannot be written to.
+    """
+    keras_settings.check()
+    loading.check_name(entry, registry.AGING)
+    if out is None:
+        raise ZooError(f"{source} holds many photos; say with --out which folder the aged ones go to.")
+    refuse_inside(out, source)
+    if strengths:
+        check_strengths(strengths, loading.load(entry))
+    from faceaging_tf import parallel
+    from faceaging_tf.data import readers
+    from faceaging_tf.photo.many import age_photos
+
+    run = parallel.run_on_ray(ray) if ray else parallel.run_processes
+    folder, names = (os.path.dirname(source) or ".", [os.path.basename(source)]) if source.lower().endswith(".parquet") and "://" not in source else (source, None)
+    return age_photos(readers.Tree(folder), out, years, MakeTools(entry, strengths), run, workers, progress, names, strengths)
