@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-slow docs clean
+.PHONY: demo test test-slow lint docs clean
 
 demo: $(VENV)/.installed
 	$(BIN)/faceaging demo
@@ -13,6 +13,9 @@ test: $(VENV)/.installed-test
 
 test-slow: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m slow
+
+lint: $(VENV)/.installed-lint
+	$(BIN)/ruff check .
 
 # A warning is an error. The variable silences the theme's notice of what will follow it; it is no warning about these pages.
 docs: $(VENV)/.installed-docs
@@ -33,6 +36,11 @@ $(VENV)/.installed-docs: setup.py
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-lint: setup.py
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet ruff
+	touch $@
 
 clean:
 	rm -rf build dist demo site *.egg-info

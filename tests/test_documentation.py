@@ -13,6 +13,8 @@ import zlib
 
 import pytest
 import yaml
+from PIL import Image
+from skimage.data import astronaut
 
 import faceaging_tf
 import zoo
@@ -84,7 +86,7 @@ def test_everything_public_has_a_docstring_in(name):
     assert missing == []
 
 
-@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CHANGELOG.md", *PAGES, *sorted(ROOT.glob("zoo/entries/*/preset/README.md"))], ids=relative)
+@pytest.mark.parametrize("page", [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "STYLE.md", "CHANGELOG.md")), *PAGES, *sorted(ROOT.glob("zoo/entries/*/preset/README.md"))], ids=relative)
 def test_every_link_leads_somewhere_on(page):
     for target in links(page):
         path, _, anchor = target.partition("#")
@@ -125,6 +127,21 @@ def test_every_file_that_the_overview_names_exists():
             folder = ROOT / named[1] if named else ROOT / "faceaging_tf"
         named = re.match(r"\| `(\w+\.py)` \|", line)
         assert not named or (folder / named[1]).is_file(), f"{folder / named[1]} is in docs/overview.md, and not there"
+
+
+def test_the_readme_is_read_in_minutes():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").split()) < 900
+
+
+@pytest.mark.slow
+def test_the_lines_of_use_in_the_readme_run(tmp_path, monkeypatch):
+    code = re.search(r"^```python\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[1]
+    Image.fromarray(astronaut()).save(tmp_path / "me.jpg")
+    monkeypatch.chdir(tmp_path)
+    variables = {}
+    exec(code, variables)
+    assert (tmp_path / "older.png").is_file()
+    assert variables["aged"].shape == variables["faces"].shape == (1, 512, 512, 3)
 
 
 @pytest.mark.slow

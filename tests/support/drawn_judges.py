@@ -27,7 +27,7 @@ def features(faces):
 def _features(data, shape):
     faces = np.frombuffer(data, "uint8").reshape(shape)
     cells = {"orientations": 8, "pixels_per_cell": (6, 6), "cells_per_block": (2, 2)}
-    gradients = np.stack([hog(face, channel_axis=-1, **cells) for face in faces]) 
+    gradients = np.stack([hog(face, channel_axis=-1, **cells) for face in faces])
     colours = faces.reshape(len(faces), 8, 6, 8, 6, 3).mean(axis=(2, 4)).reshape(len(faces), -1) / 255
     return np.concatenate([gradients, colours], axis=1)
 
