@@ -9,6 +9,7 @@ demo: $(VENV)/.installed
 	$(BIN)/faceaging demo
 
 test: $(VENV)/.installed-test
+	$(BIN)/ruff check .
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(VENV)/.installed-test

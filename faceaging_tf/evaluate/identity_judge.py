@@ -6,8 +6,8 @@ import pathlib
 
 import numpy as np
 
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.evaluate.errors import EvaluationError, needed
+from faceaging_tf.geometry.align import TEMPLATE
 
 # ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's centre at 0, as fractions of the side.
 ARCFACE = (np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]) + 0.5) / 112

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
+from faceaging_tf.data.readers import ReaderError
 from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
 from faceaging_tf.geometry.frames import FRAMES, TIGHT
-from faceaging_tf.data.readers import ReaderError
 from faceaging_tf.parallel.place import as_text
 from faceaging_tf.photo.errors import PhotoError
 from faceaging_tf.photo.reading import read_photo
@@ -62,7 +62,7 @@ def examine(tree, sources, settings, tools):
     found = [_examined(tree, source, settings, tools) for source in sources]
     kept = [row for row in found if not row["reason"]]
     if kept:
-        for row, age in zip(kept, tools.estimate_ages(np.stack([row.pop("pixels") for row in kept]))):
+        for row, age in zip(kept, tools.estimate_ages(np.stack([row.pop("pixels") for row in kept])), strict=True):
             row["age_estimate"] = float(age)
     return found
 

@@ -5,12 +5,18 @@ import json
 from collections import Counter
 
 import faceaging_tf
-from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.data.parquet_corpus import CORPUS, FORMAT
 from faceaging_tf.data.readers import Source
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.place import Place
-from faceaging_tf.parallel.resuming import digest_of, finish, rows_of_parts, table_of_part, work_through
+from faceaging_tf.parallel.resuming import (
+    digest_of,
+    finish,
+    rows_of_parts,
+    table_of_part,
+    work_through,
+)
 from faceaging_tf.prepare import parts
 from faceaging_tf.prepare.errors import PrepareError
 from faceaging_tf.prepare.report import report_html
@@ -103,7 +109,7 @@ def _finish(place, plan, count, reader, settings, begun):
         name = f"faces-{number:06d}.parquet"
         if not place.exists(name):
             records = mine[kept].to_dict("records")
-            for record, image in zip(records, images.filter(kept.to_numpy()).to_pylist()):
+            for record, image in zip(records, images.filter(kept.to_numpy()).to_pylist(), strict=True):
                 record["image"] = image | {"path": record["file"]}
             place.write(name, parquet_bytes(records, COLUMNS))
         shards.append({"file": name, "faces": int(kept.sum())})

@@ -6,7 +6,14 @@ from faceaging_tf.data.readers.errors import ReaderError
 from faceaging_tf.data.readers.labels import ages_of, number_of, plausible, sex_of, split_of
 from faceaging_tf.data.readers.reader import Reader
 from faceaging_tf.data.readers.source import Source
-from faceaging_tf.data.readers.table import NOT_THERE, LabelledPictures, LabelReader, columns_of, rows_of, table_in
+from faceaging_tf.data.readers.table import (
+    NOT_THERE,
+    LabelledPictures,
+    LabelReader,
+    columns_of,
+    rows_of,
+    table_in,
+)
 from faceaging_tf.data.splits import split_of_row
 from faceaging_tf.data.tables import TableError
 
@@ -71,7 +78,7 @@ def face_rows(tree):
     except TableError as error:
         raise ReaderError(str(error)) from error
     pictures, found = LabelledPictures(FacesCsv(), tree), []
-    for number, (row, line) in enumerate(zip(table.rows, table.lines)):
+    for number, (row, line) in enumerate(zip(table.rows, table.lines, strict=True)):
         said = {name: row.get(name, "").strip() for name in MEANINGS}
         if not said["file"]:
             raise ReaderError(f"{called} has a row without a file (line {line}); every row needs all columns.")

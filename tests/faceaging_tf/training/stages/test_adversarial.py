@@ -94,9 +94,9 @@ def test_a_step_moves_tone_and_leaves_parser_exemplars_and_places(batch):
     before = {name: [np.array(weight) for weight in layer.get_weights()] for name, layer in layers.items()}
     names = [variable.name for variable in layers["relief"].weights]
     model.fit(tiny.Steps(lambda number, seed: batch, 2), verbose=0)
-    same = {name: [np.array_equal(*pair) for pair in zip(before[name], layer.get_weights())] for name, layer in layers.items()}
+    same = {name: [np.array_equal(*pair) for pair in zip(before[name], layer.get_weights(), strict=True)] for name, layer in layers.items()}
     assert all(same["face_parser"]) and not any(same["tone"])
-    assert {name for name, kept in zip(names, same["relief"]) if not kept} == {"coarse", "own"}
+    assert {name for name, kept in zip(names, same["relief"], strict=True) if not kept} == {"coarse", "own"}
 
 
 def test_the_averages_become_the_generators_weights(batch):
