@@ -71,7 +71,7 @@ def main(argv):
     rows = np.flatnonzero(training & (score > SURE) & (sideways < FRONTAL) & (sharpness > np.quantile(sharpness, 0.25)))
     textures = [prototypes.in_mean_shape(corpus.faces[row], to_face[row]) for row in rows]
     clear = np.array([glasses(texture) < 0.06 for texture in textures])
-    rows, textures = rows[clear], [texture for texture, keep in zip(textures, clear) if keep]
+    rows, textures = rows[clear], [texture for texture, keep in zip(textures, clear, strict=True) if keep]
     logging.info("%d faces for the prototypes.", len(rows))
     face = gaussian_filter(region(mean, OVAL, 192, -0.01).astype("float32"), 5)
     skin = region(mean, OVAL, 192, -0.02)

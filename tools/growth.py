@@ -74,19 +74,19 @@ def shares(children, outputs, adults, sexes, adult_sexes, seed=0):
     child, output, adult = (np.stack([values[name] for name in names], axis=1) for values in (children, outputs, adults))
     pools = [np.flatnonzero(adult_sexes == kind) for kind in kinds]
     weights = np.bincount(sexes) / len(sexes)
-    target = sum(weight * adult[pool].mean(axis=0) for weight, pool in zip(weights, pools))
-    error = np.sqrt(child.var(axis=0, ddof=1) / len(child) + sum(w**2 * adult[p].var(axis=0, ddof=1) / len(p) for w, p in zip(weights, pools)))
+    target = sum(weight * adult[pool].mean(axis=0) for weight, pool in zip(weights, pools, strict=True))
+    error = np.sqrt(child.var(axis=0, ddof=1) / len(child) + sum(w**2 * adult[p].var(axis=0, ddof=1) / len(p) for w, p in zip(weights, pools, strict=True)))
     differ = np.abs(target - child.mean(axis=0)) > STANDARD_ERRORS * error
-    known = [name for name, found in zip(names, differ) if found]
+    known = [name for name, found in zip(names, differ, strict=True) if found]
     share = (output - child)[:, differ].mean(axis=0) / (target - child.mean(axis=0))[differ]
     samples, rng = [], np.random.default_rng(seed)
     for _ in range(RESAMPLES):
         rows = rng.integers(len(child), size=len(child))
         drawn = np.bincount(sexes[rows], minlength=len(kinds)) / len(rows)
-        goal = sum(weight * adult[rng.choice(pool, len(pool))].mean(axis=0) for weight, pool in zip(drawn, pools))
+        goal = sum(weight * adult[rng.choice(pool, len(pool))].mean(axis=0) for weight, pool in zip(drawn, pools, strict=True))
         samples.append((output - child)[rows][:, differ].mean(axis=0) / (goal - child[rows].mean(axis=0))[differ])
     samples = np.array(samples)
-    ends = lambda drawn: dict(zip(("low", "high"), np.percentile(drawn, [2.5, 97.5]).round(3).tolist()))
+    ends = lambda drawn: dict(zip(("low", "high"), np.percentile(drawn, [2.5, 97.5]).round(3).tolist(), strict=True))
     written = lambda value, drawn: {"share": round(float(value), 3), **ends(drawn)}
     figures = {}
     for place, name in enumerate(names):

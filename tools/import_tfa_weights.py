@@ -19,9 +19,10 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from absl import flags
 
 from zoo import loading
-from zoo.presets import files as preset_files, tfa_weights
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
+from zoo.presets import files as preset_files
+from zoo.presets import tfa_weights
 
 EXIT_BAD_INPUT = 2
 EXAMPLE = "import_tfa_weights.py cyclegan.h5 --out presets/mine"

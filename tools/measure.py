@@ -21,8 +21,8 @@ import sys
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-import numpy as np
 import growth
+import numpy as np
 from absl import app, flags
 from face_mesh import FRONTAL, SURE, FaceMesh, turned
 
@@ -52,7 +52,7 @@ def load(path):
     if str(path).endswith(".keras"):
         import keras
 
-        import faceaging_tf.models
+        import faceaging_tf.models  # noqa: F401, registers the classes
 
         return keras.saving.load_model(path, compile=False)
     import zoo

@@ -143,7 +143,7 @@ def trained():
     """The trained model, and the restarts of its run."""
     import keras
 
-    import faceaging_tf.models  # registers the classes
+    import faceaging_tf.models  # noqa: F401, registers the classes
     from faceaging_tf.training import restarts_of
 
     path = pathlib.Path(FLAGS.trained or FLAGS.pair)
@@ -177,7 +177,9 @@ def shared_with_age_network(model):
 
 def main(argv):
     import zoo
-    from zoo.presets import files as preset_files, network as network_files, sharing
+    from zoo.presets import files as preset_files
+    from zoo.presets import network as network_files
+    from zoo.presets import sharing
 
     if len(argv) != 2 or argv[1] not in ENTRIES:
         raise app.UsageError(f"Give one of: {', '.join(ENTRIES)}.")
@@ -199,7 +201,7 @@ def main(argv):
     elif FLAGS.compose:
         model = composed(*FLAGS.compose, FLAGS.threshold)
         card["recipe"] = f"`tools/release_zoo.py fgan --compose {','.join(FLAGS.compose)} --threshold {FLAGS.threshold:g}`"
-        shared = dict(zip(("fa_gan", "group_gan"), FLAGS.compose))
+        shared = dict(zip(("fa_gan", "group_gan"), FLAGS.compose, strict=True))
     else:
         model, card["restarts"] = trained()
         shared = shared_with_age_network(model)

@@ -56,7 +56,6 @@ def corpus(split="train", image_size=128):
 
 def main(argv):
     import keras
-
     import zoo_recipes
 
     if len(argv) != 2 or argv[1] not in zoo_recipes.RECIPES:

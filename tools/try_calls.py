@@ -26,10 +26,10 @@ import traceback
 import numpy as np
 from absl import flags
 from PIL import Image
+from trying import Counts, parser_of
 
 import faceaging_tf
 import zoo
-from trying import Counts, parser_of
 from zoo import registry
 from zoo.cli import main as cli
 
@@ -73,7 +73,7 @@ class Workplace:
         Image.fromarray(drawn.faces[0]).save(self.folder / "photos" / "35_0_0_20170101.png")
         (self.folder / "text.txt").write_text("These are words.\n")
         rows = ["file,age"]
-        for number, (face, age) in enumerate(zip(drawn.faces, drawn.age)):
+        for number, (face, age) in enumerate(zip(drawn.faces, drawn.age, strict=True)):
             Image.fromarray(face).save(self.folder / "faces" / f"{number}.png")
             rows.append(f"{number}.png,{age:g}")
         (self.folder / "faces" / "faces.csv").write_text("\n".join(rows) + "\n")

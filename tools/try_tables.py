@@ -20,10 +20,10 @@ import traceback
 
 import numpy as np
 from PIL import Image
+from trying import Counts, parser_of
 
 from faceaging_tf.data import CorpusError, load_corpus
 from faceaging_tf.data.readers import ReaderError, Tree, find, read_table
-from trying import Counts, parser_of
 
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252")
 SEPARATORS, ENDS = (",", ";", "\t", "|"), ("\n", "\r\n", "\r")
@@ -139,7 +139,7 @@ def try_table(rng, folder):
         if meant is not None:
             raise Failure(f"intact, and refused by train: {error}") from error
         return False
-    found = {str(file): (low, high) for file, low, high in zip(corpus.attributes["file"], corpus.age_min, corpus.age_max)}
+    found = {str(file): (low, high) for file, low, high in zip(corpus.attributes["file"], corpus.age_min, corpus.age_max, strict=True)}
     plausible(corpus)
     if meant is not None and found != meant:
         raise Failure(f"train read {found}, and the table means {meant}")

@@ -117,7 +117,7 @@ def complaints(case, aged, path, out):
     if case.unknown != any("FFmpeg does not know" in text for text in aged.left_out):
         found.append(f"left out is said to be {aged.left_out}")
     if len(heard) != len(case.lengths) or any(
-        abs(a - b) > 0.35 for a, b in zip(heard, case.lengths)
+        abs(a - b) > 0.35 for a, b in zip(heard, case.lengths, strict=True)
     ):
         lengths = [np.round(values, 2).tolist() for values in (heard, case.lengths)]
         found.append(f"sound of {lengths[0]} s instead of {lengths[1]}")

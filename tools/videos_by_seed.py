@@ -177,7 +177,7 @@ class Case:
             if self.holds:
                 packets[-1].duration = round(self.hold / packets[-1].time_base)
             file.mux(packets)
-            for stream, (_, rate, layout, share) in zip(sounds, self.sounds):
+            for stream, (_, rate, layout, share) in zip(sounds, self.sounds, strict=True):
                 file.mux(list(self._heard(stream, rate, layout, share * self.seconds)))
         return self._flawed(bytearray(target.getvalue()))
 

@@ -76,8 +76,8 @@ def draw_faces(persons, ages, size=128, pose=0):
         raise ValueError(f"draw_faces got {shapes} as shapes; it needs lists of one length N, or single numbers.")
     count = next(iter(lengths), (1,))[0]
     faces = np.empty((count, size, size, 3), np.uint8)
-    rows = zip(*(list(values) if shapes[name] else [values] * count for name, values in columns.items()))
-    for face, (one_person, one_age, one_pose) in zip(faces, rows):
+    rows = zip(*(list(values) if shapes[name] else [values] * count for name, values in columns.items()), strict=True)
+    for face, (one_person, one_age, one_pose) in zip(faces, rows, strict=True):
         face[:] = draw_face(one_person, one_age, size, one_pose)
     return faces
 

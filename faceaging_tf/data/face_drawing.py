@@ -123,9 +123,9 @@ def _wrinkles(relief, face):
         v, reach = brow.v - 0.052 - 0.031 * row + vary(0.005), 0.20 - 0.018 * row + vary(0.02)
         relief.groove(0.5 + vary(0.03), v, reach, 0.0070, depth, vary(0.004), 0.010 + vary(0.004))
     for side in (-1, 1):
-        place = lambda away: CENTRE + side * away
-        upright = lambda away, v, reach, width, depth, tilt, bend=0.0: relief.groove(
-            place(away), v, reach, width, depth, side * tilt, side * bend, upright=True
+        place = lambda away, side=side: CENTRE + side * away
+        upright = lambda away, v, reach, width, depth, tilt, bend=0.0, side=side: relief.groove(
+            CENTRE + side * away, v, reach, width, depth, side * tilt, side * bend, upright=True
         )
         upright(0.024 + vary(0.004), brow.v + 0.012, 0.034, 0.0065, 0.0022 * lines, 0.004)
         fold = 0.0002 + 0.0052 * mature + 0.0054 * old + 0.0024 * smile - 0.0008 * face.baby

@@ -48,7 +48,7 @@ class HeadBatches(Batches):
             raise ValueError(f"HeadBatches needs heads of at least two ages, {fewest} of each within {BIN} years; no source has them.")
 
     def draw(self, rng):
-        rows, partners, years = zip(*(self._pair(rng) for _ in range(self.batch_size)))
+        rows, partners, years = zip(*(self._pair(rng) for _ in range(self.batch_size)), strict=True)
         batch = self._taken(np.array(rows), rng, ("face", "flow", "regions", "traits"))
         batch |= {"age": self.heads["age"][list(rows)].astype("float32"), "years": np.array(years, "float32")}
         real = self._taken(np.array(partners), rng, ("face", "regions"))

@@ -133,7 +133,7 @@ class ParquetCorpus:
                 with open(working, "wb") as file:
                     header = {"descr": "|u1", "fortran_order": False, "shape": (count, image_size, image_size, 3)}
                     np.lib.format.write_array_header_2_0(file, header)
-                    for _, content in zip(range(count), self.encoded(split)):
+                    for _, content in zip(range(count), self.encoded(split), strict=False):
                         file.write(np.ascontiguousarray(decode(content, image_size)))
                 os.replace(working, place)
                 # Of what the corpus held before; nobody asks for it any more.

@@ -8,6 +8,7 @@ CG&A 2001). Instead of averages by decade, everything is a least-squares functio
 """
 
 import dataclasses
+import itertools
 import typing
 
 import numpy as np
@@ -97,7 +98,7 @@ def fit_prototypes(textures, shapes, ages, male, labels, face, skin):
     ridge = np.diag([3.0] * len(KNOTS) + [20.0] * (columns.shape[1] - len(KNOTS)))
     solve = np.linalg.inv(columns.T @ columns + ridge)
     texture, energy = np.zeros((columns.shape[1], half * half * 3)), np.zeros((columns.shape[1], 4 * half * half))
-    for row, picture in zip(columns, textures):
+    for row, picture in zip(columns, textures, strict=True):
         logs = np.log(picture.astype("float32") + DARK)
         texture += row[:, None] * _halved(logs).ravel()
         energy += row[:, None] * _energies(logs, size).ravel()
@@ -115,7 +116,7 @@ def _luminance_bands(luminance, size):
     from scipy.ndimage import gaussian_filter
 
     smooth = [gaussian_filter(luminance, scale * size) for scale in SCALES]
-    return np.stack([fine - coarse for fine, coarse in zip(smooth, smooth[1:])])
+    return np.stack([fine - coarse for fine, coarse in itertools.pairwise(smooth)])
 
 
 def _energies(logs, size):
@@ -123,7 +124,7 @@ def _energies(logs, size):
 
     luminance = logs @ np.array([0.299, 0.587, 0.114], "float32")
     bands = _luminance_bands(luminance, size)
-    return np.stack([_halved(np.log(gaussian_filter(band**2, 2.5 * scale * size) + 1e-6)) for band, scale in zip(bands, SCALES)])
+    return np.stack([_halved(np.log(gaussian_filter(band**2, 2.5 * scale * size) + 1e-6)) for band, scale in zip(bands, SCALES, strict=False)])
 
 
 def _halved(image):

@@ -121,11 +121,8 @@ def _begun(text):
 
 
 def _text_of(content, where):
-    for mark, encoding in _MARKS:
-        if content.startswith(mark):
-            break
-    else:
-        mark, encoding = b"", _without_mark(content[:64])
+    mark, encoding = next((each for each in _MARKS if content.startswith(each[0])), (b"", None))
+    encoding = encoding or _without_mark(content[:64])
     try:
         # Names of files may hold bytes that are no UTF-8.
         errors = "surrogateescape" if encoding == "utf-8" else "strict"

@@ -26,7 +26,7 @@ def asked_against_moved(subjects):
     ends = [min(float(k) for one in subjects for k in one["years"]), max(float(k) for one in subjects for k in one["years"])]
     ends = [min(ends[0], 0), max(ends[1], 0)]
     axes.plot(ends, ends, color=_GREY, linestyle="--", linewidth=1, label="as asked")
-    for subject, colour in zip(subjects, _colours(subjects)):
+    for subject, colour in zip(subjects, _colours(subjects), strict=True):
         asked = [float(k) for k in subject["years"]]
         figures = [cell["all"]["years_moved"] for cell in subject["years"].values()]
         _line_with_intervals(axes, asked, figures, colour, subject["name"])
@@ -46,12 +46,12 @@ def identity_against_moved(subjects):
     if not known:
         return None
     canvas, axes = _axes(5.2, 4.2)
-    for subject, colour in zip(subjects, _colours(subjects)):
+    for subject, colour in zip(subjects, _colours(subjects), strict=True):
         cells = [(k, cell["all"]) for k, cell in subject["years"].items() if cell["all"]["identity"]]
         cells.sort(key=lambda item: item[1]["years_moved"]["value"])
         moved = [cell["years_moved"]["value"] for _, cell in cells]
         _line_with_intervals(axes, moved, [cell["identity"] for _, cell in cells], colour, subject["name"])
-        for (k, _), x, cell in zip(cells, moved, (cell for _, cell in cells)):
+        for (k, _), x, cell in zip(cells, moved, (cell for _, cell in cells), strict=True):
             side = 1 if x > 0 else -1
             place = {"textcoords": "offset points", "xytext": (5 * side, 5), "ha": "left" if x > 0 else "right"}
             axes.annotate(k, (x, cell["identity"]["value"]), fontsize=7, color=_GREY, **place)
@@ -83,7 +83,7 @@ def histograms(measurement, colour=COLOURS[0]):
     high = max(max(values.max() for values in moved.values()), max(years)) + 2
     canvas = Canvas(figsize=(5.2, max(0.55 * len(years), 2.4) + 0.8), layout="constrained")
     all_axes = np.atleast_1d(canvas.subplots(len(years), 1, sharex=True))
-    for axes, k in zip(all_axes, years):
+    for axes, k in zip(all_axes, years, strict=True):
         axes.hist(moved[k], bins=np.arange(np.floor(low), high + 2.5, 2.5), color=colour, alpha=0.75)
         axes.axvline(k, color="#111827", linewidth=1.2)
         axes.axvline(0, color=_GREY, linewidth=0.6, linestyle=":")

@@ -41,7 +41,7 @@ def evaluate(subjects, corpus, years, judges, work, real_corpus=None, other_ages
     results = {
         "format": FORMAT,
         "judge": None if reals is None else _judged_judge(judges, reals, other_ages, seed),
-        "subjects": [figures_of(measurement, kinds[moves_faces(subject)], seed) for subject, measurement in zip(subjects, measurements)],
+        "subjects": [figures_of(measurement, kinds[moves_faces(subject)], seed) for subject, measurement in zip(subjects, measurements, strict=True)],
     }
     return {**results, "notes": _notes(results, judges, reals) + _left_out(subjects, years)}, measurements
 

@@ -52,8 +52,8 @@ class ExportedSubject(ModelSubject):
     def transform(self, faces, years, ages):
         """Ages faces one by one, at the file's own size; the change is brought back to theirs, as `AgingModel.transform` does."""
         if self.ager is not None:
-            return np.stack([self.ager.age(face, years, age) for face, age in zip(faces, ages)])
-        aged = lambda small: np.stack([self._aged(face, years, age) for face, age in zip(small, ages)])
+            return np.stack([self.ager.age(face, years, age) for face, age in zip(faces, ages, strict=True)])
+        aged = lambda small: np.stack([self._aged(face, years, age) for face, age in zip(small, ages, strict=True)])
         return changed_at_size(faces, self.image_size or faces.shape[1], aged)
 
     def _aged(self, face, years, age):

@@ -108,7 +108,7 @@ def face_names(corpus):
     if "file" in corpus.attributes:
         return [str(name) for name in corpus.attributes["file"]]
     if "person" in corpus.attributes:
-        return [f"person {person} at {age:.0f}" for person, age in zip(corpus.attributes["person"], corpus.age)]
+        return [f"person {person} at {age:.0f}" for person, age in zip(corpus.attributes["person"], corpus.age, strict=True)]
     return [f"face {row}" for row in range(len(corpus))]
 
 
@@ -303,7 +303,7 @@ def _people(inputs, reals):
     if not all("person" in corpus.attributes for corpus in (inputs, reals)):
         return photos
     # Whose person is not known is only themselves.
-    named = [[str(person) or f"photo {number}" for person, number in zip(corpus.attributes["person"], numbers)] for corpus, numbers in zip((inputs, reals), photos)]
+    named = [[str(person) or f"photo {number}" for person, number in zip(corpus.attributes["person"], numbers, strict=True)] for corpus, numbers in zip((inputs, reals), photos, strict=True)]
     return _numbered(*named)
 
 

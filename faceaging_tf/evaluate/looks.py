@@ -30,7 +30,7 @@ def head_looks(heads, landmarks, masks):
     Returns:
         A dict of `skin` and `head`, `(N, F)` float32 each.
     """
-    skin = [skin_features(skin_patches(head, points)) for head, points in zip(heads, landmarks)]
+    skin = [skin_features(skin_patches(head, points)) for head, points in zip(heads, landmarks, strict=True)]
     return {"skin": np.stack(skin), "head": texture_features(small_heads(heads, masks))}
 
 

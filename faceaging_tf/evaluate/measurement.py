@@ -190,7 +190,7 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, as
     total = sum(len(rows) for *_, cells, others in plans for part in (cells, others) for rows in part.values())
     measurements = []
     with tqdm(total=total, unit="face", disable=quiet, dynamic_ncols=True) as bar:
-        for subject, (inputs, ages, before, cells, others) in zip(subjects, plans):
+        for subject, (inputs, ages, before, cells, others) in zip(subjects, plans, strict=True):
             done, aside = {}, {}
             for k, rows in cells.items():
                 bar.set_description(f"{subject.name} {k:+g}")

@@ -25,7 +25,7 @@ def outside_person(heads, outputs, masks):
     width = max(1, round(BORDER * size))
     border[width:-width, width:-width] = False
     figures = {name: np.full(len(heads), np.nan, "float32") for name in ("outside_difference", "outside_largest", "border_difference", "border_largest")}
-    for row, (head, output, mask) in enumerate(zip(heads, outputs, masks)):
+    for row, (head, output, mask) in enumerate(zip(heads, outputs, masks, strict=True)):
         change = np.abs(output.astype("int16") - head)
         for name, place in (("outside", outside_of(mask, size)), ("border", border)):
             if place.any():

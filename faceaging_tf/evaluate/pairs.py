@@ -37,14 +37,14 @@ class PairsSubject:
         size = None
         faces, self._pictures, self._known = {}, {}, {}
         digest = hashlib.sha256()
-        for row, number in zip(table.rows, table.lines):
+        for row, number in zip(table.rows, table.lines, strict=True):
             years = _number(row["years"], f"{path}, line {number}: years")
             if not row["input"] or not row["output"]:
                 raise EvaluationError(f"{path}, line {number} is too short; every row needs input, output and years.")
             if row.get("age"):
                 _age(row["age"], f"{path}, line {number}: age")
             pictures = [_picture(self.path.parent, row[side], f"{path}, line {number}: {side}") for side in ("input", "output")]
-            for picture, side in zip(pictures, ("input", "output")):
+            for picture, side in zip(pictures, ("input", "output"), strict=True):
                 size = size or picture.size
                 if picture.size != size:
                     raise EvaluationError(
@@ -75,9 +75,9 @@ class PairsSubject:
         rows = {} if corpus is None else {face.tobytes(): row for row, face in reversed(list(enumerate(corpus.faces)))}
         self._keys = sorted(self._faces, key=lambda key: rows.get(key, len(rows)))
         found = [rows.get(key) for key in self._keys]
-        ages = np.array([self._ages(key, corpus, row) for key, row in zip(self._keys, found)], "float32").reshape(-1, 2)
+        ages = np.array([self._ages(key, corpus, row) for key, row in zip(self._keys, found, strict=True)], "float32").reshape(-1, 2)
         names = ("file", *COLUMNS) if corpus is None else tuple(dict.fromkeys(("file", *COLUMNS, *corpus.attributes)))
-        attributes = {name: [self._attribute(name, key, corpus, row) for key, row in zip(self._keys, found)] for name in names}
+        attributes = {name: [self._attribute(name, key, corpus, row) for key, row in zip(self._keys, found, strict=True)] for name in names}
         attributes = {name: np.array(values) for name, values in attributes.items() if all(value is not None for value in values)}
         return FaceCorpus(np.stack([self._faces[key] for key in self._keys]), ages[:, 0], ages[:, 1], attributes)
 

@@ -35,7 +35,7 @@ def html_of(results, measurements, speeds):
     return environment.get_template("report.html").render(
         results=results,
         overview=[_picture(charts.asked_against_moved(subjects)), _picture(charts.identity_against_moved(subjects))],
-        parts=[_part(*part, speeds) for part in zip(subjects, measurements, colours)],
+        parts=[_part(*part, speeds) for part in zip(subjects, measurements, colours, strict=True)],
         settings=_settings(results.get("settings", {})),
         judge=_judge(results["judge"]),
     )

@@ -200,5 +200,5 @@ def _judge(judge):
 
 def _aligned(heads, rows):
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    line = lambda row: "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]).rstrip()
+    line = lambda row: "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]).rstrip()
     return [line(heads), *(line(row) for row in rows)]

@@ -73,7 +73,7 @@ def table(rows):
         own = sorted((row for row in rows if row["model"] == name), key=lambda row: (row["threads"], row["median_ms"]))
         cells = [COLUMNS] + [_cells(row) for row in own]
         widths = [max(len(line[place]) for line in cells) for place in range(len(COLUMNS))]
-        lines += [name] + ["  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(line, widths))) for line in cells] + [""]
+        lines += [name] + ["  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(line, widths, strict=True))) for line in cells] + [""]
     return "\n".join(lines)
 
 
@@ -89,7 +89,7 @@ def write(rows, folder):
     names = list(dict.fromkeys(row["model"] for row in shown))
     figure = Figure(figsize=(8, 1 + 0.3 * len(shown)), layout="constrained")
     axes = figure.subplots(len(names), 1, squeeze=False)[:, 0]
-    for name, place in zip(names, axes):
+    for name, place in zip(names, axes, strict=True):
         own = sorted((row for row in shown if row["model"] == name), key=lambda row: -row["median_ms"])
         bars = place.barh([row["form"] for row in own], [row["median_ms"] for row in own], color="#4878a8")
         place.bar_label(bars, [f"{row['median_ms']:.3g} ms" + (f", {row['bytes'] / 1e6:.1f} MB" if row["bytes"] else "") for row in own], padding=3)

@@ -76,11 +76,11 @@ def calibration_of(signatures, faces, ages, as_bytes):
     """
     prepared = faces if as_bytes else faces.astype("float32") / 127.5 - 1.0
     column = lambda value: np.array([[value]], "float32")
+    given = lambda place, sign: {FACE: prepared[place][None], YEARS: column(sign * (10.0 + 35.0 * (place % 4) / 3)), AGE: column(ages[place])}
     inputs = {}
     for name, signature in signatures.items():
         sign = -1.0 if name.endswith("rejuvenation") else 1.0
-        given = lambda place: {FACE: prepared[place][None], YEARS: column(sign * (10.0 + 35.0 * (place % 4) / 3)), AGE: column(ages[place])}
-        inputs[name] = [{key: value for key, value in given(place).items() if key in signature.inputs} for place in range(len(faces))]
+        inputs[name] = [{key: value for key, value in given(place, sign).items() if key in signature.inputs} for place in range(len(faces))]
     return inputs
 
 

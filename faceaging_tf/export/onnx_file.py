@@ -54,7 +54,7 @@ def _converted(signature, size, as_bytes):
     function = traced({signature.name: signature}, size, as_bytes)[signature.name]
     proto, _ = tf2onnx.convert.from_function(function, input_signature=function.input_signature, opset=OPSET)
     # TensorFlow sorts a function's outputs by name.
-    found = dict(zip(sorted(signature.outputs), list(proto.graph.output)))
+    found = dict(zip(sorted(signature.outputs), list(proto.graph.output), strict=True))
     del proto.graph.output[:]
     for name in signature.outputs:
         output = found[name]
@@ -127,15 +127,15 @@ def _with_branches(model, signatures, size, as_bytes):
         outputs = [f"{label}/{name}" for name in transform.outputs]
         choose = helper.make_node("If", [f"{label}/condition"], outputs, then_branch=first, else_branch=second)
         infos = []
-        for name, info in zip(outputs, first.output):
+        for name, info in zip(outputs, first.output, strict=True):
             infos.append(type(info)())
             infos[-1].CopyFrom(info)
             infos[-1].name = name
         return helper.make_graph([decide, choose], label, [], infos)
 
     top = chosen(sorted(branches), "choice")
-    nodes += [*top.node, *(helper.make_node("Identity", [output.name], [name]) for output, name in zip(top.output, transform.outputs))]
-    for output, name in zip(top.output, transform.outputs):
+    nodes += [*top.node, *(helper.make_node("Identity", [output.name], [name]) for output, name in zip(top.output, transform.outputs, strict=True))]
+    for output, name in zip(top.output, transform.outputs, strict=True):
         output.name = name
     first = next(iter(branches.values()))
     graph = helper.make_graph(nodes, TRANSFORM, list(first.graph.input), list(top.output), initializers)

@@ -89,7 +89,7 @@ def table(found):
     rows = [("operation", "count", "ms", "share", "in XNNPACK")]
     rows += [(one["name"], str(one["count"]), f"{one['ms']:.3f}", f"{one['ms'] / found['sum_ms']:.1%}", f"{one['delegated']} of {one['count']}") for one in found["operations"]]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths))) for row in rows]
+    lines = ["  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))) for row in rows]
     return "\n".join([*lines, f"together {found['sum_ms']:.2f} ms, each alone; {found['whole_ms']:.2f} ms as it is, {found['partitions']} parts of it in XNNPACK"])
 
 

@@ -26,7 +26,7 @@ class OnnxRunner:
     def __call__(self, signature, inputs):
         """The outputs, by name."""
         given = {name: value for name, value in inputs.items() if name in self._inputs}
-        outputs = dict(zip(self._outputs, self.session.run(None, given)))
+        outputs = dict(zip(self._outputs, self.session.run(None, given), strict=True))
         return {FACE if name == AGED_FACE else name: value for name, value in outputs.items()}
 
 

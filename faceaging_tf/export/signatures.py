@@ -60,7 +60,7 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
 
     def named(changed, flow):
         parts = (write(moved(changed, flow)), changed, flow)
-        return dict(zip(outputs, parts))
+        return dict(zip(outputs, parts, strict=False))
 
     # Frozen branch by branch: a constant that reaches a branch from outside is stored a second time, and not in the runtime's own order.
     freeze = _freezer(model) if constant else lambda function: function

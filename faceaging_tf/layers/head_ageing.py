@@ -128,7 +128,7 @@ class Relief(_Part):
         change = _planes(older * amount * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(folds, size)
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened less.
         change = change + _planes(amount * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(light, levels, self._own_weights(older))
-        up, down = (_planes(older * old + (1.0 - older) * young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
+        up, down = (_planes(older * old + (1.0 - older) * young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True))
         change = _limited(change, up, down)
         grey = enlarged(_grey_highlights(face, older), size)
         change = ops.where(change < 0, change * (1.0 - 0.6 * grey), change)
@@ -235,7 +235,7 @@ class Tone(_Part):
         light = ops.mean(change, axis=-1, keepdims=True)
         older = _planes(years) > 0
         change = light * ops.where(older, 1.0, self.YOUNGER_LIGHT) + (change - light) * ops.where(older, 1.0, self.YOUNGER_COLOUR)
-        low, high = (ops.where(older, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS))
+        low, high = (ops.where(older, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True))
         # All three colours by one factor: cut off one by one they would turn grey.
         light = ops.mean(change, axis=-1, keepdims=True)
         change = change * ops.minimum(1.0, ops.where(light > 0, high, -low) / ops.maximum(ops.abs(light), 1e-4))
@@ -269,7 +269,7 @@ class HeadShape(_Part):
         female = _planes(ops.sigmoid(traits[:, :1]))
         lines = lambda at: (ops.clip(at, 18.0, 85.0) / 50.0, ops.maximum(ops.minimum(at, 85.0) - 45.0, 0.0) / 50.0)
         total = 0.0
-        for number, (before, after) in enumerate(zip(lines(age), lines(age + years))):
+        for number, (before, after) in enumerate(zip(lines(age), lines(age + years), strict=True)):
             man, woman = maps[..., 4 * number : 4 * number + 2], maps[..., 4 * number + 2 : 4 * number + 4]
             total = total + _planes((after - before) * strength) * (man * (1.0 - female) + woman * female)
         person = shrunk(ops.maximum(skin, hair), MAP_SIDE)

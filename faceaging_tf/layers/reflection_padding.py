@@ -33,7 +33,7 @@ class ReflectionPadding2D(keras.layers.Layer):
         self.padding = padding
 
     def build(self, input_shape):
-        for name, length in zip(("height", "width"), input_shape[1:3]):
+        for name, length in zip(("height", "width"), input_shape[1:3], strict=True):
             if length is not None and length <= self.padding:
                 raise ValueError(
                     f"ReflectionPadding2D(padding={self.padding}) got an image of {name} {length}; it needs more than "

@@ -6,7 +6,13 @@ from faceaging_tf.errors import MobileError
 from faceaging_tf.geometry.exposure import gains_of, in_common_light
 from faceaging_tf.mobile.geometry import by_matrices, fetched, inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
-from faceaging_tf.resampling import LARGEST_SQUARE, blur_matrix, feathered_mask, moving_core, resize_matrix
+from faceaging_tf.resampling import (
+    LARGEST_SQUARE,
+    blur_matrix,
+    feathered_mask,
+    moving_core,
+    resize_matrix,
+)
 
 
 class Ager:
@@ -92,7 +98,7 @@ class Ager:
         if not moves:
             change *= feathered_mask(size)[..., None]
         corners = inverse(to_square) @ np.array([[0, 0, 1], [size - 1, 0, 1], [0, size - 1, 1], [size - 1, size - 1, 1]]).T
-        limits = zip(np.floor(corners.min(axis=1)), np.ceil(corners.max(axis=1)) + 1, (photo.shape[1], photo.shape[0]))
+        limits = zip(np.floor(corners.min(axis=1)), np.ceil(corners.max(axis=1)) + 1, (photo.shape[1], photo.shape[0]), strict=True)
         (left, right), (top, bottom) = (np.clip((low, high), 0, most).astype(int) for low, high, most in limits)
         x, y = places(to_square, np.arange(top, bottom), np.arange(left, right))
         within = ((x >= 0) & (x <= size - 1) & (y >= 0) & (y <= size - 1))[..., None]

@@ -46,7 +46,7 @@ class FileModel:
         """
         years = np.broadcast_to(years, len(faces))
         ages = [None] * len(faces) if ages is None else np.broadcast_to(ages, len(faces))
-        aged = [self.ager.age(*each, mask=mask) for each in zip(faces, years, ages)]
+        aged = [self.ager.age(*each, mask=mask) for each in zip(faces, years, ages, strict=True)]
         return np.stack(aged) if aged else np.array(faces)
 
     def estimate_ages(self, faces):

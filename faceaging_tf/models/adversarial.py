@@ -156,10 +156,10 @@ class AdversarialModel(Adjustable, AgingModel):
         import tensorflow as tf
 
         def follow(strategy, averages, weights):
-            for average, weight in zip(averages, weights):
+            for average, weight in zip(averages, weights, strict=True):
                 strategy.extended.update(average, self._follow, args=(weight,))
 
-        averages, weights = zip(*[(average.value, weight.value) for average, weight in self._averaged()])
+        averages, weights = zip(*[(average.value, weight.value) for average, weight in self._averaged()], strict=True)
         tf.distribute.get_replica_context().merge_call(follow, args=(averages, weights))
 
     def _follow(self, average, weight):
@@ -170,7 +170,7 @@ class AdversarialModel(Adjustable, AgingModel):
         return [
             pair
             for name, generator in self.generators.items()
-            for pair in zip(self.averages[name].variables, generator.variables)
+            for pair in zip(self.averages[name].variables, generator.variables, strict=True)
         ]
 
     def _jax_step(self, state, data):
@@ -183,12 +183,12 @@ class AdversarialModel(Adjustable, AgingModel):
         def stateless(function, variables, values, non_trainable):
             """Runs the function with the given values in the variables' places; its result and the new non-trainable state."""
             current = list(trainable)
-            for variable, value in zip(variables, values):
+            for variable, value in zip(variables, values, strict=True):
                 current[places[id(variable)]] = value
             mapping = [
-                *zip(self.trainable_variables, current),
-                *zip(self.non_trainable_variables, non_trainable),
-                *zip(self.optimizer.variables, optimizer_state),
+                *zip(self.trainable_variables, current, strict=True),
+                *zip(self.non_trainable_variables, non_trainable, strict=True),
+                *zip(self.optimizer.variables, optimizer_state, strict=True),
             ]
             with keras.StatelessScope(state_mapping=mapping) as scope:
                 result = function()
@@ -223,8 +223,8 @@ class AdversarialModel(Adjustable, AgingModel):
         trainable, optimizer_state = self.optimizer.stateless_apply(
             optimizer_state, [gradients[id(variable)] for variable in self.trainable_variables], trainable
         )
-        new = {id(variable): value for variable, value in zip(self.trainable_variables, trainable)}
-        new |= {id(variable): value for variable, value in zip(self.non_trainable_variables, non_trainable)}
+        new = {id(variable): value for variable, value in zip(self.trainable_variables, trainable, strict=True)}
+        new |= {id(variable): value for variable, value in zip(self.non_trainable_variables, non_trainable, strict=True)}
         for average, weight in self._averaged():
             new[id(average)] += (1.0 - self.momentum) * (new[id(weight)] - new[id(average)])
         non_trainable = [new[id(variable)] for variable in self.non_trainable_variables]
@@ -232,7 +232,7 @@ class AdversarialModel(Adjustable, AgingModel):
         return logs, (trainable, non_trainable, optimizer_state, metrics_state)
 
     def _jax_metrics(self, losses, metrics_state):
-        mapping = list(zip(self.metrics_variables, metrics_state))
+        mapping = list(zip(self.metrics_variables, metrics_state, strict=True))
         with keras.StatelessScope(state_mapping=mapping) as scope:
             for name, value in losses.items():
                 self.loss_metrics[name].update_state(value)
@@ -282,7 +282,7 @@ def _values(variables):
 
 
 def _by_variable(variables, gradients):
-    return {id(variable): gradient for variable, gradient in zip(variables, gradients)}
+    return {id(variable): gradient for variable, gradient in zip(variables, gradients, strict=True)}
 
 
 def _current(scope, variable):

@@ -3,6 +3,8 @@
 Measured once, after training, by an age judge on faces that were not trained on: for each age and each number of years, what to ask.
 """
 
+import itertools
+
 import numpy as np
 from keras import ops
 
@@ -44,8 +46,8 @@ def shares(values, knots):
     """
     if len(knots) == 1:
         return ops.ones_like(values)[:, None]
-    passed = [ops.clip((values - low) / (high - low), 0.0, 1.0) for low, high in zip(knots, knots[1:])]
-    columns = [1.0 - passed[0], *(before - after for before, after in zip(passed, passed[1:])), passed[-1]]
+    passed = [ops.clip((values - low) / (high - low), 0.0, 1.0) for low, high in itertools.pairwise(knots)]
+    columns = [1.0 - passed[0], *(before - after for before, after in itertools.pairwise(passed)), passed[-1]]
     return ops.stack(columns, axis=-1)
 
 

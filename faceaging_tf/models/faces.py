@@ -6,7 +6,6 @@ import numpy as np
 from keras import ops
 from skimage.filters import gaussian
 
-from faceaging_tf.arguments import whole
 from faceaging_tf.geometry.exposure import gains_of
 from faceaging_tf.layers import FaceWarp, resize_by_matrices
 from faceaging_tf.networks.mobile_generator import parts_of

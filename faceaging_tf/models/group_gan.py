@@ -159,7 +159,7 @@ class GroupGAN(AdversarialModel):
 
     def discriminator_losses(self, batch, fakes):
         total = ops.zeros(())
-        for (pair, own), fake in zip(self._pair_batches(batch), fakes):
+        for (pair, own), fake in zip(self._pair_batches(batch), fakes, strict=True):
             total = total + pair.discriminator_losses(own, fake)["discriminator"]
         return {"discriminator": total}
 
@@ -177,7 +177,7 @@ class GroupGAN(AdversarialModel):
     def routes(self):
         # The first group reaches down, the last up, without an end.
         starts = [group[0] for group in self.groups[1:]]
-        ends = list(zip([None, *starts], [*starts, None]))
+        ends = list(zip([None, *starts], [*starts, None], strict=True))
         return tuple(
             Route(f"{self.names[start]}_to_{self.names[end]}", source=ends[start], target=ends[end])
             for start, end in itertools.permutations(range(len(self.groups)), 2)

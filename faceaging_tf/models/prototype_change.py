@@ -1,5 +1,7 @@
 """The change that facial prototypes make to a face of known landmarks: what a generator is taught first."""
 
+import itertools
+
 import numpy as np
 from keras import layers, ops
 
@@ -83,7 +85,7 @@ class PrototypeChange(layers.Layer):
         logs = logs + _greying(moved[..., :3], _luminance(logs), moved[..., -1:], self.kernels[2])
         luminance = _luminance(logs)
         smooth = [_blurred(luminance, kernel) for kernel in self.kernels]
-        bands = ops.concatenate([fine - coarse for fine, coarse in zip(smooth, smooth[1:])], axis=-1)
+        bands = ops.concatenate([fine - coarse for fine, coarse in itertools.pairwise(smooth)], axis=-1)
         detail = ops.sum(bands * moved[..., 3:-1], axis=-1, keepdims=True)
         logs = logs + ops.where((detail > 0) & (is_older > 0), self.bright * detail, detail)
         changed = (ops.exp(logs) - self.dark) / 127.5 - 1.0

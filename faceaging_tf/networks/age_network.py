@@ -40,7 +40,7 @@ def age_network(image_size=128, widths=(24, 48, 96, 160), blocks=(1, 2, 2, 1), k
         raise ValueError(f"age_network got {len(widths)} widths and {len(blocks)} blocks; it needs one number of blocks a width.")
     faces = keras.Input((image_size, image_size, 3), name="face")
     x = _convolution(faces, widths[0], 3, 2, "stem")
-    for stage, (width, number) in enumerate(zip(widths, blocks), start=1):
+    for stage, (width, number) in enumerate(zip(widths, blocks, strict=True), start=1):
         for block in range(1, number + 1):
             name = f"stage{stage}_block{block}"
             stride = 2 if block == 1 and stage > 1 else 1

@@ -69,7 +69,7 @@ def feature_discriminator(image_size=128, backbone=None, filters=64, gain=1.5, d
         return scores
 
     scores = [branch(FineDetail(detail, name="fine_detail")(image), "picture")]
-    for stage, x in zip(STAGES, _stages(backbone)(image, training=False)):
+    for stage, x in zip(STAGES, _stages(backbone)(image, training=False), strict=True):
         # Without learned parameters, so that no branch sees a stage's scale, only what stands out in it.
         x = layers.LayerNormalization(center=False, scale=False, epsilon=1e-3, name=f"stage{stage}_normalization")(x)
         scores.append(branch(x, f"stage{stage}"))

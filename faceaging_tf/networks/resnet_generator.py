@@ -3,7 +3,12 @@
 import keras
 from keras import layers
 
-from faceaging_tf.layers import AgeCondition, InstanceNormalization, ReflectionPadding2D, ResidualBlock
+from faceaging_tf.layers import (
+    AgeCondition,
+    InstanceNormalization,
+    ReflectionPadding2D,
+    ResidualBlock,
+)
 from faceaging_tf.networks.registry import network
 
 

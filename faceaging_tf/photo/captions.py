@@ -30,7 +30,7 @@ def captioned_row(panels, captions, height):
     line = 2 * round(font.size)
     row = Image.new("RGB", (len(panels) * (width + gap) - gap, height + line), _PAPER)
     draw = ImageDraw.Draw(row)
-    for index, (panel, caption) in enumerate(zip(panels, captions)):
+    for index, (panel, caption) in enumerate(zip(panels, captions, strict=True)):
         left = index * (width + gap)
         row.paste(Image.fromarray(panel).resize((width, height), Image.Resampling.LANCZOS), (left, 0))
         draw.text((left + width / 2, height + line / 2), caption, fill=_INK, font=font, anchor="mm")

@@ -75,7 +75,7 @@ def composite_faces(pixels, changes, matrices, mask):
     for region, weights in placed:
         total[region] += weights
     result = pixels.copy()
-    for change, matrix, (region, weights) in zip(changes, matrices, placed):
+    for change, matrix, (region, weights) in zip(changes, matrices, placed, strict=True):
         if not weights.size or not change.any():
             continue
         share = weights / np.maximum(total[region], 1)
@@ -141,7 +141,7 @@ def _check(pixels, changes, matrices, mask):
         raise ValueError(f"The mask must be square; got shape {mask.shape}.")
     if len(changes) != len(matrices):
         raise ValueError(f"Each change needs its matrix; got {len(changes)} changes and {len(matrices)} matrices.")
-    for change, matrix in zip(changes, matrices):
+    for change, matrix in zip(changes, matrices, strict=True):
         if change.shape != (*mask.shape, 3):
             raise ValueError(
                 f"The change must have the mask's size and 3 channels, {(*mask.shape, 3)}; got {change.shape}."

@@ -160,7 +160,7 @@ class FaceDetector:
 
     def _seen(self, pixels, places):
         faces = []
-        for place, box, points in zip(places.scores, places.boxes, places.points):
+        for place, box, points in zip(places.scores, places.boxes, places.points, strict=True):
             try:
                 mesh, score = self._mesh(pixels, _five_of_four(points))
             except ValueError:

@@ -17,7 +17,16 @@ from faceaging_tf.optional import needed_for_many
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place, as_text
-from faceaging_tf.parallel.resuming import begin, digest_of, finish, make_parts, part_name, part_numbers, read_plan, table_of_part
+from faceaging_tf.parallel.resuming import (
+    begin,
+    digest_of,
+    finish,
+    make_parts,
+    part_name,
+    part_numbers,
+    read_plan,
+    table_of_part,
+)
 from faceaging_tf.photo.aging import age_photo
 from faceaging_tf.photo.writing import check_destination, write_photo
 from faceaging_tf.pictures.reading import read_photo

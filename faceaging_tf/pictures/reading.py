@@ -154,7 +154,7 @@ def _roomy():
                 setattr(module, name, limit)
             yield
         finally:
-            for (module, name, _), limit in zip(names, before):
+            for (module, name, _), limit in zip(names, before, strict=True):
                 setattr(module, name, limit)
 
 

@@ -61,7 +61,7 @@ def examine(tree, sources, settings, tools):
     found = [_examined(tree, source, settings, tools) for source in sources]
     kept = [row for row in found if not row["reason"]]
     if kept:
-        for row, age in zip(kept, tools.estimate_ages(np.stack([row.pop("pixels") for row in kept]))):
+        for row, age in zip(kept, tools.estimate_ages(np.stack([row.pop("pixels") for row in kept])), strict=True):
             row["age_estimate"] = float(age)
     return found
 

@@ -11,7 +11,13 @@ from faceaging_tf.errors import PrepareError
 from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.place import Place
-from faceaging_tf.parallel.resuming import digest_of, finish, rows_of_parts, table_of_part, work_through
+from faceaging_tf.parallel.resuming import (
+    digest_of,
+    finish,
+    rows_of_parts,
+    table_of_part,
+    work_through,
+)
 from faceaging_tf.prepare import parts
 from faceaging_tf.prepare.report import report_html
 from faceaging_tf.prepare.rows import COLUMNS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
@@ -103,7 +109,7 @@ def _finish(place, plan, count, reader, settings, begun):
         name = f"faces-{number:06d}.parquet"
         if not place.exists(name):
             records = mine[kept].to_dict("records")
-            for record, image in zip(records, images.filter(kept.to_numpy()).to_pylist()):
+            for record, image in zip(records, images.filter(kept.to_numpy()).to_pylist(), strict=True):
                 record["image"] = image | {"path": record["file"]}
             place.write(name, parquet_bytes(records, COLUMNS))
         shards.append({"file": name, "faces": int(kept.sum())})

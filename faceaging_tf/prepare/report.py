@@ -14,7 +14,14 @@ from PIL import Image
 from faceaging_tf.data.parquet_corpus import CORPUS
 from faceaging_tf.optional import needed_to_prepare
 from faceaging_tf.prepare import reasons
-from faceaging_tf.prepare.findings import DECADES, counted, decade_name, decade_of, findings, percent
+from faceaging_tf.prepare.findings import (
+    DECADES,
+    counted,
+    decade_name,
+    decade_of,
+    findings,
+    percent,
+)
 from faceaging_tf.prepare.rows import DROPPED, schema
 
 # Read of all faces; names and pictures only of those that are shown.
@@ -147,7 +154,7 @@ def _pictures(place, names, rows):
                 mine = rows[(rows >= start) & (rows < end)]
                 if len(mine):
                     records = file.read_row_group(group, columns=list(SHOWN)).take(mine - start).to_pylist()
-                    seen |= {int(row): (_thumbnail(record["image"]["bytes"]), shown(record["file"])) for row, record in zip(mine, records)}
+                    seen |= {int(row): (_thumbnail(record["image"]["bytes"]), shown(record["file"])) for row, record in zip(mine, records, strict=True)}
                 start = end
     return seen
 

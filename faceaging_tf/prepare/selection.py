@@ -1,6 +1,7 @@
 """What can only be decided with all pictures in view: duplicates, conflicting and implausible ages, and who goes into which split."""
 
 import hashlib
+import itertools
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def _equal(values):
     """Pairs of places with the same value, each value's places as a chain."""
     order = np.argsort(values, kind="stable")
     same = values[order][1:] == values[order][:-1]
-    return list(zip(order[:-1][same], order[1:][same]))
+    return list(zip(order[:-1][same], order[1:][same], strict=True))
 
 
 def _near(fingerprints, most_bits):
@@ -108,7 +109,7 @@ def _near(fingerprints, most_bits):
         value = bits[:, part] @ (1 << np.arange(len(part)))
         order = np.argsort(value, kind="stable")
         starts = np.flatnonzero(np.r_[True, value[order][1:] != value[order][:-1], True])
-        for start, end in zip(starts, starts[1:]):
+        for start, end in itertools.pairwise(starts):
             members = order[start:end]
             for place, one in enumerate(members[:-1]):
                 others = members[place + 1 :]
@@ -132,7 +133,7 @@ def _splits(rows, settings):
     people = [f"{row.source}/{row.person}" if row.person else f"{row.source}//{row.file}" for row in rows.itertuples()]
     own = rows["split"].where(rows["split"].isin(SPLITS), "") if settings.own_splits else rows["split"].map(lambda _: "")
     chosen = {}
-    for person, split in zip(people, own):
+    for person, split in zip(people, own, strict=True):
         # Of a person whom a dataset has in several splits, the first row says where all go.
         if chosen.get(person, "") == "":
             chosen[person] = split

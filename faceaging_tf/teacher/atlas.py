@@ -1,18 +1,36 @@
 """The atlas: what ageing is made of, as maps of the mean face, learned from photographs with landmarks."""
 
 import dataclasses
+import itertools
 
 import cv2
 import numpy as np
 
 from faceaging_tf.data.corpus import CorpusError
 from faceaging_tf.geometry.flow import flow_between
-from faceaging_tf.geometry.landmarks import LEFT_MOUTH, LEFT_SIDE, LOWER_LIP, NOSE_TIP, RIGHT_MOUTH, RIGHT_SIDE, UPPER_LIP, BETWEEN_EYES
+from faceaging_tf.geometry.landmarks import (
+    BETWEEN_EYES,
+    LEFT_MOUTH,
+    LEFT_SIDE,
+    LOWER_LIP,
+    NOSE_TIP,
+    RIGHT_MOUTH,
+    RIGHT_SIDE,
+    UPPER_LIP,
+)
 from faceaging_tf.layers.head_ageing import COARSE_SIDE, MAP_SIDE, WINDOW
 from faceaging_tf.layers.luminance import DARKEST, LUMINANCE
 from faceaging_tf.teacher.exemplars import ROLES
 from faceaging_tf.teacher.mean_face import frontal_adults, into_mean_face
-from faceaging_tf.teacher.regions import SIDE, brows, eyes, forehead, inner_face, nose, skin_and_hair
+from faceaging_tf.teacher.regions import (
+    SIDE,
+    brows,
+    eyes,
+    forehead,
+    inner_face,
+    nose,
+    skin_and_hair,
+)
 from faceaging_tf.teacher.traits import traits_of
 
 # Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much of each goes into fine relief, of one exemplar and its neighbours, and into coarse relief, of many.
@@ -86,7 +104,7 @@ def build_atlas(heads, shape, exemplars, pictures, relief_side):
 
 def _relief(exemplars, pictures, shape, side):
     bands, masks, traits, sharpness = [], [], [], []
-    for face, landmarks, mask in zip(pictures.corpus.faces, pictures.landmarks, pictures.masks):
+    for face, landmarks, mask in zip(pictures.corpus.faces, pictures.landmarks, pictures.masks, strict=True):
         small = cv2.resize(face, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
         pixels = landmarks * SIDE - 0.5
         person = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
@@ -106,7 +124,7 @@ def _relief(exemplars, pictures, shape, side):
         group = [number, *order]
         total = np.maximum(sum(masks[each] for each in group), 0.3)
         average = [sum(bands[each][band] * masks[each] for each in group) / total for band in range(len(SIGMAS))]
-        weigh = lambda weights, parts: sum(weight * part for weight, part in zip(weights, parts) if weight)
+        weigh = lambda weights, parts: sum(weight * part for weight, part in zip(weights, parts, strict=True) if weight)
         fine.append(inner * masks[number] * (weigh(FINE_OWN, bands[number]) + weigh(FINE_AVERAGE, average)))
     return {
         "fine": np.stack(fine).reshape(len(fine), -1),
@@ -133,10 +151,10 @@ def coarse_relief(heads, shape, seed=0):
                 raise CorpusError(TOO_FEW.format(sex=sex))
             part = heads.take(np.random.default_rng(seed).permutation(rows)[:PER_GROUP])
             total, weight = 0, 0
-            for face, landmarks, mask in zip(part.corpus.faces, part.landmarks, part.masks):
+            for face, landmarks, mask in zip(part.corpus.faces, part.landmarks, part.masks, strict=True):
                 sure = into_mean_face(_sure_skin(face, landmarks, mask), landmarks, shape, side, WINDOW).clip(0, 1)
                 bands = bands_of(into_mean_face(log_luminance(face), landmarks, shape, side, WINDOW), 1.0)
-                total, weight = total + sure * sum(share * band for share, band in zip(COARSE, bands)), weight + sure
+                total, weight = total + sure * sum(share * band for share, band in zip(COARSE, bands, strict=True)), weight + sure
             averages.append((total / np.maximum(weight, 2), weight / len(part)))
         (young, young_weight), (old, old_weight) = averages
         known = inner * np.clip((np.minimum(young_weight, old_weight) - 0.15) / 0.25, 0, 1)
@@ -171,7 +189,7 @@ def bands_of(light, pixels):
         pixels: how many pixels 1/256 of the head's square is.
     """
     blurred = [light, *(cv2.GaussianBlur(light, (0, 0), sigma * pixels, borderType=cv2.BORDER_REFLECT) for sigma in SIGMAS)]
-    return [finer - coarser for finer, coarser in zip(blurred, blurred[1:])]
+    return [finer - coarser for finer, coarser in itertools.pairwise(blurred)]
 
 
 def sharpness_of(light):
@@ -218,7 +236,7 @@ def _sources(source):
 def _average_colour(heads, shape):
     """The mean log colour of skin `(256, 256, 3)`, each face less its own mean, and the share of faces that show skin, `(256, 256, 1)`."""
     total, weight = 0, 0
-    for face, landmarks, mask in zip(heads.corpus.faces, heads.landmarks, heads.masks):
+    for face, landmarks, mask in zip(heads.corpus.faces, heads.landmarks, heads.masks, strict=True):
         person = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
         # Only what is skin beyond doubt: a fringe's shadow would grey the forehead.
         sure = cv2.erode(np.clip((skin_and_hair(face, landmarks * SIDE - 0.5, person)[0] - 0.7) / 0.25, 0, 1), np.ones((7, 7)))
@@ -253,7 +271,7 @@ def shape_change(heads, shape):
     for sex in ("male", "female"):
         part = heads.take(chosen & (heads.corpus.attributes["sex"] == sex))
         points, age = part.landmarks.astype("float64"), np.clip(part.corpus.age, 18, OLDEST)
-        distance = lambda first, second: np.linalg.norm(points[:, first] - points[:, second], axis=1)
+        distance = lambda first, second, points=points: np.linalg.norm(points[:, first] - points[:, second], axis=1)
         yaw = (points[:, NOSE_TIP, 0] - points[:, LEFT_SIDE, 0]) / (points[:, RIGHT_SIDE, 0] - points[:, LEFT_SIDE, 0])
         columns = [age / 50, np.maximum(age - 45, 0) / 50]
         columns += [x - x.mean() for x in (distance(UPPER_LIP, LOWER_LIP), distance(LEFT_MOUTH, RIGHT_MOUTH), yaw, points[:, NOSE_TIP, 1] - points[:, BETWEEN_EYES, 1])]

@@ -3,7 +3,14 @@
 import cv2
 import numpy as np
 
-from faceaging_tf.geometry.landmarks import LEFT_EYE_CORNER, LEFT_MOUTH, LOWER_LIP, RIGHT_EYE_CORNER, RIGHT_MOUTH, UPPER_LIP
+from faceaging_tf.geometry.landmarks import (
+    LEFT_EYE_CORNER,
+    LEFT_MOUTH,
+    LOWER_LIP,
+    RIGHT_EYE_CORNER,
+    RIGHT_MOUTH,
+    UPPER_LIP,
+)
 
 # Each trait is counted from the median of 12,883 heads, in units of about its deviation.
 MEDIANS = np.array((9.9845, 0.6086, -0.8381, 3.1516, 0.0035), "float32")

@@ -2,7 +2,13 @@
 
 import numpy as np
 
-from faceaging_tf.data import AgeShiftBatches, CorpusError, DomainBatches, GroupBatches, LabelledBatches
+from faceaging_tf.data import (
+    AgeShiftBatches,
+    CorpusError,
+    DomainBatches,
+    GroupBatches,
+    LabelledBatches,
+)
 from faceaging_tf.data.batches import Batches
 
 
@@ -26,7 +32,7 @@ def cyclegan_batches(model, corpus, **options):
 def group_gan_batches(model, corpus, **options):
     """`GroupBatches` of the model's groups; the last is open above."""
     groups = {}
-    for name, (low, high) in zip(model.names, model.groups):
+    for name, (low, high) in zip(model.names, model.groups, strict=True):
         groups[name] = faces_between(corpus, low, 200 if name == model.names[-1] else high)
     return GroupBatches(groups, **options)
 

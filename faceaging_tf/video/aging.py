@@ -11,7 +11,7 @@ from faceaging_tf.errors import NoFaceInVideoError, VideoError
 from faceaging_tf.models.base import checked_strengths
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 from faceaging_tf.video.changing import Changing
-from faceaging_tf.video.joining import check_destination, join, part_encoder, check_writing
+from faceaging_tf.video.joining import check_destination, check_writing, join, part_encoder
 from faceaging_tf.video.reading import open_video, read_frames
 from faceaging_tf.video.timeline import end_of, rate_of
 from faceaging_tf.video.tracking import COLUMNS, Tracker

@@ -6,7 +6,14 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.errors import VideoError
-from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE, aged_pixels, align_faces, finite, one_a_face, warn_of_small
+from faceaging_tf.photo.aging import (
+    MINIMUM_FACE_SIZE,
+    aged_pixels,
+    align_faces,
+    finite,
+    one_a_face,
+    warn_of_small,
+)
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.destination import check_place, written_whole
 from faceaging_tf.video.encoding import encoder

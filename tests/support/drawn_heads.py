@@ -10,7 +10,16 @@ from PIL import Image
 
 from faceaging_tf.data.corpus import FaceCorpus
 from faceaging_tf.data.heads import MASK_SIDE, Heads
-from faceaging_tf.geometry.landmarks import CHIN, LEFT_BROW, LEFT_EYE, LIPS, OVAL, RIGHT_BROW, RIGHT_EYE, above_oval
+from faceaging_tf.geometry.landmarks import (
+    CHIN,
+    LEFT_BROW,
+    LEFT_EYE,
+    LIPS,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    above_oval,
+)
 from faceaging_tf.teacher.mean_face import MEAN_SHAPE
 
 SIDE = 256
@@ -87,7 +96,7 @@ def drawn_heads(number, seed=0):
     random = np.random.default_rng(seed)
     shapes = [shape(random.uniform(0.9, 1.1), random.uniform(-0.04, 0.04, 2), row + 1000 * seed) for row in range(number)]
     skins = [tuple((light * np.array(SKIN)).astype(int).tolist()) for light in random.uniform(0.7, 1.1, number)]
-    pictures, masks = zip(*(draw_head(each, skin) for each, skin in zip(shapes, skins)))
+    pictures, masks = zip(*(draw_head(each, skin) for each, skin in zip(shapes, skins, strict=True)), strict=True)
     sexes = ["male" if row % 2 else "female" for row in range(number)]
     return heads_of(pictures, shapes, masks, np.linspace(20, 80, number), sex=sexes, source=["drawn"] * number)
 
@@ -106,10 +115,10 @@ def write_heads(path, heads, masks="npz", landmarks=True, **columns):
     names = [f"faces/{number}.png" for number in range(rows)]
     table = {"file": names, "age": heads.corpus.age, **heads.corpus.attributes, **columns}
     text = io.StringIO()
-    csv.writer(text).writerows([list(table), *zip(*table.values())])
+    csv.writer(text).writerows([list(table), *zip(*table.values(), strict=True)])
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("faces.csv", text.getvalue())
-        for name, face in zip(names, heads.corpus.faces):
+        for name, face in zip(names, heads.corpus.faces, strict=True):
             archive.writestr(name, _png(face))
         if landmarks is not False:
             archive.writestr("landmarks.npz", _npz(landmarks=heads.landmarks if landmarks is True else landmarks))

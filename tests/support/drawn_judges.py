@@ -65,7 +65,7 @@ def drawn_judges():
     principal = np.linalg.svd(x, full_matrices=False)[2][:150].T
     reduced = x @ principal
     means = np.stack([reduced[persons == person].mean(axis=0) for person in np.unique(persons)])
-    within = sum((reduced[persons == person] - middle).T @ (reduced[persons == person] - middle) for person, middle in zip(np.unique(persons), means))
+    within = sum((reduced[persons == person] - middle).T @ (reduced[persons == person] - middle) for person, middle in zip(np.unique(persons), means, strict=True))
     between = (means - means.mean(axis=0)).T @ (means - means.mean(axis=0))
     directions = scipy.linalg.eigh(between, within + np.eye(len(within)))[1][:, ::-1][:, :40]
     return DrawnAgeJudge(mean, deviation, weights, ages.mean()), DrawnIdentityJudge(mean, deviation, principal @ directions)

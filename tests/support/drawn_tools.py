@@ -4,8 +4,8 @@ import os
 
 import numpy as np
 
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.drawn_faces import draw_face
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.photo.detection import Face
 from faceaging_tf.prepare.examining import Tools
 

@@ -7,8 +7,8 @@ import av
 import numpy as np
 from skimage.measure import label, regionprops
 
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.drawn_faces import draw_face
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.models.base import AgingModel
 from faceaging_tf.photo.detection import Face
 

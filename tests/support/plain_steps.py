@@ -19,12 +19,13 @@ def mean(values):
 
 def move(optimizer, loss, tape, variables):
     values = [variable.value for variable in variables]
-    return lambda gradients=tape.gradient(loss, values): optimizer.apply(gradients, variables)
+    gradients = tape.gradient(loss, values)
+    return lambda: optimizer.apply(gradients, variables)
 
 
 def follow(model, pairs):
     for average, generator in pairs:
-        for mean_weight, weight in zip(average.weights, generator.weights):
+        for mean_weight, weight in zip(average.weights, generator.weights, strict=True):
             mean_weight.assign(mean_weight + (1 - model.momentum) * (weight - mean_weight))
 
 

@@ -128,7 +128,7 @@ def test_the_weights_inside_a_whole_saved_model_are_read(weights, tmp_path):
     with h5py.File(weights / "cyclegan.h5") as old, h5py.File(tmp_path / "model.h5", "w") as new:
         old.copy("/", new, name="model_weights")
     first, second = (tool.tfa_weights.read_generators(path, ["generator_F"]) for path in (weights / "cyclegan.h5", tmp_path / "model.h5"))
-    assert all(np.array_equal(a, b) for a, b in zip(first[0].arrays, second[0].arrays)) and (first[0].filters, first[0].blocks) == (4, 2)
+    assert all(np.array_equal(a, b) for a, b in zip(first[0].arrays, second[0].arrays, strict=True)) and (first[0].filters, first[0].blocks) == (4, 2)
 
 
 def test_the_fixture_was_made_by_tensorflow_2_15_and_addons_0_23():

@@ -16,10 +16,10 @@ import pytest
 import tiny
 
 import zoo
-from faceaging_tf.geometry.exposure import in_common_light
-from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.export.signatures import AGE, FACE, signatures_of
+from faceaging_tf.geometry.exposure import in_common_light
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.models import AgingModel
 from faceaging_tf.models.faces import to_pixels, to_range
 from faceaging_tf.models.route import both_ways
@@ -163,7 +163,7 @@ def test_in_a_photo_nothing_outside_the_squares_of_the_faces_changes(model):
     photo = np.random.default_rng(0).integers(0, 256, (300, 400, 3), "uint8")
     squares = [(slice(20, 148), slice(20, 148)), (slice(150, 278), slice(240, 368))]
     found = []
-    for face, square in zip(faces(), squares):
+    for face, square in zip(faces(), squares, strict=True):
         photo[square] = face
         corner = np.array([square[1].start, square[0].start])
         # Where the square of the model's frame is the face's.

@@ -1,7 +1,14 @@
 """What each released entry was trained with."""
 
 from zoo_recipes.adversarial import CycleGan, GroupGan
-from zoo_recipes.age_networks import AgeJudge, AgeJudgeRefined, AgeNetwork, AgeNetworkAveraged, AgeNetworkFinished, AgeNetworkRefined
+from zoo_recipes.age_networks import (
+    AgeJudge,
+    AgeJudgeRefined,
+    AgeNetwork,
+    AgeNetworkAveraged,
+    AgeNetworkFinished,
+    AgeNetworkRefined,
+)
 from zoo_recipes.distilled import CycleGanPrototypes, GroupGanPrototypes
 
 RECIPES = {

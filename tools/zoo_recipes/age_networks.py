@@ -126,7 +126,7 @@ def measure_statistics(model, normalizations, batches, number=40):
         layer.momentum = 0.9
     for index in range(number):
         model.network(to_range(batches[index][0]), training=True)
-    for layer, momentum in zip(normalizations, momenta):
+    for layer, momentum in zip(normalizations, momenta, strict=True):
         layer.momentum = momentum
 
 

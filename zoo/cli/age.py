@@ -6,7 +6,13 @@ import sys
 from absl import flags
 
 from zoo import loading, registry
-from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
+from zoo.cli.arguments import (
+    Years,
+    define_strengths,
+    define_years,
+    define_years_list,
+    only_argument,
+)
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_many
@@ -109,6 +115,6 @@ def _write(photo, model, values, out):
     aged = age_photo(photo, model, values.years, ages, strengths=values.strengths)
     write_photo(out, aged.pixels, like=photo)
     source = "estimated" if ages is None else "given"
-    faces = ", ".join(f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years))
+    faces = ", ".join(f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years, strict=False))
     print(f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged: {faces} years (ages {source})")
     _say_left_alone(len(aged.too_small))

@@ -4,8 +4,8 @@ import importlib
 import os
 import sys
 
-from zoo.presets import keras_settings
 from zoo.errors import ZooError
+from zoo.presets import keras_settings
 
 
 def import_keras():

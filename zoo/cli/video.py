@@ -4,7 +4,13 @@ import sys
 
 from absl import flags
 
-from zoo.cli.arguments import Years, define_strengths, define_years, define_years_list, only_argument
+from zoo.cli.arguments import (
+    Years,
+    define_strengths,
+    define_years,
+    define_years_list,
+    only_argument,
+)
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_video

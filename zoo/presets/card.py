@@ -51,7 +51,7 @@ def _use(name):
 
 
 def _input(contract):
-    points = ", ".join(f"{landmark} ({x:.4g}, {y:.4g})" for landmark, (x, y) in zip(contract["landmarks"], contract["template"]))
+    points = ", ".join(f"{landmark} ({x:.4g}, {y:.4g})" for landmark, (x, y) in zip(contract["landmarks"], contract["template"], strict=False))
     # Older metadata say nothing of a frame: it was the tight one.
     shown = {"whole_head": ", that show the whole head"}.get(contract.get("frame", "tight"), "")
     return f"Faces {contract['faces']}{shown}, onto this template ({contract['template_unit']}): {points}."

@@ -12,8 +12,8 @@ import json
 import tempfile
 from pathlib import Path
 
-from zoo.presets import sharing
 from zoo.errors import ZooError
+from zoo.presets import sharing
 from zoo.presets.files import METADATA, NETWORK, WEIGHTS, metadata, sha256, write_json
 
 # Arrays of fewer bytes stay in the file: others might be found by chance.

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from faceaging_tf.arguments import of_kind, path_of, shown, truth, whole
 from zoo import registry
-from zoo.presets import sharing, weights as weights_files
 from zoo.errors import ZooError
+from zoo.presets import sharing
+from zoo.presets import weights as weights_files
 from zoo.presets.files import (
     CARD,
     CHECKED,

@@ -12,8 +12,9 @@ import hashlib
 from pathlib import Path
 
 from zoo import registry
-from zoo.presets import files as preset_files, weights as weights_files
 from zoo.errors import ZooError
+from zoo.presets import files as preset_files
+from zoo.presets import weights as weights_files
 from zoo.presets.files import CONFIG, WEIGHTS
 
 SHARED = "shared"
@@ -110,7 +111,7 @@ def is_equal(model, part, entry, half_precision):
     ours, theirs = getattr(model, part).get_weights(), other.get_weights()
     import numpy as np
 
-    return all(np.array_equal(weights_files.stored(a, half_precision), weights_files.stored(b, half_precision)) for a, b in zip(ours, theirs))
+    return all(np.array_equal(weights_files.stored(a, half_precision), weights_files.stored(b, half_precision)) for a, b in zip(ours, theirs, strict=False))
 
 
 def preset_of(entry, who):

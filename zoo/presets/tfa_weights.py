@@ -42,7 +42,7 @@ class LegacyGenerator:
     def put_into(self, network):
         """Gives a network of that specification these weights; its biases that the original has not are 0."""
         values = []
-        for kernel, gamma, beta in zip(*(self.arrays[start:-2:3] for start in range(3))):
+        for kernel, gamma, beta in zip(*(self.arrays[start:-2:3] for start in range(3)), strict=False):
             values += [kernel, np.zeros_like(beta), gamma, beta]
         network.set_weights([*values, *self.arrays[-2:]])
 
@@ -160,7 +160,7 @@ def _recognized(weights, where):
             "layers are missing, or it is another network."
         )
     filters = arrays[kinds.index("kernel")].shape[-1]
-    for (name, _), kind, array, (layer, wanted_kind, shape) in zip(weights, kinds, arrays, _layout(filters, blocks)):
+    for (name, _), kind, array, (layer, wanted_kind, shape) in zip(weights, kinds, arrays, _layout(filters, blocks), strict=False):
         if kind != wanted_kind or array.shape != shape:
             raise ZooError(
                 f"{where} has {name} of shape {array.shape} where {expected} (filters: {filters}, residual blocks: {blocks}) has the {wanted_kind} "

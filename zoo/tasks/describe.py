@@ -4,7 +4,9 @@ import textwrap
 from pathlib import Path
 
 from zoo import loading, registry
-from zoo.presets import files as preset_files, saving as presets, sharing
+from zoo.presets import files as preset_files
+from zoo.presets import saving as presets
+from zoo.presets import sharing
 from zoo.presets.card import figure_text, shared_text, storage_text
 
 WIDTH = 100

@@ -4,7 +4,6 @@ Each function returns a `matplotlib.figure.Figure`, which notebooks show and `sa
 """
 
 import json
-import os
 import pathlib
 
 import numpy as np

@@ -168,7 +168,7 @@ def _inputs(subjects, corpus, options):
     faces, ages, times = {}, {}, {}
     for subject in subjects:
         inputs = subject.inputs(corpus)
-        for face, age in zip(inputs.faces, inputs.age):
+        for face, age in zip(inputs.faces, inputs.age, strict=False):
             key = face.tobytes()
             faces[key], times[key] = face, times.get(key, 0) + 1
             # One table may know an age that another leaves out.
@@ -216,4 +216,4 @@ def _candidates(name, years, faces, ages, outputs):
     from faceaging_tf.evaluate.survey import Candidate
 
     known = (None if np.isnan(age) else float(age) for age in ages)
-    return [Candidate(name, years, age, face, output) for face, age, output in zip(faces, known, outputs)]
+    return [Candidate(name, years, age, face, output) for face, age, output in zip(faces, known, outputs, strict=False)]

@@ -10,7 +10,8 @@ from absl import logging
 
 from zoo import loading, registry
 from zoo.errors import ZooError
-from zoo.presets import keras_settings, saving as presets
+from zoo.presets import keras_settings
+from zoo.presets import saving as presets
 
 DRAWN = "drawn"
 DRAWN_PEOPLE = 200

@@ -73,7 +73,7 @@ class Demo:
     def strengths(self, entry, given):
         """Of the given strengths, in the order of `STRENGTHS`, those that an entry takes and that are not 1, by part."""
         has = self.parts(entry)
-        return {part: strength for part, strength in zip(STRENGTHS, given) if part in has and strength != 1}
+        return {part: strength for part, strength in zip(STRENGTHS, given, strict=False) if part in has and strength != 1}
 
     def shown(self, photo, entry, other, years, chosen, close, *given):
         """The HTML of before and after, and a sentence; `given` are the strengths, here and below."""
@@ -142,7 +142,7 @@ class Page:
             return [gr.skip(), None, None, markup.status(str(error), refused=True), *[gr.skip()] * 5]
         chosen = list(range(len(photo.found.faces)))
         ages = photos.ages_seen(photo, entry, self.demo.model(entry))
-        choices = [(f"{number + 1}, seen as {age:.0f}", number) for number, age in zip(chosen, ages)]
+        choices = [(f"{number + 1}, seen as {age:.0f}", number) for number, age in zip(chosen, ages, strict=False)]
         framed = markup.numbered(photo.preview, photo.found_in_preview.faces) if len(chosen) > 1 else None
         pair, sentence = self.demo.shown(photo, entry, other, years, chosen, close, *given)
         return [

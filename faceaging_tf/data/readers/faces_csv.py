@@ -5,7 +5,14 @@ import dataclasses
 from faceaging_tf.data.readers.labels import ages_of, number_of, plausible, sex_of, split_of
 from faceaging_tf.data.readers.reader import Reader
 from faceaging_tf.data.readers.source import Source
-from faceaging_tf.data.readers.table import NOT_THERE, LabelledPictures, LabelReader, columns_of, rows_of, table_in
+from faceaging_tf.data.readers.table import (
+    NOT_THERE,
+    LabelledPictures,
+    LabelReader,
+    columns_of,
+    rows_of,
+    table_in,
+)
 from faceaging_tf.data.splits import split_of_row
 from faceaging_tf.errors import ReaderError
 
@@ -67,7 +74,7 @@ def face_rows(tree):
     called = f"The faces.csv of {tree.location}"
     table.need([name for name in MEANINGS if name == "file" or name in table.columns], called)
     pictures, found = LabelledPictures(FacesCsv(), tree), []
-    for number, (row, line) in enumerate(zip(table.rows, table.lines)):
+    for number, (row, line) in enumerate(zip(table.rows, table.lines, strict=True)):
         said = {name: row.get(name, "").strip() for name in MEANINGS}
         if not said["file"]:
             raise ReaderError(f"{called} has a row without a file (line {line}); every row needs all columns.")

@@ -7,7 +7,6 @@ from faceaging_tf.data.readers.labels import is_picture
 from faceaging_tf.data.readers.reader import NO_PICTURE, Reader
 from faceaging_tf.data.readers.source import Source
 from faceaging_tf.data.tables import columns_in, table_of
-from faceaging_tf.errors import ReaderError
 
 NOT_THERE = "the labels name it, and it is not there"
 NAMELESS = "its label names no file"

@@ -140,7 +140,7 @@ def _assembled(candidates, random, seed):
 def _write(folder, study, pictures):
     (folder / PICTURES).mkdir(parents=True)
     names = sorted(pictures)
-    for name, data in zip(names, padded_pngs([pictures[name] for name in names])):
+    for name, data in zip(names, padded_pngs([pictures[name] for name in names]), strict=True):
         path = folder / PICTURES / name
         path.write_bytes(data)
         os.utime(path, (0, 0))

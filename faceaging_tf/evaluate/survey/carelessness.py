@@ -3,7 +3,13 @@
 import dataclasses
 import statistics
 
-from faceaging_tf.evaluate.survey.assignment import INSTRUCTED_STARS, INSTRUCTION, REPEATED, SCORED, UNCHANGED
+from faceaging_tf.evaluate.survey.assignment import (
+    INSTRUCTED_STARS,
+    INSTRUCTION,
+    REPEATED,
+    SCORED,
+    UNCHANGED,
+)
 
 # Seconds an answer; half of a rater's answers faster than this cannot come from looking at two faces and reading a question.
 TOO_FAST = 1.5

@@ -31,7 +31,7 @@ def scores_figure(results, file_format):
     axes = figure.add_subplot()
     models = list(dict.fromkeys(model for model, _ in results.scores))
     handles = [_draw_model(axes, results, model, number, len(models)) for number, model in enumerate(models)]
-    handles += [_draw_published(axes, name, marker) for name, marker in zip(PUBLISHED, PUBLISHED_MARKERS)]
+    handles += [_draw_published(axes, name, marker) for name, marker in zip(PUBLISHED, PUBLISHED_MARKERS, strict=True)]
     if results.unchanged is not None:
         style = {"color": "black", "linestyle": ":", "linewidth": 1}
         handles.append(axes.axhline(results.unchanged.mean, label="unchanged face, shown twice", **style))

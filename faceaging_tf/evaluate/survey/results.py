@@ -85,7 +85,7 @@ def compute_results(study, answers, keep_careless=False):
         signs=tuple(sign for sign in signs if sign.strong or sign.weak),
         scores=_scores(study, scored),
         unchanged=_score(unchanged) if unchanged else None,
-        alpha=agreement(*zip(*((answer.stars, answer.rater, answer.pair) for answer in scored))),
+        alpha=agreement(*zip(*((answer.stars, answer.rater, answer.pair) for answer in scored), strict=True)),
         same_again=_same_again(counted),
         fewest=min(times[pair.identifier] for pair in study.pairs),
         most=max(times.values()),

@@ -178,7 +178,7 @@ def parsed_heads(generator, faces, batch_size=32):
         batch_size: heads read at a time.
     """
     found = parse_of(generator).predict(ops.convert_to_numpy(to_range(faces)), batch_size=batch_size, verbose=0)
-    return {name: np.clip(values, -20, 20).astype("float16") for name, values in zip(MAPS, found)}
+    return {name: np.clip(values, -20, 20).astype("float16") for name, values in zip(MAPS, found, strict=True)}
 
 
 def train_against_discriminator(generator, heads, validation, age_network, out, steps, batch_size=8, seed=0, discriminator=None):
@@ -207,7 +207,7 @@ def train_against_discriminator(generator, heads, validation, age_network, out, 
     epoch = min(EPOCH, steps)
     batches, held_out = (
         HeadBatches(arrays, part.corpus.attributes["source"], fewest, batch_size=batch_size, steps=epoch, seed=seed)
-        for arrays, part, fewest in zip(known, (heads, validation), (4, 1))
+        for arrays, part, fewest in zip(known, (heads, validation), (4, 1), strict=True)
     )
     keras.utils.set_random_seed(seed)
     size = generator.input_shape[0][1]

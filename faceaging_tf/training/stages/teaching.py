@@ -33,7 +33,7 @@ def measure_heads(heads, shape, path=None, processes=None):
             if str(kept["identity"]) == identity:
                 return {name: kept[name] for name in kept.files if name != "identity"}
     sexes = heads.corpus.attributes.get("sex", np.array([""] * len(heads)))
-    jobs = zip(heads.corpus.faces, heads.landmarks, heads.masks, [shape] * len(heads), sexes, heads.closed)
+    jobs = zip(heads.corpus.faces, heads.landmarks, heads.masks, [shape] * len(heads), sexes, heads.closed, strict=True)
     with concurrent.futures.ProcessPoolExecutor(processes or os.cpu_count()) as pool:
         found = list(pool.map(_measured, jobs, chunksize=32))
     columns = {

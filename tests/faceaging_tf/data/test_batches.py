@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.data import AgeShiftBatches, CorpusError, DomainBatches, FaceCorpus, GroupBatches, LabelledBatches
+from faceaging_tf.data import (
+    AgeShiftBatches,
+    CorpusError,
+    DomainBatches,
+    FaceCorpus,
+    GroupBatches,
+    LabelledBatches,
+)
 from faceaging_tf.data.batches import Batches, EvenAges, age_distribution
 
 

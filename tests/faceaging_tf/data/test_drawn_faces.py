@@ -12,9 +12,9 @@ import pytest
 
 import faceaging_tf
 from faceaging_tf.data import drawn_faces
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.corpus import FaceCorpus
 from faceaging_tf.data.drawn_faces import draw_face, draw_faces, drawn_corpus, drawn_landmarks
+from faceaging_tf.geometry.align import TEMPLATE
 
 LIFE = (0, 1, 3, 6, 10, 16, 25, 40, 60, 80, 100)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.data.face_outline import inside_softly, outside
+from faceaging_tf.geometry.align import TEMPLATE
 
 
 @pytest.mark.parametrize("size", [32, 128])

@@ -58,7 +58,7 @@ def test_ages_are_those_of_the_heads(batch, heads):
 
 def test_mirrored_heads_have_mirrored_maps(batch, heads):
     rows = rows_of(batch["face"])
-    mirrored = np.array([not np.array_equal(face, heads["face"][row]) for face, row in zip(batch["face"], rows)])
+    mirrored = np.array([not np.array_equal(face, heads["face"][row]) for face, row in zip(batch["face"], rows, strict=True)])
     assert 10 < mirrored.sum() < 54
     np.testing.assert_array_equal(batch["face"][mirrored], heads["face"][rows[mirrored]][:, :, ::-1])
     np.testing.assert_array_equal(batch["flow"][mirrored], heads["flow"][rows[mirrored]][:, :, ::-1] * np.array((-1, 1), "float16"))

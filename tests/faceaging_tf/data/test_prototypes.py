@@ -29,7 +29,7 @@ def test_a_spline_goes_through_the_landmarks():
     mean = np.random.default_rng(0).uniform(0.2, 0.8, (30, 2))
     faces = mean + np.random.default_rng(1).uniform(-0.02, 0.02, (2, 30, 2))
     displacement = displacement_to(mean, faces, grid=64)
-    for face, field in zip(faces, displacement):
+    for face, field in zip(faces, displacement, strict=True):
         # Each landmark of the mean shape is read off the field, between its places.
         columns, rows = np.clip((mean * 64 - 0.5).round().astype(int), 0, 63).T
         assert abs(field[rows, columns] - (face - mean)).max() < 0.01

@@ -54,7 +54,7 @@ def test_the_crop_as_it_is_is_shrunk_to_the_size(tmp_path):
 def test_landmarks_land_on_arcfaces_template(tmp_path):
     judge = IdentityJudge(tiny_onnx.recogniser(tmp_path / "r.onnx", size=112), normalization="raw")
     assert judge.alignment == "arcface"
-    for point, goal in zip(TEMPLATE, ARCFACE):
+    for point, goal in zip(TEMPLATE, ARCFACE, strict=True):
         face = np.zeros((1, 96, 96, 3), "uint8")
         x, y = np.rint(point * 96 - 0.5).astype(int)
         face[0, y - 1 : y + 2, x - 1 : x + 2] = 255

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.evaluate.looks import PATCHES, head_looks, skin_features, skin_patches, small_heads
+from faceaging_tf.evaluate.looks import (
+    PATCHES,
+    head_looks,
+    skin_features,
+    skin_patches,
+    small_heads,
+)
 from faceaging_tf.evaluate.resampled import STRENGTH, random_flow, resampled
 
 

@@ -228,7 +228,7 @@ def test_a_folder_with_other_things_is_not_replaced(fagan, tmp_path):
 def whole_head_fgan(folder):
     """An F-GAN of whole heads whose Group-GAN knows tight ones at another size, as model and as file."""
     parts = tiny.moving_fagan(frame="whole_head"), tiny.group_gan(**tiny.FEW_LAYERS, groups=[[0, 40], [40, 100]])
-    model = tiny.randomized(FGAN(48, *(part_at(part, size) for part, size in zip(parts, (48, 32))))).for_release()
+    model = tiny.randomized(FGAN(48, *(part_at(part, size) for part, size in zip(parts, (48, 32), strict=True)))).for_release()
     export(model, folder / "whole.tflite", "litert", faces=tiny.faces(2, 48))
     return model, Ager(folder / "whole.tflite")
 

@@ -5,7 +5,13 @@ import pytest
 from PIL import Image
 from skimage.data import astronaut
 
-from faceaging_tf.geometry.align import MESH_TEMPLATE, TEMPLATE, align_face, cut_square, similarity_to_template
+from faceaging_tf.geometry.align import (
+    MESH_TEMPLATE,
+    TEMPLATE,
+    align_face,
+    cut_square,
+    similarity_to_template,
+)
 
 LANDMARKS = np.array([(203.5, 101), (244.5, 102), (224, 126), (203, 140), (243.5, 141)])
 

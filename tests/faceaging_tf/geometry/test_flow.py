@@ -14,7 +14,7 @@ MIDDLE = slice(14, 20)
 
 def test_points_above_the_oval_lie_on_the_ray_from_between_the_eyes():
     found = above_oval(MEAN_SHAPE, 0.5, 1.0).reshape(len(UPPER_OVAL), 2, 2)
-    for number, (near, far) in zip(UPPER_OVAL, found):
+    for number, (near, far) in zip(UPPER_OVAL, found, strict=True):
         ray = MEAN_SHAPE[number] - MEAN_SHAPE[BETWEEN_EYES]
         np.testing.assert_allclose([near, far], [MEAN_SHAPE[number] + ray / 2, MEAN_SHAPE[number] + ray], atol=1e-6)
 

@@ -2,7 +2,20 @@
 
 import numpy as np
 import pytest
-from plain_heads import FLOW, MAN, REGIONS, SIZE, WOMAN, column, everywhere, half, nowhere, person, rng, still
+from plain_heads import (
+    FLOW,
+    MAN,
+    REGIONS,
+    SIZE,
+    WOMAN,
+    column,
+    everywhere,
+    half,
+    nowhere,
+    person,
+    rng,
+    still,
+)
 from verbs import LayerVerbs
 
 from faceaging_tf.layers.head_ageing import MAP_SIDE, HairTone

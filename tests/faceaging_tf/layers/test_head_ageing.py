@@ -2,14 +2,38 @@
 
 import numpy as np
 import pytest
-from plain_heads import FLOW, MAN, REGIONS, SIZE, WOMAN, column, everywhere, face, half, nowhere, person, rng, still
+from plain_heads import (
+    FLOW,
+    MAN,
+    REGIONS,
+    SIZE,
+    WOMAN,
+    column,
+    everywhere,
+    face,
+    half,
+    nowhere,
+    person,
+    rng,
+    still,
+)
 from scipy.ndimage import gaussian_filter
 from skimage.color import rgb2gray
 from skimage.data import astronaut
 from verbs import LayerVerbs
 
 from faceaging_tf.layers.gaussian import blurred
-from faceaging_tf.layers.head_ageing import BANDS, COARSE_SIDE, MAP_SIDE, HairTone, HeadShape, Relief, Tone, crispness_of, sharpness_of
+from faceaging_tf.layers.head_ageing import (
+    BANDS,
+    COARSE_SIDE,
+    MAP_SIDE,
+    HairTone,
+    HeadShape,
+    Relief,
+    Tone,
+    crispness_of,
+    sharpness_of,
+)
 
 
 def correlation(first, second):
@@ -45,7 +69,7 @@ def relief_of(*values, roles=(1, 1, 1), traits=None):
 
 
 def changed(layer, picture=None, flow=None, traits=None, skin=None, years=40, age=30, strength=1.0):
-    given = zip((picture, flow, traits, skin), (face, still, person, everywhere))
+    given = zip((picture, flow, traits, skin), (face, still, person, everywhere), strict=True)
     return np.array(layer([*(default() if each is None else each for each, default in given), column(years), column(age), column(strength)]))
 
 
@@ -102,7 +126,7 @@ def test_relief_grows_with_the_years():
 
 
 def test_relief_stays_within_its_limits():
-    for value, limit in zip((9.0, -9.0), Relief.OLDER_LIMITS):
+    for value, limit in zip((9.0, -9.0), Relief.OLDER_LIMITS, strict=True):
         assert np.abs(changed(relief_of(value))).max() <= limit
 
 

@@ -50,7 +50,7 @@ def test_once_full_each_image_is_exchanged_or_passes_through():
     for step in range(20):
         before = numbers(pool.images)
         new = numbered(100 + 2 * step, 2)
-        for image, output in zip(numbers(new), numbers(pool(new))):
+        for image, output in zip(numbers(new), numbers(pool(new)), strict=True):
             exchanged = output != image
             assert (output in before) if exchanged else (output == image)
             assert (image in numbers(pool.images)) == exchanged
@@ -69,7 +69,7 @@ def test_nothing_is_ever_lost_or_doubled():
 def test_half_of_the_images_are_exchanged():
     pool = full_pool(50)
     new = [numbered(1000 + 50 * step, 50) for step in range(40)]
-    exchanged = [output != image for batch in new for image, output in zip(numbers(batch), numbers(pool(batch)))]
+    exchanged = [output != image for batch in new for image, output in zip(numbers(batch), numbers(pool(batch)), strict=True)]
     # 2000 draws: the standard deviation of the share is .011.
     assert abs(np.mean(exchanged) - 0.5) < 0.045
 
@@ -88,7 +88,7 @@ def test_two_images_of_a_batch_never_take_one_place():
     pool = full_pool(3)
     for step in range(30):
         new = numbered(100 + 3 * step, 3)
-        exchanged = sum(output != image for image, output in zip(numbers(new), numbers(pool(new))))
+        exchanged = sum(output != image for image, output in zip(numbers(new), numbers(pool(new)), strict=True))
         assert sum(image in numbers(new) for image in numbers(pool.images)) == exchanged
 
 

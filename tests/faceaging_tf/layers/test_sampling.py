@@ -34,7 +34,7 @@ class TestVerbs(LayerVerbs):
 def test_positions_between_pixels_and_beyond_the_edges_are_scipys():
     images = rng().normal(size=(3, 7, 9, 2)).astype("float32")
     columns, rows = (rng().uniform(-2, size + 2, (3, 4, 5)).astype("float32") for size in (9, 7))
-    expected = [looked_up(*each) for each in zip(images, columns, rows)]
+    expected = [looked_up(*each) for each in zip(images, columns, rows, strict=True)]
     np.testing.assert_allclose(sampled(images, columns, rows), expected, atol=1e-5)
 
 
@@ -47,7 +47,7 @@ def test_at_pixels_it_gives_the_pixels():
 @pytest.mark.parametrize("size", [(4, 5), (7, 9), (15, 11)])
 def test_each_image_follows_its_own_flow_at_the_flows_size(size):
     images, flows = rng().normal(size=(3, 7, 9, 2)).astype("float32"), rng().uniform(-0.4, 0.4, (3, *size, 2)).astype("float32")
-    np.testing.assert_allclose(SampleAlongFlow()([images, flows]), [along(*each) for each in zip(images, flows)], atol=1e-5)
+    np.testing.assert_allclose(SampleAlongFlow()([images, flows]), [along(*each) for each in zip(images, flows, strict=True)], atol=1e-5)
 
 
 def test_one_image_serves_all_flows():

@@ -10,8 +10,8 @@ import pytest
 import tiny
 from skimage.data import astronaut
 
-from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.export import export
+from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.mobile.geometry import fetched, inverse, similarity
 

@@ -15,6 +15,7 @@ sys.modules["tensorflow"] = None
 import jax
 import numpy as np
 import tiny
+
 from faceaging_tf.models import AgeRegressor
 from faceaging_tf.training import Checkpoint
 

@@ -46,7 +46,7 @@ for name, make, batches, eagerly in (
     history = two.fit(batches, shuffle=False, verbose=0).history
     for key, value in logs.items():
         results[f"{name}/one/log {key}"], results[f"{name}/two/log {key}"] = float(value), history[key][-1]
-    for number, (variable, first, second, old) in enumerate(zip(one.weights, one.get_weights(), two.get_weights(), before)):
+    for number, (variable, first, second, old) in enumerate(zip(one.weights, one.get_weights(), two.get_weights(), before, strict=True)):
         # The pool keeps the first device's images alone, and says so.
         if variable.name not in ("images", "count"):
             place = f"{number} {variable.path.replace('/', '.')}"

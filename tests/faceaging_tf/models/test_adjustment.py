@@ -24,7 +24,7 @@ def moved(model, start):
     """How far one step of `fit` from given weights moves the generators and the discriminators."""
     model.set_weights(start)
     model.fit(tiny.Steps(tiny.domain_batch, 1), shuffle=False, verbose=0)
-    distance = {id(variable): np.square(variable.numpy() - old).sum() for variable, old in zip(model.weights, start)}
+    distance = {id(variable): np.square(variable.numpy() - old).sum() for variable, old in zip(model.weights, start, strict=True)}
     return [sum(distance[id(v)] for n in networks.values() for v in n.trainable_variables) ** 0.5 for networks in (model.generators, model.discriminators)]
 
 
@@ -95,4 +95,4 @@ def test_a_new_seed_is_another_state_and_the_same_seed_the_same():
         return [v.numpy().tolist() for v in model.non_trainable_variables if v.path.endswith("seed_generator_state")]
 
     assert states(1) == states(1) and len(states(1)) >= 2
-    assert all(one != two for one, two in zip(states(1), states(2)))
+    assert all(one != two for one, two in zip(states(1), states(2), strict=True))

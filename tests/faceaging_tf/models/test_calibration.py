@@ -19,7 +19,7 @@ def by_hand(years, age):
 def test_between_the_knots_it_is_numpys_interpolation(sign):
     years, ages = (part.ravel() for part in np.meshgrid(sign * np.array([0.0, 1.0, 5.0, 12.5, 20.0, 33.0, 40.0, 60.0]), [0.0, 10.0, 17.0, 30.0, 59.0, 60.0, 95.0]))
     found = np.array(calibrated(years, ages, CURVE))
-    np.testing.assert_allclose(found, [by_hand(*one) for one in zip(years, ages)], rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(found, [by_hand(*one) for one in zip(years, ages, strict=True)], rtol=1e-5, atol=1e-5)
     assert found.dtype == "float32"
 
 

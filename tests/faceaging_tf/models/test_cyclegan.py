@@ -35,7 +35,7 @@ def test_translate_is_the_averaged_generator(cyclegan):
 def test_averages_begin_as_their_generators():
     model = tiny.cyclegan()
     for name, generator in model.generators.items():
-        for average, weight in zip(model.averages[name].get_weights(), generator.get_weights()):
+        for average, weight in zip(model.averages[name].get_weights(), generator.get_weights(), strict=True):
             np.testing.assert_array_equal(average, weight)
 
 

@@ -56,7 +56,7 @@ def trained():
 
 
 def test_fit_trains_both_parts(trained):
-    moved = {id(variable) for variable, before in zip(trained.weights, trained.before) if not np.array_equal(variable, before)}
+    moved = {id(variable) for variable, before in zip(trained.weights, trained.before, strict=True) if not np.array_equal(variable, before)}
     for name, network in (trained.generators | trained.discriminators).items():
         assert id(network.trainable_variables[0]) in moved, name
 

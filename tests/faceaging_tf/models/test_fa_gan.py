@@ -148,7 +148,7 @@ def test_a_shared_generators_average_follows_it_and_is_what_is_released():
     before = model.average_aging_generator.get_weights()
     model.train_step(tiny.age_shift_batch())
     after = model.aging_generator.get_weights()
-    for old, new, average in zip(before, after, model.average_aging_generator.get_weights()):
+    for old, new, average in zip(before, after, model.average_aging_generator.get_weights(), strict=True):
         np.testing.assert_allclose(average, old + 0.25 * (new - old), atol=1e-6)
     release = model.for_release()
     assert release.shared and release.discriminators == {} and len(release.weights) < len(model.weights)

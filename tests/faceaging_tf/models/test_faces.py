@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, lit, resized, to_pixels, to_range
+from faceaging_tf.models.faces import (
+    FaceEdit,
+    changed_at_size,
+    checked_faces,
+    lit,
+    resized,
+    to_pixels,
+    to_range,
+)
 
 
 def test_every_level_survives_the_way_there_and_back():

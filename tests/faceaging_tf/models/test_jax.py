@@ -51,9 +51,9 @@ def test_a_step_is_the_same_on_tensorflow_and_on_jax(steps, kind):
     folder, on_tensorflow = steps
     on_jax = np.load(folder / f"{kind}-one.npz")
     variables, before, after, _ = on_tensorflow[kind]
-    for number, (variable, weight) in enumerate(zip(variables, after)):
+    for number, (variable, weight) in enumerate(zip(variables, after, strict=True)):
         np.testing.assert_allclose(on_jax[str(number)], weight, atol=1e-4, err_msg=f"{number} {variable.path}")
-    assert max(np.abs(new - old).max() for new, old in zip(after, before)) > 1e-2
+    assert max(np.abs(new - old).max() for new, old in zip(after, before, strict=True)) > 1e-2
 
 
 @pytest.mark.parametrize("kind", MODELS)

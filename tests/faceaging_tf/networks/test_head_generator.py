@@ -8,7 +8,14 @@ from verbs import LayerVerbs
 from faceaging_tf import networks
 from faceaging_tf.layers.head_ageing import PARTS
 from faceaging_tf.layers.luminance import luminance
-from faceaging_tf.networks.head_generator import WARMTH, ColourChange, ForParser, Refinement, Regions, Scaled
+from faceaging_tf.networks.head_generator import (
+    WARMTH,
+    ColourChange,
+    ForParser,
+    Refinement,
+    Regions,
+    Scaled,
+)
 
 SIZE = 64
 TINY = {"image_size": SIZE, "parser": {"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}, "exemplars": 3, "relief_side": 32, "refinement": 1}
@@ -63,7 +70,7 @@ def without(part):
 
 def output(model, given, **changes):
     names = ("face", "years", "age", "strengths")
-    return model([changes.get(name, value) for name, value in zip(names, given)]).numpy()
+    return model([changes.get(name, value) for name, value in zip(names, given, strict=True)]).numpy()
 
 
 def test_it_gives_a_face_of_the_same_shape(generator, given):
@@ -104,7 +111,7 @@ def test_a_part_of_no_strength_is_left_out(generator, given, part):
     for variable, value in variables:
         variable.assign(np.broadcast_to(value, variable.shape))
     found = output(generator, given)
-    for (variable, _), value in zip(variables, before):
+    for (variable, _), value in zip(variables, before, strict=True):
         variable.assign(value)
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
@@ -142,7 +149,7 @@ def test_every_map_of_the_atlas_has_a_finite_gradient(generator, given):
     given[0][:, :16, :16], given[0][:, -16:, -16:] = -1, 1
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(generator(given)))
-    for name, gradient in zip(maps, tape.gradient(loss, [variable.value for variable in maps.values()])):
+    for name, gradient in zip(maps, tape.gradient(loss, [variable.value for variable in maps.values()]), strict=True):
         gradient = np.array(tf.convert_to_tensor(gradient))
         assert np.isfinite(gradient).all() and gradient.any(), name
 
@@ -153,7 +160,7 @@ def test_litert_runs_it_with_built_in_operations_alone(generator, given):
 
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
     names = ("face", "years", "age", "strengths")
-    signature = [tf.TensorSpec((1, *value.shape[1:]), "float32", name) for name, value in zip(names, given)]
+    signature = [tf.TensorSpec((1, *value.shape[1:]), "float32", name) for name, value in zip(names, given, strict=True)]
     function = tf.function(lambda *values: generator(list(values)), autograph=False).get_concrete_function(*signature)
     converter = tf.lite.TFLiteConverter.from_concrete_functions([convert_variables_to_constants_v2(function)])
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]

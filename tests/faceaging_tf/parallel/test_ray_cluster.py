@@ -24,9 +24,8 @@ def contents(folder):
 
 @pytest.mark.slow
 def test_when_a_machine_fails_the_corpus_is_whole_and_the_same(tmp_path, monkeypatch):
-    from ray.cluster_utils import Cluster
-
     import ray
+    from ray.cluster_utils import Cluster
 
     monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{SUPPORT}")
     folder = tmp_path / "pictures"

@@ -13,10 +13,10 @@ import pytest
 from PIL import Image
 
 from faceaging_tf.data import FaceCorpus, load_corpus
-from faceaging_tf.geometry.align import TEMPLATE, align_face
 from faceaging_tf.data.drawn_faces import draw_face
 from faceaging_tf.data.parquet_corpus import FacesOnDisk
 from faceaging_tf.data.readers import Tree, find
+from faceaging_tf.geometry.align import TEMPLATE, align_face
 from faceaging_tf.parallel import ParallelError
 from faceaging_tf.prepare import PrepareError, Settings, prepare, reasons
 
@@ -63,7 +63,7 @@ def test_every_file_is_in_the_corpus_or_has_a_reason(corpus, pictures):
 
 def test_it_trains_as_any_corpus(corpus, pictures):
     faces = load_corpus(corpus[1], "all", 64)
-    ages = {name: float(age) for name, age in zip(faces.attributes["file"], faces.age)}
+    ages = {name: float(age) for name, age in zip(faces.attributes["file"], faces.age, strict=True)}
     assert ages == {name: float(name.split("_")[0]) for name in ages} and len(ages) == 18
     place = list(faces.attributes["file"]).index("38_0_0_20170106.jpg")
     picture = np.asarray(Image.fromarray(draw_face(6, 38, 96)).resize((64, 64), Image.Resampling.BOX)).astype(int)

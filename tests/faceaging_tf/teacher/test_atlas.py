@@ -44,10 +44,10 @@ def head_of(age, sex, seed):
 def atlas():
     ages = [*np.linspace(20, 39, 10), *np.linspace(64, 85, 10)]
     people = [(age, sex) for sex in ("male", "female") for age in ages]
-    pictures, landmarks, masks = zip(*(head_of(age, sex, seed) for seed, (age, sex) in enumerate(people)))
+    pictures, landmarks, masks = zip(*(head_of(age, sex, seed) for seed, (age, sex) in enumerate(people)), strict=True)
     heads = heads_of(pictures, landmarks, masks, [age for age, _ in people], sex=[sex for _, sex in people], source=["drawn"] * len(people))
     shapes = [shape(1.05, (0.01, 0.0), seed=100), shape(0.95, seed=101), shape(seed=102)]
-    pictures, masks = zip(*(draw_head(each) for each in shapes))
+    pictures, masks = zip(*(draw_head(each) for each in shapes), strict=True)
     wrinkled = pictures[0].copy()
     column, row = (shapes[0][WRINKLE] * SIDE).astype(int)
     cv2.line(wrinkled, (int(column) - 6, int(row)), (int(column) + 6, int(row)), (120, 90, 80), 2)

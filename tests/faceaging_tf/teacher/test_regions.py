@@ -6,7 +6,15 @@ import pytest
 from drawn_heads import SIDE, draw_head, face_outline, hair_mask, shape
 
 from faceaging_tf.geometry.landmarks import LEFT_BROW, LEFT_EYE, LIPS, NOSE_TIP, OVAL, RIGHT_EYE
-from faceaging_tf.teacher.regions import brows, eyes, forehead, inner_face, nose, polygon, skin_and_hair
+from faceaging_tf.teacher.regions import (
+    brows,
+    eyes,
+    forehead,
+    inner_face,
+    nose,
+    polygon,
+    skin_and_hair,
+)
 
 
 def inside(outline):

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from drawn_heads import SIDE, draw_head, shape
 
-from faceaging_tf.geometry.landmarks import LEFT_EYE_CORNER, LEFT_MOUTH, LOWER_LIP, RIGHT_EYE_CORNER, RIGHT_MOUTH
+from faceaging_tf.geometry.landmarks import (
+    LEFT_EYE_CORNER,
+    LEFT_MOUTH,
+    LOWER_LIP,
+    RIGHT_EYE_CORNER,
+    RIGHT_MOUTH,
+)
 from faceaging_tf.networks.face_parser import TRAITS
 from faceaging_tf.teacher.traits import UNITS, traits_of
 

@@ -33,7 +33,7 @@ def length_of_a_step(model, start):
     """How far one step of `fit` from given weights moves the generators."""
     model.set_weights(start)
     model.fit(tiny.Steps(tiny.domain_batch, 1), shuffle=False, verbose=0)
-    moved = {id(variable): np.square(np.asarray(variable) - old).sum() for variable, old in zip(model.weights, start)}
+    moved = {id(variable): np.square(np.asarray(variable) - old).sum() for variable, old in zip(model.weights, start, strict=True)}
     return float(sum(moved[id(v)] for network in model.generators.values() for v in network.trainable_variables)) ** 0.5
 
 

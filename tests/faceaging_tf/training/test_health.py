@@ -132,7 +132,7 @@ def test_every_model_can_be_observed_and_is_left_as_it_was(kind):
     before = [keras.ops.convert_to_numpy(variable) for variable in model.variables]
     figures = {way: h.health(observation) for way, observation in model.observe(make_batch(model)).items()}
     assert len(figures) == ways and all(np.isfinite(list(vars(of_way).values())).all() for of_way in figures.values())
-    for old, variable in zip(before, model.variables):
+    for old, variable in zip(before, model.variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), old)
 
 

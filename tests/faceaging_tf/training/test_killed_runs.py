@@ -37,7 +37,7 @@ def killed(tmp_path_factory):
     """The folder of the run, the exit statuses of its processes, and how far each was when it was killed."""
     folder = tmp_path_factory.mktemp("killed")
     statuses, done = [], []
-    for kill in range(KILLS):
+    for _ in range(KILLS):
         process = start(folder)
         goal = epochs_done(folder) + random.randint(1, 6)
         while process.poll() is None and epochs_done(folder) < goal:

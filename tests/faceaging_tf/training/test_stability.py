@@ -107,7 +107,7 @@ def test_a_guard_that_sees_nothing_changes_nothing(corpus, tmp_path):
         training.train(model, batches, tmp_path / name, 2, verbose=0, stability=stability)
         weights.append(model.get_weights())
     assert training.restarts_of(tmp_path / "guarded") == []
-    for guarded, alone in zip(*weights):
+    for guarded, alone in zip(*weights, strict=True):
         np.testing.assert_allclose(guarded, alone, rtol=1e-4, atol=1e-6)
 
 

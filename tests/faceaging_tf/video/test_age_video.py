@@ -104,7 +104,7 @@ def test_what_was_killed_goes_on_and_gives_the_same(clip, aged, model, tmp_path)
     assert run(stop=("ageing", 21))[0] == ("faces", 17)
     assert os.listdir(tmp_path / ".out.mp4.work") and not (tmp_path / "out.mp4").exists()
     assert run()[0] == ("ageing", 17)
-    for one, other in zip(drawn_videos.read(tmp_path / "out.mp4"), drawn_videos.read(whole)):
+    for one, other in zip(drawn_videos.read(tmp_path / "out.mp4"), drawn_videos.read(whole), strict=True):
         np.testing.assert_array_equal(one, other)
     assert sorted(os.listdir(tmp_path)) == ["out.mp4", "whole.mp4"]
 

@@ -15,7 +15,8 @@ import tiny
 import zoo
 from faceaging_tf.mobile import FileModel
 from zoo import loading
-from zoo.presets import files as preset_files, network as network_files
+from zoo.presets import files as preset_files
+from zoo.presets import network as network_files
 
 WITHOUT_KERAS = """
 import sys

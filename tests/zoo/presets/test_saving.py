@@ -126,7 +126,7 @@ def test_half_precision_stores_float16_and_loads_float32(model, tmp_path):
         kinds = []
         file.visititems(lambda name, item: kinds.append(item.dtype) if isinstance(item, h5py.Dataset) else None)
     assert np.float16 in kinds and np.float32 not in kinds
-    for loaded, saved in zip(zoo.load(folder).get_weights(), model.get_weights()):
+    for loaded, saved in zip(zoo.load(folder).get_weights(), model.get_weights(), strict=True):
         assert loaded.dtype == np.float32
         np.testing.assert_array_equal(loaded, saved.astype("float16").astype("float32"))
 

@@ -114,7 +114,7 @@ def test_half_precision_is_shared_by_what_is_stored(root, tmp_path):
     alone = zoo.save(model, tmp_path / "alone", half_precision=True)
     zoo.save(zoo.load("tiny-age"), root / "tiny-age", half_precision=True, overwrite=True)
     zoo.save(model, root / "tiny-fagan", half_precision=True, overwrite=True, shared=AGE)
-    for shared, own in zip(zoo.load("tiny-fagan").get_weights(), zoo.load(alone).get_weights()):
+    for shared, own in zip(zoo.load("tiny-fagan").get_weights(), zoo.load(alone).get_weights(), strict=True):
         np.testing.assert_array_equal(shared, own)
 
 

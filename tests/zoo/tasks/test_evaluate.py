@@ -28,7 +28,7 @@ def corpus(tmp_path_factory):
     folder = tmp_path_factory.mktemp("corpus")
     drawn = drawn_corpus(people=12, faces_per_person=2, size=SIZE)
     rows = [(f"{row}.png", round(float(age), 2), "fm"[row % 2]) for row, age in enumerate(drawn.age)]
-    for (name, *_), face in zip(rows, drawn.faces):
+    for (name, *_), face in zip(rows, drawn.faces, strict=True):
         Image.fromarray(face).save(folder / name)
     write_table(folder / "faces.csv", ("file", "age", "sex"), rows)
     return folder
@@ -70,7 +70,7 @@ def pairs_of(folder, corpus, model, years, order=1):
     faces = load_corpus(corpus, "all", SIZE)
     rows = []
     for k in years:
-        for row, (face, aged) in list(enumerate(zip(faces.faces, model.transform(faces.faces, k, faces.age))))[::order]:
+        for row, (face, aged) in list(enumerate(zip(faces.faces, model.transform(faces.faces, k, faces.age), strict=True)))[::order]:
             Image.fromarray(face).save(folder / f"{row}.png")
             Image.fromarray(aged).save(folder / f"{row}{k:+g}.png")
             rows.append((f"{row}.png", f"{row}{k:+g}.png", k))

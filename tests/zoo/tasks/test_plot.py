@@ -25,7 +25,7 @@ def test_a_grid_has_a_row_a_face_and_a_column_a_number_of_years(tiny_fagan, face
     figure = zoo.plot_grid(faces, (-10, 0, 25), tiny_fagan)
     shown = panels(figure)
     wanted = [change for face in range(2) for change in (tiny_fagan.transform(faces, -10)[face], faces[face], tiny_fagan.transform(faces, 25)[face])]
-    assert len(shown) == 6 and all((one == other).all() for one, other in zip(shown, wanted))
+    assert len(shown) == 6 and all((one == other).all() for one, other in zip(shown, wanted, strict=True))
     assert [axes.get_title() for axes in figure.axes[:3]] == ["-10 years", "input", "+25 years"]
 
 

@@ -24,7 +24,7 @@ def corpus(tmp_path_factory):
     with open(folder / "faces.csv", "w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["file", "age"])
-        for number, (face, age) in enumerate(zip(drawn.faces, drawn.age)):
+        for number, (face, age) in enumerate(zip(drawn.faces, drawn.age, strict=True)):
             Image.fromarray(face).save(folder / f"{number}.png")
             writer.writerow([f"{number}.png", age])
     return str(folder)

@@ -77,14 +77,14 @@ def test_given_again_it_teaches_no_second_time(preset, options, monkeypatch):
     monkeypatch.setattr(teaching, "teach_parser", refuse)
     before = zoo.load(preset).aging_generator.get_weights()
     again, finished = train.train(options, verbose=0)
-    assert finished and all(np.array_equal(*pair) for pair in zip(before, zoo.load(again).aging_generator.get_weights()))
+    assert finished and all(np.array_equal(*pair) for pair in zip(before, zoo.load(again).aging_generator.get_weights(), strict=True))
 
 
 def test_a_parser_can_be_taken_from_a_preset(preset, options, tmp_path):
     other = dataclasses.replace(options, out=str(tmp_path / "run"), parser=str(preset), judge=None)
     model = zoo.load(train.train(other, verbose=0)[0])
     taken, given = (each.aging_generator.get_layer("face_parser").get_weights() for each in (model, zoo.load(preset)))
-    assert model.calibration is None and all(np.array_equal(*pair) for pair in zip(taken, given))
+    assert model.calibration is None and all(np.array_equal(*pair) for pair in zip(taken, given, strict=True))
 
 
 @pytest.mark.slow

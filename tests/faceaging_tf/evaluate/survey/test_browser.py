@@ -38,8 +38,8 @@ def browser(shared_browser, serve):
 
 
 def wait_for(browser, title):
-    from selenium.webdriver.support.ui import WebDriverWait
     from selenium.webdriver.support import expected_conditions
+    from selenium.webdriver.support.ui import WebDriverWait
 
     WebDriverWait(browser, 10, poll_frequency=0.05).until(expected_conditions.title_is(title))
 

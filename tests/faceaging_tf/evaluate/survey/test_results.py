@@ -28,7 +28,7 @@ def study():
 
 
 def answers_of(rater, stars, again, unchanged, instruction=2):
-    rows = [("scored", f"{model}{years}", value) for (model, years), value in zip(STARS, stars)]
+    rows = [("scored", f"{model}{years}", value) for (model, years), value in zip(STARS, stars, strict=True)]
     rows += [("repeated", "one10", again), ("unchanged", "same", unchanged), ("instruction", "one20", instruction)]
     return [Answer(rater, position, kind, pair, value, 5.0) for position, (kind, pair, value) in enumerate(rows)]
 
@@ -36,7 +36,7 @@ def answers_of(rater, stars, again, unchanged, instruction=2):
 @pytest.fixture
 def answers():
     """Three raters who looked, and a fourth who gave five stars where two were asked for."""
-    columns = list(zip(*STARS.values()))
+    columns = list(zip(*STARS.values(), strict=True))
     honest = [(1, columns[0], 4, 1), (2, columns[1], 4, 2), (3, columns[2], 3, 1)]
     return [answer for row in honest for answer in answers_of(*row)] + answers_of(4, (5, 5, 5, 5), 5, 5, instruction=5)
 

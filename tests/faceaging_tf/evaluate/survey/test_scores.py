@@ -64,7 +64,7 @@ TABLE = {
 
 def test_alpha_is_that_of_krippendorffs_own_example():
     rows = [(stars, rater, unit) for rater, row in TABLE.items() for unit, stars in enumerate(row) if stars is not None]
-    assert agreement(*zip(*rows)) == pytest.approx(0.815, abs=5e-4)
+    assert agreement(*zip(*rows, strict=True)) == pytest.approx(0.815, abs=5e-4)
 
 
 def test_raters_who_agree_have_an_alpha_of_one():

@@ -15,10 +15,10 @@ import tiny
 from PIL import Image
 from skimage.data import astronaut
 
-from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
-from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.export import ExportError, export
 from faceaging_tf.export.web import vendoring
+from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
+from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.mobile import Ager
 from faceaging_tf.photo.detection import FaceDetector
 

@@ -97,9 +97,9 @@ def test_the_discriminator_is_shown_what_it_remembers(batch):
     for number, name in enumerate(("made", "real")):
         np.testing.assert_allclose(model.memory[name], np.concatenate([rows[2][number], rows[1][number]]), rtol=1e-5, atol=1e-5)
     np.testing.assert_array_equal(np.ravel(model.memory["made_age"]), [22.0] * 4 + [21.0] * 4)
-    made, real = (np.asarray(model.memory[name])[(8 * drawn).astype(int)] for name, drawn in zip(("made", "real"), batch["drawn"]))
-    ages = [np.asarray(model.memory[f"{name}_age"])[(8 * drawn).astype(int)] for name, drawn in zip(("made", "real"), batch["drawn"])]
-    scores = [np.ravel(model.discriminator([values, age])) for values, age in zip((made, real), ages)]
+    made, real = (np.asarray(model.memory[name])[(8 * drawn).astype(int)] for name, drawn in zip(("made", "real"), batch["drawn"], strict=False))
+    ages = [np.asarray(model.memory[f"{name}_age"])[(8 * drawn).astype(int)] for name, drawn in zip(("made", "real"), batch["drawn"], strict=False)]
+    scores = [np.ravel(model.discriminator([values, age])) for values, age in zip((made, real), ages, strict=False)]
     expected = np.log1p(np.exp(scores[0])).mean() + np.log1p(np.exp(-scores[1])).mean() + float(sum(model.discriminator.losses))
     assert loss == pytest.approx(expected, rel=1e-4)
 
@@ -111,9 +111,9 @@ def test_a_step_moves_tone_and_leaves_parser_exemplars_and_places(batch):
     before = {name: [np.array(weight) for weight in layer.get_weights()] for name, layer in layers.items()}
     names = [variable.name for variable in layers["relief"].weights]
     model.fit(tiny.Steps(lambda number, seed: batch, 2), verbose=0)
-    same = {name: [np.array_equal(*pair) for pair in zip(before[name], layer.get_weights())] for name, layer in layers.items()}
+    same = {name: [np.array_equal(*pair) for pair in zip(before[name], layer.get_weights(), strict=True)] for name, layer in layers.items()}
     assert all(same["face_parser"]) and not any(same["tone"])
-    assert {name for name, kept in zip(names, same["relief"]) if not kept} == {"coarse", "own"}
+    assert {name for name, kept in zip(names, same["relief"], strict=True) if not kept} == {"coarse", "own"}
 
 
 def test_the_averages_become_the_generators_weights(batch):

@@ -11,7 +11,14 @@ from faceaging_tf.networks import face_parser
 from faceaging_tf.teacher.mean_face import MEAN_SHAPE
 from faceaging_tf.teacher.measured import measured_head
 from faceaging_tf.training.stages import teaching
-from faceaging_tf.training.stages.teaching import MEASURED, MeasuredBatches, identity_of, measure_heads, parser_figures, teach_parser
+from faceaging_tf.training.stages.teaching import (
+    MEASURED,
+    MeasuredBatches,
+    identity_of,
+    measure_heads,
+    parser_figures,
+    teach_parser,
+)
 
 # Said of what reads batches when steps run without a graph.
 pytestmark = pytest.mark.filterwarnings("ignore:Even though the `tf.config.experimental_run_functions_eagerly`")
@@ -20,7 +27,7 @@ COLUMNS = ("flow", "regions", "traits", "weight")
 
 def measured_of(heads):
     """What `measure_heads` gives, in this process."""
-    rows = zip(heads.corpus.faces, heads.landmarks, heads.masks, heads.corpus.attributes["sex"], heads.closed)
+    rows = zip(heads.corpus.faces, heads.landmarks, heads.masks, heads.corpus.attributes["sex"], heads.closed, strict=True)
     found = [measured_head(face, landmarks, mask, MEAN_SHAPE, sex, closed) for face, landmarks, mask, sex, closed in rows]
     columns = {name: np.stack([getattr(each, name) for each in found]) for name in COLUMNS}
     return {**columns, "flow": columns["flow"].astype("float16")}
@@ -214,5 +221,5 @@ def test_its_figures_are_those_of_the_last_epoch(resumed):
 def test_interrupted_it_ends_where_it_would_have_ended(resumed, teach, tmp_path):
     whole = teach(tmp_path)
     assert whole[2] == resumed[2]
-    for expected, found in zip(whole[0].weights, resumed[0].weights):
+    for expected, found in zip(whole[0].weights, resumed[0].weights, strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-5)
