@@ -66,7 +66,7 @@ def arrows(package):
         own = room_of(parts)
         for name in imports(path):
             first, *rest = name.split(".")
-            room = {"faceaging_tf": lambda: room_of(rest), "zoo": lambda: "zoo", "relative": lambda: "relative"}.get(first, lambda: "")()
+            room = room_of(rest) if first == "faceaging_tf" else first if first in ("zoo", "relative") else ""
             if room not in ("", own, "__version__"):
                 found.add((path.relative_to(package).as_posix(), own, room))
     return found
