@@ -177,8 +177,10 @@ def parsed_heads(generator, faces, batch_size=32):
         faces: `(N, S, S, 3)` uint8, S its size.
         batch_size: heads read at a time.
     """
-    found = parse_of(generator).predict(ops.convert_to_numpy(to_range(faces)), batch_size=batch_size, verbose=0)
-    return {name: np.clip(values, -20, 20).astype("float16") for name, values in zip(MAPS, found, strict=True)}
+    parse = parse_of(generator)
+    # Thousands of heads as floats are more than a laptop's memory holds.
+    parts = [parse.predict_on_batch(ops.convert_to_numpy(to_range(faces[first : first + batch_size]))) for first in range(0, len(faces), batch_size)]
+    return {name: np.concatenate([np.clip(values, -20, 20).astype("float16") for values in found]) for name, found in zip(MAPS, zip(*parts, strict=True), strict=True)}
 
 
 def train_against_discriminator(generator, heads, validation, age_network, out, steps, batch_size=8, seed=0, discriminator=None):
