@@ -34,7 +34,7 @@ class HeadStatistics(layers.Layer):
     Example:
         >>> import numpy as np
         >>> from faceaging_tf.layers import HeadStatistics
-        >>> HeadStatistics()(np.zeros((1, 64, 64, 5), "float32")).shape
+        >>> tuple(HeadStatistics()(np.zeros((1, 64, 64, 5), "float32")).shape)
         (1, 3354)
     """
 
