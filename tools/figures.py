@@ -39,6 +39,7 @@ def template_figure():
     from matplotlib.figure import Figure
 
     from faceaging_tf.geometry.align import TEMPLATE, align_face
+    from faceaging_tf.geometry.templates import LANDMARKS
     from faceaging_tf.photo.detection import FaceDetector
 
     detector = FaceDetector()
@@ -46,7 +47,7 @@ def template_figure():
     figure = Figure(figsize=(4.6, 4.3), layout="constrained")
     axes = figure.subplots()
     axes.imshow(face, extent=(0, 1, 1, 0))
-    for name, (x, y) in zip(("left eye", "right eye", "nose", "left mouth corner", "right mouth corner"), TEMPLATE, strict=True):
+    for name, (x, y) in zip(LANDMARKS, TEMPLATE, strict=True):
         axes.plot(x, y, "o", color="white", markeredgecolor="black", markersize=7)
         axes.annotate(f"{name}\n{x:g}, {y:g}", (x, y), xytext=(0, 9 if y < 0.6 else -9), textcoords="offset points", ha="center", va="bottom" if y < 0.6 else "top",
                       fontsize=8, bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1})

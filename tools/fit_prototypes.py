@@ -48,6 +48,7 @@ def main(argv):
 
     import zoo
     from faceaging_tf.data import load_corpus, prototypes
+    from faceaging_tf.data.splits import split_of_row
 
     out = pathlib.Path(FLAGS.out)
     out.mkdir(parents=True, exist_ok=True)
@@ -57,7 +58,7 @@ def main(argv):
     seen = [mesh(face) for face in corpus.faces]
     landmarks, score = np.array([points for points, _ in seen], "float32"), np.array([score for _, score in seen])
     sideways = turned(landmarks)
-    training = np.arange(len(corpus)) % 20 > 1
+    training = np.array([split_of_row(number) == "train" for number in range(len(corpus))])
     adult = (corpus.age >= 20) & (corpus.age < 60) & (score > SURE)
     mean = landmarks[training & adult].mean(axis=0)
     to_face = prototypes.displacement_to(mean[USED], landmarks[:, USED])

@@ -13,6 +13,7 @@ network, is shared with it and not stored again (`zoo.presets.sharing`). So rele
 their composition. `--again` releases a preset as it is, for instance to share what became shareable.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -175,6 +176,20 @@ def shared_with_age_network(model):
     return {"age_regressor": "age_network"} if has_it else {}
 
 
+@contextlib.contextmanager
+def without_card(folder):
+    """The folder without its card, so that saving writes another; after an error the card is there again."""
+    path = folder / "README.md"
+    content = path.read_bytes() if path.exists() else None
+    path.unlink(missing_ok=True)
+    try:
+        yield
+    except BaseException:
+        if content is not None:
+            path.write_bytes(content)
+        raise
+
+
 def main(argv):
     import zoo
     from zoo.presets import files as preset_files
@@ -210,10 +225,9 @@ def main(argv):
     if FLAGS.metrics:
         card["how_to_measure"] = ENTRIES[name]["how_to_measure"]
         card["metrics"] = figures(json.loads(pathlib.Path(FLAGS.metrics).read_text(encoding="utf-8")))
-    if (folder / "README.md").exists():
-        (folder / "README.md").unlink()
     samples = astronaut_strip(model) if hasattr(model, "transform") else None
-    print(zoo.save(model, folder, entry=name, half_precision=True, overwrite=True, shared=shared, samples=samples, **card))
+    with without_card(folder):
+        print(zoo.save(model, folder, entry=name, half_precision=True, overwrite=True, shared=shared, samples=samples, **card))
     if getattr(model, "parts", ()):
         # Whole heads are aged without Keras.
         print(network_files.write(folder))

@@ -65,7 +65,23 @@ class Batches(keras.utils.PyDataset):
         return batch
 
 
-class EvenAges:
+class WeightedRows:
+    """Draws rows in proportion to their weights.
+
+    Args:
+        weight: `(N,)`, none below 0.
+    """
+
+    def __init__(self, weight):
+        self.weight = weight / weight.sum()
+        self.cumulative = np.cumsum(self.weight)
+
+    def __call__(self, rng, number):
+        """So many rows, `(number,)` whole numbers."""
+        return np.minimum(np.searchsorted(self.cumulative, rng.random(number)), len(self.weight) - 1)
+
+
+class EvenAges(WeightedRows):
     """Draws rows so that ages come evenly, `years` to a bin, whatever the corpus holds.
 
     Args:
@@ -78,13 +94,7 @@ class EvenAges:
         bins = (np.asarray(age) // years).astype(int)
         numbers = np.bincount(bins)
         weight = np.minimum(numbers, rarest) / np.maximum(numbers, 1)
-        weight = weight[bins]
-        self.weight = weight / weight.sum()
-        self.rows = np.arange(len(bins))
-        self.cumulative = np.cumsum(self.weight)
-
-    def __call__(self, rng, number):
-        return np.minimum(np.searchsorted(self.cumulative, rng.random(number)), len(self.rows) - 1)
+        super().__init__(weight[bins])
 
 
 class LabelledBatches(Batches):
@@ -106,11 +116,10 @@ class LabelledBatches(Batches):
         self.faces = self.keep(corpus.faces)
         self.targets = age_distribution(corpus.age_min, corpus.age_max, spread)
         bins = (corpus.age // 5).astype(int)
-        weight = np.bincount(bins)[bins] ** -float(flatten)
-        self.cumulative = np.cumsum(weight / weight.sum())
+        self.rows = WeightedRows(np.bincount(bins)[bins] ** -float(flatten))
 
     def draw(self, rng):
-        rows = np.minimum(np.searchsorted(self.cumulative, rng.random(self.batch_size)), len(self.targets) - 1)
+        rows = self.rows(rng, self.batch_size)
         return self.gather(self.faces, rows), self.targets[rows]
 
 

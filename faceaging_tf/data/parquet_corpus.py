@@ -5,9 +5,10 @@ import importlib
 import json
 import os
 import pathlib
-import uuid
 
 import numpy as np
+
+from faceaging_tf.files import written_whole
 
 CORPUS = "corpus.json"
 FORMAT = 1
@@ -127,15 +128,13 @@ class ParquetCorpus:
         """
         place = self.path / DECODED / f"{self.digest()[:16]}-{split}-{image_size}-{count}.npy"
         if not place.exists():
-            working = place.with_name(f".{uuid.uuid4().hex[:12]}.part")
             try:
                 place.parent.mkdir(exist_ok=True)
-                with open(working, "wb") as file:
+                with written_whole(place) as working, open(working, "wb") as file:
                     header = {"descr": "|u1", "fortran_order": False, "shape": (count, image_size, image_size, 3)}
                     np.lib.format.write_array_header_2_0(file, header)
                     for _, content in zip(range(count), self.encoded(split), strict=False):
                         file.write(np.ascontiguousarray(decode(content, image_size)))
-                os.replace(working, place)
                 # Of what the corpus held before; nobody asks for it any more.
                 for stale in place.parent.glob(f"*-{split}-{image_size}-*.npy"):
                     if not stale.name.startswith(self.digest()[:16]):
@@ -143,8 +142,6 @@ class ParquetCorpus:
             except OSError as error:
                 needs = count * image_size**2 * 3 / 1e6
                 raise ValueError(f"{place.parent} could not be written to ({error.strerror or error}); the decoded faces need {needs:,.0f} MB there.") from error
-            finally:
-                working.unlink(missing_ok=True)
         return FacesOnDisk(np.load(place, mmap_mode="r"))
 
 

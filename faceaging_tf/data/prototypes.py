@@ -13,6 +13,8 @@ import typing
 
 import numpy as np
 
+from faceaging_tf.geometry.exposure import LUMINANCE
+
 # Years between which everything is linear.
 KNOTS = (1.0, 6.0, 15.0, 25.0, 35.0, 45.0, 55.0, 65.0, 76.0)
 # Scales between which detail is counted, as fractions of the side: 0.5 to 8.5 of 128 pixels.
@@ -122,8 +124,7 @@ def _luminance_bands(luminance, size):
 def _energies(logs, size):
     from scipy.ndimage import gaussian_filter
 
-    luminance = logs @ np.array([0.299, 0.587, 0.114], "float32")
-    bands = _luminance_bands(luminance, size)
+    bands = _luminance_bands(logs @ LUMINANCE, size)
     return np.stack([_halved(np.log(gaussian_filter(band**2, 2.5 * scale * size) + 1e-6)) for band, scale in zip(bands, SCALES, strict=False)])
 
 

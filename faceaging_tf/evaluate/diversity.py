@@ -4,7 +4,7 @@ import numpy as np
 
 from faceaging_tf.evaluate.bootstrap import Figure, pair_figure
 from faceaging_tf.evaluate.shrinking import shrunk
-from faceaging_tf.networks.mobile_generator import LUMINANCE
+from faceaging_tf.geometry.exposure import LUMINANCE
 
 MAP_SIZE = 64
 # Two real people's ageing has a mean cosine far below this; one change for all has 1, less what clipping at black and white does.
@@ -21,7 +21,7 @@ def change_maps(faces, outputs):
     Returns:
         `(N, P)` float16, P at most 64 * 64; a row of zeros where nothing changed.
     """
-    change = (outputs.astype("float32") - faces) @ np.array(LUMINANCE, "float32")
+    change = (outputs.astype("float32") - faces) @ LUMINANCE
     maps = shrunk(change, MAP_SIZE).reshape(len(change), -1)
     length = np.linalg.norm(maps, axis=1, keepdims=True)
     return np.divide(maps, length, out=np.zeros_like(maps), where=length > 1e-6).astype("float16")

@@ -2,7 +2,6 @@
 
 import dataclasses
 import hashlib
-import os
 import pathlib
 import time
 import zipfile
@@ -22,6 +21,7 @@ from faceaging_tf.evaluate.resampled import resampled
 from faceaging_tf.evaluate.shrinking import shrunk
 from faceaging_tf.evaluate.texture import texture_features
 from faceaging_tf.evaluate.tight_window import tight_window
+from faceaging_tf.files import written_whole
 from faceaging_tf.geometry.frames import TIGHT
 
 # Ages that a face can be asked to have: a face of 30 is not asked to be made 40 years younger.
@@ -322,10 +322,8 @@ def _named(saved, beginning):
 
 
 def _save(path, arrays):
-    temporary = path.with_suffix(".writing")
-    with open(temporary, "wb") as file:
+    with written_whole(path, path.with_suffix(".writing")) as temporary, open(temporary, "wb") as file:
         np.savez(file, **arrays)
-    os.replace(temporary, path)
 
 
 def _load(path):

@@ -12,6 +12,7 @@ from faceaging_tf.errors import ExportError
 from faceaging_tf.export.exporting import LITERT, ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
 from faceaging_tf.export.profile import profile
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of
+from faceaging_tf.files import write_whole
 
 COLUMNS = ("form", "MB", "threads", "load ms", "first ms", "median ms", "p95 ms", "peak MiB", "mean diff.", "years diff.")
 # A page has a LiteRT file in it, and a runtime of its own: browsers time it.
@@ -82,8 +83,8 @@ def write(rows, folder):
     from matplotlib.figure import Figure
 
     folder = pathlib.Path(folder)
-    _put(folder / RESULTS, json.dumps(rows, indent=1).encode("utf-8"))
-    _put(folder / TABLE, table(rows).encode("utf-8"))
+    write_whole(folder / RESULTS, json.dumps(rows, indent=1))
+    write_whole(folder / TABLE, table(rows))
     most = max(row["threads"] for row in rows)
     shown = [row for row in rows if row["threads"] == most]
     names = list(dict.fromkeys(row["model"] for row in shown))
@@ -98,14 +99,7 @@ def write(rows, folder):
         place.set_xlabel("ms")
     target = io.BytesIO()
     figure.savefig(target, dpi=120, format="png")
-    _put(folder / PLOT, target.getvalue())
-
-
-def _put(path, content):
-    """Writes a file, whole or not at all."""
-    working = path.with_name(f".{path.name}.part")
-    working.write_bytes(content)
-    os.replace(working, path)
+    write_whole(folder / PLOT, target.getvalue())
 
 
 def _timed(case, module="faceaging_tf.mobile.timing"):

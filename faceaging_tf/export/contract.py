@@ -6,9 +6,8 @@ import json
 import faceaging_tf
 from faceaging_tf.export.signatures import AGE, ESTIMATE_AGE, YEARS
 from faceaging_tf.geometry.frames import frame_of_model
+from faceaging_tf.geometry.templates import LANDMARKS
 from faceaging_tf.mobile.litert_file import FORMAT
-
-LANDMARKS = ("left eye", "right eye", "nose", "left mouth corner", "right mouth corner")
 
 
 def contract_of(model, signatures, directions, as_bytes, precision, about=None):

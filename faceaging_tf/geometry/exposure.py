@@ -12,7 +12,9 @@ MOST_GAIN = 16.0
 FACES = {"tight": ((0.5, 0.5), (0.29, 0.35)), "whole_head": ((0.5, 0.58), (0.198, 0.239))}
 # Pixels a side that are looked at.
 _LOOKED_AT = 128
-_LUMINANCE = np.array([0.299, 0.587, 0.114], "float32")
+# Rec. 601, the weights of JPEG's luminance.
+LUMINANCE = np.array([0.299, 0.587, 0.114], "float32")
+LUMINANCE.flags.writeable = False
 
 
 def gains_of(faces, frame):
@@ -37,7 +39,7 @@ def gains_of(faces, frame):
     if not len(faces):
         return np.ones(0, "float32")
     step = max(faces.shape[1] // _LOOKED_AT, 1)
-    light = np.asarray(faces[:, ::step, ::step], "float32") @ _LUMINANCE
+    light = np.asarray(faces[:, ::step, ::step], "float32") @ LUMINANCE
     inside = _face(light.shape[1], frame)
     face = np.percentile(light[:, inside], FACE_SHARE, axis=1)
     picture = np.percentile(light.reshape(len(light), -1), PICTURE_SHARE, axis=1)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+LANDMARKS = ("left eye", "right eye", "nose", "left mouth corner", "right mouth corner")
+
 # Where the training faces have their landmarks.
 TEMPLATE = np.array(
     [(0.31, 0.31), (0.69, 0.31), (0.50, 0.52), (0.335, 0.69), (0.665, 0.69)], dtype=np.float64

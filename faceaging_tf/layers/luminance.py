@@ -2,7 +2,7 @@
 
 from keras import ops
 
-# Rec. 601, the weights of JPEG's luminance.
+# Rec. 601, the weights of JPEG's luminance; `faceaging_tf.geometry.exposure` has the same in NumPy alone.
 LUMINANCE = (0.299, 0.587, 0.114)
 # The least luminance of which a logarithm is taken, on the scale 0 to 1.
 DARKEST = 0.02
@@ -10,7 +10,7 @@ DARKEST = 0.02
 
 def luminance(images):
     """The luminance `(N, H, W, 1)` of images `(N, H, W, 3)`, on their scale."""
-    return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+    return ops.sum(images * ops.convert_to_tensor(LUMINANCE, images.dtype), axis=-1, keepdims=True)
 
 
 def log_luminance(images):

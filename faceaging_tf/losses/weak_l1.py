@@ -1,7 +1,5 @@
 """The paper's weak L1: a translated picture stays near its input, so that the background does not invert."""
 
-import keras
-
 from faceaging_tf.losses.mean_absolute import mean_absolute
 
 
@@ -11,11 +9,3 @@ def weak_l1(images, translated):
     The paper weighs the sum of both directions by 0.5. Not the identity mapping loss, whose picture is of the other domain.
     """
     return mean_absolute(translated, images)
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class WeakL1Loss(keras.losses.Loss):
-    """`weak_l1` as a `keras.losses.Loss`: `y_true` the images, `y_pred` their translation."""
-
-    def call(self, y_true, y_pred):
-        return weak_l1(y_true, y_pred)

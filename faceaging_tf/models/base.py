@@ -69,7 +69,7 @@ class AgingModel(keras.Model):
             ages: the same, the ages now.
         """
         years, ages = (ops.cast(values, "float32") for values in (years, ages))
-        place = ops.cast(0.0 * years, "int32") - 1
+        place = ops.zeros_like(years, dtype="int32") - 1
         for number, route in reversed(list(enumerate(self.routes))):
             place = ops.where(route.takes(years, ages), number, place)
         return place

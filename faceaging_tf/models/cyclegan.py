@@ -170,7 +170,7 @@ class CycleGAN(AdversarialModel):
             faces = to_range(batch[source])
             outputs = self.generators[way](faces, training=False)
             scores = [discriminator(pictures, training=False) for pictures in (to_range(batch[target]), outputs)]
-            observations[way] = Observation(faces, outputs, *scores, self.adversarial)
+            observations[way] = Observation(faces, outputs, *scores, self.adversarial_loss)
         return observations
 
     def translation(self, faces, direction):

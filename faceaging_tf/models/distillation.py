@@ -6,6 +6,11 @@ from keras import ops
 from faceaging_tf.models.faces import to_range
 from faceaging_tf.networks.mobile_generator import parts_of
 
+# The weights of the three distances: of each pixel's colour, of the shades of whole places, of where places go.
+PIXELS, SHADES, PLACES = 10.0, 10.0, 20.0
+# Where the distance of a pixel turns from a square to an absolute value.
+SOFTNESS = 0.03
+
 
 class Distillation(keras.Model):
     """Teaches generators a teacher's change, before they are trained as an adversarial model (ours).
@@ -79,8 +84,8 @@ def distance_to_lesson(changed, flow, teacher, faces):
     moved = ops.image.resize(moved, flow.shape[1:3], interpolation="bilinear")
     mean = lambda difference: ops.mean(ops.abs(difference), axis=(1, 2, 3))
     difference = changed - ops.clip(taught, -1.0, 1.0)
-    missed = ops.sqrt(ops.square(difference) + 0.03**2) - 0.03
-    return 10.0 * mean(missed) + 10.0 * mean(means_of_squares(difference)) + 20.0 * mean(flow - moved)
+    missed = ops.sqrt(ops.square(difference) + SOFTNESS**2) - SOFTNESS
+    return PIXELS * mean(missed) + SHADES * mean(means_of_squares(difference)) + PLACES * mean(flow - moved)
 
 
 def means_of_squares(change):

@@ -18,6 +18,8 @@ SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1
 SEEN_BY_AGE_NETWORK = {"shift": 0.04, "turn": 6.0, "scale": 0.06, "light": 0.15, "colour": 0.1, "blur": 0.7, "grain": 0.08}
 
 OLDEST = 90.0
+# Years off that cost as much as 1 of the other losses.
+YEARS_PER_UNIT = 10.0
 WEIGHTS = {"adversarial": 1.0, "age": 1.0, "cycle": 10.0}
 SHARED = "shared"
 
@@ -157,7 +159,7 @@ class FAGAN(AdversarialModel):
         seen = self.age_regressor.age(self.age_view(fake, training=True))
         every = {
             "cycle": ops.concatenate(parts, axis=0),
-            "age": losses.age_shift(goal[:, 0], seen, ops.zeros_like(seen)) / 10.0,
+            "age": losses.age_shift(goal[:, 0], seen, ops.zeros_like(seen)) / YEARS_PER_UNIT,
             "adversarial": self.adversarial_loss.generator(self.discriminator([self.discriminator_view(fake), goal], training=False)),
         }
         return {name: ops.mean(values) for name, values in every.items()}, (fake, goal)
@@ -182,7 +184,7 @@ class FAGAN(AdversarialModel):
             faces, age, years = to_range(batch[f"{way}_face"]), column_of(batch[f"{way}_age"]), column_of(batch[f"{way}_years"])
             outputs = generator(self._inputs(faces, years, age), training=False)
             scores = self.discriminator([outputs, ops.clip(age + years, 0.0, 100.0)], training=False)
-            observations[way] = Observation(faces, outputs, real, scores, self.adversarial)
+            observations[way] = Observation(faces, outputs, real, scores, self.adversarial_loss)
         return observations
 
     @property

@@ -3,6 +3,8 @@
 import dataclasses
 import typing
 
+from faceaging_tf.losses import AdversarialLoss
+
 
 @dataclasses.dataclass(frozen=True)
 class Observation:
@@ -13,11 +15,11 @@ class Observation:
         outputs: what it made of them.
         real_scores: `(M, h, w, 1)`, the discriminator's on real faces.
         fake_scores: `(N, h, w, 1)`, its on the outputs.
-        adversarial: name of the adversarial loss, which says what the scores are to be.
+        adversarial: the `AdversarialLoss`, which says what the scores are to be.
     """
 
     faces: typing.Any
     outputs: typing.Any
     real_scores: typing.Any
     fake_scores: typing.Any
-    adversarial: str
+    adversarial: AdversarialLoss

@@ -7,10 +7,12 @@ from keras import layers, ops
 
 from faceaging_tf.data.face_outline import inside_softly
 from faceaging_tf.layers import FaceWarp
-from faceaging_tf.networks.mobile_generator import LUMINANCE
+from faceaging_tf.layers.luminance import luminance
 
 # Years at which a face has grown.
 GROWN_UP = 20.0
+# Logarithms of luminance. What is darker than the mean skin by less than the first brightens no more than by the third, what is darker by the first and the second freely.
+ALMOST_SKIN, FALL, MOST_BRIGHTENING = 0.15, 0.35, 0.06
 
 
 class PrototypeChange(layers.Layer):
@@ -72,7 +74,7 @@ class PrototypeChange(layers.Layer):
         growing = lambda ages: ops.minimum(ages, GROWN_UP)
         grown = self._weighted("shape", between(growing(age), growing(age + years)), male)
         shape = shape + (strength(2) if self.growth is None else self.growth) * grown
-        darker = _luminance(texture)
+        darker = luminance(texture)
         texture = strength(0) * darker + ops.clip(self.colour * strength(0) * (texture - darker), -0.1, 0.1)
         energy = ops.transpose(energy, (0, 2, 3, 1))
         gain = (ops.exp(0.5 * ops.clip(strength(1) * energy, -1.5, self.most)) - 1.0) * self.skin
@@ -82,15 +84,15 @@ class PrototypeChange(layers.Layer):
         moved = self.warp([everywhere, ops.image.resize(place, half, interpolation="bilinear")])
         moved = ops.image.resize(moved, (self.image_size, self.image_size), interpolation="bilinear")
         logs = ops.log((face + 1.0) * 127.5 + self.dark)
-        logs = logs + _greying(moved[..., :3], _luminance(logs), moved[..., -1:], self.kernels[2])
-        luminance = _luminance(logs)
-        smooth = [_blurred(luminance, kernel) for kernel in self.kernels]
+        logs = logs + _greying(moved[..., :3], luminance(logs), moved[..., -1:], self.kernels[2])
+        light = luminance(logs)
+        smooth = [_blurred(light, kernel) for kernel in self.kernels]
         bands = ops.concatenate([fine - coarse for fine, coarse in itertools.pairwise(smooth)], axis=-1)
         detail = ops.sum(bands * moved[..., 3:-1], axis=-1, keepdims=True)
         logs = logs + ops.where((detail > 0) & (is_older > 0), self.bright * detail, detail)
         changed = (ops.exp(logs) - self.dark) / 127.5 - 1.0
         shift = self.warp([shape, place])
-        flow = 0.0 * shift
+        flow = ops.zeros_like(shift)
         for _ in range(5):
             flow = -self.warp([shift, flow])
         return changed, flow * inside_softly(flow.shape[1])[None, :, :, None]
@@ -103,16 +105,12 @@ class PrototypeChange(layers.Layer):
         return ops.reshape(rows, (-1, *basis.shape[1:]))
 
 
-def _greying(texture, luminance, skin, kernel):
+def _greying(texture, light, skin, kernel):
     """The change of texture, brightening held to what is darker than the face's skin by a sixth and more."""
-    mean = ops.sum(luminance * skin, axis=(1, 2, 3), keepdims=True) / (ops.sum(skin, axis=(1, 2, 3), keepdims=True) + 1e-3)
-    darker = ops.clip((mean - _blurred(luminance, kernel) - 0.15) / 0.35, 0.0, 1.0)
-    brightens = ops.relu(_luminance(texture))
-    return texture - (brightens - ops.minimum(brightens, 0.06)) * (1.0 - darker)
-
-
-def _luminance(images):
-    return ops.sum(images * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+    mean = ops.sum(light * skin, axis=(1, 2, 3), keepdims=True) / (ops.sum(skin, axis=(1, 2, 3), keepdims=True) + 1e-3)
+    darker = ops.clip((mean - _blurred(light, kernel) - ALMOST_SKIN) / FALL, 0.0, 1.0)
+    brightens = ops.relu(luminance(texture))
+    return texture - (brightens - ops.minimum(brightens, MOST_BRIGHTENING)) * (1.0 - darker)
 
 
 def _hats(ages, knots):
@@ -120,7 +118,7 @@ def _hats(ages, knots):
     ages = ops.clip(ages, knots[0], knots[-1])
     columns = []
     for number, knot in enumerate(knots):
-        hat = 1.0 + 0.0 * ages
+        hat = ops.ones_like(ages)
         if number > 0:
             hat = ops.minimum(hat, (ages - knots[number - 1]) / (knot - knots[number - 1]))
         if number < len(knots) - 1:

@@ -6,13 +6,13 @@ import keras
 from keras import layers, ops
 
 from faceaging_tf.layers import AgeVector, FaceWarp, FeatureModulation, InstanceNormalization
+from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.networks.registry import network
 
 # Not an attribute of the generators: Keras would save its weights twice.
 _PARTS = weakref.WeakKeyDictionary()
 
 # Rec. 601, the weights of JPEG's luminance.
-LUMINANCE = (0.299, 0.587, 0.114)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -33,11 +33,11 @@ class FaceChange(layers.Layer):
         pass
 
     def call(self, inputs):
-        faces, luminance, colour = (ops.cast(x, "float32") for x in inputs)
+        faces, light, colour = (ops.cast(x, "float32") for x in inputs)
         if self.neutral:
-            colour = colour - ops.sum(colour * ops.convert_to_tensor(LUMINANCE, "float32"), axis=-1, keepdims=True)
+            colour = colour - luminance(colour)
         colour = ops.image.resize(colour, faces.shape[1:3], interpolation="bilinear")
-        return faces + luminance + colour
+        return faces + light + colour
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

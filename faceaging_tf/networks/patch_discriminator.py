@@ -4,7 +4,7 @@ import keras
 from keras import layers, ops
 
 from faceaging_tf.layers import AgeProjection, InstanceNormalization, SpectralNormalization
-from faceaging_tf.networks.mobile_generator import LUMINANCE
+from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.networks.registry import network
 
 
@@ -23,8 +23,8 @@ class FineDetail(layers.Layer):
         pass
 
     def call(self, image):
-        luminance = ops.sum(image * ops.cast(LUMINANCE, image.dtype), axis=-1, keepdims=True)
-        detail = luminance - ops.average_pool(luminance, 5, strides=1, padding="same")
+        light = luminance(image)
+        detail = light - ops.average_pool(light, 5, strides=1, padding="same")
         return ops.concatenate([image, self.gain * detail], axis=-1)
 
     def compute_output_shape(self, input_shape):

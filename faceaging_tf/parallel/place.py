@@ -2,9 +2,9 @@
 
 import os
 import pathlib
-import uuid
 
 from faceaging_tf.errors import ParallelError
+from faceaging_tf.files import written_whole
 from faceaging_tf.optional import needed_for_many
 
 # The end of a file's name until it is whole.
@@ -39,18 +39,15 @@ class Place:
             ParallelError: it cannot be written, for want of space or of permission.
         """
         path = f"{self.root}/{name}"
-        working = f"{os.path.dirname(path)}/.{uuid.uuid4().hex[:12]}{WORKING}"
         try:
             self.system.makedirs(os.path.dirname(path), exist_ok=True)
             if not self.is_local:
                 # What is written to object storage appears when it is closed.
                 self.system.pipe_file(path, content)
                 return
-            pathlib.Path(working).write_bytes(content)
-            os.replace(working, path)
+            with written_whole(path) as working:
+                pathlib.Path(working).write_bytes(content)
         except OSError as error:
-            if self.is_local:
-                pathlib.Path(working).unlink(missing_ok=True)
             raise ParallelError(f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped.") from error
 
     def read(self, name):

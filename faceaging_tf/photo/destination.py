@@ -1,9 +1,7 @@
-"""Where a photo or a video is written to: checked before the work is done, and whole or not at all."""
+"""Where a photo or a video is written to: checked before the work is done."""
 
-import contextlib
 import os
 import tempfile
-import uuid
 
 
 def check_place(path, endings, error, hint=""):
@@ -38,25 +36,3 @@ def check_place(path, endings, error, hint=""):
             pass
     except OSError as problem:
         raise error(f"The directory '{folder}' does not allow writing ({problem.strerror}). Choose another one.") from problem
-
-
-@contextlib.contextmanager
-def written_whole(path):
-    """The name of a file to write to, in the folder of `path`: at the end of the block it gets that name, after an error it is removed.
-
-    Example:
-        >>> import os, tempfile
-        >>> from faceaging_tf.photo.destination import written_whole
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     with written_whole(os.path.join(folder, "a.txt")) as temporary:
-        ...         written = open(temporary, "w").write("whole")
-        ...     os.listdir(folder)
-        ['a.txt']
-    """
-    temporary = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part")
-    try:
-        yield temporary
-        os.replace(temporary, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.remove(temporary)

@@ -10,7 +10,8 @@ from absl import logging
 from PIL import ExifTags, Image
 
 from faceaging_tf.errors import PhotoError
-from faceaging_tf.photo.destination import check_place, written_whole
+from faceaging_tf.files import written_whole
+from faceaging_tf.photo.destination import check_place
 
 # Pillow's format and settings by ending. JPEG at 95 without colour subsampling:
 # what was not changed should look unchanged. TIFF uncompressed: through libtiff,

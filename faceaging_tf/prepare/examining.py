@@ -14,6 +14,7 @@ from PIL import Image
 
 from faceaging_tf.errors import PhotoError, ReaderError
 from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
+from faceaging_tf.geometry.exposure import LUMINANCE
 from faceaging_tf.geometry.frames import FRAMES, TIGHT
 from faceaging_tf.optional import needed_to_prepare
 from faceaging_tf.parallel.place import as_text
@@ -162,7 +163,7 @@ def turn_of(landmarks):
 
 def sharpness_of(face):
     """The standard deviation of a face's finest detail over that of the whole face: `(S, S, 3)` uint8 to a number, 0 for an even surface."""
-    grey = face.astype("float32") @ np.array([0.299, 0.587, 0.114], "float32")
+    grey = face.astype("float32") @ LUMINANCE
     around = (grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]) / 4
     return float((grey[1:-1, 1:-1] - around).std() / max(grey.std(), 1e-3))
 

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from faceaging_tf.data.corpus import CorpusError
+from faceaging_tf.geometry.exposure import LUMINANCE
 from faceaging_tf.geometry.flow import flow_between
 from faceaging_tf.geometry.landmarks import (
     BETWEEN_EYES,
@@ -19,7 +20,7 @@ from faceaging_tf.geometry.landmarks import (
     UPPER_LIP,
 )
 from faceaging_tf.layers.head_ageing import COARSE_SIDE, MAP_SIDE, WINDOW
-from faceaging_tf.layers.luminance import DARKEST, LUMINANCE
+from faceaging_tf.layers.luminance import DARKEST
 from faceaging_tf.teacher.exemplars import ROLES
 from faceaging_tf.teacher.mean_face import frontal_adults, into_mean_face
 from faceaging_tf.teacher.regions import (
@@ -178,7 +179,7 @@ def _sure_skin(face, landmarks, mask):
 
 def log_luminance(face):
     """`log max(Y, .02)`, `(S, S)` float32, of a uint8 face; the same as `faceaging_tf.layers.luminance.log_luminance`."""
-    return np.log(np.maximum((face.astype("float32") / 255) @ np.array(LUMINANCE, "float32"), DARKEST))
+    return np.log(np.maximum((face.astype("float32") / 255) @ LUMINANCE, DARKEST))
 
 
 def bands_of(light, pixels):

@@ -6,7 +6,6 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf.data.face_outline import outside
-from faceaging_tf.losses import adversarial_loss
 
 # Of the range -1 to 1, in levels of 0..255.
 LEVELS = 127.5
@@ -126,7 +125,7 @@ def health(observation):
         ops.convert_to_numpy(ops.cast(values, "float32"))
         for values in (observation.faces, observation.outputs, observation.real_scores, observation.fake_scores)
     )
-    loss = adversarial_loss(observation.adversarial)
+    loss = observation.adversarial
     real_belief, fake_belief = (ops.convert_to_numpy(loss.belief(scores)) for scores in (real, fake))
     return Health(
         spread=output_spread(faces, outputs),

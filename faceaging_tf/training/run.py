@@ -1,13 +1,13 @@
 """A training run that stops by the clock, resumes exactly and leaves a log."""
 
 import json
-import os
 import pathlib
 import time
 
 import keras
 from absl import logging
 
+from faceaging_tf.files import write_whole, written_whole
 from faceaging_tf.models import AdversarialModel
 from faceaging_tf.training.cost import step_flops
 from faceaging_tf.training.health import Limits
@@ -91,13 +91,10 @@ class Checkpoint(keras.callbacks.Callback):
         self._newest = next(name for name in names if name not in (self._newest, self._last_good))
         if self.good:
             self._last_good, self.good_epochs = self._newest, epochs_done
-        temporary = self.folder / "writing.weights.h5"
-        model.save_weights(temporary)
-        os.replace(temporary, self.folder / self._newest)
-        temporary = self.folder / "checkpoint.json.writing"
+        with written_whole(self.folder / self._newest, self.folder / "writing.weights.h5") as temporary:
+            model.save_weights(temporary)
         state = {"weights": self._newest, "epochs_done": epochs_done, "good": self._last_good, "good_epochs": self.good_epochs}
-        temporary.write_text(json.dumps({**state, "notes": self.notes}))
-        os.replace(temporary, self.folder / "checkpoint.json")
+        write_whole(self.folder / "checkpoint.json", json.dumps({**state, "notes": self.notes}))
 
 
 class Log(keras.callbacks.Callback):

@@ -1,10 +1,11 @@
 """A sheet of the same faces at several numbers of years, written while a generator trains."""
 
-import os
 import pathlib
 
 import keras
 import numpy as np
+
+from faceaging_tf.files import written_whole
 
 
 def sample_sheet(model, faces, years, ages=None):
@@ -48,5 +49,5 @@ class SampleSheet(keras.callbacks.Callback):
         self.folder.mkdir(parents=True, exist_ok=True)
         sheet = sample_sheet(self.model, self.faces, self.years)
         path = self.folder / f"{(epoch + 1) * self.steps:06d}.png"
-        Image.fromarray(sheet).save(path.with_suffix(".writing"), format="PNG")
-        os.replace(path.with_suffix(".writing"), path)
+        with written_whole(path, path.with_suffix(".writing")) as temporary:
+            Image.fromarray(sheet).save(temporary, format="PNG")

@@ -6,7 +6,6 @@ backgrounds inverted they gave the weak L1 term a weight.
 
 import dataclasses
 import json
-import os
 import pathlib
 
 import keras
@@ -14,6 +13,7 @@ import numpy as np
 from absl import logging
 
 from faceaging_tf.errors import FaceAgingError
+from faceaging_tf.files import write_whole
 from faceaging_tf.models.adjustment import Adjustment
 from faceaging_tf.training import health
 
@@ -157,9 +157,7 @@ class StabilityGuard(keras.callbacks.Callback):
 
     def _write_restarts(self):
         # Whole each time: after a kill, a line may be there whose epoch is done again.
-        temporary = self.path.with_name(self.path.name + ".writing")
-        temporary.write_text("".join(json.dumps(line) + "\n" for line in self.restarts), encoding="utf-8")
-        os.replace(temporary, self.path)
+        write_whole(self.path, "".join(json.dumps(line) + "\n" for line in self.restarts))
 
 
 def remedied(adjustment, due):

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 
 from faceaging_tf.errors import VideoError
-from faceaging_tf.photo.destination import written_whole
+from faceaging_tf.files import written_whole
 from faceaging_tf.video.reading import needed_av, url_of
 
 # H.264 at a quality where what was not changed looks unchanged. Without frames that are predicted backwards, the order of the packets is that of the

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.errors import VideoError
+from faceaging_tf.files import written_whole
 from faceaging_tf.photo.aging import (
     MINIMUM_FACE_SIZE,
     aged_pixels,
@@ -15,7 +16,7 @@ from faceaging_tf.photo.aging import (
     warn_of_small,
 )
 from faceaging_tf.photo.captions import captioned_row
-from faceaging_tf.photo.destination import check_place, written_whole
+from faceaging_tf.photo.destination import check_place
 from faceaging_tf.video.encoding import encoder
 from faceaging_tf.video.reading import needed_av
 

@@ -4,11 +4,11 @@ import contextlib
 import hashlib
 import json
 import os
-import uuid
 
 import numpy as np
 
 from faceaging_tf.errors import VideoError
+from faceaging_tf.files import written_whole
 
 _PLAN = "plan.json"
 _PART = ".part"
@@ -36,7 +36,7 @@ class WorkingFolder:
             # A run that was killed before its plan was written leaves the plan's beginning.
             if any(not name.endswith(_PART) for name in os.listdir(self.path)):
                 raise VideoError(f"The folder '{self.path}' holds other things; move it away, or choose another name for the output.")
-            with self._whole(_PLAN) as temporary, open(temporary, "w", encoding="utf-8") as file:
+            with written_whole(self._name(_PLAN)) as temporary, open(temporary, "w", encoding="utf-8") as file:
                 json.dump(plan, file, indent=1)
         except OSError as error:
             raise VideoError(f"The folder '{self.path}' could not be made: {error.strerror or error}.") from error
@@ -51,7 +51,7 @@ class WorkingFolder:
 
     def save(self, name, number, arrays):
         """Writes arrays, a dictionary, whole or not at all."""
-        with self._whole(f"{name}-{number:05d}.npz") as temporary, open(temporary, "wb") as file:
+        with written_whole(self._arrays(name, number)) as temporary, open(temporary, "wb") as file:
             np.savez(file, **arrays)
 
     def load(self, name, number):
@@ -81,12 +81,6 @@ class WorkingFolder:
 
     def _arrays(self, name, number):
         return self._name(f"{name}-{number:05d}.npz")
-
-    @contextlib.contextmanager
-    def _whole(self, name):
-        temporary = self._name(f".{uuid.uuid4().hex}{_PART}")
-        yield temporary
-        os.replace(temporary, self._name(name))
 
     def _compare(self, out, plan):
         try:

@@ -40,8 +40,12 @@ class Darker(AgingModel):
     """Darkens a face by a level of 255 for each year; there is nothing to train."""
 
     routes = both_ways()
-    edit_in = lambda self, direction, faces, years, ages: (faces - years[:, None, None, None] / 127.5, None)
-    get_config = lambda self: {"image_size": self.image_size, "age_network": tiny.AGE_NETWORK}
+
+    def edit_in(self, direction, faces, years, ages):
+        return faces - years[:, None, None, None] / 127.5, None
+
+    def get_config(self):
+        return {"image_size": self.image_size, "age_network": tiny.AGE_NETWORK}
 
 
 @contextlib.contextmanager

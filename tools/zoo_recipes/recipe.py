@@ -8,6 +8,7 @@ import numpy as np
 import zoo
 from faceaging_tf import training
 from faceaging_tf.data.prototypes import with_places
+from faceaging_tf.data.splits import split_of_row
 
 EPOCH = 100
 
@@ -29,7 +30,8 @@ class Recipe:
         model = self.compiled()
         if self.options.stop:
             training.Checkpoint(self.folder).restore(model)
-            return self.finish(model)
+            self.finish(model)
+            return
         finished = training.train(
             model,
             self.batches(),
@@ -65,7 +67,7 @@ def placed_corpus(corpus, regressor, prototypes, blurriest=0.2):
     Within the known range, the network's estimate is a better age than the middle.
     """
     with np.load(pathlib.Path(prototypes) / "places.npz") as arrays:
-        rows = np.arange(len(arrays["score"])) % 20 > 1
+        rows = np.array([split_of_row(number) == "train" for number in range(len(arrays["score"]))])
         places = {name: arrays[name][rows][: len(corpus)] for name in ("places", "score", "turned")}
     corpus = with_places(corpus, places).sharper_than_share(blurriest)
     return corpus.with_age(np.clip(regressor.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max))

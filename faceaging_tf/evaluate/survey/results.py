@@ -5,7 +5,6 @@ import csv
 import dataclasses
 import io
 import json
-import os
 import pathlib
 
 from faceaging_tf.errors import SurveyError
@@ -14,6 +13,7 @@ from faceaging_tf.evaluate.survey.carelessness import signs_of
 from faceaging_tf.evaluate.survey.figure import scores_figure
 from faceaging_tf.evaluate.survey.published import PUBLISHED, SOURCE
 from faceaging_tf.evaluate.survey.scores import Score, agreement, mean_opinion_score
+from faceaging_tf.files import write_whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,9 +114,7 @@ def write_results(results, study, answers, folder):
         "scores.svg": scores_figure(results, "svg"),
     }
     for name, content in contents.items():
-        working = folder / f".{name}.writing"
-        working.write_bytes(content)
-        os.replace(working, folder / name)
+        write_whole(folder / name, content)
     return [folder / name for name in contents]
 
 

@@ -10,6 +10,7 @@ from keras import ops
 
 from faceaging_tf import losses, networks
 from faceaging_tf.data import HeadBatches
+from faceaging_tf.files import written_whole
 from faceaging_tf.layers import FaceWarp, HeadStatistics, resize_by_matrices
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.faces import column_of, to_range
@@ -149,7 +150,7 @@ class HeadAdversary(AdversarialModel):
     def observe(self, batch):
         fakes, goal, flow = self._fakes(batch, False)
         scores = [self.discriminator(list(inputs), training=False) for inputs in (self._real(batch, flow), (self.statistics(fakes), goal))]
-        return {"edit": Observation(to_range(batch["face"]), fakes[..., :3], *scores, self.adversarial)}
+        return {"edit": Observation(to_range(batch["face"]), fakes[..., :3], *scores, self.adversarial_loss)}
 
     def get_config(self):
         return {
@@ -230,7 +231,6 @@ def _known(generator, heads, path):
             maps = {name: kept[name] for name in MAPS} if str(kept["checksum"]) == checksum else None
     if maps is None:
         maps = parsed_heads(generator, heads.corpus.faces)
-        beside = path.with_name(f"part_{path.name}")
-        np.savez(beside, checksum=checksum, **maps)
-        beside.replace(path)
+        with written_whole(path, path.with_name(f"part_{path.name}")) as temporary:
+            np.savez(temporary, checksum=checksum, **maps)
     return {"face": heads.corpus.faces, "age": heads.corpus.age, **maps}

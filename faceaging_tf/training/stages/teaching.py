@@ -9,6 +9,7 @@ import pathlib
 import keras
 import numpy as np
 
+from faceaging_tf.files import written_whole
 from faceaging_tf.teacher.measured import measured_head
 from faceaging_tf.training.stages.parsing import FaceParsing
 
@@ -43,9 +44,8 @@ def measure_heads(heads, shape, path=None, processes=None):
         "weight": np.stack([each.weight for each in found]),
     }
     if path is not None:
-        beside = pathlib.Path(f"{path}.part.npz")
-        np.savez(beside, identity=identity, **columns)
-        beside.replace(path)
+        with written_whole(path, f"{path}.part.npz") as temporary:
+            np.savez(temporary, identity=identity, **columns)
     return columns
 
 

@@ -3,7 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.layers.luminance import log_luminance, luminance
+from faceaging_tf.geometry import exposure
+from faceaging_tf.layers.luminance import LUMINANCE, log_luminance, luminance
 
 
 def test_luminance_is_pillows_grey():
@@ -18,3 +19,7 @@ def test_the_logarithm_of_grey_is_that_of_its_level():
 
 def test_black_has_a_finite_logarithm():
     assert np.isfinite(log_luminance(np.zeros((1, 1, 1, 3), "float32"))).all()
+
+
+def test_numpy_weighs_colours_as_keras_does():
+    np.testing.assert_array_equal(exposure.LUMINANCE, np.array(LUMINANCE, "float32"))

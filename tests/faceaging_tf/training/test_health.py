@@ -8,6 +8,7 @@ import pytest
 import tiny
 
 from faceaging_tf.data.face_outline import outside
+from faceaging_tf.losses import adversarial_loss
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.training import Limits
 from faceaging_tf.training import health as h
@@ -57,7 +58,7 @@ def test_outside_counts_the_outside_alone():
     ])
 def test_scores_are_measured_against_what_is_taught(adversarial, lead, real, blind):
     scores = lambda value: np.full((2, 4, 4, 1), value, "float32")
-    found = h.health(Observation(greys(0, 1), greys(0.1, 0.9), scores(1.0), scores(0.25), adversarial))
+    found = h.health(Observation(greys(0, 1), greys(0.1, 0.9), scores(1.0), scores(0.25), adversarial_loss(adversarial)))
     assert (found.lead, found.real, found.blind_loss) == (pytest.approx(lead), pytest.approx(real), pytest.approx(blind))
     assert (found.real_score, found.fake_score) == (1.0, 0.25) and found.mean_change == pytest.approx(12.75)
 

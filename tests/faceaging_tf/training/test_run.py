@@ -104,7 +104,7 @@ def test_a_kill_while_saving_leaves_the_last_whole_checkpoint(straight, tmp_path
     model, folder, _ = straight
     shutil.copytree(folder, tmp_path / "run")
     (tmp_path / "run" / "writing.weights.h5").write_bytes(b"half a file")
-    (tmp_path / "run" / "checkpoint.json.writing").write_text("{")
+    (tmp_path / "run" / ".checkpoint.json.part").write_text("{")
     fresh = regressor()
     assert Checkpoint(tmp_path / "run").restore(fresh) == 2
     assert_same(model, fresh)
