@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import struct
 
 import numpy as np
 
@@ -36,8 +37,8 @@ class LiteRTFile:
             self.contract = json.loads(note_of(content) or "null")
             self.interpreter = Interpreter(model_content=content, num_threads=threads)
             self.signatures = tuple(self.interpreter.get_signature_list())
-        except Exception as error:
-            # Whatever flatbuffers, JSON and the interpreter make of what is no model.
+        except (ValueError, TypeError, LookupError, RuntimeError, struct.error) as error:
+            # What flatbuffers, JSON and the interpreter make of what is no model.
             raise MobileError(f"{self.path} is no LiteRT model that can be run ({type(error).__name__}); export it again with `faceaging export`.") from error
         if not isinstance(self.contract, dict) or "format" not in self.contract:
             raise MobileError(f"{self.path} has no note of this project; export it with `faceaging export ENTRY --format litert`.")

@@ -136,5 +136,5 @@ def test_skin_and_hair_go_with_the_colours():
 def test_its_discriminator_is_observed(batch):
     model = adversary()
     observation = model.observe(batch)["edit"]
-    assert observation.adversarial == "logistic" and observation.outputs.shape == observation.faces.shape == (4, 32, 32, 3)
+    assert observation.adversarial.name == "logistic" and observation.outputs.shape == observation.faces.shape == (4, 32, 32, 3)
     assert observation.real_scores.shape == observation.fake_scores.shape == (4, 1, 1, 1)
