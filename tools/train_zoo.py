@@ -8,9 +8,6 @@
     python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
     python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/entries/age_network/preset --out runs/prototypes
     python tools/train_zoo.py groupgan_prototypes --corpora fairface.zip --age_network A --prototypes runs/prototypes --out runs/groupgan_prototypes
-    python tools/train_zoo.py groupgan    --corpora fairface.zip --age_network A --prototypes runs/prototypes --start runs/groupgan_prototypes/model.keras \\
-        --out runs/groupgan
-    python tools/train_zoo.py cyclegan_prototypes, then cyclegan, likewise
 
 where A is the age network: runs/age_network_averaged/model.keras or zoo/entries/age_network/preset.
 

@@ -146,7 +146,7 @@ def known_of(corpus):
 
 
 class DomainBatches(Batches):
-    """For `CycleGAN`: `{"younger": faces, "older": faces}`, unpaired; and, of a corpus with places, `younger_age`, `younger_place` and so on.
+    """For `CycleGAN`: `{"younger": faces, "older": faces}`, unpaired.
 
     Args:
         younger: a `FaceCorpus` of the first domain.
@@ -156,7 +156,7 @@ class DomainBatches(Batches):
 
     def __init__(self, younger, older, **kwargs):
         super().__init__(**kwargs)
-        self.domains = {name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in (("younger", younger), ("older", older))}
+        self.domains = {name: (self.keep(corpus.faces), {}) for name, corpus in (("younger", younger), ("older", older))}
 
     def draw(self, rng):
         return (self.drawn(self.domains, rng),)

@@ -38,10 +38,11 @@ class AdversarialModel(Adjustable, AgingModel):
 
     def __init__(self, image_size=128, age_network=None, weights=None, momentum=0.999, **kwargs):
         super().__init__(image_size, age_network, **kwargs)
-        unknown = sorted(set(weights or {}) - set(self.loss_names))
+        # A weight of 0 for a loss that was there once changes nothing: earlier presets load.
+        unknown = sorted(name for name, weight in (weights or {}).items() if name not in self.loss_names and weight != 0)
         if unknown:
             raise ValueError(f"{type(self).__name__} got a weight for {unknown[0]!r}; its losses are {', '.join(self.loss_names)}.")
-        self.weights_of_losses = dict(weights or {})
+        self.weights_of_losses = {name: weight for name, weight in (weights or {}).items() if name in self.loss_names}
         self.momentum = momentum
 
     def generator_losses(self, batch):

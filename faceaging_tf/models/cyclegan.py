@@ -6,12 +6,11 @@ from keras import ops
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
-from faceaging_tf.models.distillation import distance_to_lesson, outputs_of
 from faceaging_tf.models.faces import edit_by, to_range
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import both_ways
 
-WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0, "prototype": 0.0}
+WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -22,8 +21,6 @@ class CycleGAN(AdversarialModel):
         cycle         E|F(G(x)) - x| + E|G(F(y)) - y|, weight 10
         identity      E|G(y) - y| + E|F(x) - x|, weight 0 unless asked for
         weak_l1       E|G(x) - x| + E|F(y) - y|, weight 0 unless asked for (the paper's: 0.5, for groups far apart)
-        prototype     the distance to what a teacher does (ours; see `PrototypeChange`), from each face's age to the middle of the other domain,
-                      weight 0 unless asked for; the attribute `teacher` holds it, and batches then bring `younger_place` and the like
 
     The discriminators see fakes from a pool of the last `pool_size`. `transform` needs no number of years to work, but honours
     it: the change is scaled by |years| / gap, at most whole, where gap is the distance of the two groups' middles.
@@ -52,7 +49,7 @@ class CycleGAN(AdversarialModel):
         >>> model.compile()
     """
 
-    loss_names = ("adversarial", "cycle", "identity", "weak_l1", "prototype")
+    loss_names = ("adversarial", "cycle", "identity", "weak_l1")
     background_losses = ("weak_l1",)
 
     def __init__(
@@ -74,7 +71,6 @@ class CycleGAN(AdversarialModel):
         super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs)
         self.younger, self.older = tuple(younger), tuple(older)
         self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
-        self.teacher = None
         self.adversarial_loss = losses.adversarial_loss(adversarial)
         self.aging_generator = networks.build(generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=False)
         self.aging_generator.name = "aging_generator"
@@ -124,8 +120,7 @@ class CycleGAN(AdversarialModel):
 
     def generator_losses(self, batch):
         x, y = to_range(batch["younger"]), to_range(batch["older"])
-        older, older_lesson = self._taught("aging", x, batch, "younger", "older")
-        younger, younger_lesson = self._taught("rejuvenation", y, batch, "older", "younger")
+        older, younger = self.aging_generator(x, training=True), self.rejuvenation_generator(y, training=True)
         back_to_x = self.rejuvenation_generator(older, training=True)
         back_to_y = self.aging_generator(younger, training=True)
         adversarial = self.adversarial_loss.generator(self.older_discriminator(older, training=False))
@@ -136,18 +131,8 @@ class CycleGAN(AdversarialModel):
         if self.weights_of_losses["identity"] != 0:
             identity = losses.identity_mapping(y, self.aging_generator(y, training=True))
             identity += losses.identity_mapping(x, self.rejuvenation_generator(x, training=True))
-        prototype = older_lesson + younger_lesson
-        parts = {"adversarial": adversarial, "cycle": cycle, "identity": identity, "weak_l1": weak_l1, "prototype": prototype}
+        parts = {"adversarial": adversarial, "cycle": cycle, "identity": identity, "weak_l1": weak_l1}
         return {name: ops.mean(values) for name, values in parts.items()}, (older, younger)
-
-    def _taught(self, way, faces, batch, source, target):
-        """The translation of faces, and its distance to the lesson, 0 where there is none."""
-        output, changed, flow = outputs_of(self.generators[way], faces)
-        if not self.weights_of_losses["prototype"]:
-            return output, ops.zeros(())
-        known = {name: batch[f"{source}_{name}"] for name in ("age", "place", "male")}
-        years = self.middle(target) - ops.cast(known["age"], "float32")
-        return output, distance_to_lesson(changed, flow, self.teacher, {**known, "face": faces, "years": years})
 
     def discriminator_losses(self, batch, fakes):
         older, younger = fakes

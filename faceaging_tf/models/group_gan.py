@@ -48,7 +48,7 @@ class GroupGAN(AdversarialModel):
     Trains on batches as `faceaging_tf.data.GroupBatches` gives.
     """
 
-    loss_names = ("adversarial", "cycle", "identity", "weak_l1", "prototype")
+    loss_names = ("adversarial", "cycle", "identity", "weak_l1")
 
     def __init__(
         self,
@@ -140,11 +140,7 @@ class GroupGAN(AdversarialModel):
 
     def _pair_batches(self, batch):
         for (first, second), place in self._places.items():
-            own = {}
-            for domain, group in (("younger", self.names[first]), ("older", self.names[second])):
-                own[domain] = batch[group]
-                own |= {f"{domain}_{name}": batch[f"{group}_{name}"] for name in ("age", "place", "male") if f"{group}_{name}" in batch}
-            yield self.pairs[place], own
+            yield self.pairs[place], {"younger": batch[self.names[first]], "older": batch[self.names[second]]}
 
     def generator_losses(self, batch):
         totals, fakes = dict.fromkeys(self.loss_names, 0.0), []

@@ -2,7 +2,6 @@
 
 from faceaging_tf.networks.age_network import age_network
 from faceaging_tf.networks.face_parser import face_parser
-from faceaging_tf.networks.feature_discriminator import backbone_of, feature_discriminator
 from faceaging_tf.networks.head_discriminator import head_discriminator
 from faceaging_tf.networks.head_generator import head_generator
 from faceaging_tf.networks.mobile_generator import mobile_generator, parts_of

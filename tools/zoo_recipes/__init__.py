@@ -1,6 +1,5 @@
 """What each released entry was trained with."""
 
-from zoo_recipes.adversarial import CycleGan, GroupGan
 from zoo_recipes.age_networks import (
     AgeJudge,
     AgeJudgeRefined,
@@ -9,7 +8,7 @@ from zoo_recipes.age_networks import (
     AgeNetworkFinished,
     AgeNetworkRefined,
 )
-from zoo_recipes.distilled import CycleGanPrototypes, GroupGanPrototypes
+from zoo_recipes.distilled import GroupGanPrototypes
 
 RECIPES = {
     "age_network": AgeNetwork,
@@ -19,7 +18,4 @@ RECIPES = {
     "age_judge": AgeJudge,
     "age_judge_refined": AgeJudgeRefined,
     "groupgan_prototypes": GroupGanPrototypes,
-    "groupgan": GroupGan,
-    "cyclegan_prototypes": CycleGanPrototypes,
-    "cyclegan": CycleGan,
 }

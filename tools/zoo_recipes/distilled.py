@@ -1,4 +1,4 @@
-"""Generators taught by prototypes, from which the adversarial training starts."""
+"""Generators taught by prototypes."""
 
 import itertools
 import pathlib
@@ -6,10 +6,10 @@ import pathlib
 import keras
 
 from faceaging_tf.data.prototypes import Prototypes
-from faceaging_tf.models import CycleGAN, GroupGAN
+from faceaging_tf.models import GroupGAN
 from faceaging_tf.models.distillation import Distillation
 from faceaging_tf.models.prototype_change import PrototypeChange
-from faceaging_tf.training.batches_for import cyclegan_batches, group_gan_batches
+from faceaging_tf.training.batches_for import group_gan_batches
 from zoo_recipes.recipe import Recipe, placed_corpus, trained
 
 
@@ -19,14 +19,11 @@ class Distilled(Recipe):
     # Strengths of texture, fine detail and shape: chosen on validation faces, by the judge's years, identity and the eye.
     older, younger, growth, colour = (1.5, 3.2, 0.8), (1.6, 2.6, 0.6), 1.2, 0.8
 
-    @classmethod
-    def teacher(cls, options):
-        prototypes = Prototypes.load(pathlib.Path(options.prototypes) / "prototypes.npz")
-        return PrototypeChange(prototypes, options.image_size, cls.older, cls.younger, cls.growth, colour=cls.colour)
-
     def taught(self, generators, examples):
         """The compiled `Distillation`."""
-        model = Distillation(generators, self.teacher(self.options), examples)
+        prototypes = Prototypes.load(pathlib.Path(self.options.prototypes) / "prototypes.npz")
+        teacher = PrototypeChange(prototypes, self.options.image_size, self.older, self.younger, self.growth, colour=self.colour)
+        model = Distillation(generators, teacher, examples)
         schedule = keras.optimizers.schedules.CosineDecay(1e-4, max(self.steps - 100, 1), warmup_target=self.rate, warmup_steps=100)
         optimizer = keras.optimizers.Adam(schedule, use_ema=True, ema_momentum=0.99)
         model.compile(optimizer, jit_compile="auto" if keras.backend.backend() == "jax" else False)
@@ -38,7 +35,7 @@ class Distilled(Recipe):
 
 
 class GroupGanPrototypes(Distilled):
-    """The twelve generators that Group-GAN starts from: taught what the prototypes do between the middles of the groups.
+    """Group-GAN's twelve generators: taught what the prototypes do between the middles of the groups.
 
     Small, for there are twelve. `--age_network` tells the age within FairFace's ranges.
     """
@@ -48,11 +45,10 @@ class GroupGanPrototypes(Distilled):
     batch_size = 4
     generator = {"network": "mobile_generator", "widths": (12, 24, 32, 48), "blocks": 2, "warp": 0.12}
     rate = 2e-3
-    model_class, batches_class = GroupGAN, staticmethod(group_gan_batches)
 
     def compiled(self):
         self.regressor = trained(self.options.age_network)
-        self.gan = self.model_class(
+        self.gan = GroupGAN(
             self.options.image_size, generator=self.generator, discriminator=None, age_network=self.regressor.get_config()["network"], seed=self.run_seed
         )
         self.gan.age_regressor.network.set_weights(self.regressor.network.get_weights())
@@ -80,22 +76,8 @@ class GroupGanPrototypes(Distilled):
 
     def batches(self):
         corpus = placed_corpus(self.corpus("train", self.options.image_size), self.regressor, self.options.prototypes)
-        return self.batches_class(self.gan, corpus, **self.batch_options())
+        return group_gan_batches(self.gan, corpus, **self.batch_options())
 
     def finish(self, model):
         super().finish(model)
         self.gan.save(self.folder / "model.keras")
-
-
-class CycleGanPrototypes(GroupGanPrototypes):
-    """The two generators that CycleGAN starts from, likewise: from 20-40 to 60 and over, and back."""
-
-    seed = 10
-    steps = 1500
-    batch_size = 8
-    generator = {"network": "mobile_generator", "widths": (16, 32, 48, 64), "blocks": 3, "warp": 0.12}
-    model_class, batches_class = CycleGAN, staticmethod(cyclegan_batches)
-
-    def all_directions(self):
-        gan = self.gan
-        return {("younger", "older"): (gan.aging_generator, gan.middle("older")), ("older", "younger"): (gan.rejuvenation_generator, gan.middle("younger"))}

@@ -47,12 +47,16 @@ def test_a_discriminator_given_as_a_model_makes_two_of_their_own():
 
 
 def test_it_defaults_to_the_papers_loss():
-    assert tiny.cyclegan().weights_of_losses == {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0, "prototype": 0.0}
+    assert tiny.cyclegan().weights_of_losses == {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
 
 
 def test_a_weight_for_an_unknown_loss_is_refused():
     with pytest.raises(ValueError, match="CycleGAN got a weight for 'cylce'; its losses are adversarial, cycle, identity, weak_l1"):
         tiny.cyclegan(weights={"cylce": 5.0})
+
+
+def test_a_weight_of_0_for_a_loss_that_was_there_once_is_dropped():
+    assert "prototype" not in tiny.cyclegan(weights={"prototype": 0.0}).weights_of_losses
 
 
 def test_an_unknown_adversarial_loss_is_refused():
