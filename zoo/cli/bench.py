@@ -13,7 +13,7 @@ EXAMPLES = ("faceaging bench fagan_mobile", "faceaging bench fagan cyclegan grou
 
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_list("formats", list(export.TIMED), f"Which formats: {', '.join(export.FORMATS)}.", flag_values=values)
+    flags.DEFINE_list("formats", list(export.TIMED), f"Which formats: {', '.join(export.TIMED)}.", flag_values=values)
     flags.DEFINE_list("threads", ["1", "2"], "Numbers of threads.", flag_values=values)
     flags.DEFINE_integer("calls", 25, "Timed calls of each, after the first.", lower_bound=1, flag_values=values)
     flags.DEFINE_boolean("profile", False, "Time each kind of operation of LiteRT files too, and say which XNNPACK takes.", flag_values=values)

@@ -14,7 +14,7 @@ from zoo.errors import ZooError
 
 # Of a face, in inches.
 PANEL = 1.35
-NOT_LOSSES = ("step", "seconds", "faces_per_second", "flops_share")
+NOT_LOSSES = ("step", "seconds", "faces_per_second", "share_of_peak")
 # What a `StabilityGuard` looks at, see docs/training.md.
 SIGNS = ("spread", "cosine", "mean_change", "outside", "real_score", "fake_score", "lead")
 
