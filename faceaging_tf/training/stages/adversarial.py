@@ -75,6 +75,7 @@ class HeadAdversary(AdversarialModel):
         self.warp = FaceWarp(name="warp")
         self.warp.build(None)
         self.statistics = HeadStatistics(name="statistics")
+        self.statistics.build((None, image_size, image_size, 5))
         if self.discriminator is not None:
             count = self.discriminator.input_shape[0][-1]
             kept = lambda name, width: self.add_weight(name=name, shape=(remembered, width), initializer="zeros", trainable=False, dtype="float32")

@@ -138,3 +138,8 @@ def test_its_discriminator_is_observed(batch):
     observation = model.observe(batch)["edit"]
     assert observation.adversarial.name == "logistic" and observation.outputs.shape == observation.faces.shape == (4, 32, 32, 3)
     assert observation.real_scores.shape == observation.fake_scores.shape == (4, 1, 1, 1)
+
+
+def test_all_of_it_is_built():
+    """On JAX, `fit` calls a model that has a layer that is not, and this one cannot be called."""
+    assert [layer.name for layer in adversary()._flatten_layers() if not layer.built] == []
