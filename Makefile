@@ -10,6 +10,7 @@ demo: $(VENV)/.installed
 
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(VENV)/.installed-test
@@ -17,6 +18,7 @@ test-slow: $(VENV)/.installed-test
 
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 
 # A warning is an error. The variable silences the theme's notice of what will follow it; it is no warning about these pages.
 docs: $(VENV)/.installed-docs

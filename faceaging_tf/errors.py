@@ -2,7 +2,9 @@
 
 
 class FaceAgingError(ValueError):
-    """Says in one sentence what was given, what was expected and what to do; the command line prints it and exits with 2."""
+    """Says in one sentence what was given, what was expected and what to do; the command line
+    prints it and exits with 2.
+    """
 
 
 class ReaderError(FaceAgingError):
@@ -34,15 +36,21 @@ class PrepareError(FaceAgingError):
 
 
 class EvaluationError(FaceAgingError):
-    """Faces, pairs or a model file that cannot be evaluated; the message is one sentence for whoever gave them."""
+    """Faces, pairs or a model file that cannot be evaluated; the message is one sentence for
+    whoever gave them.
+    """
 
 
 class SurveyError(FaceAgingError):
-    """A study that cannot be built, served or counted; the message is one sentence for whoever runs it."""
+    """A study that cannot be built, served or counted; the message is one sentence for whoever runs
+    it.
+    """
 
 
 class ExportError(FaceAgingError):
-    """Something that was asked for cannot be exported, or what was exported is not what the model does; the message is for the user."""
+    """Something that was asked for cannot be exported, or what was exported is not what the model
+    does; the message is for the user.
+    """
 
 
 class MobileError(FaceAgingError):

@@ -7,12 +7,14 @@ import uuid
 
 @contextlib.contextmanager
 def written_whole(path, beside=None):
-    """The name of a file to write to, in the folder of `path`: at the end of the block it gets that name, after an error it is removed.
+    """The name of a file to write to, in the folder of `path`: at the end of the block it gets that
+    name, after an error it is removed.
 
     Args:
         path: the file.
-        beside: the name to write under, for what asks for an ending, or is large: what a killed run leaves there the next one writes over. A name of its own when None, so that
-            several may write at a time.
+        beside: the name to write under, for what asks for an ending, or is large: what a killed run
+            leaves there the next one writes over. A name of its own when None, so that several may
+            write at a time.
 
     Example:
         >>> import os, tempfile
@@ -23,7 +25,11 @@ def written_whole(path, beside=None):
         ...     os.listdir(folder)
         ['a.txt']
     """
-    temporary = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part") if beside is None else beside
+    temporary = (
+        os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part")
+        if beside is None
+        else beside
+    )
     try:
         yield temporary
         os.replace(temporary, path)

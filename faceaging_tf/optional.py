@@ -28,9 +28,13 @@ def needed(module, what, extra, error):
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as missing:
-        raise error(f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; {_install(module, extra)}.") from missing
+        raise error(
+            f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; {_install(module, extra)}."
+        ) from missing
     except ImportError as broken:
-        raise error(f"{what} needs {module.partition('.')[0]}, which cannot be imported ({broken}); {_install(module, extra)}.") from broken
+        raise error(
+            f"{what} needs {module.partition('.')[0]}, which cannot be imported ({broken}); {_install(module, extra)}."
+        ) from broken
 
 
 def needed_to_evaluate(module, what, extra="evaluate"):

@@ -4,22 +4,27 @@ import functools
 
 import numpy as np
 
-# Within this part of the square a face that moves is moved whole: half moved, it would be seen twice. A jaw that grows does so near the square's edge.
+# Within this part of the square a face that moves is moved whole: half moved, it would be seen
+# twice. A jaw that grows does so near the square's edge.
 MOVING_CORE = 0.85
-# A whole head's square ends in background, or in hair that goes on beyond it: there the change of hair should reach as far as it can.
+# A whole head's square ends in background, or in hair that goes on beyond it: there the change of
+# hair should reach as far as it can.
 WHOLE_HEAD_CORE = 0.94
 # Larger faces are moved at this size, and what is finer in them stays where it was.
 LARGEST_SQUARE = 1024
 KERNELS = {
     "linear": lambda x: np.maximum(1.0 - x, 0.0),
     # Keys (1981), a = -0.5.
-    "cubic": lambda x: np.where(x < 1, (1.5 * x - 2.5) * x * x + 1, np.where(x < 2, ((-0.5 * x + 2.5) * x - 4) * x + 2, 0.0)),
+    "cubic": lambda x: np.where(
+        x < 1, (1.5 * x - 2.5) * x * x + 1, np.where(x < 2, ((-0.5 * x + 2.5) * x - 4) * x + 2, 0.0)
+    ),
 }
 
 
 @functools.lru_cache(maxsize=32)
 def resize_matrix(start, end, kernel="linear"):
-    """The matrix `(end, start)` float32 that resizes a row of pixels, with half-pixel centres, smoothing before it shrinks, as `keras.ops.image.resize(antialias=True)`.
+    """The matrix `(end, start)` float32 that resizes a row of pixels, with half-pixel centres,
+    smoothing before it shrinks, as `keras.ops.image.resize(antialias=True)`.
 
     Args:
         start: pixels before.
@@ -36,10 +41,12 @@ def resize_matrix(start, end, kernel="linear"):
 
 @functools.lru_cache(maxsize=64)
 def window_matrix(start, end, low, high, kernel="linear"):
-    """The matrix `(end, start)` float32 that cuts a window out of a row of pixels and resizes it, as `resize_matrix` does with the whole row.
+    """The matrix `(end, start)` float32 that cuts a window out of a row of pixels and resizes it,
+    as `resize_matrix` does with the whole row.
 
-    Beyond the row there is nothing: places of a window that reaches over its ends are 0. Cut out of a change by the window that a larger row is of it, the
-    change is put at its place in the larger row.
+    Beyond the row there is nothing: places of a window that reaches over its ends are 0. Cut out of
+    a change by the window that a larger row is of it, the change is put at its place in the larger
+    row.
 
     Args:
         start: pixels of the row.
@@ -53,7 +60,8 @@ def window_matrix(start, end, low, high, kernel="linear"):
     Example:
         >>> from faceaging_tf.resampling import window_matrix
         >>> window_matrix(4, 2, 0.25, 0.75).tolist(), window_matrix(2, 4, -0.5, 1.5).tolist()
-        ([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]], [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
+        ([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0]], [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0,
+        0.0]])
     """
     if not low < high:
         raise ValueError(f"The window was {low} to {high}; it must end after it begins.")
@@ -68,7 +76,9 @@ def window_matrix(start, end, low, high, kernel="linear"):
 
 @functools.lru_cache(maxsize=32)
 def blur_matrix(size, sigma):
-    """The matrix `(size, size)` float32 that blurs a row of pixels with a Gaussian, edges repeated."""
+    """The matrix `(size, size)` float32 that blurs a row of pixels with a Gaussian,
+    edges repeated.
+    """
     reach = max(int(4.0 * sigma + 0.5), 1)
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-0.5 * (offsets / sigma) ** 2)
@@ -85,7 +95,9 @@ def _kept(matrix):
 
 
 def moving_core(frame):
-    """The part of a frame's square, "tight" or "whole_head", within which a face that moves is moved whole."""
+    """The part of a frame's square, "tight" or "whole_head", within which a face that moves is
+    moved whole.
+    """
     return WHOLE_HEAD_CORE if frame == "whole_head" else MOVING_CORE
 
 

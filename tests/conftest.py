@@ -1,4 +1,6 @@
-"""Every test begins from the same random state, whichever ran before it; notebooks are shared out one by one."""
+"""Every test begins from the same random state, whichever ran before it; notebooks are shared out
+one by one.
+"""
 
 import keras
 import pytest
@@ -21,7 +23,9 @@ def _seed_of_a_test():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """As `--dist loadfile`, but for the notebooks: together they would keep one core busy after the other has ended."""
+    """As `--dist loadfile`, but for the notebooks: together they would keep one core busy after the
+    other has ended.
+    """
     from xdist.scheduler import LoadFileScheduling
 
     class ByFileOrNotebook(LoadFileScheduling):

@@ -9,7 +9,8 @@ ROOT = pathlib.Path(__file__).parents[1]
 
 # What every room may import.
 GROUND = {"arguments", "errors", "files", "optional", "resampling"}
-# The rooms of `faceaging_tf` from below, and which rooms each may import besides the ground; all of them stand further up in this table.
+# The rooms of `faceaging_tf` from below, and which rooms each may import besides the ground; all of
+# them stand further up in this table.
 ROOMS = {
     "geometry": set(),
     "layers": set(),
@@ -32,11 +33,23 @@ ROOMS = {
 }
 # Arrows that the table does not have, by the file that has them, each with its reason.
 DEVIATIONS = {
-    ("models/base.py", "export"): "AgingModel.export_to is the verb that users look for on a model; it loads the exporters when it is called",
-    ("models/prototype_change.py", "data"): "the softened outline of a face, which corpora are cropped by too",
-    ("teacher/atlas.py", "layers"): "an atlas has the sizes of the maps of the layer that it is assigned to",
+    (
+        "models/base.py",
+        "export",
+    ): "AgingModel.export_to is the verb that users look for on a model; it loads the exporters when it is called",
+    (
+        "models/prototype_change.py",
+        "data",
+    ): "the softened outline of a face, which corpora are cropped by too",
+    (
+        "teacher/atlas.py",
+        "layers",
+    ): "an atlas has the sizes of the maps of the layer that it is assigned to",
     ("video/aging.py", "models"): "strengths are checked as the model checks them",
-    ("video/changing.py", "models"): "a frame is composed of a face's edit, which the models define",
+    (
+        "video/changing.py",
+        "models",
+    ): "a frame is composed of a face's edit, which the models define",
 }
 
 
@@ -54,19 +67,32 @@ def imports(path):
 
 
 def room_of(parts):
-    """The room of a module by the parts of its name below `faceaging_tf`; "" for the package itself."""
-    return next((room for room in ("/".join(parts[:2]), *parts[:1]) if room in ROOMS or room in GROUND), "/".join(parts[:1]))
+    """The room of a module by the parts of its name below `faceaging_tf`; "" for the package
+    itself.
+    """
+    return next(
+        (room for room in ("/".join(parts[:2]), *parts[:1]) if room in ROOMS or room in GROUND),
+        "/".join(parts[:1]),
+    )
 
 
 def arrows(package):
-    """Pairs of a file, relative to the package, and the room that it imports; "zoo" for the other package."""
+    """Pairs of a file, relative to the package, and the room that it imports; "zoo" for the other
+    package.
+    """
     found = set()
     for path in sorted(package.rglob("*.py")):
         parts = path.relative_to(package).with_suffix("").parts
         own = room_of(parts)
         for name in imports(path):
             first, *rest = name.split(".")
-            room = room_of(rest) if first == "faceaging_tf" else first if first in ("zoo", "relative") else ""
+            room = (
+                room_of(rest)
+                if first == "faceaging_tf"
+                else first
+                if first in ("zoo", "relative")
+                else ""
+            )
             if room not in ("", own, "__version__"):
                 found.add((path.relative_to(package).as_posix(), own, room))
     return found
@@ -77,17 +103,28 @@ def refused(package):
     return sorted(
         f"{file} imports {room}"
         for file, own, room in arrows(package)
-        if not (room in ROOMS.get(own, ()) or (room in GROUND and (own in ROOMS or (own, room) == ("optional", "errors"))) or (file, room) in DEVIATIONS)
+        if not (
+            room in ROOMS.get(own, ())
+            or (room in GROUND and (own in ROOMS or (own, room) == ("optional", "errors")))
+            or (file, room) in DEVIATIONS
+        )
     )
 
 
 def test_the_table_names_every_room_and_points_down():
     package = ROOT / "faceaging_tf"
-    folders = {path.parent.relative_to(package).as_posix() for path in package.glob("*/__init__.py")}
+    folders = {
+        path.parent.relative_to(package).as_posix() for path in package.glob("*/__init__.py")
+    }
     assert folders == {room for room in ROOMS if "/" not in room}
     assert GROUND == {path.stem for path in package.glob("*.py")} - {"__init__"}
     order = list(ROOMS)
-    assert [(room, below) for room, allowed in ROOMS.items() for below in allowed if order.index(below) >= order.index(room)] == []
+    assert [
+        (room, below)
+        for room, allowed in ROOMS.items()
+        for below in allowed
+        if order.index(below) >= order.index(room)
+    ] == []
 
 
 def test_no_file_imports_what_the_table_does_not_allow():
@@ -102,10 +139,22 @@ def test_every_deviation_is_still_there():
 @pytest.mark.parametrize(
     "file, line, said",
     [
-        ("losses/age.py", "from faceaging_tf.models import CycleGAN", "losses/age.py imports models"),
+        (
+            "losses/age.py",
+            "from faceaging_tf.models import CycleGAN",
+            "losses/age.py imports models",
+        ),
         ("data/corpus.py", "from faceaging_tf import photo", "data/corpus.py imports photo"),
-        ("geometry/align.py", "def late():\n    import faceaging_tf.runtime.landmarks", "geometry/align.py imports runtime"),
-        ("evaluate/survey/store.py", "from faceaging_tf.evaluate import table", "evaluate/survey/store.py imports evaluate"),
+        (
+            "geometry/align.py",
+            "def late():\n    import faceaging_tf.runtime.landmarks",
+            "geometry/align.py imports runtime",
+        ),
+        (
+            "evaluate/survey/store.py",
+            "from faceaging_tf.evaluate import table",
+            "evaluate/survey/store.py imports evaluate",
+        ),
         ("export/bench.py", "import zoo", "export/bench.py imports zoo"),
         ("errors.py", "from faceaging_tf.data import FaceCorpus", "errors.py imports data"),
         ("layers/luminance.py", "from . import gaussian", "layers/luminance.py imports relative"),

@@ -1,10 +1,15 @@
-"""Makes the figures of a model card of what `faceaging evaluate` and `tools/measure.py ageing` wrote; other JSON beside it.
+r"""Makes the figures of a model card of what `faceaging evaluate` and `tools/measure.py ageing`
+wrote; other JSON beside it.
 
-    python tools/measure.py ageing --preset fagan --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
-    python tools/card_figures.py --subject fagan --evaluations measured --measured growth.json > metrics.json
+    python tools/measure.py ageing --preset fagan \
+        --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx \
+        --out measured
+    python tools/card_figures.py --subject fagan --evaluations measured --measured growth.json \
+        > metrics.json
 
-Prints JSON for `tools/release_zoo.py --metrics`: of each evaluation a line for each number of years, and for -20 and +30 lines by decade, sex, source and,
-where a corpus has it, race; groups of fewer than ten faces are left out.
+Prints JSON for `tools/release_zoo.py --metrics`: of each evaluation a line for each number of
+years, and for -20 and +30 lines by decade, sex, source and, where a corpus has it, race; groups of
+fewer than ten faces are left out.
 """
 
 import json
@@ -12,8 +17,12 @@ import pathlib
 
 from absl import app, flags
 
-flags.DEFINE_string("subject", None, "The entry or preset as the evaluations name it.", required=True)
-flags.DEFINE_list("evaluations", [], "Folders that faceaging evaluate wrote, the first of which is told first.")
+flags.DEFINE_string(
+    "subject", None, "The entry or preset as the evaluations name it.", required=True
+)
+flags.DEFINE_list(
+    "evaluations", [], "Folders that faceaging evaluate wrote, the first of which is told first."
+)
 flags.DEFINE_list("measured", [], "JSON files that tools/measure.py printed.")
 FLAGS = flags.FLAGS
 GROUPED = ("-20", "+30")
@@ -25,7 +34,12 @@ KINDS = ("decade", "sex", "source", "race")
 def line_of(cell):
     """Years moved, error and identity of some faces, rounded, with how many they are."""
     value = lambda name, digits: round(cell[name]["value"], digits) if cell.get(name) else None
-    line = {"moved": value("years_moved", 1), "error": value("error", 1), "identity": value("identity", 3), "faces": cell["years_moved"]["faces"]}
+    line = {
+        "moved": value("years_moved", 1),
+        "error": value("error", 1),
+        "identity": value("identity", 3),
+        "faces": cell["years_moved"]["faces"],
+    }
     return {name: number for name, number in line.items() if number is not None}
 
 
@@ -44,10 +58,16 @@ def figures_of(results, subject):
             ("KID", cells["all"].get("kid")),
             ("KID of the inputs", cells.get("kid_of_inputs")),
             *((f"told by {look}", cells["all"].get(f"detected_by_{look}")) for look in LOOKS),
-            *((f"inputs told by {look}", cells.get(f"detected_by_{look}_of_inputs")) for look in LOOKS),
+            *(
+                (f"inputs told by {look}", cells.get(f"detected_by_{look}_of_inputs"))
+                for look in LOOKS
+            ),
             ("change outside of 255", cells["all"].get("outside_difference")),
             ("change at the border of 255", cells["all"].get("border_difference")),
-            *((f"hair's way, {colour}", hair.get(colour, {}).get("share")) for colour in ("lightness", "chroma")),
+            *(
+                (f"hair's way, {colour}", hair.get(colour, {}).get("share"))
+                for colour in ("lightness", "chroma")
+            ),
         ):
             if cell:
                 line[label] = round(cell["value"], 3)
@@ -55,7 +75,11 @@ def figures_of(results, subject):
     for years in GROUPED:
         for kind in KINDS:
             groups = found[0]["years"].get(years, {}).get("groups", {}).get(kind, {})
-            lines |= {f"{corpus}, {years}, {kind} {group}": line_of(cell) for group, cell in groups.items() if cell["years_moved"] and cell["years_moved"]["faces"] >= FEWEST}
+            lines |= {
+                f"{corpus}, {years}, {kind} {group}": line_of(cell)
+                for group, cell in groups.items()
+                if cell["years_moved"] and cell["years_moved"]["faces"] >= FEWEST
+            }
     summary = found[0]["summary"]["all"]
     if "monotony" in summary:
         lines[f"{corpus}, never younger for a longer k"] = round(summary["monotony"]["value"], 3)
@@ -67,7 +91,10 @@ def main(argv):
     for path in FLAGS.measured:
         lines |= json.loads(pathlib.Path(path).read_text(encoding="utf-8"))
     for folder in FLAGS.evaluations:
-        lines |= figures_of(json.loads((pathlib.Path(folder) / "results.json").read_text(encoding="utf-8")), FLAGS.subject)
+        lines |= figures_of(
+            json.loads((pathlib.Path(folder) / "results.json").read_text(encoding="utf-8")),
+            FLAGS.subject,
+        )
     print(json.dumps(lines, indent=1))
 
 

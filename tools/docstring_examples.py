@@ -1,4 +1,6 @@
-"""For `make docs`: the section `Example:` of a docstring is shown as code, which mkdocstrings does for `Examples:` alone."""
+"""For `make docs`: the section `Example:` of a docstring is shown as code, which mkdocstrings does
+for `Examples:` alone.
+"""
 
 import re
 

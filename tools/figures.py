@@ -1,4 +1,6 @@
-"""Makes the pictures of the documentation anew, from the embedded weights: `python tools/figures.py`."""
+"""Makes the pictures of the documentation anew, from the embedded weights:
+`python tools/figures.py`.
+"""
 
 import os
 import pathlib
@@ -29,12 +31,17 @@ def drawn_sheet():
     """Six drawn people from birth to old age, a row each."""
     from faceaging_tf.data.drawn_faces import draw_face
 
-    rows = [np.concatenate([draw_face(person, age, 96) for age in DRAWN_AGES], axis=1) for person in DRAWN_PEOPLE]
+    rows = [
+        np.concatenate([draw_face(person, age, 96) for age in DRAWN_AGES], axis=1)
+        for person in DRAWN_PEOPLE
+    ]
     return np.concatenate(rows)
 
 
 def template_figure():
-    """An aligned face with the five landmarks of the template, and their places in fractions of the side."""
+    """An aligned face with the five landmarks of the template, and their places in fractions of the
+    side.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -49,8 +56,16 @@ def template_figure():
     axes.imshow(face, extent=(0, 1, 1, 0))
     for name, (x, y) in zip(LANDMARKS, TEMPLATE, strict=True):
         axes.plot(x, y, "o", color="white", markeredgecolor="black", markersize=7)
-        axes.annotate(f"{name}\n{x:g}, {y:g}", (x, y), xytext=(0, 9 if y < 0.6 else -9), textcoords="offset points", ha="center", va="bottom" if y < 0.6 else "top",
-                      fontsize=8, bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1})
+        axes.annotate(
+            f"{name}\n{x:g}, {y:g}",
+            (x, y),
+            xytext=(0, 9 if y < 0.6 else -9),
+            textcoords="offset points",
+            ha="center",
+            va="bottom" if y < 0.6 else "top",
+            fontsize=8,
+            bbox={"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 1},
+        )
     axes.set_xticks(np.linspace(0, 1, 6))
     axes.set_yticks(np.linspace(0, 1, 6))
     canvas = FigureCanvasAgg(figure)
@@ -64,7 +79,11 @@ def main():
 
     folder = ROOT / "docs"
     folder.mkdir(exist_ok=True)
-    pictures = {"astronaut.png": astronaut_strip(zoo.load("fagan")), "drawn_faces.png": drawn_sheet(), "template.png": template_figure()}
+    pictures = {
+        "astronaut.png": astronaut_strip(zoo.load("fagan")),
+        "drawn_faces.png": drawn_sheet(),
+        "template.png": template_figure(),
+    }
     for name, pixels in pictures.items():
         Image.fromarray(pixels).save(folder / name, optimize=True)
         print(folder / name, pixels.shape)

@@ -1,16 +1,25 @@
-"""Measures a preset or an entry on the test rows of corpora, by judges that had no part in its training.
+r"""Measures a preset or an entry on the test rows of corpora, by judges that had no part in its
+training.
 
-    python tools/measure.py ageing --preset zoo/entries/fagan/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx --out measured
+    python tools/measure.py ageing --preset zoo/entries/fagan/preset \
+        --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx \
+        --out measured
     python tools/measure.py ages   --preset zoo/entries/age_network/preset --corpus faces.zip
-    python tools/measure.py groups --preset zoo/entries/groupgan/preset --judge zoo/entries/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
-    python tools/measure.py growth --preset zoo/entries/fagan/preset --corpus faces.zip --split validation
+    python tools/measure.py groups --preset zoo/entries/groupgan/preset \
+        --judge zoo/entries/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
+    python tools/measure.py growth --preset zoo/entries/fagan/preset --corpus faces.zip \
+        --split validation
 
-`ageing` makes faces of 20-45 ten to forty years older and faces of 40-70 ten to thirty years younger, so many of each as `--limit` says, drawn evenly from the corpora, and measures all that `faceaging evaluate` does:
-years moved, their error and whether anyone looks younger for more years, identity, what classifiers tell by skin and by small heads, KID, what changed outside the person and at the border, and hair; by sex, source, label
-and decade. It prints the tables, and writes `measured.json` beside what `faceaging evaluate` writes; an interrupted run goes on.
-`ages` prints the mean absolute error by decade; `groups` years moved and identity for faces of 20-40 brought to 70 years and faces of 60 and over to 30,
-which Group-GAN and CycleGAN are made for; `growth` how much of the way to adults' proportions children of 4 to 14 have gone
-when they are made 15 years older (see `growth.py`; landmarks are those of `face_mesh.py`). These print JSON.
+`ageing` makes faces of 20-45 ten to forty years older and faces of 40-70 ten to thirty years
+younger, so many of each as `--limit` says, drawn evenly from the corpora, and measures all that
+`faceaging evaluate` does: years moved, their error and whether anyone looks younger for more years,
+identity, what classifiers tell by skin and by small heads, KID, what changed outside the person and
+at the border, and hair; by sex, source, label and decade. It prints the tables, and writes
+`measured.json` beside what `faceaging evaluate` writes; an interrupted run goes on. `ages` prints
+the mean absolute error by decade; `groups` years moved and identity for faces of 20-40 brought to
+70 years and faces of 60 and over to 30, which Group-GAN and CycleGAN are made for; `growth` how
+much of the way to adults' proportions children of 4 to 14 have gone when they are made 15 years
+older (see `growth.py`; landmarks are those of `face_mesh.py`). These print JSON.
 """
 
 import json
@@ -26,17 +35,40 @@ import numpy as np
 from absl import app, flags
 from face_mesh import FRONTAL, SURE, FaceMesh, turned
 
-flags.DEFINE_string("preset", None, "An entry, or the folder of a preset; but for ageing also a .keras file.", required=True)
+flags.DEFINE_string(
+    "preset",
+    None,
+    "An entry, or the folder of a preset; but for ageing also a .keras file.",
+    required=True,
+)
 flags.DEFINE_string("judge", "age_judge", "The age judge, likewise.")
-flags.DEFINE_list("corpus", None, "Zip or folder of aligned faces; for ageing of whole heads, one or several zips.", required=True)
+flags.DEFINE_list(
+    "corpus",
+    None,
+    "Zip or folder of aligned faces; for ageing of whole heads, one or several zips.",
+    required=True,
+)
 flags.DEFINE_string("embedder", None, "ONNX face recogniser; see `faceaging evaluate`.")
 flags.DEFINE_string("split", "test", "Rows of the corpus.")
 flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, groups, growth).")
-flags.DEFINE_string("mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel.")
+flags.DEFINE_string(
+    "mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel."
+)
 flags.DEFINE_string("out", "measured", "Folder for the results (ageing).")
-flags.DEFINE_integer("image_size", None, "Side in pixels that faces are measured at (ageing); default: see `faceaging evaluate`.")
-flags.DEFINE_enum("frame", None, ["tight", "whole_head"], "How much of a head the faces show (ageing); default: as the model says. A tight model is shown the tight window of whole heads.")
-flags.DEFINE_boolean("keep_work", False, "Leave the finished work in OUT/work, small pictures among it (ageing).")
+flags.DEFINE_integer(
+    "image_size",
+    None,
+    "Side in pixels that faces are measured at (ageing); default: see `faceaging evaluate`.",
+)
+flags.DEFINE_enum(
+    "frame",
+    None,
+    ["tight", "whole_head"],
+    "How much of a head the faces show (ageing); default: as the model says. A tight model is shown the tight window of whole heads.",
+)
+flags.DEFINE_boolean(
+    "keep_work", False, "Leave the finished work in OUT/work, small pictures among it (ageing)."
+)
 FLAGS = flags.FLAGS
 
 # Side in pixels at which landmarks are found in the tight window of whole heads.
@@ -63,8 +95,15 @@ def load(path):
 def measure_ages(model, corpus):
     """Mean absolute error in years, over all and by decade."""
     error = np.abs(model.estimate_ages(corpus.faces) - corpus.age)
-    decades = {f"{int(d)}0-{int(d)}9": round(float(error[corpus.age // 10 == d].mean()), 2) for d in np.unique(corpus.age // 10)}
-    return {"faces": len(corpus), "mean_absolute_error": round(float(error.mean()), 2), "by_decade": decades}
+    decades = {
+        f"{int(d)}0-{int(d)}9": round(float(error[corpus.age // 10 == d].mean()), 2)
+        for d in np.unique(corpus.age // 10)
+    }
+    return {
+        "faces": len(corpus),
+        "mean_absolute_error": round(float(error.mean()), 2),
+        "by_decade": decades,
+    }
 
 
 def measure_ageing(model):
@@ -77,28 +116,62 @@ def measure_ageing(model):
     )  # fmt: skip
     folder, text = evaluate.evaluate(options)
     (subject,) = json.loads((folder / evaluate.RESULTS).read_text(encoding="utf-8"))["subjects"]
-    (folder / "measured.json").write_text(json.dumps(short(subject), indent=1) + "\n", encoding="utf-8")
+    (folder / "measured.json").write_text(
+        json.dumps(short(subject), indent=1) + "\n", encoding="utf-8"
+    )
     print(text)
     print(group_table(subject))
     print(f"measured.json: {folder / 'measured.json'}")
 
 
 def short(subject):
-    """The figures of one subject without intervals: over all numbers of years, at each, and by group."""
+    """The figures of one subject without intervals: over all numbers of years, at each, and by
+    group.
+    """
     values = lambda figures: {name: figure["value"] for name, figure in figures.items() if figure}
     at_each = {}
     for years, cell in subject["years"].items():
-        groups = {f"{kind} {name}": values(figures) | {"faces": (figures["years_moved"] or {}).get("faces", 0)} for kind, named in cell["groups"].items() for name, figures in named.items()}
-        references = {name: figure["value"] for name, figure in cell.items() if name.endswith(("_of_inputs", "_of_halves")) and figure}
-        hair = {sex: {colour: values(figures) for colour, figures in colours.items()} for sex, colours in (cell.get("hair") or {}).items() if colours}
-        at_each[years] = {**values(cell["all"]), "faces": cell["all"]["years_moved"]["faces"], **references, "hair": hair, "groups": groups, "gaps": cell["gaps"]}
+        groups = {
+            f"{kind} {name}": values(figures)
+            | {"faces": (figures["years_moved"] or {}).get("faces", 0)}
+            for kind, named in cell["groups"].items()
+            for name, figures in named.items()
+        }
+        references = {
+            name: figure["value"]
+            for name, figure in cell.items()
+            if name.endswith(("_of_inputs", "_of_halves")) and figure
+        }
+        hair = {
+            sex: {colour: values(figures) for colour, figures in colours.items()}
+            for sex, colours in (cell.get("hair") or {}).items()
+            if colours
+        }
+        at_each[years] = {
+            **values(cell["all"]),
+            "faces": cell["all"]["years_moved"]["faces"],
+            **references,
+            "hair": hair,
+            "groups": groups,
+            "gaps": cell["gaps"],
+        }
     return {"name": subject["name"], "summary": values(subject["summary"]["all"]), "years": at_each}
 
 
 def group_table(subject, fewest=10):
-    """Years moved, error and identity by group, a line each with its numbers of years side by side; groups of fewer than ten faces are left out."""
-    kinds = dict.fromkeys((kind, name) for cell in subject["years"].values() for kind, named in cell["groups"].items() for name in named)
-    lines = ["moved / error / identity".ljust(26) + "".join(years.rjust(20) for years in subject["years"])]
+    """Years moved, error and identity by group, a line each with its numbers of years side by side;
+    groups of fewer than ten faces are left out.
+    """
+    kinds = dict.fromkeys(
+        (kind, name)
+        for cell in subject["years"].values()
+        for kind, named in cell["groups"].items()
+        for name in named
+    )
+    lines = [
+        "moved / error / identity".ljust(26)
+        + "".join(years.rjust(20) for years in subject["years"])
+    ]
     for kind, name in kinds:
         parts = []
         for cell in subject["years"].values():
@@ -115,34 +188,61 @@ def group_table(subject, fewest=10):
 
 
 def measure_groups(model, judge, embedder, corpus):
-    """For tight faces of the two groups, each brought to the middle of the other: years moved and identity."""
+    """For tight faces of the two groups, each brought to the middle of the other: years moved and
+    identity.
+    """
     figures = {}
-    for name, (low, high), goal in (("20-40 to 60+", (20, 40), 70.0), ("60+ to 20-40", (60, 100), 30.0)):
-        faces = corpus.take(np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit])
+    for name, (low, high), goal in (
+        ("20-40 to 60+", (20, 40), 70.0),
+        ("60+ to 20-40", (60, 100), 30.0),
+    ):
+        faces = corpus.take(
+            np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit]
+        )
         years = goal - faces.age
         # A CycleGAN puts a share of its change for less than its gap.
-        aged = model.transform(faces.faces, np.sign(years) * np.maximum(np.abs(years), getattr(model, "gap", 0.0)), faces.age)
+        aged = model.transform(
+            faces.faces,
+            np.sign(years) * np.maximum(np.abs(years), getattr(model, "gap", 0.0)),
+            faces.age,
+        )
         moved = judge.estimate_ages(aged) - judge.estimate_ages(faces.faces)
         cosine = (embedder(aged) * embedder(faces.faces)).sum(axis=1)
-        figures[name] = {"moved": round(float(moved.mean()), 1), "identity": round(float(cosine.mean()), 3), "faces": len(faces)}
+        figures[name] = {
+            "moved": round(float(moved.mean()), 1),
+            "identity": round(float(cosine.mean()), 3),
+            "faces": len(faces),
+        }
     return figures
 
 
 def measure_growth(model, mesh, corpus):
-    """Children of 4 to 14 made 15 years older, beside adults of 20 to 35; ages within a known range are the model's estimates."""
+    """Children of 4 to 14 made 15 years older, beside adults of 20 to 35; ages within a known range
+    are the model's estimates.
+    """
     ages = np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
     children = np.flatnonzero((ages >= CHILDREN[0]) & (ages < CHILDREN[1] + 1))[: FLAGS.limit]
     adults = np.flatnonzero((ages >= ADULTS[0]) & (ages <= ADULTS[1]))[: 5 * FLAGS.limit]
     frame = getattr(model, "frame", "tight")
     before, before_seen = _landmarks(mesh, corpus.faces[children], frame)
-    after, after_seen = _landmarks(mesh, model.transform(corpus.faces[children], GROWN, ages[children]), frame)
+    after, after_seen = _landmarks(
+        mesh, model.transform(corpus.faces[children], GROWN, ages[children]), frame
+    )
     grown, grown_seen = _landmarks(mesh, corpus.faces[adults], frame)
     both, sexes = before_seen & after_seen, corpus.attributes["sex"]
     figures = {}
     for scale in growth.SCALES:
-        parts = (growth.distances(part, scale) for part in (before[both], after[both], grown[grown_seen]))
-        figures[f"over the {scale}"] = growth.shares(*parts, sexes[children[both]], sexes[adults[grown_seen]])
-    left_out = {"inputs": int((~before_seen).sum()), "outputs only": int((before_seen & ~after_seen).sum()), "adults": int((~grown_seen).sum())}
+        parts = (
+            growth.distances(part, scale) for part in (before[both], after[both], grown[grown_seen])
+        )
+        figures[f"over the {scale}"] = growth.shares(
+            *parts, sexes[children[both]], sexes[adults[grown_seen]]
+        )
+    left_out = {
+        "inputs": int((~before_seen).sum()),
+        "outputs only": int((before_seen & ~after_seen).sum()),
+        "adults": int((~grown_seen).sum()),
+    }
     return {**figures, "not seen surely from the front": left_out}
 
 
@@ -150,7 +250,10 @@ def _landmarks(mesh, faces, frame):
     from faceaging_tf.evaluate.tight_window import tight_window
 
     seen = [mesh(face) for face in tight_window(faces, frame, MESH_SIDE)]
-    landmarks, score = np.array([points for points, _ in seen], "float64"), np.array([score for _, score in seen])
+    landmarks, score = (
+        np.array([points for points, _ in seen], "float64"),
+        np.array([score for _, score in seen]),
+    )
     return landmarks, (score > SURE) & (turned(landmarks) < FRONTAL)
 
 

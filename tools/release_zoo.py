@@ -1,16 +1,23 @@
-"""Writes a trained model into the zoo as a released preset, with its terms and its measured figures.
+r"""Writes a trained model into the zoo as a released preset, with its terms and its measured
+figures.
 
-    python tools/release_zoo.py age_network --trained runs/age_network_averaged/model.keras --metrics ages.json
-    python tools/release_zoo.py age_judge   --trained runs/age_judge/model.keras --metrics judge_ages.json
+    python tools/release_zoo.py age_network --trained runs/age_network_averaged/model.keras \
+        --metrics ages.json
+    python tools/release_zoo.py age_judge --trained runs/age_judge/model.keras \
+        --metrics judge_ages.json
     python tools/release_zoo.py fagan       --trained runs/fagan/model.keras --metrics ageing.json
-    python tools/release_zoo.py groupgan    --trained runs/groupgan_prototypes/model.keras --metrics groups.json
-    python tools/release_zoo.py cyclegan    --pair runs/groupgan_prototypes/model.keras --metrics groups.json
+    python tools/release_zoo.py groupgan --trained runs/groupgan_prototypes/model.keras \
+        --metrics groups.json
+    python tools/release_zoo.py cyclegan --pair runs/groupgan_prototypes/model.keras \
+        --metrics groups.json
     python tools/release_zoo.py fgan        --compose fagan_mobile,groupgan --threshold 50
     python tools/release_zoo.py fagan       --again
 
-The figures are what `tools/measure.py` or `tools/card_figures.py` printed for the model. A part that has exactly the weights of another entry, such as the age
-network, is shared with it and not stored again (`zoo.presets.sharing`). So release the age network before the models that use it, and those before
-their composition. `--again` releases a preset as it is, for instance to share what became shareable.
+The figures are what `tools/measure.py` or `tools/card_figures.py` printed for the model. A part
+that has exactly the weights of another entry, such as the age network, is shared with it and not
+stored again (`zoo.presets.sharing`). So release the age network before the models that use it, and
+those before their composition. `--again` releases a preset as it is, for instance to share what
+became shareable.
 """
 
 import contextlib
@@ -27,12 +34,32 @@ from absl import app, flags
 from figures import astronaut_strip
 
 flags.DEFINE_string("trained", None, "The trained model, a .keras file or the preset of a run.")
-flags.DEFINE_string("pair", None, "For cyclegan: a trained Group-GAN, a .keras file, whose pair of 20-40 and 60+ is released.")
-flags.DEFINE_list("compose", None, "For fgan: the released entries that it is made of, FA-GAN first; it stores no weights of its own.")
-flags.DEFINE_float("threshold", 20.0, "For fgan: years up to which its FA-GAN is used.", lower_bound=0.0)
-flags.DEFINE_bool("again", False, "Release the entry's own preset again as it is, with its card, sharing what can be shared.")
-flags.DEFINE_string("metrics", None, "JSON that tools/measure.py or tools/card_figures.py printed; needed with --trained.")
-flags.DEFINE_string("training", None, "What to say of this training beyond the recipe: steps, minutes, machine.")
+flags.DEFINE_string(
+    "pair",
+    None,
+    "For cyclegan: a trained Group-GAN, a .keras file, whose pair of 20-40 and 60+ is released.",
+)
+flags.DEFINE_list(
+    "compose",
+    None,
+    "For fgan: the released entries that it is made of, FA-GAN first; it stores no weights of its own.",
+)
+flags.DEFINE_float(
+    "threshold", 20.0, "For fgan: years up to which its FA-GAN is used.", lower_bound=0.0
+)
+flags.DEFINE_bool(
+    "again",
+    False,
+    "Release the entry's own preset again as it is, with its card, sharing what can be shared.",
+)
+flags.DEFINE_string(
+    "metrics",
+    None,
+    "JSON that tools/measure.py or tools/card_figures.py printed; needed with --trained.",
+)
+flags.DEFINE_string(
+    "training", None, "What to say of this training beyond the recipe: steps, minutes, machine."
+)
 FLAGS = flags.FLAGS
 
 FAIRFACE = (
@@ -172,13 +199,17 @@ def shared_with_age_network(model):
     """`{"age_regressor": "age_network"}` if the model has exactly its weights."""
     from zoo.presets import sharing
 
-    has_it = hasattr(model, "age_regressor") and sharing.is_equal(model, "age_regressor", "age_network", half_precision=True)
+    has_it = hasattr(model, "age_regressor") and sharing.is_equal(
+        model, "age_regressor", "age_network", half_precision=True
+    )
     return {"age_regressor": "age_network"} if has_it else {}
 
 
 @contextlib.contextmanager
 def without_card(folder):
-    """The folder without its card, so that saving writes another; after an error the card is there again."""
+    """The folder without its card, so that saving writes another; after an error the card is there
+    again.
+    """
     path = folder / "README.md"
     content = path.read_bytes() if path.exists() else None
     path.unlink(missing_ok=True)
@@ -205,17 +236,23 @@ def main(argv):
     if (FLAGS.trained or FLAGS.pair) and not FLAGS.metrics:
         raise app.UsageError("Give the figures of the trained model with --metrics.")
     if FLAGS.compose and (argv[1] != "fgan" or len(FLAGS.compose) != 2):
-        raise app.UsageError("Give --compose for fgan alone, and two entries with it, such as fagan_mobile,groupgan.")
+        raise app.UsageError(
+            "Give --compose for fgan alone, and two entries with it, such as fagan_mobile,groupgan."
+        )
     name = argv[1]
     folder = ROOT / "zoo" / "entries" / name / "preset"
     card = dict(ENTRIES[name])
     if FLAGS.again:
         model, content = zoo.load(folder), preset_files.metadata(folder)
         card = {field: content[field] for field in KEPT if field in content}
-        shared = {part: source["entry"] for part, source in sharing.sources(folder).items()} or shared_with_age_network(model)
+        shared = {
+            part: source["entry"] for part, source in sharing.sources(folder).items()
+        } or shared_with_age_network(model)
     elif FLAGS.compose:
         model = composed(*FLAGS.compose, FLAGS.threshold)
-        card["recipe"] = f"`tools/release_zoo.py fgan --compose {','.join(FLAGS.compose)} --threshold {FLAGS.threshold:g}`"
+        card["recipe"] = (
+            f"`tools/release_zoo.py fgan --compose {','.join(FLAGS.compose)} --threshold {FLAGS.threshold:g}`"
+        )
         shared = dict(zip(("fa_gan", "group_gan"), FLAGS.compose, strict=True))
     else:
         model, card["restarts"] = trained()
@@ -224,10 +261,23 @@ def main(argv):
         card["recipe"] += f". {FLAGS.training}"
     if FLAGS.metrics:
         card["how_to_measure"] = ENTRIES[name]["how_to_measure"]
-        card["metrics"] = figures(json.loads(pathlib.Path(FLAGS.metrics).read_text(encoding="utf-8")))
+        card["metrics"] = figures(
+            json.loads(pathlib.Path(FLAGS.metrics).read_text(encoding="utf-8"))
+        )
     samples = astronaut_strip(model) if hasattr(model, "transform") else None
     with without_card(folder):
-        print(zoo.save(model, folder, entry=name, half_precision=True, overwrite=True, shared=shared, samples=samples, **card))
+        print(
+            zoo.save(
+                model,
+                folder,
+                entry=name,
+                half_precision=True,
+                overwrite=True,
+                shared=shared,
+                samples=samples,
+                **card,
+            )
+        )
     if getattr(model, "parts", ()):
         # Whole heads are aged without Keras.
         print(network_files.write(folder))

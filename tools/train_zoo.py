@@ -1,19 +1,29 @@
-"""The recipes that produced the released weights: one command an entry, stopped by the clock, resumed by running it again.
+r"""The recipes that produced the released weights: one command an entry, stopped by the clock,
+resumed by running it again.
 
     python tools/train_zoo.py age_network --corpora fairface.zip --out runs/age_network --minutes 60
-    python tools/train_zoo.py age_network_refined --corpora fairface.zip --start runs/age_network/model.keras --out runs/age_network_refined
-    python tools/train_zoo.py age_network_finished --corpora fairface.zip --start runs/age_network_refined/model.keras --out runs/age_network_finished
-    python tools/train_zoo.py age_network_averaged --corpora fairface.zip --start runs/age_network_finished/model.keras --out runs/age_network_averaged
-    python tools/train_zoo.py age_judge   --corpora fairface.zip,faces.zip --out runs/age_judge --minutes 60
-    python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip --start runs/age_judge/model.keras --out runs/age_judge_refined
-    python tools/fit_prototypes.py --corpus fairface.zip --age_network zoo/entries/age_network/preset --out runs/prototypes
-    python tools/train_zoo.py groupgan_prototypes --corpora fairface.zip --age_network A --prototypes runs/prototypes --out runs/groupgan_prototypes
+    python tools/train_zoo.py age_network_refined --corpora fairface.zip \
+        --start runs/age_network/model.keras --out runs/age_network_refined
+    python tools/train_zoo.py age_network_finished --corpora fairface.zip \
+        --start runs/age_network_refined/model.keras --out runs/age_network_finished
+    python tools/train_zoo.py age_network_averaged --corpora fairface.zip \
+        --start runs/age_network_finished/model.keras --out runs/age_network_averaged
+    python tools/train_zoo.py age_judge --corpora fairface.zip,faces.zip --out runs/age_judge \
+        --minutes 60
+    python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip \
+        --start runs/age_judge/model.keras --out runs/age_judge_refined
+    python tools/fit_prototypes.py --corpus fairface.zip \
+        --age_network zoo/entries/age_network/preset --out runs/prototypes
+    python tools/train_zoo.py groupgan_prototypes --corpora fairface.zip --age_network A \
+        --prototypes runs/prototypes --out runs/groupgan_prototypes
 
 where A is the age network: runs/age_network_averaged/model.keras or zoo/entries/age_network/preset.
 
-Each writes `log.jsonl`, a checkpoint every 100 steps, for generators a sheet of sample faces, and at its end `model.keras` (and
-`release.keras`, the averaged generators), which `tools/release_zoo.py` makes a preset of. Runs on TensorFlow (two cores are enough) and, with KERAS_BACKEND=jax, on an accelerator, where
-`--precision mixed_bfloat16 --resident` keeps the corpus in device memory.
+Each writes `log.jsonl`, a checkpoint every 100 steps, for generators a sheet of sample faces, and
+at its end `model.keras` (and `release.keras`, the averaged generators), which
+`tools/release_zoo.py` makes a preset of. Runs on TensorFlow (two cores are enough) and, with
+KERAS_BACKEND=jax, on an accelerator, where `--precision mixed_bfloat16 --resident` keeps the corpus
+in device memory.
 """
 
 import json
@@ -26,21 +36,39 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 from absl import app, flags, logging
 
-flags.DEFINE_list("corpora", None, "Zips or folders of aligned faces, separated by commas.", required=True)
+flags.DEFINE_list(
+    "corpora", None, "Zips or folders of aligned faces, separated by commas.", required=True
+)
 flags.DEFINE_string("out", None, "Folder of the run.", required=True)
 flags.DEFINE_integer("steps", None, "Training steps in all; default: the recipe's.", lower_bound=1)
 flags.DEFINE_float("minutes", None, "Stop after so many minutes; run again to go on.")
 flags.DEFINE_integer("batch_size", None, "Faces a step; default: the recipe's.", lower_bound=1)
-flags.DEFINE_enum("precision", "float32", ["float32", "mixed_float16", "mixed_bfloat16"], "Of the computation.")
+flags.DEFINE_enum(
+    "precision", "float32", ["float32", "mixed_float16", "mixed_bfloat16"], "Of the computation."
+)
 flags.DEFINE_bool("resident", False, "Keep the corpus in device memory.")
 flags.DEFINE_integer("seed", None, "Of every random draw; default: the recipe's.")
 flags.DEFINE_integer("limit", None, "Read at most so many faces of each corpus.")
-flags.DEFINE_string("age_network", None, "Trained age network (for the generators): a .keras file or the folder of a preset.")
+flags.DEFINE_string(
+    "age_network",
+    None,
+    "Trained age network (for the generators): a .keras file or the folder of a preset.",
+)
 flags.DEFINE_string("prototypes", None, "Folder that tools/fit_prototypes.py wrote for the corpus.")
 flags.DEFINE_integer("image_size", 128, "Side of the faces that generators work at, in pixels.")
-flags.DEFINE_string("start", None, "A trained model to start from: a .keras file or the folder of a preset.")
-flags.DEFINE_float("peak_tflops", None, "The accelerator's peak at this precision, in TFLOP/s: the log then says what share of it each epoch reached (JAX).")
-flags.DEFINE_bool("stop", False, "Train no further: write the models (model.keras, release.keras) that the run's checkpoint holds.")
+flags.DEFINE_string(
+    "start", None, "A trained model to start from: a .keras file or the folder of a preset."
+)
+flags.DEFINE_float(
+    "peak_tflops",
+    None,
+    "The accelerator's peak at this precision, in TFLOP/s: the log then says what share of it each epoch reached (JAX).",
+)
+flags.DEFINE_bool(
+    "stop",
+    False,
+    "Train no further: write the models (model.keras, release.keras) that the run's checkpoint holds.",
+)
 FLAGS = flags.FLAGS
 
 
@@ -48,7 +76,9 @@ def corpus(split="train", image_size=128):
     """The faces of the split, of all corpora together."""
     from faceaging_tf.data import concatenate, load_corpus
 
-    return concatenate([load_corpus(path, split, image_size, FLAGS.limit) for path in FLAGS.corpora])
+    return concatenate(
+        [load_corpus(path, split, image_size, FLAGS.limit) for path in FLAGS.corpora]
+    )
 
 
 def main(argv):
@@ -63,7 +93,11 @@ def main(argv):
     keras.utils.set_random_seed(seed)
     folder = pathlib.Path(FLAGS.out)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "recipe.json").write_text(json.dumps({"recipe": argv[1], "arguments": FLAGS.flag_values_dict()}, default=str, indent=1))
+    (folder / "recipe.json").write_text(
+        json.dumps(
+            {"recipe": argv[1], "arguments": FLAGS.flag_values_dict()}, default=str, indent=1
+        )
+    )
     recipe(FLAGS, corpus, folder, seed).run()
 
 

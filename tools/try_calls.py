@@ -36,7 +36,21 @@ from zoo.cli import main as cli
 PACKAGES = tuple(str(pathlib.Path(package.__file__).parent) for package in (faceaging_tf, zoo))
 NOT_WHOLE = ("nonsense", "", "1.5", "nan", "0x10", "1e3")
 NOT_NUMBERS = ("nonsense", "", "nan", "inf", "-inf", "1e999", "1,5", "0x10")
-TEXTS = ("nonsense", "", ".", "text.txt", "text.txt/nowhere", "x" * 300, "a\nb", "ftp://nowhere/x", "é", "*", "=", ",", "-")
+TEXTS = (
+    "nonsense",
+    "",
+    ".",
+    "text.txt",
+    "text.txt/nowhere",
+    "x" * 300,
+    "a\nb",
+    "ftp://nowhere/x",
+    "é",
+    "*",
+    "=",
+    ",",
+    "-",
+)
 VALUES = {
     "None": None, "a word": "nonsense", "no word": "", "minus one": -1, "zero": 0, "nan": math.nan, "infinity": math.inf, "a large number": 10**12,
     "half": 0.5, "bytes": b"bytes", "an object": object(), "a list": [], "a list of words": ["x"], "a dict": {"x": 1}, "a set": {1},
@@ -52,7 +66,9 @@ TINY = {
 
 
 class Workplace:
-    """A folder with all that right calls need: a photo, a corpus, tiny presets, a registered entry that trains in a second."""
+    """A folder with all that right calls need: a photo, a corpus, tiny presets, a registered entry
+    that trains in a second.
+    """
 
     def __init__(self, folder):
         import keras
@@ -81,13 +97,30 @@ class Workplace:
         zoo.save(self.model, self.folder / "tiny", entry="fagan")
         zoo.save(AgeRegressor(**judge), self.folder / "judge", entry="age_network")
         if "tried" not in registry.list(role=None):
-            batches = zoo.Training("faceaging_tf.training.batches_for:age_regressor_batches", steps=1, batch_size=2)
-            zoo.register(zoo.Entry("tried", "Tried", "faceaging_tf.models:AgeRegressor", "T.", "P.", judge, training=batches, role=registry.ESTIMATING))
+            batches = zoo.Training(
+                "faceaging_tf.training.batches_for:age_regressor_batches", steps=1, batch_size=2
+            )
+            zoo.register(
+                zoo.Entry(
+                    "tried",
+                    "Tried",
+                    "faceaging_tf.models:AgeRegressor",
+                    "T.",
+                    "P.",
+                    judge,
+                    training=batches,
+                    role=registry.ESTIMATING,
+                )
+            )
         self.own = self.files()
 
     def files(self):
         """All files below the folder."""
-        return {path.relative_to(self.folder).as_posix() for path in self.folder.rglob("*") if path.is_file()}
+        return {
+            path.relative_to(self.folder).as_posix()
+            for path in self.folder.rglob("*")
+            if path.is_file()
+        }
 
     def tidied(self):
         """What a call left here; it is removed."""
@@ -123,7 +156,9 @@ def commands():
 
 
 def command_cases():
-    """Triples of a case's name, the words of the command, and whether its value is of no kind that the flag takes."""
+    """Triples of a case's name, the words of the command, and whether its value is of no kind that
+    the flag takes.
+    """
     for name, right in commands().items():
         words = name.replace(" many", "").split()
         defined = flags.FlagValues()
@@ -133,7 +168,11 @@ def command_cases():
                 if isinstance(value, list):
                     yield f"{name} {value[0]}", [*words, *right, *value], never
                 else:
-                    yield f"{name} --{flag}={value!r:.40}", [*words, *right, f"--{flag}={value}"], never
+                    yield (
+                        f"{name} --{flag}={value!r:.40}",
+                        [*words, *right, f"--{flag}={value}"],
+                        never,
+                    )
         for value in TEXTS:
             # `--` ends the flags, so that every word is an argument.
             rest = right[1:] if right and not right[0].startswith("-") else right
@@ -143,14 +182,20 @@ def command_cases():
 
 
 def wrong_values(flag):
-    """Values for a flag by its parser, each with whether it may never be taken; a list stands for the words themselves."""
+    """Values for a flag by its parser, each with whether it may never be taken; a list stands for
+    the words themselves.
+    """
     parser = flag.parser
     yield [f"--{flag.name}"], not flag.boolean
     if flag.boolean:
         yield from ((value, True) for value in ("nonsense", "2", "perhaps"))
     elif isinstance(parser, (flags.IntegerParser, flags.FloatParser)):
         whole = isinstance(parser, flags.IntegerParser)
-        yield from ((value, True) for value in (NOT_WHOLE if whole else NOT_NUMBERS) if value not in ("0x10",) or not whole)
+        yield from (
+            (value, True)
+            for value in (NOT_WHOLE if whole else NOT_NUMBERS)
+            if value not in ("0x10",) or not whole
+        )
         step = 1 if whole else 1e-3
         for bound, sign in ((parser.lower_bound, -1), (parser.upper_bound, 1)):
             if bound is not None:
@@ -162,7 +207,9 @@ def wrong_values(flag):
     elif isinstance(parser, flags.EnumParser):
         yield from ((value, True) for value in ("nonsense", "", "None"))
     elif type(parser).__module__ == "zoo.cli.arguments":
-        yield from ((value, True) for value in (*NOT_NUMBERS[:6], "1e9", "-1e9", "1;2", "=", ",", "x=1=2"))
+        yield from (
+            (value, True) for value in (*NOT_NUMBERS[:6], "1e9", "-1e9", "1;2", "=", ",", "x=1=2")
+        )
     else:
         yield from ((value, False) for value in TEXTS)
 
@@ -179,7 +226,11 @@ def try_command(place, words, never):
         return False, described(error)
     finally:
         left = place.tidied()
-    text = [line for line in refused.getvalue().splitlines() if line and "%|" not in line and "/s]" not in line and "it/s" not in line]
+    text = [
+        line
+        for line in refused.getvalue().splitlines()
+        if line and "%|" not in line and "/s]" not in line and "it/s" not in line
+    ]
     if code == 0:
         return True, "it took what is no value" if never else ""
     if code != 2:
@@ -230,7 +281,9 @@ def call_cases(place):
     """Triples of a case's name, a function and its arguments, one of them wrong."""
     for name, (function, right) in calls(place).items():
         unknown = set(right) - set(inspect.signature(function).parameters)
-        if unknown and not any(p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values()):
+        if unknown and not any(
+            p.kind is p.VAR_KEYWORD for p in inspect.signature(function).parameters.values()
+        ):
             raise AssertionError(f"{name} has no argument {unknown}")
         for argument in right:
             for word, value in VALUES.items():
@@ -255,18 +308,26 @@ def is_deliberate(error):
     if type(error).__module__.startswith(("faceaging_tf", "zoo")):
         return True
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return last.filename.startswith(PACKAGES) and linecache.getline(last.filename, last.lineno).strip().startswith("raise")
+    return last.filename.startswith(PACKAGES) and linecache.getline(
+        last.filename, last.lineno
+    ).strip().startswith("raise")
 
 
 def is_sentence(text):
     """Whether a text says something to a reader."""
-    ended = bool(text.strip()) and (text.rstrip()[-1] in ".)?" or "for example: " in text or "such as: " in text)
+    ended = bool(text.strip()) and (
+        text.rstrip()[-1] in ".)?" or "for example: " in text or "such as: " in text
+    )
     return len(text.split()) >= 5 and "Traceback" not in text and ended
 
 
 def described(error):
     """An error in a line, with the place in this package that it passed last."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(PACKAGES)]
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename.startswith(PACKAGES)
+    ]
     place = f" ({pathlib.Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}{place}"
 
@@ -289,7 +350,10 @@ def try_calls(seed=0, minutes=None, cases=None, only=""):
         os.chdir(folder)
         try:
             every = [(name, try_command, (words, never)) for name, words, never in command_cases()]
-            every += [(name, try_call, (function, arguments)) for name, function, arguments in call_cases(place)]
+            every += [
+                (name, try_call, (function, arguments))
+                for name, function, arguments in call_cases(place)
+            ]
             every = [case for case in every if case[0].startswith(only)]
             random.Random(seed).shuffle(every)
             began = time.monotonic()

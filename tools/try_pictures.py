@@ -1,4 +1,5 @@
-"""Tries `zoo.age` on photos of many kinds: formats, modes, orientations, profiles, resolutions, text, pages, names and flaws, drawn by a seed.
+"""Tries `zoo.age` on photos of many kinds: formats, modes, orientations, profiles, resolutions,
+text, pages, names and flaws, drawn by a seed.
 
     python tools/try_pictures.py --minutes 10            # seeds 0, 1, 2 and so on
     python tools/try_pictures.py --seed 1234 --count 1   # one of them again
@@ -38,13 +39,34 @@ FORMATS = {
     "MPO": (".jpg", ("RGB",)),
     "PNG": (".png", ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")),
     "WEBP": (".webp", ("L", "RGB", "RGBA")),
-    "TIFF": (".tif", ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "CMYK", "LAB", "I", "I;16", "I;16B", "F")),
+    "TIFF": (
+        ".tif",
+        (
+            "1",
+            "L",
+            "LA",
+            "P",
+            "PA",
+            "RGB",
+            "RGBA",
+            "RGBX",
+            "CMYK",
+            "LAB",
+            "I",
+            "I;16",
+            "I;16B",
+            "F",
+        ),
+    ),
     "BMP": (".bmp", ("1", "L", "P", "RGB", "RGBA")),
     "GIF": (".gif", ("1", "L", "P", "RGB", "RGBA")),
     "PPM": (".ppm", ("1", "L", "RGB", "RGBA", "I;16")),
     "JPEG2000": (".jp2", ("L", "LA", "RGB", "RGBA", "I;16", "YCbCr")),
     "AVIF": (".avif", ("L", "RGB", "RGBA")),
-    "tifffile": (".tif", ("RGB", "RGBA", "L", "16", "16 RGB", "16 RGBA", "planes", "white is zero")),
+    "tifffile": (
+        ".tif",
+        ("RGB", "RGBA", "L", "16", "16 RGB", "16 RGBA", "planes", "white is zero"),
+    ),
 }
 # Those of which no colours can be made.
 REFUSED = {"F"}
@@ -52,11 +74,27 @@ PROFILED = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "AVIF", "JPEG2000")
 EXIF = ("JPEG", "MPO", "PNG", "WEBP", "TIFF", "AVIF")
 # (Of AVIF, pages with an EXIF block end the process that writes them.)
 PAGED = ("PNG", "WEBP", "TIFF", "GIF", "MPO")
-NAMES = ("me", "50% off", "a b", "-me", "me#1?", "caf\u00e9", "\u9762", "it's", "me.tar", "%03d", "http:me", "[me]", "caf\udce9")
+NAMES = (
+    "me",
+    "50% off",
+    "a b",
+    "-me",
+    "me#1?",
+    "caf\u00e9",
+    "\u9762",
+    "it's",
+    "me.tar",
+    "%03d",
+    "http:me",
+    "[me]",
+    "caf\udce9",
+)
 RESOLUTIONS = ((72, 72), (300.5, 300.5), (0, 0), (1e-6, 1e-6), (2**32 - 1, 1), (65536, 65536))
 FLAWS = ("cut", "flipped", "words", "empty", "joined")
 OUTS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".PNG")
-SRGB, LAB = (ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes() for name in ("sRGB", "LAB"))
+SRGB, LAB = (
+    ImageCms.ImageCmsProfile(ImageCms.createProfile(name)).tobytes() for name in ("sRGB", "LAB")
+)
 
 
 class Model:
@@ -108,21 +146,40 @@ class Case:
         if self.format in EXIF and self.rng.random() < 0.7:
             kept["exif"] = self._exif(chosen)
         if self.format in PROFILED and self.rng.random() < 0.5:
-            kept["icc_profile"] = chosen(SRGB, SRGB, LAB, SRGB + bytes(2_000_000), b"no profile at all, of no kind", SRGB[:200])
+            kept["icc_profile"] = chosen(
+                SRGB,
+                SRGB,
+                LAB,
+                SRGB + bytes(2_000_000),
+                b"no profile at all, of no kind",
+                SRGB[:200],
+            )
         if self.rng.random() < 0.5:
             kept["dpi"] = chosen(*RESOLUTIONS)
         if self.format == "PNG" and self.rng.random() < 0.5:
             info = kept["pnginfo"] = PngImagePlugin.PngInfo()
             info.add_text("Comment", "x" * chosen(10, 2_000_000), zip=chosen(True, False))
-            info.add_itxt("XML:com.adobe.xmp", chosen("<x/>", '<rdf tiff:Orientation="6"/>', "y" * 3_000_000), zip=chosen(True, False))
+            info.add_itxt(
+                "XML:com.adobe.xmp",
+                chosen("<x/>", '<rdf tiff:Orientation="6"/>', "y" * 3_000_000),
+                zip=chosen(True, False),
+            )
         if self.format == "TIFF":
             kept["compression"] = chosen(None, "tiff_lzw", "tiff_adobe_deflate", "packbits", "raw")
         if self.format in ("JPEG", "MPO"):
-            kept |= {"progressive": chosen(True, False), "quality": chosen(30, 95), "comment": chosen(b"", b"x" * 60_000)}
+            kept |= {
+                "progressive": chosen(True, False),
+                "quality": chosen(30, 95),
+                "comment": chosen(b"", b"x" * 60_000),
+            }
         if self.format == "WEBP":
             kept["lossless"] = chosen(True, False)
         if self.format == "PNG" and self.mode in ("P", "L", "RGB") and self.rng.random() < 0.4:
-            kept["transparency"] = {"P": chosen(3, bytes(range(256))), "L": 100, "RGB": (10, 20, 30)}[self.mode]
+            kept["transparency"] = {
+                "P": chosen(3, bytes(range(256))),
+                "L": 100,
+                "RGB": (10, 20, 30),
+            }[self.mode]
         if self.format == "GIF" and self.mode == "P" and self.rng.random() < 0.4:
             kept["transparency"] = 3
         if self.format in PAGED and self.rng.random() < 0.3:
@@ -135,16 +192,28 @@ class Case:
             tags[ExifTags.Base.Orientation] = int(self.rng.integers(0, 10))
         tags[ExifTags.Base.Make] = chosen("Camera & Sons", "", "\u9762")
         if self.rng.random() < 0.4:
-            rational = chosen(IFDRational(0, 0), IFDRational(1, 0), IFDRational(2**32 - 1, 1), IFDRational(72, 1))
+            rational = chosen(
+                IFDRational(0, 0), IFDRational(1, 0), IFDRational(2**32 - 1, 1), IFDRational(72, 1)
+            )
             tags[ExifTags.Base.XResolution] = tags[ExifTags.Base.YResolution] = rational
         if self.rng.random() < 0.5:
             camera = tags.get_ifd(ExifTags.IFD.Exif)
-            camera |= {ExifTags.Base.DateTimeOriginal: "2001:02:03 04:05:06", ExifTags.Base.ExifImageWidth: 4000}
+            camera |= {
+                ExifTags.Base.DateTimeOriginal: "2001:02:03 04:05:06",
+                ExifTags.Base.ExifImageWidth: 4000,
+            }
             camera[ExifTags.Base.MakerNote] = bytes(self.rng.integers(0, 256, 2000, dtype="uint8"))
             tags.get_ifd(ExifTags.IFD.GPSInfo)[ExifTags.GPS.GPSLatitudeRef] = "N"
         with warnings.catch_warnings(action="ignore"):
             block = tags.tobytes()
-        return chosen(block, block, block, block[: len(block) // 2], block + bytes(30_000), b"Exif\0\0no tags at all")
+        return chosen(
+            block,
+            block,
+            block,
+            block[: len(block) // 2],
+            block + bytes(30_000),
+            b"Exif\0\0no tags at all",
+        )
 
     def _pillow(self, chosen):
         image = Image.fromarray(self.pixels)
@@ -153,7 +222,12 @@ class Case:
             image = Image.fromarray(grey)
             image = image if self.mode == "I;16" else image.convert("I").convert(self.mode)
         elif self.mode == "LAB":
-            image = ImageCms.profileToProfile(image, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB")
+            image = ImageCms.profileToProfile(
+                image,
+                ImageCms.createProfile("sRGB"),
+                ImageCms.createProfile("LAB"),
+                outputMode="LAB",
+            )
         elif self.mode == "PA":
             image = image.convert("RGBA").quantize(64).convert("PA")
         else:
@@ -190,11 +264,17 @@ class Case:
         array, settings = options[self.mode]
         target = io.BytesIO()
         orientation = [(274, 3, 1, int(self.rng.integers(0, 10)), True)]
-        resolution = [(tag, 5, 1, chosen((0, 0), (2**32 - 1, 1), (72, 1), (0, 1)), True) for tag in (282, 283)]
-        extras = (orientation if self.rng.random() < 0.5 else []) + (resolution if self.rng.random() < 0.5 else [])
+        resolution = [
+            (tag, 5, 1, chosen((0, 0), (2**32 - 1, 1), (72, 1), (0, 1)), True) for tag in (282, 283)
+        ]
+        extras = (orientation if self.rng.random() < 0.5 else []) + (
+            resolution if self.rng.random() < 0.5 else []
+        )
         # Pillow knows no BigTIFF of the other byte order.
         kind = chosen({"byteorder": "<"}, {"byteorder": ">"}, {"byteorder": "<", "bigtiff": True})
-        tifffile.imwrite(target, array, extratags=extras, rowsperstrip=chosen(16, 1000), **kind, **settings)
+        tifffile.imwrite(
+            target, array, extratags=extras, rowsperstrip=chosen(16, 1000), **kind, **settings
+        )
         return target.getvalue()
 
     def _flawed(self, content):
@@ -203,10 +283,14 @@ class Case:
             return content[: rng.integers(1, len(content))]
         if self.flaw == "flipped":
             changed = bytearray(content)
-            for place in rng.integers(0, min(len(changed), int(rng.choice([300, 10**9]))), int(rng.integers(1, 20))):
+            for place in rng.integers(
+                0, min(len(changed), int(rng.choice([300, 10**9]))), int(rng.integers(1, 20))
+            ):
                 changed[place] = rng.integers(256)
             return bytes(changed)
-        return {"words": b"Dear diary", "empty": b"", "joined": content + content, None: content}[self.flaw]
+        return {"words": b"Dear diary", "empty": b"", "joined": content + content, None: content}[
+            self.flaw
+        ]
 
     @property
     def intact(self):
@@ -235,9 +319,16 @@ def attempt(seed, folder):
         aged = zoo.age(path, 30, entry=Model(), out=out, detector=detector)
     except PhotoError as error:
         if set(os.listdir(folder)) != before:
-            return "half-written", f"{kind}: {sorted(set(os.listdir(folder)) - before)} after {error}"
+            return (
+                "half-written",
+                f"{kind}: {sorted(set(os.listdir(folder)) - before)} after {error}",
+            )
         foreseen = case.out in (".jpg", ".jpeg") and "cannot hold" in str(error)
-        return ("intact refused", f"{kind}: {error}") if case.intact and not foreseen else ("refused", "")
+        return (
+            ("intact refused", f"{kind}: {error}")
+            if case.intact and not foreseen
+            else ("refused", "")
+        )
     except Exception:
         return "traceback", f"{kind}: {traceback.format_exc()}"
     with open(path, "rb") as file:
@@ -251,7 +342,10 @@ def attempt(seed, folder):
 
 def _fault(case, original, aged, out):
     """What is wrong with an aged photo, or None."""
-    with warnings.catch_warnings(action="ignore"), mock.patch.object(PngImagePlugin, "MAX_TEXT_CHUNK", 2**30):
+    with (
+        warnings.catch_warnings(action="ignore"),
+        mock.patch.object(PngImagePlugin, "MAX_TEXT_CHUNK", 2**30),
+    ):
         with Image.open(out) as image:
             if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
                 return "it is to be turned"
@@ -263,7 +357,11 @@ def _fault(case, original, aged, out):
         if upright is not None:
             if upright.size != original.pixels.shape[1::-1]:
                 return f"upright it would have {upright.size} pixels"
-            if case.mode in ("RGB", "L") and "A" not in upright.mode and (np.asarray(upright.convert("RGB")) != original.pixels).any():
+            if (
+                case.mode in ("RGB", "L")
+                and "A" not in upright.mode
+                and (np.asarray(upright.convert("RGB")) != original.pixels).any()
+            ):
                 return "it was read otherwise than Pillow does"
         # A PIL image is a photo, too.
         with Image.open(out) as image:
@@ -276,7 +374,9 @@ def _fault(case, original, aged, out):
     middle = tuple(side // 2 for side in again.shape[:2])
     change = again[middle].astype(int) - original.pixels[middle]
     # Less where the crop is black already.
-    if lossless and (change.min() < -11 or change.max() > 1 or (original.pixels.min() > 30 and change.max() > -9)):
+    if lossless and (
+        change.min() < -11 or change.max() > 1 or (original.pixels.min() > 30 and change.max() > -9)
+    ):
         return "its face is another than the model made"
     return None
 
@@ -291,7 +391,9 @@ def _by_pillow(content):
 
 
 def main(arguments=None):
-    """Tries seeds one after the other until the time or the count is over; returns 1 if any failed, else 0."""
+    """Tries seeds one after the other until the time or the count is over; returns 1 if any failed,
+    else 0.
+    """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=10.0, help="how long to go on")
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
@@ -302,7 +404,9 @@ def main(arguments=None):
     logging.set_verbosity(logging.ERROR)
     end = time.monotonic() + 60 * options.minutes
     counts, seed = collections.Counter(), options.seed
-    while seed < options.seed + options.count if options.count is not None else time.monotonic() < end:
+    while (
+        seed < options.seed + options.count if options.count is not None else time.monotonic() < end
+    ):
         with tempfile.TemporaryDirectory() as folder:
             what, sentence = attempt(seed, folder)
         counts[what] += 1
@@ -310,7 +414,10 @@ def main(arguments=None):
             print(f"seed {seed}: {what}: {sentence}", flush=True)
         seed += 1
     failures = ("traceback", "half-written", "intact refused", "wrong")
-    print(f"{sum(counts.values())} pictures tried: " + ", ".join(f"{counts[what]} {what}" for what in ("aged", "refused", *failures)))
+    print(
+        f"{sum(counts.values())} pictures tried: "
+        + ", ".join(f"{counts[what]} {what}" for what in ("aged", "refused", *failures))
+    )
     return int(any(counts[what] for what in failures))
 
 

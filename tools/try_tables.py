@@ -1,4 +1,5 @@
-"""Tries the readers of tables and of prepared corpora on what people have, and on what nobody should.
+"""Tries the readers of tables and of prepared corpora on what people have, and on what nobody
+should.
 
     python tools/try_tables.py --minutes 8 --seed 0
 
@@ -25,11 +26,33 @@ from trying import Counts, parser_of
 from faceaging_tf.data import CorpusError, load_corpus
 from faceaging_tf.data.readers import ReaderError, Tree, find, read_table
 
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "cp1252")
+ENCODINGS = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "latin-1",
+    "cp1252",
+)
 SEPARATORS, ENDS = (",", ";", "\t", "|"), ("\n", "\r\n", "\r")
 NAMES = ("a", "Jörg", "two words", "it's", "deep/er", "back\\slash", "semi.colon", "René")
 PEOPLE = ("", "Jörg", "Ann Lee", "O'Neil", "x" * 300, '"quoted"', "a,b", "c;d", "two\nlines")
-WRONG_AGES = ("2014", "-3", "nan", "inf", "1e9", "thirty", "", "30 years", "50-40", "0x1F", "٣٥", "½")
+WRONG_AGES = (
+    "2014",
+    "-3",
+    "nan",
+    "inf",
+    "1e9",
+    "thirty",
+    "",
+    "30 years",
+    "50-40",
+    "0x1F",
+    "٣٥",
+    "½",
+)
 REFUSALS = (CorpusError, ReaderError)
 SIDE = 16
 
@@ -54,9 +77,14 @@ def write_faces(folder, names):
 
 
 def table_case(rng, folder):
-    """Writes a corpus with a table; what it means (a dict from files to ages), or None where it is wrong."""
+    """Writes a corpus with a table; what it means (a dict from files to ages), or None where it is
+    wrong.
+    """
     encoding, separator, end = rng.choice(ENCODINGS), rng.choice(SEPARATORS), rng.choice(ENDS)
-    names = [f"{name}{number}.png" for number, name in enumerate(rng.sample(NAMES, rng.randint(1, len(NAMES))))]
+    names = [
+        f"{name}{number}.png"
+        for number, name in enumerate(rng.sample(NAMES, rng.randint(1, len(NAMES))))
+    ]
     write_faces(folder, names)
     ranges = rng.random() < 0.3
     meant, rows = {}, []
@@ -70,7 +98,10 @@ def table_case(rng, folder):
     wrong = rng.random() < 0.5
     if wrong:
         spoil(rng, columns, rows)
-    text = "".join(separator.join(quoted(rng, cell, separator) for cell in row) + end for row in [columns, *rows])
+    text = "".join(
+        separator.join(quoted(rng, cell, separator) for cell in row) + end
+        for row in [columns, *rows]
+    )
     if rng.random() < 0.1:
         text = f"sep={separator}{end}" + text
     if rng.random() < 0.1:
@@ -89,7 +120,9 @@ def spoil(rng, columns, rows):
     if what == 0:
         row[1] = rng.choice(WRONG_AGES)
     elif what == 1:
-        row[0] = rng.choice(["", "gone.png", "../a.png", "/etc/passwd", ".", "a" * 5000, "\udcff.png"])
+        row[0] = rng.choice(
+            ["", "gone.png", "../a.png", "/etc/passwd", ".", "a" * 5000, "\udcff.png"]
+        )
     elif what == 2:
         columns[rng.randrange(len(columns))] = rng.choice(["", "age", "file", "AGE", "x"])
     elif what == 3:
@@ -119,7 +152,9 @@ def damaged(rng, content):
         if what == 0:
             del content[place:]
         elif what == 1:
-            content[place:place] = bytes(rng.choices([0, 10, 13, 34, 44, 127, 200, 255], k=rng.randint(1, 8)))
+            content[place:place] = bytes(
+                rng.choices([0, 10, 13, 34, 44, 127, 200, 255], k=rng.randint(1, 8))
+            )
         else:
             content[place : place + 4] = b""
     return bytes(content)
@@ -139,7 +174,12 @@ def try_table(rng, folder):
         if meant is not None:
             raise Failure(f"intact, and refused by train: {error}") from error
         return False
-    found = {str(file): (low, high) for file, low, high in zip(corpus.attributes["file"], corpus.age_min, corpus.age_max, strict=True)}
+    found = {
+        str(file): (low, high)
+        for file, low, high in zip(
+            corpus.attributes["file"], corpus.age_min, corpus.age_max, strict=True
+        )
+    }
     plausible(corpus)
     if meant is not None and found != meant:
         raise Failure(f"train read {found}, and the table means {meant}")
@@ -150,7 +190,9 @@ def try_table(rng, folder):
 
 
 def prepared_by(read, meant):
-    """Files and ages as a reader of `prepare` has them, without rows with a problem; None where it refuses."""
+    """Files and ages as a reader of `prepare` has them, without rows with a problem; None where it
+    refuses.
+    """
     try:
         sources = list(read())
     except REFUSALS as error:
@@ -158,7 +200,9 @@ def prepared_by(read, meant):
         if meant is not None:
             raise Failure(f"intact, and refused by prepare: {error}") from error
         return None
-    found = {source.file: (source.age_min, source.age_max) for source in sources if not source.problem}
+    found = {
+        source.file: (source.age_min, source.age_max) for source in sources if not source.problem
+    }
     if meant is not None and found != meant:
         raise Failure(f"prepare read {found}, and the table means {meant}")
     return found
@@ -167,7 +211,12 @@ def prepared_by(read, meant):
 def plausible(corpus):
     """Refuses a corpus with ages that nobody has."""
     ages = np.array([corpus.age_min, corpus.age_max])
-    if not (np.isfinite(ages).all() and ages.min() >= 0 and ages.max() <= 122 and (ages[0] <= ages[1]).all()):
+    if not (
+        np.isfinite(ages).all()
+        and ages.min() >= 0
+        and ages.max() <= 122
+        and (ages[0] <= ages[1]).all()
+    ):
         raise Failure(f"ages that nobody has: {ages.tolist()}")
 
 
@@ -196,7 +245,9 @@ def parquet_case(rng, folder):
     ]  # fmt: skip
     path, told = folder / "faces-000000.parquet", folder / "corpus.json"
     path.write_bytes(parquet_bytes(rows, COLUMNS))
-    told.write_text(json.dumps({"format": 1, "plan": "p", "shards": [{"file": path.name, "faces": count}]}))
+    told.write_text(
+        json.dumps({"format": 1, "plan": "p", "shards": [{"file": path.name, "faces": count}]})
+    )
     kinds = {
         "image": [arrow.array([row["image"]["bytes"] for row in rows]), arrow.array([row["image"]["bytes"] for row in rows], arrow.large_binary()),
                   arrow.array([{"bytes": None, "path": f"{number}.png"} for number in range(count)]), arrow.array([f"{number}.png" for number in range(count)])],
@@ -260,7 +311,10 @@ def try_one(seed):
             return False, str(failure)
         except Exception as error:
             place = traceback.extract_tb(error.__traceback__)[-1]
-            return False, f"{type(error).__name__}: {error} ({pathlib.Path(place.filename).name}:{place.lineno})"
+            return (
+                False,
+                f"{type(error).__name__}: {error} ({pathlib.Path(place.filename).name}:{place.lineno})",
+            )
 
 
 def try_tables(seed=0, minutes=None, cases=None):
@@ -275,7 +329,9 @@ def try_tables(seed=0, minutes=None, cases=None):
         `Counts`; its failures are pairs of a seed and a sentence.
     """
     counts, began = Counts(), time.monotonic()
-    while (cases is None or counts.tried < cases) and (minutes is None or time.monotonic() - began < 60 * minutes):
+    while (cases is None or counts.tried < cases) and (
+        minutes is None or time.monotonic() - began < 60 * minutes
+    ):
         read, problem = try_one(seed + counts.tried)
         counts.add(seed + counts.tried, read, problem)
     return counts

@@ -1,4 +1,6 @@
-"""What the tools that try tables and calls have in common: what became of the cases, and how it is told."""
+"""What the tools that try tables and calls have in common: what became of the cases, and how it is
+told.
+"""
 
 import argparse
 import dataclasses
@@ -29,8 +31,12 @@ class Counts:
             self.failures.append((case, problem))
 
     def told(self, kind, taken):
-        """Prints a line for all, such as "5 tables tried: 3 read, ..."; the exit code, 1 where there were failures."""
-        print(f"{self.tried} {kind} tried: {self.taken} {taken}, {self.refused} refused with a sentence, {len(self.failures)} failures")
+        """Prints a line for all, such as "5 tables tried: 3 read, ..."; the exit code, 1 where
+        there were failures.
+        """
+        print(
+            f"{self.tried} {kind} tried: {self.taken} {taken}, {self.refused} refused with a sentence, {len(self.failures)} failures"
+        )
         return int(bool(self.failures))
 
 

@@ -1,7 +1,8 @@
 """The zoo: face-ageing models by name, with their weights, ready to use.
 
-`zoo.load("fagan")` gives a model with `transform(faces, years)`, `zoo.age("me.jpg", 30)` ages a whole photo, and
-`zoo.list()` names the entries. Importing `zoo` is cheap: Keras is imported when the first model is loaded.
+`zoo.load("fagan")` gives a model with `transform(faces, years)`, `zoo.age("me.jpg", 30)` ages a
+whole photo, and `zoo.list()` names the entries. Importing `zoo` is cheap: Keras is imported when
+the first model is loaded.
 """
 
 import importlib
@@ -28,7 +29,9 @@ __all__ = sorted(_PUBLIC)
 
 def __getattr__(name):
     if name not in _PUBLIC:
-        raise AttributeError(f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}.")
+        raise AttributeError(
+            f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}."
+        )
     return getattr(importlib.import_module(_PUBLIC[name]), name)
 
 

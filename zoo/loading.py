@@ -20,19 +20,23 @@ def load(name, weights="default", architecture="released", **overrides):
     """A model of the zoo, or of a preset's folder.
 
     Args:
-        name: the name of an entry (`zoo.list()`), or the path of a preset's folder. A name wins over a folder of the
-            same name in the working directory; `"./name"` is always a folder.
-        weights: `"default"` for the released weights, `None` for fresh ones, or a path: of a preset's folder, or of
-            a `.weights.h5` file that fits the architecture.
-        architecture: `"released"`, the small one that the weights are for, or `"paper"`, the size of the paper, for
-            which there are no released weights. Entries only.
-        **overrides: constructor arguments that replace those of the configuration, such as `image_size=64`.
+        name: the name of an entry (`zoo.list()`), or the path of a preset's folder. A name wins
+            over a folder of the same name in the working directory; `"./name"` is always a folder.
+        weights: `"default"` for the released weights, `None` for fresh ones, or a path: of a
+            preset's folder, or of a `.weights.h5` file that fits the architecture.
+        architecture: `"released"`, the small one that the weights are for, or `"paper"`, the size
+            of the paper, for which there are no released weights. Entries only.
+        **overrides: constructor arguments that replace those of the configuration, such as
+            `image_size=64`.
 
     Returns:
-        A `keras.Model`; an aging entry has `transform(faces, years, ages=None)` and `estimate_ages(faces)`.
+        A `keras.Model`; an aging entry has `transform(faces, years, ages=None)` and
+        `estimate_ages(faces)`.
 
     Raises:
-        ZooError: unknown name, argument or architecture; settings of Keras that do not do here (see `zoo.presets.keras_settings`); no weights released; weights that do not fit; damaged preset.
+        ZooError: unknown name, argument or architecture; settings of Keras that do not do here (see
+            `zoo.presets.keras_settings`); no weights released; weights that do not fit; damaged
+            preset.
 
     Example:
         >>> import zoo
@@ -42,14 +46,18 @@ def load(name, weights="default", architecture="released", **overrides):
     """
     keras_settings.check()
     if not isinstance(architecture, str) or architecture not in ARCHITECTURES:
-        raise ZooError(f'zoo.load got architecture={shown(architecture)}; it needs "released" or "paper".')
+        raise ZooError(
+            f'zoo.load got architecture={shown(architecture)}; it needs "released" or "paper".'
+        )
     if weights is not None and not isinstance(weights, (str, os.PathLike)):
         raise ZooError(
             f'zoo.load got weights={shown(weights)}; it needs "default", None, or the path of a preset or a .weights.h5 file.'
         )
     if is_path(name):
         if weights not in ("default", None):
-            return _with_weights_of(weights, lambda: presets.load(name, weights=False, **overrides), overrides)
+            return _with_weights_of(
+                weights, lambda: presets.load(name, weights=False, **overrides), overrides
+            )
         return presets.load(name, weights=weights is not None, **overrides)
     entry = registry.find(name)
 
@@ -91,7 +99,8 @@ def check_name(name, role=None):
         role: what it must be for: `registry.AGING`, `registry.ESTIMATING`, or None for either.
 
     Raises:
-        ZooError: unknown name, one for something else, no weights released for it, or a preset that is damaged or lacks another that it shares weights with.
+        ZooError: unknown name, one for something else, no weights released for it, or a preset that
+            is damaged or lacks another that it shares weights with.
     """
     if is_path(name):
         folder = Path(name)
@@ -109,7 +118,8 @@ _kept = {}
 
 
 def forget():
-    """Lets go of the models that `zoo.age` and the other verbs keep loaded; the next call loads anew.
+    """Lets go of the models that `zoo.age` and the other verbs keep loaded; the next call loads
+    anew.
 
     Example:
         >>> import zoo
@@ -121,8 +131,9 @@ def forget():
 def aging_model(entry):
     """A model that ages faces: an entry or a preset's folder loaded, or a model as it is.
 
-    What is loaded is kept until `forget`, and loaded anew where a file of the preset has changed or Keras computes in another precision: it is for use as it is. `load` gives each
-    caller a model of its own.
+    What is loaded is kept until `forget`, and loaded anew where a file of the preset has changed or
+    Keras computes in another precision: it is for use as it is. `load` gives each caller a model of
+    its own.
 
     Raises:
         ZooError: what `load` raises, or a model without `transform`.
@@ -130,7 +141,9 @@ def aging_model(entry):
     if not isinstance(entry, (str, os.PathLike)):
         if not callable(getattr(entry, "transform", None)):
             known = ", ".join(registry.list())
-            raise ZooError(f"The entry was {shown(entry)}, which ages no faces; it needs an entry ({known}), the folder of a preset, or a model with transform.")
+            raise ZooError(
+                f"The entry was {shown(entry)}, which ages no faces; it needs an entry ({known}), the folder of a preset, or a model with transform."
+            )
         return entry
     place = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
     if place not in _kept or _kept[place][0] != _state(place):
@@ -143,7 +156,8 @@ def aging_model(entry):
 
 
 def quick_model(entry, strengths=None):
-    """What ages photos: the LiteRT file of an entry's or a preset's networks where it has one, which needs neither Keras nor TensorFlow; else what `aging_model` gives.
+    """What ages photos: the LiteRT file of an entry's or a preset's networks where it has one,
+    which needs neither Keras nor TensorFlow; else what `aging_model` gives.
 
     Args:
         entry: of `aging_model`.
@@ -170,8 +184,14 @@ def needs_keras(entry, strengths=None):
 
 
 def _network_of(entry, strengths):
-    """The path of the LiteRT file that ages by an entry or a preset; None where there is none, or it cannot be run here or do this."""
-    if strengths or not isinstance(entry, (str, os.PathLike)) or importlib.util.find_spec("ai_edge_litert") is None:
+    """The path of the LiteRT file that ages by an entry or a preset; None where there is none, or
+    it cannot be run here or do this.
+    """
+    if (
+        strengths
+        or not isinstance(entry, (str, os.PathLike))
+        or importlib.util.find_spec("ai_edge_litert") is None
+    ):
         return None
     folder = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
     place = None if folder is None else Path(folder) / preset_files.NETWORK
@@ -179,18 +199,26 @@ def _network_of(entry, strengths):
 
 
 def _state(folder):
-    """Whatever says that a preset would be loaded as before: its files and weights, and the precision; None where there is none."""
+    """Whatever says that a preset would be loaded as before: its files and weights, and the
+    precision; None where there is none.
+    """
     import keras
 
     if not folder.is_dir():
         return None
-    files = sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir())
+    files = sorted(
+        (path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.iterdir()
+    )
     return files, sharing.fingerprint(folder), keras.mixed_precision.dtype_policy().name
 
 
 def _role_of(class_name):
     """The role of a preset's class, None where it is none of the zoo's."""
-    roles = {entry.role for entry in map(registry.find, registry.list(role=None)) if entry.class_name == class_name.rpartition(">")[2]}
+    roles = {
+        entry.role
+        for entry in map(registry.find, registry.list(role=None))
+        if entry.class_name == class_name.rpartition(">")[2]
+    }
     return roles.pop() if len(roles) == 1 else None
 
 
@@ -213,7 +241,9 @@ def is_path(name):
         raise ZooError(
             f"zoo.load got {type(name).__name__}; it needs the name of an entry or the path of a preset. {registry.known_names()}"
         )
-    return name not in registry.list(role=None) and (os.sep in name or "/" in name or Path(name).exists())
+    return name not in registry.list(role=None) and (
+        os.sep in name or "/" in name or Path(name).exists()
+    )
 
 
 def _with_weights_of(weights, fresh, overrides):

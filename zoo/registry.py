@@ -1,4 +1,6 @@
-"""The entries of the zoo by name: those that live in a folder under `zoo/entries`, and those that a program registers."""
+"""The entries of the zoo by name: those that live in a folder under `zoo/entries`, and those that a
+program registers.
+"""
 
 import builtins
 import difflib
@@ -20,11 +22,12 @@ class Training:
     """How `faceaging train` trains an entry unless it is told otherwise.
 
     Args:
-        batches: `"module:function"`, called as `function(model, corpus, **options)` with a `FaceCorpus` and the options of
-            `faceaging_tf.data.batches.Batches`.
+        batches: `"module:function"`, called as `function(model, corpus, **options)` with a
+            `FaceCorpus` and the options of `faceaging_tf.data.batches.Batches`.
         steps: training steps.
         batch_size: faces a step.
-        rate: learning rate of the generators, or of the one network; falls to 0 over the second half.
+        rate: learning rate of the generators, or of the one network; falls to 0 over the second
+            half.
         discriminator_rate: learning rate of the discriminators.
     """
 
@@ -37,10 +40,11 @@ class Training:
 
 @dataclass(frozen=True)
 class Entry:
-    """A model of the zoo: what it is called, what it does, which class builds it, and where its weights are.
+    """A model of the zoo: what it is called, what it does, which class builds it, and where its
+    weights are.
 
-    An entry under `zoo/entries` is a folder with an `__init__.py` that holds `ENTRY = Entry(...)`; nothing else needs to know
-    of it. A program adds its own with `zoo.register`.
+    An entry under `zoo/entries` is a folder with an `__init__.py` that holds `ENTRY = Entry(...)`;
+    nothing else needs to know of it. A program adds its own with `zoo.register`.
 
     Args:
         name: what `zoo.load` and the command line take; lower case, the name of its folder.
@@ -48,17 +52,27 @@ class Entry:
         builder: `"module:Class"`, imported when a model is built and not before.
         task: one sentence: what goes in, what comes out, which is its speciality.
         paper: where the method was published.
-        architecture: constructor arguments; released weights are of these, without the discriminator.
-        paper_architecture: constructor arguments of the size of the paper, for which no weights are released.
+        architecture: constructor arguments; released weights are of these, without the
+            discriminator.
+        paper_architecture: constructor arguments of the size of the paper, for which no weights are
+            released.
         preset: folder of the released weights; it need not exist yet.
         training: how the command line trains it, or `None` where it does not.
-        exemplars: table of the exemplars whose relief the released recipe learns (see `faceaging_tf.teacher`), or `None` where it has none.
-        role: `"aging"` for a model with `transform(faces, years)`, `"estimating"` for one that only judges ages.
+        exemplars: table of the exemplars whose relief the released recipe learns (see
+            `faceaging_tf.teacher`), or `None` where it has none.
+        role: `"aging"` for a model with `transform(faces, years)`, `"estimating"` for one that only
+            judges ages.
 
     Example:
         >>> import zoo
-        >>> entry = zoo.Entry(name="mine", title="Mine", builder="faceaging_tf.models:CycleGAN", task="A trial.",
-        ...                   paper="unpublished", architecture={"image_size": 64})
+        >>> entry = zoo.Entry(
+        ...     name="mine",
+        ...     title="Mine",
+        ...     builder="faceaging_tf.models:CycleGAN",
+        ...     task="A trial.",
+        ...     paper="unpublished",
+        ...     architecture={"image_size": 64},
+        ... )
         >>> entry.released
         False
     """
@@ -104,7 +118,9 @@ def imported(path):
     try:
         return getattr(importlib.import_module(module), name)
     except (ModuleNotFoundError, AttributeError, ValueError) as error:
-        raise ZooError(f"{path!r} cannot be imported ({error}); give it as 'package.module:name'.") from error
+        raise ZooError(
+            f"{path!r} cannot be imported ({error}); give it as 'package.module:name'."
+        ) from error
 
 
 _registered = {}
@@ -127,10 +143,18 @@ def register(entry):
     for name in ("name", "title", "builder", "task", "paper"):
         of_kind(getattr(entry, name), f"The entry's {name}", str, "a text", ZooError)
     for name in ("architecture", "paper_architecture"):
-        of_kind(getattr(entry, name), f"The entry's {name}", dict, "a dict of constructor arguments", ZooError)
+        of_kind(
+            getattr(entry, name),
+            f"The entry's {name}",
+            dict,
+            "a dict of constructor arguments",
+            ZooError,
+        )
     one_of(entry.role, "The entry's role", (AGING, ESTIMATING), ZooError)
     if entry.name in _entries():
-        raise ZooError(f"The name {entry.name!r} is taken by {_entries()[entry.name].builder}; choose another name.")
+        raise ZooError(
+            f"The name {entry.name!r} is taken by {_entries()[entry.name].builder}; choose another name."
+        )
     _registered[entry.name] = entry
     return entry
 
@@ -142,7 +166,9 @@ def unregister(name):
         ZooError: no entry of this name was registered by the program.
     """
     if name not in _registered:
-        raise ZooError(f"No entry {name!r} was registered by this program; registered: {sorted(_registered) or 'none'}.")
+        raise ZooError(
+            f"No entry {name!r} was registered by this program; registered: {sorted(_registered) or 'none'}."
+        )
     del _registered[name]
 
 
@@ -173,7 +199,9 @@ def find(name):
     """
     entries = _entries()
     if name not in entries:
-        raise ZooError(f"There is no entry {name!r} in the zoo.{suggestion(name, entries)} {known_names()}")
+        raise ZooError(
+            f"There is no entry {name!r} in the zoo.{suggestion(name, entries)} {known_names()}"
+        )
     return entries[name]
 
 
@@ -201,5 +229,8 @@ def _entries():
 def _discovered():
     from zoo import entries
 
-    modules = [importlib.import_module(f"zoo.entries.{module.name}") for module in pkgutil.iter_modules(entries.__path__)]
+    modules = [
+        importlib.import_module(f"zoo.entries.{module.name}")
+        for module in pkgutil.iter_modules(entries.__path__)
+    ]
     return {module.ENTRY.name: module.ENTRY for module in modules}

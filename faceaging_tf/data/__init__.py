@@ -1,6 +1,7 @@
 """Files to batches.
 
-Names are imported when they are first used: reading datasets and aligning faces needs no Keras, and batches do.
+Names are imported when they are first used: reading datasets and aligning faces needs no Keras, and
+batches do.
 """
 
 import importlib
@@ -21,7 +22,9 @@ __all__ = sorted(_PUBLIC)
 
 def __getattr__(name):
     if name not in _PUBLIC:
-        raise AttributeError(f"module 'faceaging_tf.data' has no attribute {name!r}; it has {', '.join(__all__)}.")
+        raise AttributeError(
+            f"module 'faceaging_tf.data' has no attribute {name!r}; it has {', '.join(__all__)}."
+        )
     return getattr(importlib.import_module(f"faceaging_tf.data.{_PUBLIC[name]}"), name)
 
 

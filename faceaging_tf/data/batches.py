@@ -1,4 +1,6 @@
-"""Batches for training, each a pure function of the seed and the step's number, so that a resumed run sees the same."""
+"""Batches for training, each a pure function of the seed and the step's number, so that a resumed
+run sees the same.
+"""
 
 import numbers
 
@@ -11,9 +13,9 @@ from faceaging_tf.data.corpus import CorpusError, checked_ages
 class Batches(keras.utils.PyDataset):
     """The base of all training data: item `i` depends on `(seed, first_step + i)` and nothing else.
 
-    Works with `fit` on every backend (`shuffle=False`). Faces stay uint8 and are gathered by index: on an
-    accelerator, `resident=True` keeps the whole corpus in device memory and gathers there, so that only indices
-    travel.
+    Works with `fit` on every backend (`shuffle=False`). Faces stay uint8 and are gathered by index:
+    on an accelerator, `resident=True` keeps the whole corpus in device memory and gathers there, so
+    that only indices travel.
 
     Args:
         batch_size: faces a batch.
@@ -25,8 +27,12 @@ class Batches(keras.utils.PyDataset):
 
     def __init__(self, batch_size=8, steps=100, seed=0, first_step=0, resident=False):
         super().__init__(workers=1, use_multiprocessing=False)
-        if not all(isinstance(number, numbers.Integral) and number >= 1 for number in (batch_size, steps)):
-            raise ValueError(f"Batches got batch_size={batch_size!r} and steps={steps!r}; both must be at least 1, and whole.")
+        if not all(
+            isinstance(number, numbers.Integral) and number >= 1 for number in (batch_size, steps)
+        ):
+            raise ValueError(
+                f"Batches got batch_size={batch_size!r} and steps={steps!r}; both must be at least 1, and whole."
+            )
         self.batch_size = batch_size
         self.steps = steps
         self.seed = seed
@@ -48,20 +54,31 @@ class Batches(keras.utils.PyDataset):
         raise NotImplementedError
 
     def keep(self, faces):
-        """The faces where batches are gathered from: device memory if resident, else as they are."""
+        """The faces where batches are gathered from: device memory if resident, else as
+        they are.
+        """
         return keras.ops.convert_to_tensor(faces) if self.resident else faces
 
     def gather(self, faces, rows):
         """The faces of the given rows, `(len(rows), S, S, 3)` uint8."""
-        return keras.ops.take(faces, keras.ops.convert_to_tensor(rows, "int32"), axis=0) if self.resident else faces[rows]
+        return (
+            keras.ops.take(faces, keras.ops.convert_to_tensor(rows, "int32"), axis=0)
+            if self.resident
+            else faces[rows]
+        )
 
     def drawn(self, corpora, rng):
-        """A batch of each of several corpora, `{name: (faces, known)}`, under its name, with what is known of it (see `known_of`)."""
+        """A batch of each of several corpora, `{name: (faces, known)}`, under its name, with what
+        is known of it (see `known_of`).
+        """
         batch = {}
         for name, (faces, known) in corpora.items():
             rows = rng.integers(len(faces), size=self.batch_size)
             batch[name] = self.gather(faces, rows)
-            batch |= {f"{name}_{column}": values[rows].astype("float32") for column, values in known.items()}
+            batch |= {
+                f"{name}_{column}": values[rows].astype("float32")
+                for column, values in known.items()
+            }
         return batch
 
 
@@ -78,7 +95,9 @@ class WeightedRows:
 
     def __call__(self, rng, number):
         """So many rows, `(number,)` whole numbers."""
-        return np.minimum(np.searchsorted(self.cumulative, rng.random(number)), len(self.weight) - 1)
+        return np.minimum(
+            np.searchsorted(self.cumulative, rng.random(number)), len(self.weight) - 1
+        )
 
 
 class EvenAges(WeightedRows):
@@ -87,7 +106,8 @@ class EvenAges(WeightedRows):
     Args:
         age: `(N,)` years.
         years: width of a bin.
-        rarest: a bin of fewer faces than this is drawn in proportion to what it has, so that no face comes too often.
+        rarest: a bin of fewer faces than this is drawn in proportion to what it has, so that no
+            face comes too often.
     """
 
     def __init__(self, age, years=5.0, rarest=40):
@@ -98,10 +118,11 @@ class EvenAges(WeightedRows):
 
 
 class LabelledBatches(Batches):
-    """For `AgeRegressor`: `(faces, target)`, the target a distribution over 0..100 years, `(N, 101)` float32.
+    """For `AgeRegressor`: `(faces, target)`, the target a distribution over 0..100 years,
+    `(N, 101)` float32.
 
-    An exact age becomes a Gaussian about it, a range is even within it and falls off outside as the Gaussian does
-    (label distribution learning: Geng et al., TPAMI 2013).
+    An exact age becomes a Gaussian about it, a range is even within it and falls off outside as the
+    Gaussian does (label distribution learning: Geng et al., TPAMI 2013).
 
     Args:
         corpus: a `FaceCorpus`.
@@ -124,7 +145,8 @@ class LabelledBatches(Batches):
 
 
 def age_distribution(age_min, age_max, spread=2.5):
-    """Soft targets `(N, 101)` for exact ages or ranges: even from `age_min` to `age_max`, Gaussian outside, sum 1.
+    """Soft targets `(N, 101)` for exact ages or ranges: even from `age_min` to `age_max`, Gaussian
+    outside, sum 1.
 
     Example:
         >>> import numpy as np
@@ -133,16 +155,24 @@ def age_distribution(age_min, age_max, spread=2.5):
         30
     """
     years = np.arange(101, dtype="float32")[None]
-    outside = np.maximum(np.asarray(age_min)[:, None] - years, 0) + np.maximum(years - np.asarray(age_max)[:, None], 0)
+    outside = np.maximum(np.asarray(age_min)[:, None] - years, 0) + np.maximum(
+        years - np.asarray(age_max)[:, None], 0
+    )
     weight = np.exp(-0.5 * (outside / spread) ** 2)
     return (weight / weight.sum(axis=1, keepdims=True)).astype("float32")
 
 
 def known_of(corpus):
-    """What the teacher of `faceaging_tf.models.distillation` wants to know of faces: `age`, `place` and `male`; nothing of a corpus without places."""
+    """What the teacher of `faceaging_tf.models.distillation` wants to know of faces: `age`, `place`
+    and `male`; nothing of a corpus without places.
+    """
     if "place" not in corpus.attributes:
         return {}
-    return {"age": corpus.age, "place": corpus.attributes["place"], "male": corpus.attributes["male"]}
+    return {
+        "age": corpus.age,
+        "place": corpus.attributes["place"],
+        "male": corpus.attributes["male"],
+    }
 
 
 class DomainBatches(Batches):
@@ -156,14 +186,18 @@ class DomainBatches(Batches):
 
     def __init__(self, younger, older, **kwargs):
         super().__init__(**kwargs)
-        self.domains = {name: (self.keep(corpus.faces), {}) for name, corpus in (("younger", younger), ("older", older))}
+        self.domains = {
+            name: (self.keep(corpus.faces), {})
+            for name, corpus in (("younger", younger), ("older", older))
+        }
 
     def draw(self, rng):
         return (self.drawn(self.domains, rng),)
 
 
 class GroupBatches(Batches):
-    """For `GroupGAN`: a batch of faces of each age group, by the group's name; and, of a corpus with places, `20-40_age`, `20-40_place` and so on.
+    """For `GroupGAN`: a batch of faces of each age group, by the group's name; and, of a corpus
+    with places, `20-40_age`, `20-40_place` and so on.
 
     Args:
         groups: dict from a group's name to a `FaceCorpus`.
@@ -172,22 +206,27 @@ class GroupBatches(Batches):
 
     def __init__(self, groups, **kwargs):
         super().__init__(**kwargs)
-        self.groups = {name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in groups.items()}
+        self.groups = {
+            name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in groups.items()
+        }
 
     def draw(self, rng):
         return (self.drawn(self.groups, rng),)
 
 
 class AgeShiftBatches(Batches):
-    """For `FAGAN`: faces to age, faces to make younger, and real faces for the discriminator, with ages and years.
+    """For `FAGAN`: faces to age, faces to make younger, and real faces for the discriminator, with
+    ages and years.
 
-    Each batch is a dict: `aging_face`, `aging_age`, `aging_years` (years above 0), `rejuvenation_face`,
-    `rejuvenation_age`, `rejuvenation_years` (years below 0), `real_face`,
+    Each batch is a dict: `aging_face`, `aging_age`, `aging_years` (years above 0),
+    `rejuvenation_face`, `rejuvenation_age`, `rejuvenation_years` (years below 0), `real_face`,
     `real_age`, `wrong_age` (20 to 40 years off the real one).
 
     Args:
-        corpus: a `FaceCorpus`; the middle of its age ranges is taken as the age (see `FaceCorpus.with_age`).
-        years: "even" draws the target age evenly over `targets`; or a list such as (0, 10, 20, 30, 40), the paper's.
+        corpus: a `FaceCorpus`; the middle of its age ranges is taken as the age (see
+            `FaceCorpus.with_age`).
+        years: "even" draws the target age evenly over `targets`; or a list such as (0, 10, 20, 30,
+            40), the paper's.
         targets: youngest and oldest target age.
         most: the most years ever asked.
         **kwargs: of `Batches`; `batch_size` faces go each way.
@@ -208,7 +247,10 @@ class AgeShiftBatches(Batches):
                 f"The corpus has ages from {self.age.min():.0f} to {self.age.max():.0f}; it needs faces to age and faces to make younger, "
                 f"some below {high - 5:g} years and some above {low + 5:g}."
             )
-        self.draw_young, self.draw_old = EvenAges(self.age[self.young]), EvenAges(self.age[self.old])
+        self.draw_young, self.draw_old = (
+            EvenAges(self.age[self.young]),
+            EvenAges(self.age[self.old]),
+        )
 
     def _shift(self, rng, age, sign):
         if self.years != "even":

@@ -1,4 +1,6 @@
-"""A corpus of aligned faces in memory: pictures, ages or age ranges, and what else is known of each."""
+"""A corpus of aligned faces in memory: pictures, ages or age ranges, and what else is known of
+each.
+"""
 
 import dataclasses
 import hashlib
@@ -32,10 +34,13 @@ class FaceCorpus:
     """Aligned faces and their ages.
 
     Attributes:
-        faces: `(N, S, S, 3)` uint8, RGB, aligned to the template of `faceaging_tf.geometry.align`; an array, or `FacesOnDisk`.
+        faces: `(N, S, S, 3)` uint8, RGB, aligned to the template of `faceaging_tf.geometry.align`;
+            an array, or `FacesOnDisk`.
         age_min: `(N,)` float32, years; the youngest that the face may be.
-        age_max: `(N,)` float32, years; the oldest. Equal to `age_min` where the age is known exactly.
-        attributes: other columns by name, each of length N ("sex", "race", "source", "sharpness", "file", "person").
+        age_max: `(N,)` float32, years; the oldest. Equal to `age_min` where the age is known
+            exactly.
+        attributes: other columns by name, each of length N ("sex", "race", "source", "sharpness",
+            "file", "person").
 
     Raises:
         CorpusError: the lengths differ, or the faces are not uint8 squares.
@@ -48,12 +53,21 @@ class FaceCorpus:
 
     def __post_init__(self):
         faces = self.faces
-        if faces.dtype != np.uint8 or faces.ndim != 4 or faces.shape[1] != faces.shape[2] or faces.shape[3] != 3:
-            raise CorpusError(f"A corpus got faces of shape {faces.shape} and type {faces.dtype}; it needs (N, S, S, 3) uint8.")
+        if (
+            faces.dtype != np.uint8
+            or faces.ndim != 4
+            or faces.shape[1] != faces.shape[2]
+            or faces.shape[3] != 3
+        ):
+            raise CorpusError(
+                f"A corpus got faces of shape {faces.shape} and type {faces.dtype}; it needs (N, S, S, 3) uint8."
+            )
         columns = {"age_min": self.age_min, "age_max": self.age_max, **self.attributes}
         for name, column in columns.items():
             if len(column) != len(faces):
-                raise CorpusError(f"A corpus got {len(faces)} faces and {len(column)} values of {name}; it needs one a face.")
+                raise CorpusError(
+                    f"A corpus got {len(faces)} faces and {len(column)} values of {name}; it needs one a face."
+                )
 
     def __len__(self):
         return len(self.faces)
@@ -72,7 +86,10 @@ class FaceCorpus:
         """The corpus of the given rows (indices or a boolean mask), in that order."""
         faces = self.faces.take(rows) if isinstance(self.faces, FacesOnDisk) else self.faces[rows]
         return FaceCorpus(
-            faces, self.age_min[rows], self.age_max[rows], {k: v[rows] for k, v in self.attributes.items()}
+            faces,
+            self.age_min[rows],
+            self.age_max[rows],
+            {k: v[rows] for k, v in self.attributes.items()},
         )
 
     def with_age(self, age):
@@ -81,7 +98,9 @@ class FaceCorpus:
         return dataclasses.replace(self, age_min=age, age_max=age)
 
     def sharper_than_share(self, share):
-        """The corpus without its blurriest part, the given share of it; all of it where no sharpness is known."""
+        """The corpus without its blurriest part, the given share of it; all of it where no
+        sharpness is known.
+        """
         if "sharpness" not in self.attributes:
             return self
         sharpness = self.attributes["sharpness"]
@@ -89,53 +108,71 @@ class FaceCorpus:
 
 
 def concatenate(corpora):
-    """One corpus of several of the same image size; attributes that not all of them have are left out."""
+    """One corpus of several of the same image size; attributes that not all of them have are left
+    out.
+    """
     names = set.intersection(*(set(corpus.attributes) for corpus in corpora))
     return FaceCorpus(
         np.concatenate([corpus.faces for corpus in corpora]),
         np.concatenate([corpus.age_min for corpus in corpora]),
         np.concatenate([corpus.age_max for corpus in corpora]),
-        {name: np.concatenate([corpus.attributes[name] for corpus in corpora]) for name in sorted(names)},
+        {
+            name: np.concatenate([corpus.attributes[name] for corpus in corpora])
+            for name in sorted(names)
+        },
     )
 
 
 def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
-    """Reads a prepared corpus (`faceaging prepare`), or a zip or a folder with `faces.csv` and the faces it names.
+    """Reads a prepared corpus (`faceaging prepare`), or a zip or a folder with `faces.csv` and the
+    faces it names.
 
-    `faces.csv` has a column `file` and either `age` (years, or a group such as 20-29), or `age_min` and `age_max`; its other columns become attributes. It is read as
-    `faceaging prepare` reads it: see `faceaging_tf.data.tables`. Without a column `split`, the split goes by row number: `row % 20 == 0` is validation, `row % 20 == 1`
-    test, the rest training. A prepared corpus has columns and splits of its own.
+    `faces.csv` has a column `file` and either `age` (years, or a group such as 20-29), or `age_min`
+    and `age_max`; its other columns become attributes. It is read as `faceaging prepare` reads it:
+    see `faceaging_tf.data.tables`. Without a column `split`, the split goes by row number:
+    `row % 20 == 0` is validation, `row % 20 == 1` test, the rest training. A prepared corpus has
+    columns and splits of its own.
 
     Args:
         path: the zip or the folder.
         split: "train", "validation", "test" or "all".
         image_size: side in pixels to which faces are shrunk (by area) or enlarged.
         limit: read at most so many faces of the split, the first ones.
-        on_disk: whether the faces of a prepared corpus are decoded to a file beside it, once, and read from there, so that they take no memory.
+        on_disk: whether the faces of a prepared corpus are decoded to a file beside it, once, and
+            read from there, so that they take no memory.
 
     Returns:
         A `FaceCorpus`.
 
     Raises:
-        CorpusError: no such path, a damaged zip, no `faces.csv`, a column or a face missing, an age that nobody has, no face in the split.
+        CorpusError: no such path, a damaged zip, no `faces.csv`, a column or a face missing, an age
+            that nobody has, no face in the split.
     """
     path = pathlib.Path(path_of(path, "path", CorpusError))
     if not isinstance(split, str) or split not in (*SPLITS, "all"):
-        raise CorpusError(f'load_corpus got split={shown(split)}; it needs "train", "validation", "test" or "all".')
+        raise CorpusError(
+            f'load_corpus got split={shown(split)}; it needs "train", "validation", "test" or "all".'
+        )
     image_size = whole(image_size, "image_size", 1, LARGEST, CorpusError)
     limit = None if limit is None else whole(limit, "limit", 1, error=CorpusError)
     on_disk = truth(on_disk, "on_disk", CorpusError)
     if is_parquet_corpus(path):
         return _prepared(path, split, image_size, limit, on_disk)
     if on_disk:
-        raise CorpusError(f"{path} is no prepared corpus, and only such a one is read from disk; prepare it with `faceaging prepare {path}`.")
+        raise CorpusError(
+            f"{path} is no prepared corpus, and only such a one is read from disk; prepare it with `faceaging prepare {path}`."
+        )
     tree, rows = _labelled(path)
     rows = [row for row in rows if split in ("all", row.split)][:limit]
     if not rows:
         raise CorpusError(f"{path} holds no face of the split {split!r}.")
     ages = np.array([(row.age_min, row.age_max) for row in rows], "float32")
     columns = [row.columns for row in rows]
-    attributes = {name: np.array([row[name] for row in columns]) for name in columns[0] if name and name not in ("age", "age_min", "age_max")}
+    attributes = {
+        name: np.array([row[name] for row in columns])
+        for name in columns[0]
+        if name and name not in ("age", "age_min", "age_max")
+    }
     attributes["file"] = np.array([row.file for row in rows])
     if "sharpness" in attributes:
         attributes["sharpness"] = _numbers(rows, "sharpness", path)
@@ -147,7 +184,8 @@ def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
 
 
 def corpus_digest(path):
-    """A digest of all that a corpus holds, whatever it is called and whenever its files were written; takes a path of `load_corpus`, and reads every file.
+    """A digest of all that a corpus holds, whatever it is called and whenever its files were
+    written; takes a path of `load_corpus`, and reads every file.
 
     Raises:
         CorpusError: of `load_corpus`.
@@ -158,7 +196,10 @@ def corpus_digest(path):
         return _parquet(path).digest()
     if path.is_file() and zipfile.is_zipfile(path):
         # A zip says a checksum of each of its files.
-        parts = sorted(f"{entry.filename} {entry.file_size} {entry.CRC}" for entry in zipfile.ZipFile(path).infolist())
+        parts = sorted(
+            f"{entry.filename} {entry.file_size} {entry.CRC}"
+            for entry in zipfile.ZipFile(path).infolist()
+        )
         digest.update("\n".join(parts).encode("utf-8", "surrogateescape"))
         return digest.hexdigest()
     tree, rows = _labelled(path)
@@ -181,11 +222,15 @@ def rows_of_corpus(path):
 def _labelled(path):
     """The tree of a folder or a zip, and the rows of its `faces.csv`."""
     if not path.is_dir() and not (path.is_file() and zipfile.is_zipfile(path)):
-        raise CorpusError(f"There is no corpus at {path}; give a folder or a zip that holds faces.csv and the faces it names.")
+        raise CorpusError(
+            f"There is no corpus at {path}; give a folder or a zip that holds faces.csv and the faces it names."
+        )
     try:
         tree = Tree(path)
         if not tree.exists("faces.csv"):
-            raise CorpusError(f"{path} holds no faces.csv; it needs one, with the columns file and age.")
+            raise CorpusError(
+                f"{path} holds no faces.csv; it needs one, with the columns file and age."
+            )
         return tree, face_rows(tree)
     except ReaderError as error:
         raise _refused(error, path) from error
@@ -197,7 +242,9 @@ def _bytes_of(tree, row, path):
         beside = path / row.file
         if path.is_dir() and os.path.isfile(beside):
             return beside.read_bytes()
-        raise CorpusError(f"{path} holds no face {row.file!r}, which its faces.csv names: {row.problem}.")
+        raise CorpusError(
+            f"{path} holds no face {row.file!r}, which its faces.csv names: {row.problem}."
+        )
     try:
         return tree.read(row.file)
     except ReaderError as error:
@@ -231,11 +278,20 @@ def _prepared(path, split, image_size, limit, on_disk):
             faces = corpus.decoded(split, image_size, count, decode)
         else:
             with ThreadPoolExecutor(2) as pool:
-                faces = np.stack(list(pool.map(lambda content: decode(content, image_size), itertools.islice(corpus.encoded(split), count))))
+                faces = np.stack(
+                    list(
+                        pool.map(
+                            lambda content: decode(content, image_size),
+                            itertools.islice(corpus.encoded(split), count),
+                        )
+                    )
+                )
     except CorpusError:
         raise
     except ValueError as error:
-        raise CorpusError(f"{error} ({path})" if str(path) not in str(error) else str(error)) from error
+        raise CorpusError(
+            f"{error} ({path})" if str(path) not in str(error) else str(error)
+        ) from error
     return FaceCorpus(faces, *ages, columns)
 
 
@@ -247,7 +303,9 @@ def _numbers(rows, name, path):
     except ValueError as error:
         raise CorpusError(f"{needed}: {error}.") from error
     if not np.isfinite(numbers).all():
-        raise CorpusError(f"{needed}: it holds {rows[int(np.argmin(np.isfinite(numbers)))].columns[name]}.")
+        raise CorpusError(
+            f"{needed}: it holds {rows[int(np.argmin(np.isfinite(numbers)))].columns[name]}."
+        )
     return numbers
 
 
@@ -255,14 +313,17 @@ def checked_ages(age_min, age_max, where):
     """Ages as two float32 arrays `(N,)`.
 
     Raises:
-        CorpusError: one that nobody has, or a range that ends before it begins; the sentence begins with `where` and says the face's number, from 0.
+        CorpusError: one that nobody has, or a range that ends before it begins; the sentence begins
+            with `where` and says the face's number, from 0.
     """
     ages = np.array([age_min, age_max], "float32")
     for number, (youngest, oldest) in enumerate(ages.T):
         try:
             plausible(float(youngest), float(oldest))
         except ValueError as error:
-            raise CorpusError(f"{where} has a face, number {number}, whose label makes no sense: {error}.") from error
+            raise CorpusError(
+                f"{where} has a face, number {number}, whose label makes no sense: {error}."
+            ) from error
     return ages[0], ages[1]
 
 
@@ -278,7 +339,14 @@ def _decode(data, image_size, where):
         raise CorpusError(f"{where}, which is no picture that can be read.") from error
     height, width = pixels.shape[:2]
     if height != width:
-        raise CorpusError(f"{where}, which is {width}x{height} pixels; aligned faces are square. For photos, make a corpus of them with `faceaging prepare`.")
+        raise CorpusError(
+            f"{where}, which is {width}x{height} pixels; aligned faces are square. For photos, make a corpus of them with `faceaging prepare`."
+        )
     if width == image_size:
         return pixels
-    return np.asarray(Image.fromarray(pixels).resize((image_size, image_size), Image.Resampling.BOX if image_size < width else Image.Resampling.BICUBIC))
+    return np.asarray(
+        Image.fromarray(pixels).resize(
+            (image_size, image_size),
+            Image.Resampling.BOX if image_size < width else Image.Resampling.BICUBIC,
+        )
+    )

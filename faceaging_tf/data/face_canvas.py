@@ -1,8 +1,9 @@
 """What drawn faces are painted on: a canvas with soft edges, a relief of skin, and smooth noise.
 
-Lengths are fractions of the picture's side. The canvas has twice the picture's pixels, and a margin, so that the finished
-face can be turned a little and averaged down. Sums of Gaussians over all points are matrix products, since a Gaussian
-along the axes is one of u times one of v: fifty of them cost little more than one.
+Lengths are fractions of the picture's side. The canvas has twice the picture's pixels, and a
+margin, so that the finished face can be turned a little and averaged down. Sums of Gaussians over
+all points are matrix products, since a Gaussian along the axes is one of u times one of v: fifty of
+them cost little more than one.
 """
 
 import functools
@@ -54,7 +55,8 @@ class Canvas:
         image: `(3, P, P)` float32, 0..255.
         axis: `(P,)` float32, the coordinate of each row and column; -0.04..1.04.
         radius: `(P, P)` float32, the distance from the middle.
-        turn: `(P, P)` int32, the direction from the middle: 0 and 1440 are down, 720 is up, 1080 is right.
+        turn: `(P, P)` int32, the direction from the middle: 0 and 1440 are down, 720 is up, 1080 is
+            right.
     """
 
     def __init__(self, size, colour):
@@ -72,7 +74,9 @@ class Canvas:
         return (rows, columns), self.axis[None, columns], self.axis[rows, None]
 
     def inside(self, distance, soft=0.0):
-        """How much, 0..1, of a point is covered that lies `distance` inside an edge, which is `soft` wide."""
+        """How much, 0..1, of a point is covered that lies `distance` inside an edge, which is
+        `soft` wide.
+        """
         width = max(soft, 1.5 / self._grid.side)
         return np.clip(distance * (1.0 / width) + 0.5, 0, 1)
 
@@ -86,7 +90,9 @@ class Canvas:
         return _spline(self.size, rows) @ values @ _spline(self.size, columns).T
 
     def spots(self, spots):
-        """The sum of Gaussian spots, rows of (u, v, width, height, amount), at every point: `(P, P)`."""
+        """The sum of Gaussian spots, rows of (u, v, width, height, amount), at every point:
+        `(P, P)`.
+        """
         rows, columns, _, _ = _gaussians(self.axis, spots)
         return rows.T @ columns
 
@@ -100,7 +106,9 @@ class Canvas:
         self.image[(slice(None), *box)] *= factor
 
     def picture(self, shift=(0.0, 0.0), angle=0.0, zoom=1.0):
-        """The picture `(size, size, 3)` uint8, turned about the middle (radians), enlarged and shifted (fractions)."""
+        """The picture `(size, size, 3)` uint8, turned about the middle (radians), enlarged and
+        shifted (fractions).
+        """
         side, margin = self._grid.side, self._grid.margin
         pixels = np.clip(self.image, 0, 255).astype(np.uint8).transpose(1, 2, 0)
         if not any(shift) and not angle and zoom == 1:
@@ -109,18 +117,31 @@ class Canvas:
             cosine, sine = float(np.cos(angle)) / zoom, float(np.sin(angle)) / zoom
             x, y = -side * (0.5 + shift[0]), -side * (0.5 + shift[1])
             middle = side / 2 + margin
-            backward = (cosine, sine, cosine * x + sine * y + middle, -sine, cosine, -sine * x + cosine * y + middle)
+            backward = (
+                cosine,
+                sine,
+                cosine * x + sine * y + middle,
+                -sine,
+                cosine,
+                -sine * x + cosine * y + middle,
+            )
             canvas = Image.fromarray(np.ascontiguousarray(pixels))
-            canvas = canvas.transform((side, side), Image.Transform.AFFINE, backward, Image.Resampling.BILINEAR)
+            canvas = canvas.transform(
+                (side, side), Image.Transform.AFFINE, backward, Image.Resampling.BILINEAR
+            )
         return np.asarray(canvas.reduce(OVERSAMPLING))
 
 
 class Relief:
-    """Slopes of the skin toward the right and downward, and the darkness that gathers in its grooves: `(P, P)` each."""
+    """Slopes of the skin toward the right and downward, and the darkness that gathers in its
+    grooves: `(P, P)` each.
+    """
 
     def __init__(self, canvas):
         self._canvas = canvas
-        self.across, self.down, self.shadow = (np.zeros(canvas.radius.shape, np.float32) for _ in range(3))
+        self.across, self.down, self.shadow = (
+            np.zeros(canvas.radius.shape, np.float32) for _ in range(3)
+        )
 
     def bump(self, spots):
         """Raises Gaussian bumps, rows of (u, v, width, height, amount)."""
@@ -131,7 +152,8 @@ class Relief:
     def groove(self, u, v, reach, width, depth, tilt=0.0, bend=0.0, upright=False):
         """Carves a groove that tapers off `reach` to either side of (u, v).
 
-        It runs along `v + tilt * s + bend * s^2` for s in -1..1; an upright one along `u + tilt * s + bend * s^2`.
+        It runs along `v + tilt * s + bend * s^2` for s in -1..1; an upright one along
+        `u + tilt * s + bend * s^2`.
         """
         if depth <= 0:
             return
@@ -139,7 +161,9 @@ class Relief:
         low = beside - 3.2 * width - abs(tilt) + min(bend, 0)
         high = beside + 3.2 * width + abs(tilt) + max(bend, 0)
         ends, sides = (along - reach, along + reach), (low, high)
-        box, across, down = self._canvas.window(*sides, *ends) if upright else self._canvas.window(*ends, *sides)
+        box, across, down = (
+            self._canvas.window(*sides, *ends) if upright else self._canvas.window(*ends, *sides)
+        )
         run, over = (down, across) if upright else (across, down)
         run = (run - along) * (1 / reach)
         offset = (over - (beside + tilt * run + bend * run * run)) * (1 / width)
@@ -152,12 +176,16 @@ class Relief:
 
 
 def both_sides(*spots):
-    """Each spot (distance from the middle, v, width, height, amount), once on the left and once on the right."""
+    """Each spot (distance from the middle, v, width, height, amount), once on the left and once on
+    the right.
+    """
     return [(CENTRE + side * away, *rest) for away, *rest in spots for side in (-1, 1)]
 
 
 def round_table(degrees, radii):
-    """A smooth closed line, alike on both sides: radii at angles from 0 (up) to 180 (down) as a table `(1441,)`."""
+    """A smooth closed line, alike on both sides: radii at angles from 0 (up) to 180 (down) as a
+    table `(1441,)`.
+    """
     half = np.interp(np.linspace(0, 180, HALF_TURN + 1), degrees, radii)
     table = np.concatenate([half[::-1], half[1:]])
     reach = HALF_TURN // 20

@@ -1,9 +1,10 @@
-"""What a drawn face looks like, in numbers: the traits of a person, what the years do to them, and the mood of a picture.
+"""What a drawn face looks like, in numbers: the traits of a person, what the years do to them, and
+the mood of a picture.
 
-Traits between -1 and 1 are about a middle, those between 0 and 1 are amounts. Lengths are fractions of the picture's
-side, ages are years, colours 0..255. The curves over age are this project's own choice; they follow what is known of
-growth (eyes and skull nearly full-grown in a child, jaw and nose not) and of old age (greying from the thirties on, thinner
-lips, longer ears, a jaw that sags).
+Traits between -1 and 1 are about a middle, those between 0 and 1 are amounts. Lengths are fractions
+of the picture's side, ages are years, colours 0..255. The curves over age are this project's own
+choice; they follow what is known of growth (eyes and skull nearly full-grown in a child, jaw and
+nose not) and of old age (greying from the thirties on, thinner lips, longer ears, a jaw that sags).
 """
 
 import colorsys
@@ -13,9 +14,25 @@ import numpy as np
 
 from faceaging_tf.data.face_canvas import ramp
 
-_SKIN = ((242, 208, 188), (236, 196, 172), (226, 178, 148), (208, 154, 118), (178, 124, 90), (136, 90, 64), (98, 66, 50))
+_SKIN = (
+    (242, 208, 188),
+    (236, 196, 172),
+    (226, 178, 148),
+    (208, 154, 118),
+    (178, 124, 90),
+    (136, 90, 64),
+    (98, 66, 50),
+)
 _EYES = ((92, 58, 36), (66, 42, 28), (112, 84, 48), (96, 112, 72), (86, 120, 146), (118, 134, 142))
-_HAIR = ((42, 34, 34), (58, 42, 34), (86, 58, 38), (124, 84, 50), (142, 70, 38), (190, 148, 92), (222, 190, 132))
+_HAIR = (
+    (42, 34, 34),
+    (58, 42, 34),
+    (86, 58, 38),
+    (124, 84, 50),
+    (142, 70, 38),
+    (190, 148, 92),
+    (222, 190, 132),
+)
 _STYLES_OF_MEN = ("short", "short", "short", "swept", "swept", "swept", "curly", "curly")
 _STYLES_OF_WOMEN = ("long", "long", "long", "parted", "parted", "parted", "curly", "fringe")
 
@@ -24,7 +41,9 @@ _TRAITS, _TEXTURE, _MOOD = 1, 2, 3
 
 
 def describe_face(person, age, pose):
-    """The numbers that `paint_face` needs: a person's traits, carried to an age, in the mood of a pose."""
+    """The numbers that `paint_face` needs: a person's traits, carried to an age, in the mood of a
+    pose.
+    """
     traits, mood = _traits(person), _mood(person, pose)
     child = float(np.exp(-((age / 9) ** 1.4)))
     # Some live harder than others: skin is up to four years ahead of the calendar, or behind it.
@@ -55,15 +74,28 @@ def describe_face(person, age, pose):
 
 
 def _traits(person):
-    """What stays with a person for life. The order of the draws is part of every face: a new one goes to the end."""
+    """What stays with a person for life. The order of the draws is part of every face: a new one
+    goes to the end.
+    """
     values = iter(np.random.default_rng([_TRAITS, person]).random(64).tolist())
     draw = lambda low=0.0, high=1.0: low + (high - low) * next(values)
     sway = lambda: draw(-1.0, 1.0)
     it = SimpleNamespace(masculine=ramp(draw(), 0.3, 0.7), tone=draw(), warmth=sway())
     it.face_width, it.jaw_width, it.chin_length = sway(), sway() + 0.5 * it.masculine, sway()
     it.chin_point, it.cheeks, it.fullness = sway() - 0.5 * it.masculine, sway(), sway()
-    it.eye_size, it.eye_open, it.eye_tilt, it.eye_spacing, it.lid_fold = sway(), sway(), sway(), sway(), draw()
-    it.brow_height, it.brow_arch, it.brow_tilt, it.brow_thickness = sway(), sway(), sway(), sway() + 0.6 * it.masculine
+    it.eye_size, it.eye_open, it.eye_tilt, it.eye_spacing, it.lid_fold = (
+        sway(),
+        sway(),
+        sway(),
+        sway(),
+        draw(),
+    )
+    it.brow_height, it.brow_arch, it.brow_tilt, it.brow_thickness = (
+        sway(),
+        sway(),
+        sway(),
+        sway() + 0.6 * it.masculine,
+    )
     it.nose_width, it.nose_length, it.nose_bridge = sway() + 0.5 * (it.tone - 0.4), sway(), sway()
     it.mouth_width, it.mouth_height = sway(), sway()
     it.upper_lip, it.lower_lip = sway() + 0.6 * (it.tone - 0.4), sway() + 0.6 * (it.tone - 0.4)
@@ -80,7 +112,13 @@ def _traits(person):
 
     styles = _STYLES_OF_MEN if it.masculine > 0.5 else _STYLES_OF_WOMEN
     it.style = styles[int(draw() * len(styles))]
-    it.parting, it.curl, it.hairline, it.volume, it.thinning = sway(), draw() ** 2, sway(), sway(), draw()
+    it.parting, it.curl, it.hairline, it.volume, it.thinning = (
+        sway(),
+        draw() ** 2,
+        sway(),
+        sway(),
+        draw(),
+    )
     it.greying = draw(34, 60)
     it.receding = it.masculine * ramp(draw(), 0.15, 0.85)
     it.bearded = ramp(it.masculine, 0.5, 0.9)
@@ -96,7 +134,9 @@ def _traits(person):
 
 
 def _mood(person, pose):
-    """What differs between two pictures of a person. Pose 0 is the calm one: straight, with a faint smile."""
+    """What differs between two pictures of a person. Pose 0 is the calm one: straight, with a faint
+    smile.
+    """
     if pose == 0:
         return SimpleNamespace(
             smile=0.5, brows=0.2, squint=0.0, gaze=(0.0, 0.0), light=(0.0, 0.0, 0.0), backdrop=(0.3, 0.3, 0.0),
@@ -104,16 +144,29 @@ def _mood(person, pose):
         )  # fmt: skip
     values = iter(np.random.default_rng([_MOOD, person, pose]).random(24).tolist())
     draw = lambda low, high: low + (high - low) * next(values)
-    mood = SimpleNamespace(smile=draw(-0.25, 1.0), brows=draw(-1, 1), squint=draw(0, 1), gaze=(draw(-1, 1), draw(-0.6, 0.6)))
+    mood = SimpleNamespace(
+        smile=draw(-0.25, 1.0),
+        brows=draw(-1, 1),
+        squint=draw(0, 1),
+        gaze=(draw(-1, 1), draw(-0.6, 0.6)),
+    )
     mood.light = (draw(-0.2, 0.2), draw(-0.1, 0.1), 0.0)
     mood.backdrop = (draw(0, 1), draw(0, 1), draw(-1, 1))
-    mood.exposure = (draw(0.93, 1.06) * np.array([draw(0.97, 1.03), 1, draw(0.97, 1.03)])).astype(np.float32)
-    mood.shift, mood.angle, mood.zoom = (draw(-0.004, 0.004), draw(-0.004, 0.004)), draw(-0.02, 0.02), draw(0.99, 1.01)
+    mood.exposure = (draw(0.93, 1.06) * np.array([draw(0.97, 1.03), 1, draw(0.97, 1.03)])).astype(
+        np.float32
+    )
+    mood.shift, mood.angle, mood.zoom = (
+        (draw(-0.004, 0.004), draw(-0.004, 0.004)),
+        draw(-0.02, 0.02),
+        draw(0.99, 1.01),
+    )
     return mood
 
 
 def _outline(face):
-    """The face's edge: angles in degrees from straight up, and the distance from the picture's middle at each."""
+    """The face's edge: angles in degrees from straight up, and the distance from the picture's
+    middle at each.
+    """
     it, child, grown, old = face.traits, face.child, face.grown, face.old
     width = 0.374 + 0.019 * it.face_width + 0.018 * child + 0.004 * face.man
     full = it.fullness * 0.010 * (1 - child) + 0.014 * face.mature
@@ -135,20 +188,37 @@ def _outline(face):
 
 
 def _place_features(face):
-    it, mood, child, old, grown, man = face.traits, face.mood, face.child, face.old, face.grown, face.man
+    it, mood, child, old, grown, man = (
+        face.traits,
+        face.mood,
+        face.child,
+        face.old,
+        face.grown,
+        face.man,
+    )
     smile = max(mood.smile, 0)
     face.eye = SimpleNamespace(
         away=0.19 + 0.005 * it.eye_spacing,
         v=0.31,
         half=0.085 + 0.005 * it.eye_size + 0.010 * child - 0.004 * old,
         upper=0.035 + 0.004 * it.eye_open + 0.013 * child - 0.006 * old - 0.004 * mood.squint,
-        lower=0.023 + 0.002 * it.eye_size + 0.010 * child - 0.001 * old - 0.002 * mood.squint - 0.003 * smile,
+        lower=0.023
+        + 0.002 * it.eye_size
+        + 0.010 * child
+        - 0.001 * old
+        - 0.002 * mood.squint
+        - 0.003 * smile,
         iris=0.0395 + 0.0015 * it.eye_size + 0.0120 * child,
         tilt=0.007 * it.eye_tilt - 0.005 * old + 0.002,
         droop=0.10 + 0.45 * old,
     )
     face.brow = SimpleNamespace(
-        v=0.220 - 0.008 * it.brow_height + 0.003 * man - 0.016 * child + 0.010 * old - 0.007 * mood.brows,
+        v=0.220
+        - 0.008 * it.brow_height
+        + 0.003 * man
+        - 0.016 * child
+        + 0.010 * old
+        - 0.007 * mood.brows,
         half=0.098 - 0.006 * child,
         arch=0.015 + 0.006 * it.brow_arch - 0.005 * man - 0.002 * child,
         tilt=0.005 + 0.006 * it.brow_tilt + 0.006 * old,
@@ -183,7 +253,9 @@ def _choose_colours(face):
     face.hair = _mix(natural, silver, 0.96 * ramp(age, it.greying - 8, it.greying + 26))
     face.brow_hair = 0.72 * _mix(natural, silver, 0.75 * ramp(age, it.greying + 4, it.greying + 38))
     face.beard_hair = _mix(0.80 * natural, silver, ramp(age, it.greying - 4, it.greying + 22))
-    face.skin = it.skin * _mix((1.03, 1.03, 1.03), (0.94, 0.92, 0.87), 0.6 * face.mature + 0.4 * old)
+    face.skin = it.skin * _mix(
+        (1.03, 1.03, 1.03), (0.94, 0.92, 0.87), 0.6 * face.mature + 0.4 * old
+    )
     face.rosy = 0.7 + 0.6 * face.child - 0.5 * face.mature - 0.1 * old
     tint = _mix((0.92, 0.66, 0.65), (0.90, 0.74, 0.72), old) + 0.12 * it.tone
     tint += it.lip_red * face.grown * (1 - 0.6 * old) * np.array([-0.02, -0.16, -0.12], np.float32)

@@ -1,7 +1,8 @@
 """The painter of drawn faces: from numbers that describe a face to its picture, layer upon layer.
 
-Skin is a relief that is lit: a dome, some thirty Gaussian bumps (nose, cheeks, chin) and a groove for each wrinkle give a
-slope at every point, and the slope meets a light. Lengths are fractions of the picture's side, colours 0..255.
+Skin is a relief that is lit: a dome, some thirty Gaussian bumps (nose, cheeks, chin) and a groove
+for each wrinkle give a slope at every point, and the slope meets a light. Lengths are fractions of
+the picture's side, colours 0..255.
 """
 
 import numpy as np
@@ -55,7 +56,9 @@ def _tinted(colour, light):
 def _backdrop(canvas, face):
     _, u, v = canvas.window()
     x, y, strength = face.mood.backdrop
-    canvas.image *= 0.90 - 0.12 * v + _bell(u - x, 0.5) * _bell(v - y, 0.5) * (0.16 + 0.06 * strength)
+    canvas.image *= (
+        0.90 - 0.12 * v + _bell(u - x, 0.5) * _bell(v - y, 0.5) * (0.16 + 0.06 * strength)
+    )
 
 
 def _neck(canvas, face):
@@ -64,9 +67,20 @@ def _neck(canvas, face):
     away, lean = np.abs(u - CENTRE), face.light[0] * (u - CENTRE)
     light = 0.80 - 0.9 * away**2 + 0.35 * lean - 0.30 * _bell(v - 0.93, 0.06)
     flare = half + 0.10 * np.clip(v - 0.9, 0, 1)
-    canvas.paint(box, canvas.inside(flare - away, 0.01), _tinted(face.skin * _colour(1.0, 0.95, 0.92), light))
-    collar = 0.995 - 0.035 * face.child + 0.16 * np.clip(half + 0.02 - away, -0.1, 0) + 0.12 * np.clip(half + 0.01 - away, 0, 1)
-    canvas.paint(box, canvas.inside(v - collar, 0.01), _tinted(face.traits.clothes, 1.05 - 0.5 * away + 0.3 * lean))
+    canvas.paint(
+        box, canvas.inside(flare - away, 0.01), _tinted(face.skin * _colour(1.0, 0.95, 0.92), light)
+    )
+    collar = (
+        0.995
+        - 0.035 * face.child
+        + 0.16 * np.clip(half + 0.02 - away, -0.1, 0)
+        + 0.12 * np.clip(half + 0.01 - away, 0, 1)
+    )
+    canvas.paint(
+        box,
+        canvas.inside(v - collar, 0.01),
+        _tinted(face.traits.clothes, 1.05 - 0.5 * away + 0.3 * lean),
+    )
 
 
 def _ears(canvas, face):
@@ -77,7 +91,11 @@ def _ears(canvas, face):
         y = (v - ear.v) / ear.half
         reach = np.hypot((u - centre) * (side / ear.out) + 0.25 * y, y)
         light = 0.86 + 0.25 * side * face.light[0] - 0.30 * _bell(reach - 0.55, 0.22) + 0.06 * reach
-        canvas.paint(box, canvas.inside((1 - reach) * ear.out, 0.012), _tinted(face.skin * _colour(1.0, 0.90, 0.87), light))
+        canvas.paint(
+            box,
+            canvas.inside((1 - reach) * ear.out, 0.012),
+            _tinted(face.skin * _colour(1.0, 0.90, 0.87), light),
+        )
 
 
 def _features(face):
@@ -93,7 +111,13 @@ def _features(face):
         (0.5, nose.v - 0.012, 0.036, 0.034, 0.029 * nose.tip),
         (0.5, nose.v + 0.070, 0.018, 0.03, -0.003),
         (0.5, mouth.v - 0.005, 0.13, 0.08, 0.030),
-        (0.5, mouth.v - mouth.upper * 0.6, mouth.half * 0.5, mouth.upper * 0.55, 0.22 * mouth.upper),
+        (
+            0.5,
+            mouth.v - mouth.upper * 0.6,
+            mouth.half * 0.5,
+            mouth.upper * 0.55,
+            0.22 * mouth.upper,
+        ),
         (0.5, mouth.v + mouth.lower * 0.5, mouth.half * 0.5, mouth.lower * 0.5, 0.30 * mouth.lower),
         (0.5, mouth.v + mouth.lower + 0.032, 0.07, 0.017, -0.010),
         (0.5, 0.862 - 0.02 * child, 0.072, 0.045, 0.026 + 0.004 * man),
@@ -113,13 +137,20 @@ def _features(face):
 
 
 def _wrinkles(relief, face):
-    """Grooves that deepen with the years: folds and lower lids first, then forehead and eyes, the fine lines last."""
+    """Grooves that deepen with the years: folds and lower lids first, then forehead and eyes, the
+    fine lines last.
+    """
     lines, old, mature, smile = face.lines, face.old, face.mature, max(face.mood.smile, 0)
     eye, mouth, brow = face.eye, face.mouth, face.brow
     noise = iter(2 * face.traits.noise[:80] - 1)
     vary = lambda amount: amount * float(next(noise))
     for row in range(4):
-        depth = (0.0018 * lines + 0.0010 * old) * (1 - 0.1 * row) * (1 + vary(0.35)) * (1 + 0.3 * face.mood.brows * lines)
+        depth = (
+            (0.0018 * lines + 0.0010 * old)
+            * (1 - 0.1 * row)
+            * (1 + vary(0.35))
+            * (1 + 0.3 * face.mood.brows * lines)
+        )
         v, reach = brow.v - 0.052 - 0.031 * row + vary(0.005), 0.20 - 0.018 * row + vary(0.02)
         relief.groove(0.5 + vary(0.03), v, reach, 0.0070, depth, vary(0.004), 0.010 + vary(0.004))
     for side in (-1, 1):
@@ -133,11 +164,30 @@ def _wrinkles(relief, face):
         upright(mouth.half - 0.004, mouth.v + 0.070, 0.055, 0.0095, 0.0036 * old, 0.008)
         upright(0.250, 0.835, 0.085, 0.012, 0.0075 * old, -0.050, -0.006)
         lid = 0.0010 + 0.0022 * mature + 0.0024 * old
-        relief.groove(place(eye.away - 0.006), eye.v + 0.060 + 0.008 * old, 0.078, 0.0075, lid, side * 0.010, -0.020)
-        relief.groove(place(eye.away - 0.020), eye.v + 0.092 + 0.008 * old, 0.064, 0.0085, 0.0030 * old, side * 0.016, -0.014)
+        relief.groove(
+            place(eye.away - 0.006),
+            eye.v + 0.060 + 0.008 * old,
+            0.078,
+            0.0075,
+            lid,
+            side * 0.010,
+            -0.020,
+        )
+        relief.groove(
+            place(eye.away - 0.020),
+            eye.v + 0.092 + 0.008 * old,
+            0.064,
+            0.0085,
+            0.0030 * old,
+            side * 0.016,
+            -0.014,
+        )
         for ray in range(4):
             depth = ((0.0024 + 0.0008 * smile) * lines + 0.0014 * old) * (1 + vary(0.3))
-            tilt, v = side * (0.030 * (ray - 1.4) + vary(0.006)), eye.v + 0.004 + 0.019 * (ray - 1.3)
+            tilt, v = (
+                side * (0.030 * (ray - 1.4) + vary(0.006)),
+                eye.v + 0.004 + 0.019 * (ray - 1.3),
+            )
             relief.groove(place(eye.away + eye.half + 0.040), v, 0.036, 0.0052, depth, tilt, 0.004)
         for line in range(3):
             cheek = 0.0036 * max(old - 0.3, 0)
@@ -149,13 +199,19 @@ def _wrinkles(relief, face):
 
 def _redness(face):
     eye, nose, rosy, old = face.eye, face.nose, face.rosy, face.old
-    return [(0.5, nose.v, 0.05, 0.04, 0.5 * rosy + 0.25 * old), (0.5, 0.86, 0.08, 0.05, 0.25)] + both_sides(
-        (0.245, 0.535 + 0.02 * face.child, 0.075, 0.060, rosy), (eye.away, eye.v, 0.08, 0.04, 0.35 + 0.3 * old)
+    return [
+        (0.5, nose.v, 0.05, 0.04, 0.5 * rosy + 0.25 * old),
+        (0.5, 0.86, 0.08, 0.05, 0.25),
+    ] + both_sides(
+        (0.245, 0.535 + 0.02 * face.child, 0.075, 0.060, rosy),
+        (eye.away, eye.v, 0.08, 0.04, 0.35 + 0.3 * old),
     )
 
 
 def _hollows(face):
-    """Where no light comes: under the nose, in its openings, beside it, about the eyes, under the lip."""
+    """Where no light comes: under the nose, in its openings, beside it, about the eyes, under the
+    lip.
+    """
     eye, nose, mouth, child, lean = face.eye, face.nose, face.mouth, face.child, face.light[0]
     beside = (0.05 + 0.22 * abs(lean)) * nose.bridge
     return [
@@ -166,8 +222,20 @@ def _hollows(face):
     ] + both_sides(
         (0.098, eye.v - 0.012, 0.030, 0.032, 0.09 - 0.04 * child),
         (eye.away, eye.v - 0.030, 0.075, 0.020, 0.10),
-        (eye.away - 0.015, eye.v + 0.052, 0.062, 0.016, 0.03 + 0.07 * face.mature + 0.06 * face.old),
-        (0.5 * nose.wing + 0.004, nose.v + 0.034, 0.014 - 0.002 * child, 0.007, 0.62 - 0.16 * child),
+        (
+            eye.away - 0.015,
+            eye.v + 0.052,
+            0.062,
+            0.016,
+            0.03 + 0.07 * face.mature + 0.06 * face.old,
+        ),
+        (
+            0.5 * nose.wing + 0.004,
+            nose.v + 0.034,
+            0.014 - 0.002 * child,
+            0.007,
+            0.62 - 0.16 * child,
+        ),
         (nose.wing + 0.004, nose.v + 0.016, 0.0075, 0.018, 0.34 - 0.12 * child),
         (mouth.half + 0.008, mouth.v, 0.013, 0.010, 0.16),
         (0.26, 0.66, 0.05, 0.07, 0.07 * face.old),
@@ -175,7 +243,9 @@ def _hollows(face):
 
 
 def _pigment(face):
-    """Freckles across nose and cheeks, and the larger, paler spots of age on forehead and cheeks."""
+    """Freckles across nose and cheeks, and the larger, paler spots of age on forehead
+    and cheeks.
+    """
     traits = face.traits
     noise = traits.noise[100:380].reshape(70, 4)
     freckles, spots = noise[:45], noise[45:]
@@ -200,7 +270,9 @@ def _skin(canvas, face, outline, hair):
     dome = 0.12 + 0.55 * (x * x + y * y)
     across, down = relief.across + dome * x, relief.down + dome * (0.75 * y)
     length = 1 / np.sqrt(1 + across * across + down * down)
-    facing = lambda light: np.clip((across * light[0] + down * light[1] + light[2]) * length, 0, None)
+    facing = lambda light: np.clip(
+        (across * light[0] + down * light[1] + light[2]) * length, 0, None
+    )
     lit = facing(face.light)
     # Blinn's highlight: the slope against the direction half way between light and viewer.
     half_way = np.add(face.light, (0, 0, 1))
@@ -212,50 +284,82 @@ def _skin(canvas, face, outline, hair):
     rim = np.clip(1 - edge * (1 / 0.09), 0, 1)
     tone = (0.38 + 0.66 * lit) * (1 - canvas.spots(_hollows(face)))
     tone *= (1 - np.clip(relief.shadow, 0, 0.5)) * (1 - 0.16 * rim * rim)
-    tone *= 1 + (0.02 + 0.07 * face.old) * (canvas.noise(face.traits.noise[500:1076].reshape(24, 24)) - 0.5)
+    tone *= 1 + (0.02 + 0.07 * face.old) * (
+        canvas.noise(face.traits.noise[500:1076].reshape(24, 24)) - 0.5
+    )
     tone *= 1 - hair.shade_on_skin()
     warm = tone * np.clip(1 - tone, 0, 1)
-    red, pigment = canvas.spots(_redness(face)) * (1 - 0.5 * face.traits.tone), canvas.spots(_pigment(face))
+    red, pigment = (
+        canvas.spots(_redness(face)) * (1 - 0.5 * face.traits.tone),
+        canvas.spots(_pigment(face)),
+    )
     colour = np.empty_like(canvas.image)
     # In shade skin turns warmer; blood takes green and blue, pigment takes blue most.
-    for channel, (glow, blood, brown) in enumerate(((0.10, 0.0, 0.55), (0.0, 0.115, 0.80), (-0.03, 0.10, 0.95))):
-        colour[channel] = (tone + glow * warm) * (face.skin[channel] * (1 - blood * red - brown * pigment))
+    for channel, (glow, blood, brown) in enumerate(
+        ((0.10, 0.0, 0.55), (0.0, 0.115, 0.80), (-0.03, 0.10, 0.95))
+    ):
+        colour[channel] = (tone + glow * warm) * (
+            face.skin[channel] * (1 - blood * red - brown * pigment)
+        )
     colour += (16 + 8 * face.grown - 6 * face.old + 6 * face.traits.tone) * gloss
     canvas.paint(box, canvas.inside(edge, 0.010), colour)
 
 
 def _mouth(canvas, face):
     mouth = face.mouth
-    box, u, v = canvas.window(0.5 - mouth.half - 0.03, 0.5 + mouth.half + 0.03, mouth.v - 0.09, mouth.v + 0.12)
+    box, u, v = canvas.window(
+        0.5 - mouth.half - 0.03, 0.5 + mouth.half + 0.03, mouth.v - 0.09, mouth.v + 0.12
+    )
     s = (u - CENTRE) / mouth.half
     arc = np.clip(1 - s * s, 0, None)
-    middle = mouth.v + mouth.smile * arc + 0.0035 * _bell(s, 0.16) - 0.003 * _bell(np.abs(s) - 0.4, 0.25) * arc
+    middle = (
+        mouth.v
+        + mouth.smile * arc
+        + 0.0035 * _bell(s, 0.16)
+        - 0.003 * _bell(np.abs(s) - 0.4, 0.25) * arc
+    )
     teeth_top, teeth_bottom = middle - 0.4 * mouth.open * arc, middle + 0.6 * mouth.open * arc
     top = teeth_top - mouth.upper * arc**0.9 * (1 - 0.22 * _bell(s, 0.13))
     bottom = teeth_bottom + mouth.lower * arc**0.75
     height = np.clip((v - middle) / mouth.lower, -1.5, 1.5)
     shine = 0.90 + 0.16 * _bell(height - 0.42, 0.25) * arc - 0.14 * height**2
     light = np.where(height < 0, 0.80 + 0.10 * height, shine)
-    coverage = canvas.inside(v - top, 0.007) * canvas.inside(bottom - v, 0.010) * np.clip(arc * 8, 0, 1)
-    canvas.paint(box, coverage * (0.82 - 0.15 * face.old), _tinted(face.lips, light + 0.10 * face.light[0] * s))
+    coverage = (
+        canvas.inside(v - top, 0.007) * canvas.inside(bottom - v, 0.010) * np.clip(arc * 8, 0, 1)
+    )
+    canvas.paint(
+        box,
+        coverage * (0.82 - 0.15 * face.old),
+        _tinted(face.lips, light + 0.10 * face.light[0] * s),
+    )
     if mouth.open > 0:
-        coverage = canvas.inside(v - teeth_top, 0.004) * canvas.inside(teeth_bottom - v, 0.004) * np.clip(arc * 3, 0, 1)
+        coverage = (
+            canvas.inside(v - teeth_top, 0.004)
+            * canvas.inside(teeth_bottom - v, 0.004)
+            * np.clip(arc * 3, 0, 1)
+        )
         white = _colour(236, 230, 220) * (1 - face.old * _colour(0.04, 0.08, 0.18))
         canvas.paint(box, coverage, _tinted(white, 0.72 + 0.28 * np.sqrt(arc)))
-    line = np.exp(-(((v - teeth_top) / (0.0048 + 0.001 * arc)) ** 2)) * canvas.inside(arc - 0.04, 0.07)
+    line = np.exp(-(((v - teeth_top) / (0.0048 + 0.001 * arc)) ** 2)) * canvas.inside(
+        arc - 0.04, 0.07
+    )
     canvas.paint(box, line * (0.72 - 0.10 * face.child), face.lips * 0.36)
 
 
 def _eye(canvas, face, side):
     eye, old, traits = face.eye, face.old, face.traits
     centre = CENTRE + side * eye.away
-    box, u, v = canvas.window(centre - eye.half * 1.5, centre + eye.half * 1.5, eye.v - 0.10, eye.v + 0.07)
+    box, u, v = canvas.window(
+        centre - eye.half * 1.5, centre + eye.half * 1.5, eye.v - 0.10, eye.v + 0.07
+    )
     out = (u - centre) * (side / eye.half)
     arc, outer = np.clip(1 - out * out, 0, None), np.clip(0.5 + 0.5 * out, 0, 1)
     axis = eye.v + 0.006 - eye.tilt * out
     top = axis - (eye.upper + 0.006) * arc**0.75 * (1 - eye.droop * outer**2)
     bottom = axis + (eye.lower - 0.006) * arc**0.85 * (1 + 0.22 * out)
-    opened = canvas.inside(v - top, 0.005) * canvas.inside(bottom - v, 0.005) * np.clip(arc * 10, 0, 1)
+    opened = (
+        canvas.inside(v - top, 0.005) * canvas.inside(bottom - v, 0.005) * np.clip(arc * 10, 0, 1)
+    )
 
     under_lid = np.clip((v - top) * (1 / 0.026), 0, 1)
     white = _colour(238, 234, 230) - old * _colour(4, 14, 20) - traits.tone * _colour(8, 10, 12)
@@ -264,21 +368,37 @@ def _eye(canvas, face, side):
     canvas.paint(box, opened, ball)
     x, y = u - centre - 0.008 * face.mood.gaze[0], v - eye.v + 0.002 - 0.005 * face.mood.gaze[1]
     radius = np.hypot(x, y) * (1 / eye.iris)
-    ring = 1.06 + 0.34 * y / eye.iris - 0.62 * np.clip((radius - 0.70) / 0.3, 0, 1) - 0.20 * (1 - under_lid)
+    ring = (
+        1.06
+        + 0.34 * y / eye.iris
+        - 0.62 * np.clip((radius - 0.70) / 0.3, 0, 1)
+        - 0.20 * (1 - under_lid)
+    )
     iris = _tinted(traits.eye_colour, ring) + 14 * old * _bell(radius - 0.95, 0.1)
     canvas.paint(box, opened * canvas.inside((1 - radius) * eye.iris, 0.006), iris)
-    canvas.paint(box, opened * canvas.inside((0.43 - radius) * eye.iris, 0.006), _colour(16, 12, 12))
+    canvas.paint(
+        box, opened * canvas.inside((0.43 - radius) * eye.iris, 0.006), _colour(16, 12, 12)
+    )
     glint = 0.36 * eye.iris
     glint = np.hypot(x - (glint if traits.light[0] > 0 else -glint), y + glint)
-    canvas.paint(box, opened * canvas.inside(eye.iris * 0.23 - glint, 0.006) * 0.92, _colour(255, 255, 255))
+    canvas.paint(
+        box, opened * canvas.inside(eye.iris * 0.23 - glint, 0.006) * 0.92, _colour(255, 255, 255)
+    )
 
     lash = (0.0052 + 0.0022 * (1 - traits.masculine) * face.grown) * (0.75 + 0.35 * out)
-    edge = np.exp(-(((v - top + 0.002) / np.clip(lash, 0.002, None)) ** 2)) * canvas.inside(arc - 0.07, 0.12)
+    edge = np.exp(-(((v - top + 0.002) / np.clip(lash, 0.002, None)) ** 2)) * canvas.inside(
+        arc - 0.07, 0.12
+    )
     canvas.paint(box, edge * (0.92 - 0.25 * old - 0.12 * face.child), _colour(38, 26, 24))
     rim = _bell(v - bottom - 0.001, 0.0045) * np.clip(arc * 2, 0, 1)
     canvas.paint(box, rim * (0.22 + 0.12 * old), face.skin * _colour(0.62, 0.45, 0.42))
     # The fold of the upper lid: years bring it down over the outer corner.
-    fold = (0.013 + 0.012 * traits.lid_fold) * (1 - 0.45 * face.child) * (1 - 0.5 * old * outer) * (0.45 + 0.55 * arc)
+    fold = (
+        (0.013 + 0.012 * traits.lid_fold)
+        * (1 - 0.45 * face.child)
+        * (1 - 0.5 * old * outer)
+        * (0.45 + 0.55 * arc)
+    )
     crease = _bell(v - top + fold, 0.0052 + 0.002 * old) * np.clip(1.02 - out * out, 0, 1) ** 0.5
     canvas.shade(box, 1 - crease * (0.12 + 0.22 * traits.lid_fold + 0.10 * old))
 
@@ -286,13 +406,21 @@ def _eye(canvas, face, side):
 def _brow(canvas, face, side):
     brow = face.brow
     centre = CENTRE + side * (face.eye.away + 0.006)
-    box, u, v = canvas.window(centre - brow.half * 1.3, centre + brow.half * 1.3, brow.v - 0.09, brow.v + 0.08)
+    box, u, v = canvas.window(
+        centre - brow.half * 1.3, centre + brow.half * 1.3, brow.v - 0.09, brow.v + 0.08
+    )
     out = (u - centre) * (side / brow.half)
     arc = np.clip(1 - out * out, 0, None)
     line = brow.v + brow.arch * ((out - 0.15) ** 2 - 0.4) + brow.tilt * out
-    thickness = brow.thickness * (1.05 - 0.45 * np.clip(out, -0.2, 1.3)) * np.sqrt(np.clip(arc * 3.2, 0, 1))
-    hairs = 0.95 + 0.05 * np.sin(240 * (u + 0.45 * side * (v - line)) + 6.28 * face.traits.noise[90])
-    coverage = np.exp(-(np.abs((v - line) / np.clip(thickness, 0.002, None)) ** 3)) * np.clip(arc * 6, 0, 1)
+    thickness = (
+        brow.thickness * (1.05 - 0.45 * np.clip(out, -0.2, 1.3)) * np.sqrt(np.clip(arc * 3.2, 0, 1))
+    )
+    hairs = 0.95 + 0.05 * np.sin(
+        240 * (u + 0.45 * side * (v - line)) + 6.28 * face.traits.noise[90]
+    )
+    coverage = np.exp(-(np.abs((v - line) / np.clip(thickness, 0.002, None)) ** 3)) * np.clip(
+        arc * 6, 0, 1
+    )
     canvas.paint(box, coverage * hairs * brow.strength, face.brow_hair)
 
 
@@ -307,15 +435,23 @@ def _beard(canvas, face, outline):
     away = np.abs(u - CENTRE)
     grain = canvas.noise(traits.noise[500:].reshape(30, 30))[box] - 0.5
     upper_edge = 0.785 - 1.25 * np.clip(away - 0.13, 0, 1) ** 1.2 - 0.03 * grain
-    lips = np.hypot((u - CENTRE) / (mouth.half + 0.012), (v - mouth.v - 0.008) / (mouth.lower + 0.016))
+    lips = np.hypot(
+        (u - CENTRE) / (mouth.half + 0.012), (v - mouth.v - 0.008) / (mouth.lower + 0.016)
+    )
     chin = canvas.inside(v - upper_edge, 0.05) * np.clip(4 * lips - 4, 0, 1)
     chin *= canvas.inside(outline[box] - canvas.radius[box] - 0.004, 0.02)
     s = away / (mouth.half + 0.02)
     low = mouth.v - mouth.upper + 0.006 + 0.022 * s**3 - mouth.smile * 0.5 * s**2
-    lip = canvas.inside(v - (face.nose.v + 0.060 + 0.06 * s**2), 0.04) * canvas.inside(low - v, 0.018)
+    lip = canvas.inside(v - (face.nose.v + 0.060 + 0.06 * s**2), 0.04) * canvas.inside(
+        low - v, 0.018
+    )
     lip *= np.clip(3.36 - 3 * s, 0, 1)
     coverage = np.clip(np.maximum(beard * chin, moustache * lip) * (0.95 + 0.5 * grain), 0, 1)
-    canvas.paint(box, coverage, _tinted(face.beard_hair, 0.85 + 0.45 * grain + 0.25 * face.light[0] * (u - CENTRE)))
+    canvas.paint(
+        box,
+        coverage,
+        _tinted(face.beard_hair, 0.85 + 0.45 * grain + 0.25 * face.light[0] * (u - CENTRE)),
+    )
 
 
 def _glasses(canvas, face, outline):
@@ -325,11 +461,24 @@ def _glasses(canvas, face, outline):
     power, wide, tall = 2.2 + 2.5 * shape, 0.135, 0.115 - 0.02 * shape
     box, u, v = canvas.window(0.02, 0.98, 0.15, 0.50)
     away = np.abs(u - CENTRE)
-    reach = ((np.abs(away - eye.away - 0.004) / wide) ** power + (np.abs(v - eye.v - 0.022) / tall) ** power) ** (1 / power)
+    reach = (
+        (np.abs(away - eye.away - 0.004) / wide) ** power
+        + (np.abs(v - eye.v - 0.022) / tall) ** power
+    ) ** (1 / power)
     ring = canvas.inside(0.0065 - np.abs(reach - 1) * tall, 0.004)
-    bridge = canvas.inside(0.006 - np.abs(v - eye.v + 0.006 - 0.9 * away**2), 0.004) * (away < eye.away - wide * 0.96)
-    temple = canvas.inside(0.006 - np.abs(v - eye.v), 0.004) * (away > eye.away + wide) * (outline > canvas.radius)[box]
+    bridge = canvas.inside(0.006 - np.abs(v - eye.v + 0.006 - 0.9 * away**2), 0.004) * (
+        away < eye.away - wide * 0.96
+    )
+    temple = (
+        canvas.inside(0.006 - np.abs(v - eye.v), 0.004)
+        * (away > eye.away + wide)
+        * (outline > canvas.radius)[box]
+    )
     canvas.shade(box, 1 - 0.22 * face.glasses * _bell((reach - 1.05) * tall, 0.016) * (v > eye.v))
-    canvas.paint(box, canvas.inside((1 - reach) * tall, 0.004) * (0.06 * face.glasses), _colour(235, 245, 255))
+    canvas.paint(
+        box,
+        canvas.inside((1 - reach) * tall, 0.004) * (0.06 * face.glasses),
+        _colour(235, 245, 255),
+    )
     frame = _colour(46, 38, 36) if shape > 0.4 else _colour(96, 74, 48)
     canvas.paint(box, np.clip(ring + bridge + temple, 0, 1) * (0.92 * face.glasses), frame)

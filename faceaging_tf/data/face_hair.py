@@ -10,7 +10,8 @@ _DIRECTIONS = np.linspace(-np.pi, np.pi, 2 * HALF_TURN + 1)
 class Hair:
     """Hair of one face on one canvas: painted once behind the neck and once before the forehead.
 
-    `depth` and `height` are distances, at every point, inside the hairline and inside the outer edge.
+    `depth` and `height` are distances, at every point, inside the hairline and inside the outer
+    edge.
     """
 
     def __init__(self, canvas, face, outline):
@@ -38,14 +39,39 @@ class Hair:
     def _hairline(self):
         face, traits = self._face, self._face.traits
         gone = face.receding
-        v = 0.048 + 0.014 * traits.hairline - 0.030 * face.child - 0.15 * gone - 0.02 * face.old * traits.thinning
+        v = (
+            0.048
+            + 0.014 * traits.hairline
+            - 0.030 * face.child
+            - 0.15 * gone
+            - 0.02 * face.old * traits.thinning
+        )
         if self._style == "fringe":
-            points = (0, v + 0.095), (0.10, v + 0.10), (0.20, v + 0.11), (0.28, v + 0.13), (0.34, 0.22), (0.362, 0.28)
+            points = (
+                (0, v + 0.095),
+                (0.10, v + 0.10),
+                (0.20, v + 0.11),
+                (0.28, v + 0.13),
+                (0.34, 0.22),
+                (0.362, 0.28),
+            )
         elif self._style == "parted":
-            points = (0, v - 0.01), (0.08, v + 0.01), (0.18, v + 0.06), (0.26, v + 0.12), (0.325, 0.22), (0.352, 0.30)
+            points = (
+                (0, v - 0.01),
+                (0.08, v + 0.01),
+                (0.18, v + 0.06),
+                (0.26, v + 0.12),
+                (0.325, 0.22),
+                (0.352, 0.30),
+            )
         else:
             corner = 0.05 * gone
-            points = (0, v), (0.12, v + 0.004), (0.22, v + 0.02 - corner), (0.30, v + 0.075 - corner)
+            points = (
+                (0, v),
+                (0.12, v + 0.004),
+                (0.22, v + 0.02 - corner),
+                (0.30, v + 0.075 - corner),
+            )
             points += (0.345, 0.175), (0.366, 0.26)
         x, y = np.array(points).T - [[0], [CENTRE]]
         side = face.outline[1][3]
@@ -59,27 +85,58 @@ class Hair:
 
     def _sweep(self):
         """The hairline's lean to one side, in fractions, over the direction."""
-        amount = {"short": 0.3, "curly": 0.0}.get(self._style, 1.0) * 0.030 * self._face.traits.parting
-        return (amount * np.sin(2 * _DIRECTIONS) * np.exp(-((0.7 * _DIRECTIONS) ** 4))).astype(np.float32)
+        amount = (
+            {"short": 0.3, "curly": 0.0}.get(self._style, 1.0) * 0.030 * self._face.traits.parting
+        )
+        return (amount * np.sin(2 * _DIRECTIONS) * np.exp(-((0.7 * _DIRECTIONS) ** 4))).astype(
+            np.float32
+        )
 
     def _crown(self, volume):
         face = self._face
         side = face.outline[1][3]
         if self._falls:
             wide = side + 0.004 + (0.116 + volume) * face.hair_growth
-            return (0, 40, 65, 85, 110, 130, 180), (0.63, 0.60, wide + 0.035, wide, wide + 0.02, wide + 0.08, 0.9)
-        puff = 0.05 * face.hair_growth * (1 - 0.8 * face.receding) if self._style == "curly" else 0.0
-        top, corner, temple = 0.60 + volume, 0.51 + volume + puff, side + 0.055 + 0.6 * volume + puff
-        return (0, 40, 58, 70, 80, 90, 180), (0.63, top, corner, temple, side + 0.016 + 0.5 * puff, side - 0.03, 0.1)
+            return (0, 40, 65, 85, 110, 130, 180), (
+                0.63,
+                0.60,
+                wide + 0.035,
+                wide,
+                wide + 0.02,
+                wide + 0.08,
+                0.9,
+            )
+        puff = (
+            0.05 * face.hair_growth * (1 - 0.8 * face.receding) if self._style == "curly" else 0.0
+        )
+        top, corner, temple = (
+            0.60 + volume,
+            0.51 + volume + puff,
+            side + 0.055 + 0.6 * volume + puff,
+        )
+        return (0, 40, 58, 70, 80, 90, 180), (
+            0.63,
+            top,
+            corner,
+            temple,
+            side + 0.016 + 0.5 * puff,
+            side - 0.03,
+            0.1,
+        )
 
     def _waves(self):
         """Smooth random waves over the direction, about -1..1."""
         noise = self._face.traits.noise[1080:1096]
-        waves = [np.sin(_DIRECTIONS * (4 + 3 * row) + 6.28 * noise[row]) * (0.4 + noise[8 + row]) for row in range(8)]
+        waves = [
+            np.sin(_DIRECTIONS * (4 + 3 * row) + 6.28 * noise[row]) * (0.4 + noise[8 + row])
+            for row in range(8)
+        ]
         return (sum(waves) / 2.6).astype(np.float32)
 
     def _strand_pattern(self):
-        """The brightness of the strands, -1..1: curls, locks that follow the face, or short hair that points away from it."""
+        """The brightness of the strands, -1..1: curls, locks that follow the face, or short hair
+        that points away from it.
+        """
         traits, canvas = self._face.traits, self._canvas
         if self._style == "curly":
             return canvas.noise(traits.noise[:1369].reshape(37, 37)) * 2 - 1
@@ -105,9 +162,13 @@ class Hair:
         share = np.clip(depth * 5, 0, 1)
         v = self._canvas.axis[box[0], None]
         if self._falls:
-            shine = np.exp(-(((v - 0.17 + 0.5 * depth) * 10) ** 2)) + 0.35 * np.exp(-(((v - 0.72) * 6) ** 2))
+            shine = np.exp(-(((v - 0.17 + 0.5 * depth) * 10) ** 2)) + 0.35 * np.exp(
+                -(((v - 0.72) * 6) ** 2)
+            )
         else:
-            shine = np.exp(-(((share - 0.45) * 4.5) ** 2)) * (0.3 if self._style == "curly" else 1.0)
+            shine = np.exp(-(((share - 0.45) * 4.5) ** 2)) * (
+                0.3 if self._style == "curly" else 1.0
+            )
         shine = shine * (1 + 0.6 * strands)
         tone = 0.70 + 0.20 * strands + 0.26 * shine - 0.16 * (1 - share) ** 3
         tone = tone + 0.30 * face.light[0] * (self._canvas.axis[None, :] - 0.5)
@@ -121,11 +182,17 @@ class Hair:
         """The hair behind neck and ears."""
         if self._falls:
             box = self._box()
-            self._canvas.paint(box, self._canvas.inside(self.height, 0.012), self._colours(box, 0.55))
+            self._canvas.paint(
+                box, self._canvas.inside(self.height, 0.012), self._colours(box, 0.55)
+            )
 
     def paint_before(self):
         """The hair before ears and forehead; thin hair shows the skin between its strands."""
         canvas, cover, box = self._canvas, self._face.cover, self._box()
-        coverage = canvas.inside(self.depth[box], 0.014 + 0.05 * (1 - cover)) * canvas.inside(self.height[box], 0.012)
-        coverage *= np.clip(cover * 1.3 + (self._strands[box] * 0.5 + 0.5) * (1 - cover) - 0.15, 0, 1)
+        coverage = canvas.inside(self.depth[box], 0.014 + 0.05 * (1 - cover)) * canvas.inside(
+            self.height[box], 0.012
+        )
+        coverage *= np.clip(
+            cover * 1.3 + (self._strands[box] * 0.5 + 0.5) * (1 - cover) - 0.15, 0, 1
+        )
         canvas.paint(box, coverage, self._colours(box, 1.0))

@@ -1,9 +1,10 @@
 """Where an aligned picture shows no face: beyond an adult's mean outline.
 
-An aligned crop is nearly all face, and a face is no ellipse: it is widest at the cheeks and narrow at the chin. The outline
-is drawn from the template's landmarks by the proportions of anthropometry, in units of the distance between the pupils
-(63 mm; Farkas, *Anthropometry of the Head and Face*, 1994): the frontal breadth 1.75, the breadth at the cheek bones 2.2, at the
-angles of the jaw 1.65, the chin 1.8 below the eyes. It knows nothing of the mask of any model.
+An aligned crop is nearly all face, and a face is no ellipse: it is widest at the cheeks and narrow
+at the chin. The outline is drawn from the template's landmarks by the proportions of anthropometry,
+in units of the distance between the pupils (63 mm; Farkas, *Anthropometry of the Head and Face*,
+1994): the frontal breadth 1.75, the breadth at the cheek bones 2.2, at the angles of the jaw 1.65,
+the chin 1.8 below the eyes. It knows nothing of the mask of any model.
 """
 
 import functools
@@ -13,8 +14,18 @@ import numpy as np
 from faceaging_tf.geometry.align import TEMPLATE
 
 # Height below the eyes and half the breadth there, in distances between the pupils.
-OUTLINE = ((-1.0, 0.45), (-0.5, 0.875), (0.0, 1.1), (0.5, 1.07), (1.0, 0.85), (1.45, 0.55), (1.8, 0.3), (2.0, 0.3))
-# Beyond the outline by so much more, so that faces broader than the mean do not count as background.
+OUTLINE = (
+    (-1.0, 0.45),
+    (-0.5, 0.875),
+    (0.0, 1.1),
+    (0.5, 1.07),
+    (1.0, 0.85),
+    (1.45, 0.55),
+    (1.8, 0.3),
+    (2.0, 0.3),
+)
+# Beyond the outline by so much more, so that faces broader than the mean do not count as
+# background.
 MARGIN = 0.06
 
 
@@ -33,11 +44,13 @@ def outside(size):
 
 @functools.cache
 def inside_softly(size, width=0.3):
-    """Where an aligned square shows the face, with a soft edge that ends just beyond the outline: `(size, size)` float32, 1 inside, 0 outside.
+    """Where an aligned square shows the face, with a soft edge that ends just beyond the outline:
+    `(size, size)` float32, 1 inside, 0 outside.
 
     Args:
         size: side of the square in pixels.
-        width: of the edge, which lies all but wholly inside the outline, in distances between the pupils.
+        width: of the edge, which lies all but wholly inside the outline, in distances between the
+            pupils.
 
     Example:
         >>> inside_softly(64)[[0, 32, 63], [0, 32, 0]].tolist()
@@ -49,7 +62,9 @@ def inside_softly(size, width=0.3):
 
 
 def _beyond(size):
-    """How far each pixel lies beyond the outline at its height, in distances between the pupils, below 0 inside: `(size, size)`."""
+    """How far each pixel lies beyond the outline at its height, in distances between the pupils,
+    below 0 inside: `(size, size)`.
+    """
     distance = TEMPLATE[1, 0] - TEMPLATE[0, 0]
     heights, breadths = np.transpose(OUTLINE)
     place = (np.arange(size) + 0.5) / size

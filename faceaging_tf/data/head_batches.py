@@ -1,4 +1,6 @@
-"""Batches for adversarial training on whole heads: heads to age, and real heads of the ages asked for."""
+"""Batches for adversarial training on whole heads: heads to age, and real heads of the ages asked
+for.
+"""
 
 import numpy as np
 
@@ -13,15 +15,18 @@ REPLAYED = 256
 
 
 class HeadBatches(Batches):
-    """For `HeadAdversary`: parsed heads with ages and years, and as many real heads of the same source and of the age asked for.
+    """For `HeadAdversary`: parsed heads with ages and years, and as many real heads of the same
+    source and of the age asked for.
 
-    Older alone: backwards, skin that a discriminator takes for real is skin that keeps its years (of 25 asked, 17 moved before such training and 7 after it).
+    Older alone: backwards, skin that a discriminator takes for real is skin that keeps its years
+    (of 25 asked, 17 moved before such training and 7 after it).
 
-    A discriminator must not win by what is not age: each made head has its partner of one source and one age, so that no
-    background, camera or collection tells real from made.
+    A discriminator must not win by what is not age: each made head has its partner of one source
+    and one age, so that no background, camera or collection tells real from made.
 
-    Each batch is a dict: `face` `(N, S, S, 3)` uint8, `flow`, `regions`, `traits` (what the parser says), `age`, `years` `(N,)`;
-    `real_face`, `real_regions`, `real_age`; and `drawn` `(2, REPLAYED)` in 0 to 1, which says what is replayed.
+    Each batch is a dict: `face` `(N, S, S, 3)` uint8, `flow`, `regions`, `traits` (what the parser
+    says), `age`, `years` `(N,)`; `real_face`, `real_regions`, `real_age`; and `drawn`
+    `(2, REPLAYED)` in 0 to 1, which says what is replayed.
 
     Args:
         heads: a dict of arrays of one row a head: the first four of the above, and `age`.
@@ -40,17 +45,26 @@ class HeadBatches(Batches):
         for name in np.unique(source):
             rows = np.flatnonzero(source == name)
             bins = (heads["age"][rows] // BIN).astype(int)
-            full = {number: rows[bins == number] for number in np.unique(bins) if (bins == number).sum() >= fewest}
+            full = {
+                number: rows[bins == number]
+                for number in np.unique(bins)
+                if (bins == number).sum() >= fewest
+            }
             ages = np.array([BIN * (number + 0.5) for number in full])
             if len(ages) and ages.max() - ages.min() >= YEARS[0]:
                 self.bins.append((ages, list(full.values())))
         if not self.bins:
-            raise ValueError(f"HeadBatches needs heads of at least two ages, {fewest} of each within {BIN} years; no source has them.")
+            raise ValueError(
+                f"HeadBatches needs heads of at least two ages, {fewest} of each within {BIN} years; no source has them."
+            )
 
     def draw(self, rng):
         rows, partners, years = zip(*(self._pair(rng) for _ in range(self.batch_size)), strict=True)
         batch = self._taken(np.array(rows), rng, ("face", "flow", "regions", "traits"))
-        batch |= {"age": self.heads["age"][list(rows)].astype("float32"), "years": np.array(years, "float32")}
+        batch |= {
+            "age": self.heads["age"][list(rows)].astype("float32"),
+            "years": np.array(years, "float32"),
+        }
         real = self._taken(np.array(partners), rng, ("face", "regions"))
         real |= {"age": self.heads["age"][list(partners)].astype("float32")}
         batch |= {f"real_{name}": values for name, values in real.items()}
@@ -79,4 +93,3 @@ class HeadBatches(Batches):
             # The side that the light comes from.
             taken["traits"][mirrored, -1] *= -1
         return taken
-

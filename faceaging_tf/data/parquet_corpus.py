@@ -1,4 +1,6 @@
-"""Reading a prepared corpus: Parquet shards of aligned faces and a `corpus.json` (see `faceaging_tf.prepare`)."""
+"""Reading a prepared corpus: Parquet shards of aligned faces and a `corpus.json` (see
+`faceaging_tf.prepare`).
+"""
 
 import hashlib
 import importlib
@@ -39,12 +41,18 @@ class ParquetCorpus:
             self.told = json.loads((self.path / CORPUS).read_text(encoding="utf-8"))
             shards = [str(shard["file"]) for shard in self.told["shards"]]
             if self.told["format"] != FORMAT:
-                raise ValueError(f"{self.path} is a corpus of format {self.told['format']}, and this version reads {FORMAT}; prepare it again with this version.")
+                raise ValueError(
+                    f"{self.path} is a corpus of format {self.told['format']}, and this version reads {FORMAT}; prepare it again with this version."
+                )
         except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
-            raise ValueError(f"{self.path / CORPUS} is missing or damaged ({error}); remove the folder, and prepare the corpus again.") from error
+            raise ValueError(
+                f"{self.path / CORPUS} is missing or damaged ({error}); remove the folder, and prepare the corpus again."
+            ) from error
         missing = [name for name in shards if not (self.path / name).is_file()]
         if missing:
-            raise ValueError(f"{self.path} lacks {missing[0]}, which its {CORPUS} names; copy it again, or remove the folder and prepare the corpus again.")
+            raise ValueError(
+                f"{self.path} lacks {missing[0]}, which its {CORPUS} names; copy it again, or remove the folder and prepare the corpus again."
+            )
         self.shards = [self.path / name for name in shards]
 
     def columns(self, split, limit=None):
@@ -61,27 +69,43 @@ class ParquetCorpus:
         arrow = importlib.import_module("pyarrow")
         try:
             table = arrow.concat_tables(tables).slice(0, limit)
-            found = {name: table.column(name).to_numpy() for name in ("age_min", "age_max", "age_estimated")}
-            found |= {name: table.column(name).to_numpy().astype("float32") for name in ("age_min", "age_max", *NUMBERS)}
-            found |= {name: np.array([value or "" for value in table.column(name).to_pylist()]) for name in TEXTS}
-            attributes = [json.loads(value or "{}") for value in table.column("attributes").to_pylist()]
+            found = {
+                name: table.column(name).to_numpy()
+                for name in ("age_min", "age_max", "age_estimated")
+            }
+            found |= {
+                name: table.column(name).to_numpy().astype("float32")
+                for name in ("age_min", "age_max", *NUMBERS)
+            }
+            found |= {
+                name: np.array([value or "" for value in table.column(name).to_pylist()])
+                for name in TEXTS
+            }
+            attributes = [
+                json.loads(value or "{}") for value in table.column("attributes").to_pylist()
+            ]
             if not all(isinstance(one, dict) for one in attributes):
                 raise TypeError("attributes that are no JSON object")
             # Of the dataset's own, those that every face has.
             for name in sorted(set.intersection(*map(set, attributes)) - set(found)):
                 found[name] = np.array([str(one[name]) for one in attributes])
         except (arrow.ArrowException, TypeError, ValueError) as error:
-            raise ValueError(f"The shards of {self.path} have a column of another kind than `faceaging prepare` writes ({error}); prepare the corpus again.") from error
+            raise ValueError(
+                f"The shards of {self.path} have a column of another kind than `faceaging prepare` writes ({error}); prepare the corpus again."
+            ) from error
         return found
 
     def encoded(self, split):
         """The pictures' bytes, one after the other, a shard in memory at a time.
 
         Raises:
-            ValueError: a shard that cannot be read, or a picture that is neither bytes nor the path of a file below the corpus.
+            ValueError: a shard that cannot be read, or a picture that is neither bytes nor the path
+                of a file below the corpus.
         """
         for shard in self.shards:
-            for number, picture in enumerate(self._read(shard, ("image",), split).column("image").to_pylist()):
+            for number, picture in enumerate(
+                self._read(shard, ("image",), split).column("image").to_pylist()
+            ):
                 yield self._bytes_of(picture, f"{shard}, face {number}")
 
     def _read(self, shard, columns, split):
@@ -91,24 +115,36 @@ class ParquetCorpus:
         try:
             missing = sorted(set(columns) - set(parquet.read_schema(shard).names))
             if missing:
-                raise ValueError(f"{shard} has no column {missing[0]}, which `faceaging prepare` writes; prepare the corpus again.")
+                raise ValueError(
+                    f"{shard} has no column {missing[0]}, which `faceaging prepare` writes; prepare the corpus again."
+                )
             return _of_split(parquet.read_table(shard, columns=columns), split)
         except (arrow.ArrowException, OSError) as error:
-            raise ValueError(f"{shard} cannot be read ({error}); copy it again, or remove the folder and prepare the corpus again.") from error
+            raise ValueError(
+                f"{shard} cannot be read ({error}); copy it again, or remove the folder and prepare the corpus again."
+            ) from error
 
     def _bytes_of(self, picture, where):
         """The bytes of a picture, whichever way Parquet files hold one: bytes, a path, or both."""
-        content, path = (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
+        content, path = (
+            (picture.get("bytes"), picture.get("path"))
+            if isinstance(picture, dict)
+            else (picture, None)
+        )
         if isinstance(content, str):
             content, path = None, content
         if content is None and path and os.path.isfile(self.path / path):
             return (self.path / path).read_bytes()
         if not isinstance(content, bytes):
-            raise ValueError(f"{where}, has no picture{f': {path!r} is no file below {self.path}' if path else ''}; prepare the corpus again.")
+            raise ValueError(
+                f"{where}, has no picture{f': {path!r} is no file below {self.path}' if path else ''}; prepare the corpus again."
+            )
         return content
 
     def digest(self):
-        """A digest of what the corpus holds, by what `corpus.json` and the ends of its shards say, which are read in no time."""
+        """A digest of what the corpus holds, by what `corpus.json` and the ends of its shards say,
+        which are read in no time.
+        """
         digest = hashlib.blake2b((self.path / CORPUS).read_bytes(), digest_size=16)
         for shard in self.shards:
             size = shard.stat().st_size
@@ -118,7 +154,8 @@ class ParquetCorpus:
         return digest.hexdigest()
 
     def decoded(self, split, image_size, count, decode):
-        """The faces of a split as `FacesOnDisk`, decoded to a file beside the corpus where they are not yet.
+        """The faces of a split as `FacesOnDisk`, decoded to a file beside the corpus where they are
+        not yet.
 
         Args:
             split: of `columns`.
@@ -131,7 +168,11 @@ class ParquetCorpus:
             try:
                 place.parent.mkdir(exist_ok=True)
                 with written_whole(place) as working, open(working, "wb") as file:
-                    header = {"descr": "|u1", "fortran_order": False, "shape": (count, image_size, image_size, 3)}
+                    header = {
+                        "descr": "|u1",
+                        "fortran_order": False,
+                        "shape": (count, image_size, image_size, 3),
+                    }
                     np.lib.format.write_array_header_2_0(file, header)
                     for _, content in zip(range(count), self.encoded(split), strict=False):
                         file.write(np.ascontiguousarray(decode(content, image_size)))
@@ -141,12 +182,15 @@ class ParquetCorpus:
                         stale.unlink(missing_ok=True)
             except OSError as error:
                 needs = count * image_size**2 * 3 / 1e6
-                raise ValueError(f"{place.parent} could not be written to ({error.strerror or error}); the decoded faces need {needs:,.0f} MB there.") from error
+                raise ValueError(
+                    f"{place.parent} could not be written to ({error.strerror or error}); the decoded faces need {needs:,.0f} MB there."
+                ) from error
         return FacesOnDisk(np.load(place, mmap_mode="r"))
 
 
 class FacesOnDisk:
-    """Faces in a file, which take no memory but when they are looked at; where an array would be, for what only takes rows of it.
+    """Faces in a file, which take no memory but when they are looked at; where an array would be,
+    for what only takes rows of it.
 
     Args:
         file: `(M, S, S, 3)` uint8, a memory map.
@@ -185,11 +229,17 @@ def is_parquet_corpus(path):
 def _of_split(table, split):
     if split == "all":
         return table
-    return table.filter(importlib.import_module("pyarrow.compute").equal(table.column("split").cast("string"), split))
+    return table.filter(
+        importlib.import_module("pyarrow.compute").equal(
+            table.column("split").cast("string"), split
+        )
+    )
 
 
 def _parquet():
     try:
         return importlib.import_module("pyarrow.parquet")
     except ModuleNotFoundError as error:
-        raise ValueError("Reading a prepared corpus needs the package pyarrow, which is not installed; install it with pip install 'faceaging-tf[prepare]'.") from error
+        raise ValueError(
+            "Reading a prepared corpus needs the package pyarrow, which is not installed; install it with pip install 'faceaging-tf[prepare]'."
+        ) from error

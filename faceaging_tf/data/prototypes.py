@@ -1,10 +1,14 @@
-"""What age changes in the average face: its colours, its shape and how much fine detail its skin has.
+"""What age changes in the average face: its colours, its shape and how much fine detail its skin
+has.
 
-Facial prototypes (Rowland and Perrett, "Manipulating facial appearance through shape and color", IEEE CG&A 1995): faces are brought to one
-shape by their landmarks and averaged by age; the difference of two averages, brought back to the shape of one face, ages it. An average has
-no wrinkles, since no two faces have them in one place; so the average *energy* of fine detail is kept beside it, and a face's own detail is
-strengthened or weakened by its ratio (Tiddeman, Burt and Perrett, "Prototyping and transforming facial textures for perception research", IEEE
-CG&A 2001). Instead of averages by decade, everything is a least-squares function of age, sex and further labels.
+Facial prototypes (Rowland and Perrett, "Manipulating facial appearance through shape and color",
+IEEE CG&A 1995): faces are brought to one shape by their landmarks and averaged by age; the
+difference of two averages, brought back to the shape of one face, ages it. An average has no
+wrinkles, since no two faces have them in one place; so the average *energy* of fine detail is kept
+beside it, and a face's own detail is strengthened or weakened by its ratio (Tiddeman, Burt and
+Perrett, "Prototyping and transforming facial textures for perception research", IEEE CG&A 2001).
+Instead of averages by decade, everything is a least-squares function of age, sex and further
+labels.
 """
 
 import dataclasses
@@ -27,11 +31,13 @@ BASIS = 2 * len(KNOTS)
 
 @dataclasses.dataclass
 class Prototypes:
-    """How the average face changes with age, for each knot of `KNOTS` (rows 0 to 8) and the half difference of the sexes (rows 9 to 17).
+    """How the average face changes with age, for each knot of `KNOTS` (rows 0 to 8) and the half
+    difference of the sexes (rows 9 to 17).
 
     Attributes:
         texture: `(18, T, T, 3)` float32, logarithm of the colours, in the mean shape.
-        energy: `(18, 4, T, T)` float32, logarithm of the local energy of luminance between the `SCALES`.
+        energy: `(18, 4, T, T)` float32, logarithm of the local energy of luminance between the
+            `SCALES`.
         shape: `(18, G, G, 2)` float32, displacement from the mean shape, a fraction of the side.
         face: `(T, T)` float32 in 0 to 1, where the mean face is.
         skin: `(T, T)` float32 in 0 to 1, where its skin is.
@@ -61,16 +67,22 @@ class Prototypes:
 
 
 def with_places(corpus, places, surely=10.0, turned=0.2):
-    """The faces of a corpus that were seen surely and from the front, with the attributes `place` and `male`.
+    """The faces of a corpus that were seen surely and from the front, with the attributes `place`
+    and `male`.
 
     Args:
         corpus: a `FaceCorpus` with sexes.
-        places: dict of arrays, one row a face of the corpus: `places` `(N, G, G, 2)`, the displacement to the mean shape, `score` and `turned`, as
-            `tools/fit_prototypes.py` writes them.
+        places: dict of arrays, one row a face of the corpus: `places` `(N, G, G, 2)`, the
+            displacement to the mean shape, `score` and `turned`, as `tools/fit_prototypes.py`
+            writes them.
         surely: the least score.
         turned: the most that the nose is off the middle, of the face's width.
     """
-    attributes = {**corpus.attributes, "place": places["places"], "male": (corpus.attributes["sex"] == "male").astype("float32")}
+    attributes = {
+        **corpus.attributes,
+        "place": places["places"],
+        "male": (corpus.attributes["sex"] == "male").astype("float32"),
+    }
     corpus = dataclasses.replace(corpus, attributes=attributes)
     return corpus.take(np.flatnonzero((places["score"] > surely) & (places["turned"] < turned)))
 
@@ -90,7 +102,8 @@ def fit_prototypes(textures, shapes, ages, male, labels, face, skin):
         shapes: `(N, GRID, GRID, 2)`, the displacement from the mean shape to each face's.
         ages: `(N,)` years.
         male: `(N,)` 0 or 1.
-        labels: `(N, L)`, further columns of the regression, each of mean 0 (sharpness, ethnic labels).
+        labels: `(N, L)`, further columns of the regression, each of mean 0 (sharpness, ethnic
+            labels).
         face: `(S, S)` where the mean face is.
         skin: `(S, S)` where its skin is.
     """
@@ -99,7 +112,10 @@ def fit_prototypes(textures, shapes, ages, male, labels, face, skin):
     columns = np.concatenate([age_basis(ages, male), labels], axis=1)
     ridge = np.diag([3.0] * len(KNOTS) + [20.0] * (columns.shape[1] - len(KNOTS)))
     solve = np.linalg.inv(columns.T @ columns + ridge)
-    texture, energy = np.zeros((columns.shape[1], half * half * 3)), np.zeros((columns.shape[1], 4 * half * half))
+    texture, energy = (
+        np.zeros((columns.shape[1], half * half * 3)),
+        np.zeros((columns.shape[1], 4 * half * half)),
+    )
     for row, picture in zip(columns, textures, strict=True):
         logs = np.log(picture.astype("float32") + DARK)
         texture += row[:, None] * _halved(logs).ravel()
@@ -109,12 +125,22 @@ def fit_prototypes(textures, shapes, ages, male, labels, face, skin):
     face, skin = _halved(face), _halved(skin)
     texture = texture.reshape(BASIS, half, half, 3)
     # Old photographs are darker; faces do not become so.
-    texture = (texture - (texture * skin[..., None]).sum((1, 2, 3), keepdims=True) / (3 * skin.sum())) * face[..., None]
-    return Prototypes(texture, energy.reshape(BASIS, 4, half, half), shape.reshape(BASIS, GRID, GRID, 2), face.astype("float32"), skin.astype("float32"))
+    texture = (
+        texture - (texture * skin[..., None]).sum((1, 2, 3), keepdims=True) / (3 * skin.sum())
+    ) * face[..., None]
+    return Prototypes(
+        texture,
+        energy.reshape(BASIS, 4, half, half),
+        shape.reshape(BASIS, GRID, GRID, 2),
+        face.astype("float32"),
+        skin.astype("float32"),
+    )
 
 
 def _luminance_bands(luminance, size):
-    """Four bands of detail between the `SCALES`, `(4, S, S)`, of the logarithm of luminance `(S, S)`."""
+    """Four bands of detail between the `SCALES`, `(4, S, S)`, of the logarithm of luminance
+    `(S, S)`.
+    """
     from scipy.ndimage import gaussian_filter
 
     smooth = [gaussian_filter(luminance, scale * size) for scale in SCALES]
@@ -125,7 +151,12 @@ def _energies(logs, size):
     from scipy.ndimage import gaussian_filter
 
     bands = _luminance_bands(logs @ LUMINANCE, size)
-    return np.stack([_halved(np.log(gaussian_filter(band**2, 2.5 * scale * size) + 1e-6)) for band, scale in zip(bands, SCALES, strict=False)])
+    return np.stack(
+        [
+            _halved(np.log(gaussian_filter(band**2, 2.5 * scale * size) + 1e-6))
+            for band, scale in zip(bands, SCALES, strict=False)
+        ]
+    )
 
 
 def _halved(image):
@@ -134,7 +165,8 @@ def _halved(image):
 
 
 def displacement_to(mean, landmarks, grid=GRID):
-    """`(N, grid, grid, 2)`: how far each place of the mean shape is from its place in a face, by a thin-plate spline through the landmarks.
+    """`(N, grid, grid, 2)`: how far each place of the mean shape is from its place in a face, by a
+    thin-plate spline through the landmarks.
 
     Args:
         mean: `(L, 2)` landmarks of the mean shape, fractions of the side.
@@ -145,10 +177,22 @@ def displacement_to(mean, landmarks, grid=GRID):
     axis = np.linspace(-0.05, 1.05, 6)
     border = np.array([(x, y) for x in axis for y in axis if min(x, y) < 0 or max(x, y) > 1])
     # One spline for all faces: their displacements side by side.
-    known = np.concatenate([(landmarks - mean).transpose(1, 0, 2).reshape(len(mean), -1), np.zeros((len(border), 2 * len(landmarks)))])
+    known = np.concatenate(
+        [
+            (landmarks - mean).transpose(1, 0, 2).reshape(len(mean), -1),
+            np.zeros((len(border), 2 * len(landmarks))),
+        ]
+    )
     places = _places(grid).reshape(-1, 2)
-    spline = RBFInterpolator(np.concatenate([mean, border]), known, kernel="thin_plate_spline", smoothing=1e-5)
-    return spline(places).reshape(grid, grid, len(landmarks), 2).transpose(2, 0, 1, 3).astype("float32")
+    spline = RBFInterpolator(
+        np.concatenate([mean, border]), known, kernel="thin_plate_spline", smoothing=1e-5
+    )
+    return (
+        spline(places)
+        .reshape(grid, grid, len(landmarks), 2)
+        .transpose(2, 0, 1, 3)
+        .astype("float32")
+    )
 
 
 def inverse_displacement(displacement, iterations=20):
@@ -160,13 +204,23 @@ def inverse_displacement(displacement, iterations=20):
 
 
 def sampled(image, displacement):
-    """The image `(H, W, C)` at each place plus its displacement `(h, w, 2)`, linearly: `(h, w, C)` float32."""
+    """The image `(H, W, C)` at each place plus its displacement `(h, w, 2)`, linearly: `(h, w, C)`
+    float32.
+    """
     from scipy.ndimage import map_coordinates
 
     height, width = image.shape[:2]
     where = _places(displacement.shape[0]) + displacement
     coordinates = [where[..., 1] * height - 0.5, where[..., 0] * width - 0.5]
-    return np.stack([map_coordinates(image[..., channel].astype("float32"), coordinates, order=1, mode="nearest") for channel in range(image.shape[2])], -1)
+    return np.stack(
+        [
+            map_coordinates(
+                image[..., channel].astype("float32"), coordinates, order=1, mode="nearest"
+            )
+            for channel in range(image.shape[2])
+        ],
+        -1,
+    )
 
 
 def in_mean_shape(picture, displacement):

@@ -5,7 +5,8 @@ ROWS = {0: "validation", 1: "test"}
 
 
 def split_of_row(number):
-    """The split of a row: of twenty, the first is for validation, the second for tests, the rest to train on.
+    """The split of a row: of twenty, the first is for validation, the second for tests, the rest to
+    train on.
 
     Example:
         >>> from faceaging_tf.data.splits import split_of_row

@@ -1,4 +1,6 @@
-"""The age judge: any network that estimates ages and that no generator was trained against, and how far it can be trusted."""
+"""The age judge: any network that estimates ages and that no generator was trained against, and how
+far it can be trusted.
+"""
 
 import numpy as np
 
@@ -16,7 +18,8 @@ def errors_by_decade(estimates, corpus, seed=0):
         seed: of the intervals.
 
     Returns:
-        A dict with `mean_absolute_error` and `by_decade`, a dict from "30-39" to a `Figure`; and `ages`: "exact", "ranges" or "both".
+        A dict with `mean_absolute_error` and `by_decade`, a dict from "30-39" to a `Figure`; and
+        `ages`: "exact", "ranges" or "both".
     """
     errors = np.abs(signed_errors(estimates, corpus))
     decade = (corpus.age // 10).astype(int)
@@ -24,7 +27,9 @@ def errors_by_decade(estimates, corpus, seed=0):
     return {
         "ages": "exact" if exact.all() else "both" if exact.any() else "ranges",
         "mean_absolute_error": mean_figure(errors, seed),
-        "by_decade": {decade_name(one): mean_figure(errors[decade == one], seed) for one in np.unique(decade)},
+        "by_decade": {
+            decade_name(one): mean_figure(errors[decade == one], seed) for one in np.unique(decade)
+        },
     }
 
 
@@ -43,15 +48,18 @@ def agreement_of_errors(estimates, others, corpus):
         corpus: the `FaceCorpus` of the N faces.
 
     Returns:
-        A dict: `correlation`, Pearson's, of the two networks' signed errors; and `correlation_within_decades`, the same after each
-        decade's mean error is subtracted (every network takes the old for younger, which alone correlates). None where a network
-        never errs or there are fewer than three faces.
+        A dict: `correlation`, Pearson's, of the two networks' signed errors; and
+        `correlation_within_decades`, the same after each decade's mean error is subtracted (every
+        network takes the old for younger, which alone correlates). None where a network never errs
+        or there are fewer than three faces.
     """
     decade = (corpus.age // 10).astype(int)
     both = [signed_errors(years, corpus) for years in (estimates, others)]
     return {
         "correlation": _correlation(*both),
-        "correlation_within_decades": _correlation(*(_without_means(errors, decade) for errors in both)),
+        "correlation_within_decades": _correlation(
+            *(_without_means(errors, decade) for errors in both)
+        ),
     }
 
 

@@ -1,7 +1,9 @@
-"""Figures with 95 % intervals, by the bootstrap: the faces drawn again, with replacement, many times.
+"""Figures with 95 % intervals, by the bootstrap: the faces drawn again, with replacement, many
+times.
 
-Every figure here is a mean over faces, or a mean over pairs of faces. Both are written with weights, one a face, so that
-drawing again is drawing other weights (how often each face was drawn), and a thousand resamples are one matrix product.
+Every figure here is a mean over faces, or a mean over pairs of faces. Both are written with
+weights, one a face, so that drawing again is drawing other weights (how often each face was drawn),
+and a thousand resamples are one matrix product.
 
 Source: Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993 (percentile intervals).
 """
@@ -13,7 +15,8 @@ import numpy as np
 
 RESAMPLES = 1000
 CONFIDENCE = 0.95
-# Decimals that figures are written with: beyond what any of them means, and the same on every machine.
+# Decimals that figures are written with: beyond what any of them means, and the same on every
+# machine.
 DECIMALS = 4
 
 
@@ -35,7 +38,12 @@ class Figure:
 
     def to_json(self):
         """A dict of plain numbers."""
-        return {"value": _rounded(self.value), "low": _rounded(self.low), "high": _rounded(self.high), "faces": self.faces}
+        return {
+            "value": _rounded(self.value),
+            "low": _rounded(self.low),
+            "high": _rounded(self.high),
+            "faces": self.faces,
+        }
 
 
 def mean_figure(values, seed=0, resamples=RESAMPLES):
@@ -57,7 +65,9 @@ def mean_figure(values, seed=0, resamples=RESAMPLES):
     values = values[np.isfinite(values)]
     if not len(values):
         return None
-    return figure_of(values.mean(), draws(len(values), seed, resamples) @ values / len(values), len(values))
+    return figure_of(
+        values.mean(), draws(len(values), seed, resamples) @ values / len(values), len(values)
+    )
 
 
 def pair_figure(kernel, seed=0, resamples=RESAMPLES):
@@ -97,15 +107,21 @@ def mean_over_pairs(kernel, weights):
 
 @functools.lru_cache(maxsize=64)
 def draws(number, seed, resamples=RESAMPLES):
-    """How often each of `number` faces is drawn, `(resamples, number)` float64; the same for the same arguments."""
+    """How often each of `number` faces is drawn, `(resamples, number)` float64; the same for the
+    same arguments.
+    """
     generator = np.random.default_rng([seed, number])
-    counts = generator.multinomial(number, np.full(number, 1 / number), size=resamples).astype("float64")
+    counts = generator.multinomial(number, np.full(number, 1 / number), size=resamples).astype(
+        "float64"
+    )
     counts.flags.writeable = False
     return counts
 
 
 def figure_of(value, samples, faces):
-    """A `Figure` whose interval are percentiles of the resampled values `(B,)`; nan among them are left out."""
+    """A `Figure` whose interval are percentiles of the resampled values `(B,)`; nan among them are
+    left out.
+    """
     samples = samples[np.isfinite(samples)]
     if not len(samples):
         return None

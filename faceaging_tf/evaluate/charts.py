@@ -14,7 +14,8 @@ _GREY = "#6b7280"
 
 
 def asked_against_moved(subjects):
-    """Years asked against years moved, a line a subject with its intervals, and the diagonal that all should lie on.
+    """Years asked against years moved, a line a subject with its intervals, and the diagonal that
+    all should lie on.
 
     Args:
         subjects: the `subjects` of the results.
@@ -23,7 +24,10 @@ def asked_against_moved(subjects):
         The bytes of a PNG.
     """
     canvas, axes = _axes(5.2, 4.2)
-    ends = [min(float(k) for one in subjects for k in one["years"]), max(float(k) for one in subjects for k in one["years"])]
+    ends = [
+        min(float(k) for one in subjects for k in one["years"]),
+        max(float(k) for one in subjects for k in one["years"]),
+    ]
     ends = [min(ends[0], 0), max(ends[1], 0)]
     axes.plot(ends, ends, color=_GREY, linestyle="--", linewidth=1, label="as asked")
     for subject, colour in zip(subjects, _colours(subjects), strict=True):
@@ -42,20 +46,36 @@ def identity_against_moved(subjects):
     Returns:
         The bytes of a PNG, or None.
     """
-    known = [subject for subject in subjects if any(cell["all"]["identity"] for cell in subject["years"].values())]
+    known = [
+        subject
+        for subject in subjects
+        if any(cell["all"]["identity"] for cell in subject["years"].values())
+    ]
     if not known:
         return None
     canvas, axes = _axes(5.2, 4.2)
     for subject, colour in zip(subjects, _colours(subjects), strict=True):
-        cells = [(k, cell["all"]) for k, cell in subject["years"].items() if cell["all"]["identity"]]
+        cells = [
+            (k, cell["all"]) for k, cell in subject["years"].items() if cell["all"]["identity"]
+        ]
         cells.sort(key=lambda item: item[1]["years_moved"]["value"])
         moved = [cell["years_moved"]["value"] for _, cell in cells]
-        _line_with_intervals(axes, moved, [cell["identity"] for _, cell in cells], colour, subject["name"])
+        _line_with_intervals(
+            axes, moved, [cell["identity"] for _, cell in cells], colour, subject["name"]
+        )
         for (k, _), x, cell in zip(cells, moved, (cell for _, cell in cells), strict=True):
             side = 1 if x > 0 else -1
-            place = {"textcoords": "offset points", "xytext": (5 * side, 5), "ha": "left" if x > 0 else "right"}
+            place = {
+                "textcoords": "offset points",
+                "xytext": (5 * side, 5),
+                "ha": "left" if x > 0 else "right",
+            }
             axes.annotate(k, (x, cell["identity"]["value"]), fontsize=7, color=_GREY, **place)
-    strangers = [subject["strangers"]["mean_cosine"] for subject in known if subject["strangers"]["mean_cosine"] is not None]
+    strangers = [
+        subject["strangers"]["mean_cosine"]
+        for subject in known
+        if subject["strangers"]["mean_cosine"] is not None
+    ]
     if strangers:
         axes.axhline(strangers[0], color=_GREY, linestyle=":", linewidth=1, label="strangers' mean")
     axes.set_ylim(top=1.02)
@@ -68,7 +88,8 @@ def identity_against_moved(subjects):
 
 
 def histograms(measurement, colour=COLOURS[0]):
-    """How the years moved are spread over the faces, one histogram for each number of years, under each other.
+    """How the years moved are spread over the faces, one histogram for each number of years, under
+    each other.
 
     Args:
         measurement: a `Measurement`.
@@ -84,7 +105,9 @@ def histograms(measurement, colour=COLOURS[0]):
     canvas = Canvas(figsize=(5.2, max(0.55 * len(years), 2.4) + 0.8), layout="constrained")
     all_axes = np.atleast_1d(canvas.subplots(len(years), 1, sharex=True))
     for axes, k in zip(all_axes, years, strict=True):
-        axes.hist(moved[k], bins=np.arange(np.floor(low), high + 2.5, 2.5), color=colour, alpha=0.75)
+        axes.hist(
+            moved[k], bins=np.arange(np.floor(low), high + 2.5, 2.5), color=colour, alpha=0.75
+        )
         axes.axvline(k, color="#111827", linewidth=1.2)
         axes.axvline(0, color=_GREY, linewidth=0.6, linestyle=":")
         axes.set_ylabel(f"{k:+g}", rotation=0, ha="right", va="center", fontsize=9)
@@ -106,16 +129,30 @@ def error_by_group(subject, colour=COLOURS[0]):
         The bytes of a PNG, or None where there is but one group.
     """
     groups = subject["summary"]["groups"]
-    rows = [(kind, name, figures["error"]) for kind, named in groups.items() if len(named) > 1 for name, figures in named.items() if figures["error"]]
+    rows = [
+        (kind, name, figures["error"])
+        for kind, named in groups.items()
+        if len(named) > 1
+        for name, figures in named.items()
+        if figures["error"]
+    ]
     if len(rows) < 2:
         return None
     canvas = Canvas(figsize=(5.2, 0.24 * len(rows) + 0.9), layout="constrained")
     axes = canvas.subplots()
     for place, (_, _, figure) in enumerate(rows):
-        axes.plot([figure["low"], figure["high"]], [place, place], color=colour, linewidth=2, alpha=0.4)
+        axes.plot(
+            [figure["low"], figure["high"]], [place, place], color=colour, linewidth=2, alpha=0.4
+        )
         axes.plot(figure["value"], place, "o", color=colour, markersize=5)
-    axes.axvline(subject["summary"]["all"]["error"]["value"], color=_GREY, linewidth=1, linestyle="--")
-    axes.set_yticks(range(len(rows)), [f"{kind} {name} ({figure['faces']})" for kind, name, figure in rows], fontsize=8)
+    axes.axvline(
+        subject["summary"]["all"]["error"]["value"], color=_GREY, linewidth=1, linestyle="--"
+    )
+    axes.set_yticks(
+        range(len(rows)),
+        [f"{kind} {name} ({figure['faces']})" for kind, name, figure in rows],
+        fontsize=8,
+    )
     axes.invert_yaxis()
     axes.set_xlim(left=0)
     axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
@@ -130,7 +167,17 @@ def error_by_group(subject, colour=COLOURS[0]):
 def _line_with_intervals(axes, xs, figures, colour, label):
     values = np.array([figure["value"] for figure in figures])
     reach = np.abs(np.array([[figure["low"], figure["high"]] for figure in figures]).T - values)
-    axes.errorbar(xs, values, yerr=reach, color=colour, marker="o", markersize=4, linewidth=1.6, capsize=2, label=label)
+    axes.errorbar(
+        xs,
+        values,
+        yerr=reach,
+        color=colour,
+        marker="o",
+        markersize=4,
+        linewidth=1.6,
+        capsize=2,
+        label=label,
+    )
 
 
 def _axes(width, height):

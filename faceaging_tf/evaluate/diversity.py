@@ -1,4 +1,6 @@
-"""Whether every face is changed in its own way: a generator that has collapsed adds one and the same change to all."""
+"""Whether every face is changed in its own way: a generator that has collapsed adds one and the
+same change to all.
+"""
 
 import numpy as np
 
@@ -7,7 +9,8 @@ from faceaging_tf.evaluate.shrinking import shrunk
 from faceaging_tf.geometry.exposure import LUMINANCE
 
 MAP_SIZE = 64
-# Two real people's ageing has a mean cosine far below this; one change for all has 1, less what clipping at black and white does.
+# Two real people's ageing has a mean cosine far below this; one change for all has 1, less what
+# clipping at black and white does.
 COLLAPSED_COSINE = 0.9
 
 
@@ -28,21 +31,25 @@ def change_maps(faces, outputs):
 
 
 def diversity(maps, seed=0):
-    """One less the mean cosine between the changes of two faces: 0 is one change for all, 1 changes that have nothing in common.
+    """One less the mean cosine between the changes of two faces: 0 is one change for all, 1 changes
+    that have nothing in common.
 
-    It is an alarm, not a score: it says nothing of whether the changes are good ones. Strangers in the faces' place are as diverse as
-    can be.
+    It is an alarm, not a score: it says nothing of whether the changes are good ones. Strangers in
+    the faces' place are as diverse as can be.
 
     Args:
         maps: what `change_maps` gives.
         seed: of the interval.
 
     Returns:
-        `(figure, collapsed)`: a `Figure` over the faces that changed, and whether all changes are one; `(None, False)` where fewer than two
+        `(figure, collapsed)`: a `Figure` over the faces that changed, and whether all changes are
+            one; `(None, False)` where fewer than two
         faces changed.
     """
     changed = maps[np.any(maps, axis=1)].astype("float64")
     cosine = pair_figure(changed @ changed.T, seed)
     if cosine is None:
         return None, False
-    return Figure(1 - cosine.value, 1 - cosine.high, 1 - cosine.low, cosine.faces), bool(cosine.value > COLLAPSED_COSINE)
+    return Figure(1 - cosine.value, 1 - cosine.high, 1 - cosine.low, cosine.faces), bool(
+        cosine.value > COLLAPSED_COSINE
+    )

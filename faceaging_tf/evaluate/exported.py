@@ -13,19 +13,22 @@ from faceaging_tf.optional import needed_to_evaluate
 
 
 class ExportedSubject(ModelSubject):
-    """A `.onnx` or `.tflite` file with the inputs `face` and `years`, and `age` where it needs the age; the first output is the face.
+    """A `.onnx` or `.tflite` file with the inputs `face` and `years`, and `age` where it needs the
+    age; the first output is the face.
 
     `face` is `(N, S, S, 3)` RGB, uint8 of 0..255 or float32 of -1 to 1, and so is the output.
 
     Args:
         path: the file.
-        ages: a function from faces to ages, for a file that needs the age of faces whose age is not known.
+        ages: a function from faces to ages, for a file that needs the age of faces whose age is not
+            known.
 
     Attributes:
         frame: of its faces, "tight" or "whole_head"; None for a file that does not say.
 
     Raises:
-        EvaluationError: no such file, a broken one, or one with other inputs; later, one whose first output is no face.
+        EvaluationError: no such file, a broken one, or one with other inputs; later, one whose
+            first output is no face.
     """
 
     def __init__(self, path, ages):
@@ -44,24 +47,40 @@ class ExportedSubject(ModelSubject):
             )
         shape = self.runner.inputs["face"][0]
         if len(shape) != 4 or shape[0] not in (1, None) or shape[1] != shape[2] or shape[3] != 3:
-            raise EvaluationError(f"{path} takes a face of the shape {_text(shape)}; an exported model takes (1, S, S, 3), channels last.")
+            raise EvaluationError(
+                f"{path} takes a face of the shape {_text(shape)}; an exported model takes (1, S, S, 3), channels last."
+            )
         super().__init__(self.path.name, self, file_fingerprint(path))
         self.estimate_ages = ages
         self.image_size = shape[1]
 
     def transform(self, faces, years, ages):
-        """Ages faces one by one, at the file's own size; the change is brought back to theirs, as `AgingModel.transform` does."""
+        """Ages faces one by one, at the file's own size; the change is brought back to theirs, as
+        `AgingModel.transform` does.
+        """
         if self.ager is not None:
-            return np.stack([self.ager.age(face, years, age) for face, age in zip(faces, ages, strict=True)])
-        aged = lambda small: np.stack([self._aged(face, years, age) for face, age in zip(small, ages, strict=True)])
+            return np.stack(
+                [self.ager.age(face, years, age) for face, age in zip(faces, ages, strict=True)]
+            )
+        aged = lambda small: np.stack(
+            [self._aged(face, years, age) for face, age in zip(small, ages, strict=True)]
+        )
         return changed_at_size(faces, self.image_size or faces.shape[1], aged)
 
     def _aged(self, face, years, age):
         as_bytes = self.runner.inputs["face"][1] == "uint8"
         given = {"face": to_pixels(face) if as_bytes else face, "years": years, "age": age}
-        output = self.runner({name: _shaped(given[name], self.runner.inputs[name]) for name in self.runner.inputs if name in given})
+        output = self.runner(
+            {
+                name: _shaped(given[name], self.runner.inputs[name])
+                for name in self.runner.inputs
+                if name in given
+            }
+        )
         if output.size != face.size:
-            raise EvaluationError(f"{self.path} makes {_text(output.shape)} of a face of {_text(face.shape)}; its first output has to be the face.")
+            raise EvaluationError(
+                f"{self.path} makes {_text(output.shape)} of a face of {_text(face.shape)}; its first output has to be the face."
+            )
         output = output.reshape(face.shape)
         return to_range(output) if output.dtype == np.uint8 else output.astype("float32")
 
@@ -86,7 +105,10 @@ class _OnnxRunner:
         self.session = onnx_session(path, "an exported model")
         kind = {"tensor(uint8)": "uint8"}
         fixed = lambda shape: [size if isinstance(size, int) else None for size in shape]
-        self.inputs = {one.name: (fixed(one.shape), kind.get(one.type, "float32")) for one in self.session.get_inputs()}
+        self.inputs = {
+            one.name: (fixed(one.shape), kind.get(one.type, "float32"))
+            for one in self.session.get_inputs()
+        }
 
     def __call__(self, inputs):
         return run_onnx(self.session, inputs, self.path)[0]
@@ -103,14 +125,21 @@ class _LiteRTRunner:
             self.interpreter = interpreter.Interpreter(str(path))
             signatures = self.interpreter.get_signature_list()
         except (ValueError, RuntimeError) as error:
-            raise EvaluationError(f"{path} is no LiteRT model that can be run ({str(error).strip().splitlines()[0]}).") from error
+            raise EvaluationError(
+                f"{path} is no LiteRT model that can be run ({str(error).strip().splitlines()[0]})."
+            ) from error
         if not signatures:
-            raise EvaluationError(f"{path} has no signature that names its inputs; export it with face and years, and age where it uses the age.")
+            raise EvaluationError(
+                f"{path} has no signature that names its inputs; export it with face and years, and age where it uses the age."
+            )
         signature = "transform" if "transform" in signatures else next(iter(signatures))
         self.runner = self.interpreter.get_signature_runner(signature)
         details = self.runner.get_input_details()
         sizes = lambda shape: [size if size > 0 else None for size in shape]
-        self.inputs = {name: (sizes(detail["shape_signature"].tolist()), np.dtype(detail["dtype"]).name) for name, detail in details.items()}
+        self.inputs = {
+            name: (sizes(detail["shape_signature"].tolist()), np.dtype(detail["dtype"]).name)
+            for name, detail in details.items()
+        }
 
     def __call__(self, inputs):
         return next(iter(self.runner(**inputs).values()))

@@ -14,12 +14,14 @@ from faceaging_tf.evaluate.hair import hair_figures
 from faceaging_tf.evaluate.identity_judge import FALSE_ACCEPT_RATES, rate_name, strangers_of
 from faceaging_tf.evaluate.measurement import Seen
 
-# A face moved by an ageing model moves more than this; a plain CycleGAN moves 22 to 55 % of them so.
+# A face moved by an ageing model moves more than this; a plain CycleGAN moves 22 to 55 % of them
+# so.
 FAR_YEARS = 10.0
 ALL = "all"
 # Beside its own looks a classifier is shown the recogniser's embeddings.
 EMBEDDINGS = "embeddings"
-# Where real faces come from several corpora, an output is compared with those of its own corpus and sex only.
+# Where real faces come from several corpora, an output is compared with those of its own corpus and
+# sex only.
 MATCHED = ("corpus", "sex")
 
 
@@ -45,23 +47,40 @@ def figures_of(measurement, reals=None, seed=0):
         seed: of the intervals and of the split in halves.
 
     Returns:
-        A dict that JSON can hold: `years`, for each number of years the figures over `all` faces, by group, and their `gaps`; `summary`, the same
-        over all numbers of years; `strangers`; `collapsed`, the numbers of years at which all faces change alike; `best` and `worst` faces by name.
-        A figure is a dict of `value`, `low`, `high`, `faces`, or None where it cannot be had.
+        A dict that JSON can hold: `years`, for each number of years the figures over `all` faces,
+        by group, and their `gaps`; `summary`, the same over all numbers of years; `strangers`;
+        `collapsed`, the numbers of years at which all faces change alike; `best` and `worst` faces
+        by name. A figure is a dict of `value`, `low`, `high`, `faces`, or None where it cannot be
+        had.
     """
     persons = measurement.inputs.attributes.get("person")
-    strangers = None if measurement.before.embeddings is None else strangers_of(measurement.before.embeddings, persons)
-    groups = {ALL: {ALL: np.ones(len(measurement.ages), bool)}, **groups_of(measurement.inputs, measurement.ages)}
+    strangers = (
+        None
+        if measurement.before.embeddings is None
+        else strangers_of(measurement.before.embeddings, persons)
+    )
+    groups = {
+        ALL: {ALL: np.ones(len(measurement.ages), bool)},
+        **groups_of(measurement.inputs, measurement.ages),
+    }
     years, collapsed = {}, []
     for k, cell in measurement.cells.items():
         one_cell = _CellFigures(measurement, k, cell, strangers, reals, seed)
-        by_group = {kind: {name: one_cell.of(members[cell.rows], kind, name) for name, members in named.items()} for kind, named in groups.items()}
+        by_group = {
+            kind: {
+                name: one_cell.of(members[cell.rows], kind, name) for name, members in named.items()
+            }
+            for kind, named in groups.items()
+        }
         years[f"{k:+g}"] = {**_with_gaps(by_group), **one_cell.references()}
         if one_cell.collapsed:
             collapsed.append(f"{k:+g}")
     by_face = _by_face(measurement)
     summary = {
-        kind: {name: {figure: mean_figure(values[members], seed) for figure, values in by_face.items()} for name, members in named.items()}
+        kind: {
+            name: {figure: mean_figure(values[members], seed) for figure, values in by_face.items()}
+            for name, members in named.items()
+        }
         for kind, named in groups.items()
     }
     best, worst = _best_and_worst(measurement, by_face["error"])
@@ -100,7 +119,11 @@ def years_moved(measurement, years):
 def identity(measurement, years):
     """Cosine of input and output `(n,)`, of the rows of a cell."""
     cell = measurement.cells[years]
-    return (cell.seen.embeddings * measurement.before.embeddings[cell.rows]).sum(axis=1).astype("float64")
+    return (
+        (cell.seen.embeddings * measurement.before.embeddings[cell.rows])
+        .sum(axis=1)
+        .astype("float64")
+    )
 
 
 def face_names(corpus):
@@ -108,7 +131,10 @@ def face_names(corpus):
     if "file" in corpus.attributes:
         return [str(name) for name in corpus.attributes["file"]]
     if "person" in corpus.attributes:
-        return [f"person {person} at {age:.0f}" for person, age in zip(corpus.attributes["person"], corpus.age, strict=True)]
+        return [
+            f"person {person} at {age:.0f}"
+            for person, age in zip(corpus.attributes["person"], corpus.age, strict=True)
+        ]
     return [f"face {row}" for row in range(len(corpus))]
 
 
@@ -116,14 +142,23 @@ class _CellFigures:
     """The figures of one number of years, for any part of its faces."""
 
     def __init__(self, measurement, years, cell, strangers, reals, seed):
-        self.measurement, self.years, self.cell, self.strangers, self.reals, self.seed = measurement, years, cell, strangers, reals, seed
+        self.measurement, self.years, self.cell, self.strangers, self.reals, self.seed = (
+            measurement,
+            years,
+            cell,
+            strangers,
+            reals,
+            seed,
+        )
         self.moved = years_moved(measurement, years)
         self.cosine = None if strangers is None else identity(measurement, years)
         self.collapsed = diversity(cell.changes, seed)[1]
         self.outputs, self.inputs, self.real_features = self._features()
         if reals is not None:
             targets = measurement.ages[cell.rows] + years
-            self.matches = realism.near_ages(targets, reals.corpus.age) & _alike(measurement.inputs, cell.rows, reals.corpus)
+            self.matches = realism.near_ages(targets, reals.corpus.age) & _alike(
+                measurement.inputs, cell.rows, reals.corpus
+            )
             photos, real_photos = _photos(measurement.inputs, reals.corpus)
             self.different = photos[cell.rows][:, None] != real_photos[None, :]
         self.looks = (*cell.seen.looks, EMBEDDINGS)
@@ -140,22 +175,31 @@ class _CellFigures:
         figures["identity"] = None if self.cosine is None else self._mean(self.cosine, members)
         for rate in FALSE_ACCEPT_RATES:
             threshold = None if self.strangers is None else self.strangers.thresholds[rate]
-            figures[f"verified_{rate_name(rate)}"] = None if threshold is None else self._mean(self.cosine > threshold, members)
+            figures[f"verified_{rate_name(rate)}"] = (
+                None if threshold is None else self._mean(self.cosine > threshold, members)
+            )
         return {
             **figures,
             "kid": self._kid(self.outputs, members, kind, name),
-            **{f"detected_by_{look}": self._accuracy(look, "outputs", members, kind, name) for look in self.looks},
+            **{
+                f"detected_by_{look}": self._accuracy(look, "outputs", members, kind, name)
+                for look in self.looks
+            },
             **{place: self._mean(values, members) for place, values in self.cell.outside.items()},
             "diversity": diversity(self.cell.changes[members], self.seed)[0],
         }
 
     def references(self):
-        """What KID and detection are to be read against: those of the inputs as they are, and those of two halves of the real faces."""
+        """What KID and detection are to be read against: those of the inputs as they are, and those
+        of two halves of the real faces.
+        """
         everyone = np.ones(len(self.cell.rows), bool)
         references = {} if self.cell.seen.hair is None else {"hair": self._hair()}
         for look in self.looks:
             known = self.detections.get(look)
-            references[f"detected_by_{look}_of_inputs"] = self._accuracy(look, "inputs", everyone, ALL, ALL)
+            references[f"detected_by_{look}_of_inputs"] = self._accuracy(
+                look, "inputs", everyone, ALL, ALL
+            )
             references[f"detected_by_{look}_of_halves"] = None if known is None else known["halves"]
         if self.real_features is None:
             return {"kid_of_inputs": None, "kid_of_halves": None, **references}
@@ -163,19 +207,30 @@ class _CellFigures:
         return {
             **references,
             "kid_of_inputs": self._kid(self.inputs, everyone, ALL, ALL),
-            "kid_of_halves": realism.kid_of_halves(self.real_features, shares.sum(axis=0), self.seed),
+            "kid_of_halves": realism.kid_of_halves(
+                self.real_features, shares.sum(axis=0), self.seed
+            ),
         }
 
     def _hair(self):
-        """How far hair went towards that of real people of the age and sex, by sex; see `hair_figures`."""
+        """How far hair went towards that of real people of the age and sex, by sex; see
+        `hair_figures`.
+        """
         if self.reals is None or self.reals.seen.hair is None:
             return None
         rows = self.cell.rows
-        of_sex = self.measurement.inputs.attributes.get("sex", np.full(len(self.measurement.ages), ALL))[rows]
+        of_sex = self.measurement.inputs.attributes.get(
+            "sex", np.full(len(self.measurement.ages), ALL)
+        )[rows]
         before, after = self.measurement.before.hair[rows], self.cell.seen.hair
         by_sex = {str(sex): of_sex == sex for sex in np.unique(of_sex) if sex not in ("", ALL)}
-        figures = lambda members: hair_figures(before[members], after[members], self.reals.seen.hair, self.matches[members], self.seed)
-        return {name: figures(members) for name, members in {ALL: np.ones(len(rows), bool), **by_sex}.items()}
+        figures = lambda members: hair_figures(
+            before[members], after[members], self.reals.seen.hair, self.matches[members], self.seed
+        )
+        return {
+            name: figures(members)
+            for name, members in {ALL: np.ones(len(rows), bool), **by_sex}.items()
+        }
 
     def _mean(self, values, members):
         return mean_figure(values[members], self.seed)
@@ -185,31 +240,56 @@ class _CellFigures:
             return None
         columns = self._columns(kind, name)
         part = np.ix_(members, columns)
-        return realism.kid(features[members], self.real_features[columns], self.matches[part], self.different[part], self.seed)
+        return realism.kid(
+            features[members],
+            self.real_features[columns],
+            self.matches[part],
+            self.different[part],
+            self.seed,
+        )
 
     def _columns(self, kind, name):
-        """Which real faces are of a group, `(M,)` bool; all where the kind of group is not one of the catalogue."""
+        """Which real faces are of a group, `(M,)` bool; all where the kind of group is not one of
+        the catalogue.
+        """
         if kind not in self.reals.corpus.attributes:
             return np.ones(len(self.reals.corpus), bool)
         return np.asarray(self.reals.corpus.attributes[kind]).astype(str) == name
 
     def _accuracy(self, look, of, members, kind, name):
         detection = self.detections.get(look, {}).get(of)
-        return None if detection is None else detection.accuracy(members, self._columns(kind, name), self.seed)
+        return (
+            None
+            if detection is None
+            else detection.accuracy(members, self._columns(kind, name), self.seed)
+        )
 
     def _detections(self):
-        """By what is looked at: the `Detection` of `outputs` and of `inputs`, and the `Figure` of `halves`; none without real faces."""
+        """By what is looked at: the `Detection` of `outputs` and of `inputs`, and the `Figure` of
+        `halves`; none without real faces.
+        """
         if self.reals is None:
             return {}
-        rows, before, after, real = self.cell.rows, self.measurement.before, self.cell.seen, self.reals.seen
+        rows, before, after, real = (
+            self.cell.rows,
+            self.measurement.before,
+            self.cell.seen,
+            self.reals.seen,
+        )
         people, real_people = _people(self.measurement.inputs, self.reals.corpus)
-        looks = {look: tuple(seen.looks[look] for seen in (after, before, real)) for look in after.looks}
+        looks = {
+            look: tuple(seen.looks[look] for seen in (after, before, real)) for look in after.looks
+        }
         if before.embeddings is not None:
             looks[EMBEDDINGS] = (after.embeddings, before.embeddings, real.embeddings)
         return {
             look: {
-                "outputs": detect(outputs, reals, self.matches, people[rows], real_people, self.seed),
-                "inputs": detect(inputs[rows], reals, self.matches, people[rows], real_people, self.seed),
+                "outputs": detect(
+                    outputs, reals, self.matches, people[rows], real_people, self.seed
+                ),
+                "inputs": detect(
+                    inputs[rows], reals, self.matches, people[rows], real_people, self.seed
+                ),
                 "halves": detect_halves(reals, self.matches.any(axis=0), real_people, self.seed),
             }
             for look, (outputs, inputs, reals) in looks.items()
@@ -222,14 +302,21 @@ class _CellFigures:
         if before.features is not None:
             return self.cell.seen.features, before.features[rows], self.reals.seen.features
         scaled = realism.scaled_embeddings
-        return scaled(self.cell.seen.embeddings), scaled(before.embeddings[rows]), scaled(self.reals.seen.embeddings)
+        return (
+            scaled(self.cell.seen.embeddings),
+            scaled(before.embeddings[rows]),
+            scaled(self.reals.seen.embeddings),
+        )
 
 
 def _with_gaps(by_group):
     everyone = by_group[ALL][ALL]
     groups = {kind: named for kind, named in by_group.items() if kind != ALL}
     gaps = {
-        kind: {figure: largest_gap({name: figures[figure] for name, figures in named.items()}) for figure in everyone}
+        kind: {
+            figure: largest_gap({name: figures[figure] for name, figures in named.items()})
+            for figure in everyone
+        }
         for kind, named in groups.items()
     }
     return {ALL: everyone, "groups": groups, "gaps": gaps}
@@ -244,14 +331,25 @@ def _by_face(measurement):
         if measurement.before.embeddings is not None:
             cosines[place, cell.rows] = identity(measurement, k)
     sign = np.sign(np.array(list(measurement.cells)))
-    values = {"monotony": _monotony(measurement), "error": _mean_of_known(errors), "error_older": _mean_of_known(errors[sign > 0]), "error_younger": _mean_of_known(errors[sign < 0])}
-    return values | ({} if measurement.before.embeddings is None else {"identity": _mean_of_known(cosines)})
+    values = {
+        "monotony": _monotony(measurement),
+        "error": _mean_of_known(errors),
+        "error_older": _mean_of_known(errors[sign > 0]),
+        "error_younger": _mean_of_known(errors[sign < 0]),
+    }
+    return values | (
+        {} if measurement.before.embeddings is None else {"identity": _mean_of_known(cosines)}
+    )
 
 
 def _monotony(measurement):
-    """1 for a face that no longer k makes look younger, 0 for others, nan for those with one age only: `(N,)`."""
+    """1 for a face that no longer k makes look younger, 0 for others, nan for those with one age
+    only: `(N,)`.
+    """
     judged = {0.0: measurement.before.ages.astype("float64")}
-    known = [(k, cell.rows, cell.seen.ages) for k, cell in measurement.cells.items()] + [(k, *others) for k, others in measurement.others.items()]
+    known = [(k, cell.rows, cell.seen.ages) for k, cell in measurement.cells.items()] + [
+        (k, *others) for k, others in measurement.others.items()
+    ]
     for k, rows, seen in known:
         if k:
             judged.setdefault(k, np.full(len(measurement.ages), np.nan))[rows] = seen
@@ -267,21 +365,30 @@ def _monotony(measurement):
 def _mean_of_known(values):
     known = np.isfinite(values)
     total = np.where(known, values, 0).sum(axis=0)
-    return np.divide(total, known.sum(axis=0), out=np.full(values.shape[1], np.nan), where=known.any(axis=0))
+    return np.divide(
+        total, known.sum(axis=0), out=np.full(values.shape[1], np.nan), where=known.any(axis=0)
+    )
 
 
 def _best_and_worst(measurement, errors, number=6):
-    """The faces with the least and the largest mean error over their years, `(name, row, error)` each."""
+    """The faces with the least and the largest mean error over their years, `(name, row, error)`
+    each.
+    """
     names = face_names(measurement.inputs)
     rows = np.flatnonzero(np.isfinite(errors))
     order = rows[np.argsort(errors[rows], kind="stable")]
     number = min(number, len(order) // 2)
-    listed = lambda chosen: [{"name": names[row], "row": int(row), "error": round(float(errors[row]), 2)} for row in chosen]
+    listed = lambda chosen: [
+        {"name": names[row], "row": int(row), "error": round(float(errors[row]), 2)}
+        for row in chosen
+    ]
     return listed(order[:number]), listed(order[::-1][:number])
 
 
 def _alike(inputs, rows, reals):
-    """`(n, M)` bool: which real faces are of an output's corpus and sex, where they come from several corpora; else all."""
+    """`(n, M)` bool: which real faces are of an output's corpus and sex, where they come from
+    several corpora; else all.
+    """
     alike = np.ones((len(rows), len(reals)), bool)
     if all("corpus" in corpus.attributes for corpus in (inputs, reals)):
         for name in MATCHED:
@@ -291,19 +398,31 @@ def _alike(inputs, rows, reals):
 
 
 def _photos(inputs, reals):
-    """Which photograph is which in two corpora, `(N,)` and `(M,)` whole numbers: by name where both have a column `photo`, else by their pixels."""
+    """Which photograph is which in two corpora, `(N,)` and `(M,)` whole numbers: by name where both
+    have a column `photo`, else by their pixels.
+    """
     if all("photo" in corpus.attributes for corpus in (inputs, reals)):
-        return _numbered(*([str(name) for name in corpus.attributes["photo"]] for corpus in (inputs, reals)))
+        return _numbered(
+            *([str(name) for name in corpus.attributes["photo"]] for corpus in (inputs, reals))
+        )
     return _numbered(*([face.tobytes() for face in corpus.faces] for corpus in (inputs, reals)))
 
 
 def _people(inputs, reals):
-    """Who is who in two corpora, `(N,)` and `(M,)` whole numbers: by their persons where both have them, else by photograph."""
+    """Who is who in two corpora, `(N,)` and `(M,)` whole numbers: by their persons where both have
+    them, else by photograph.
+    """
     photos = _photos(inputs, reals)
     if not all("person" in corpus.attributes for corpus in (inputs, reals)):
         return photos
     # Whose person is not known is only themselves.
-    named = [[str(person) or f"photo {number}" for person, number in zip(corpus.attributes["person"], numbers, strict=True)] for corpus, numbers in zip((inputs, reals), photos, strict=True)]
+    named = [
+        [
+            str(person) or f"photo {number}"
+            for person, number in zip(corpus.attributes["person"], numbers, strict=True)
+        ]
+        for corpus, numbers in zip((inputs, reals), photos, strict=True)
+    ]
     return _numbered(*named)
 
 

@@ -1,4 +1,6 @@
-"""Groups of faces, to see whether everyone is aged alike: by decade of the input, and by what the catalogue knows."""
+"""Groups of faces, to see whether everyone is aged alike: by decade of the input, and by what the
+catalogue knows.
+"""
 
 import dataclasses
 
@@ -13,13 +15,17 @@ SMALLEST = 10
 
 @dataclasses.dataclass(frozen=True)
 class AskedAges:
-    """Whose figures are told: the ages, from the first up to the second, in years, of those who are made older, and of those who are made younger."""
+    """Whose figures are told: the ages, from the first up to the second, in years, of those who are
+    made older, and of those who are made younger.
+    """
 
     older: tuple = (0.0, np.inf)
     younger: tuple = (0.0, np.inf)
 
     def of(self, years, ages):
-        """Which faces of the ages `(n,)` are told of when they are changed by `years`, `(n,)` bool."""
+        """Which faces of the ages `(n,)` are told of when they are changed by `years`,
+        `(n,)` bool.
+        """
         low, high = self.younger if years < 0 else self.older
         return (ages >= low) & (ages < high)
 
@@ -32,7 +38,8 @@ def groups_of(corpus, ages):
         ages: `(N,)` years, known or estimated.
 
     Returns:
-        A dict from "decade", "sex", "race", "source" (those that the catalogue has) to a dict from group to `(N,)` bool.
+        A dict from "decade", "sex", "race", "source" (those that the catalogue has) to a dict from
+        group to `(N,)` bool.
     """
     decades = (np.clip(ages, 0, None) // 10).astype(int)
     groups = {"decade": {decade_name(one): decades == one for one in np.unique(decades)}}
@@ -52,9 +59,14 @@ def largest_gap(figures):
         figures: a dict from group to `Figure` or None.
 
     Returns:
-        A dict with `gap`, `lowest` and `highest` (the groups), or None where fewer than two groups have ten faces.
+        A dict with `gap`, `lowest` and `highest` (the groups), or None where fewer than two groups
+        have ten faces.
     """
-    values = {name: figure.value for name, figure in figures.items() if figure is not None and figure.faces >= SMALLEST}
+    values = {
+        name: figure.value
+        for name, figure in figures.items()
+        if figure is not None and figure.faces >= SMALLEST
+    }
     if len(values) < 2:
         return None
     lowest, highest = min(values, key=values.get), max(values, key=values.get)

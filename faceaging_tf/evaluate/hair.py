@@ -7,13 +7,15 @@ from faceaging_tf.evaluate.realism import FEWEST
 from faceaging_tf.evaluate.shrinking import shrunk
 from faceaging_tf.optional import HEADS_EXTRA, needed_to_evaluate
 
-# Side at which hair is looked for, and the smallest part of the picture that hair has to fill to be measured.
+# Side at which hair is looked for, and the smallest part of the picture that hair has to fill to be
+# measured.
 SIDE, SMALLEST = 256, 0.02
 COLOURS = ("lightness", "chroma")
 
 
 def hair_masks(heads, landmarks, masks, closed):
-    """Where hair is, `(N, 256, 256)` bool: the hair of `faceaging_tf.teacher.regions`; nowhere in heads that are cut off, or whose hair fills less than a fiftieth of the picture.
+    """Where hair is, `(N, 256, 256)` bool: the hair of `faceaging_tf.teacher.regions`; nowhere in
+    heads that are cut off, or whose hair fills less than a fiftieth of the picture.
 
     Args:
         heads: `(N, S, S, 3)` uint8.
@@ -29,7 +31,10 @@ def hair_masks(heads, landmarks, masks, closed):
 
     found = np.zeros((len(heads), SIDE, SIDE), bool)
     for row in np.flatnonzero(closed):
-        person = cv2.resize(masks[row], (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
+        person = (
+            cv2.resize(masks[row], (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32")
+            / 255
+        )
         hair = skin_and_hair(at_hair_side(heads[row]), landmarks[row] * SIDE - 0.5, person)[1] > 0.5
         if hair.mean() >= SMALLEST:
             found[row] = hair
@@ -37,7 +42,8 @@ def hair_masks(heads, landmarks, masks, closed):
 
 
 def hair_colours(heads, hair):
-    """Mean lightness (L of CIE Lab, 0 to 100) and the chroma of the mean colour inside the hair, `(N, 2)` float32; nan where there is none.
+    """Mean lightness (L of CIE Lab, 0 to 100) and the chroma of the mean colour inside the hair,
+    `(N, 2)` float32; nan where there is none.
 
     Args:
         heads: `(N, S, S, 3)` uint8.
@@ -69,14 +75,19 @@ def hair_figures(before, after, reals, matches, seed=0):
         before: `(N, 2)` of the inputs, see `hair_colours`.
         after: `(N, 2)` of the outputs, in the inputs' hair.
         reals: `(M, 2)` of real people.
-        matches: `(N, M)` bool, which of them stand for which output, such as those of the requested age and that sex.
+        matches: `(N, M)` bool, which of them stand for which output, such as those of the requested
+            age and that sex.
         seed: of the intervals, for which outputs and real people are drawn again.
 
     Returns:
-        A dict from `lightness` and `chroma` to a dict of `inputs`, `outputs`, `reals` (means, a `Figure` each; a real one weighs as much as the outputs that it stands for) and `share`: the
-        mean change over the mean of what it would take, 1 for hair like theirs, None where the interval of what it would take holds 0. None for fewer than ten outputs or real people.
+        A dict from `lightness` and `chroma` to a dict of `inputs`, `outputs`, `reals` (means, a
+        `Figure` each; a real one weighs as much as the outputs that it stands for) and `share`: the
+        mean change over the mean of what it would take, 1 for hair like theirs, None where the
+        interval of what it would take holds 0. None for fewer than ten outputs or real people.
     """
-    matches = matches & np.isfinite(before[:, :1]) & np.isfinite(after[:, :1]) & np.isfinite(reals[:, 0])
+    matches = (
+        matches & np.isfinite(before[:, :1]) & np.isfinite(after[:, :1]) & np.isfinite(reals[:, 0])
+    )
     rows, columns = np.flatnonzero(matches.any(axis=1)), np.flatnonzero(matches.any(axis=0))
     if min(len(rows), len(columns)) < FEWEST:
         return None
@@ -86,18 +97,30 @@ def hair_figures(before, after, reals, matches, seed=0):
     total = drawn @ matches.T
     figures = {}
     for number, colour in enumerate(COLOURS):
-        start, end, real = (values.astype("float64") for values in (before[rows, number], after[rows, number], reals[columns, number]))
+        start, end, real = (
+            values.astype("float64")
+            for values in (before[rows, number], after[rows, number], reals[columns, number])
+        )
         # Whose real people were not drawn at all is left out of that resample.
-        goal = np.divide((drawn * real) @ matches.T, total, out=np.zeros_like(total), where=total > 0)
+        goal = np.divide(
+            (drawn * real) @ matches.T, total, out=np.zeros_like(total), where=total > 0
+        )
         known = weights * (total > 0)
         way = (known * (goal - start)).sum(axis=1)
         sure = figure_of(way[0], way[1:], len(rows))
-        share = np.divide((known * (end - start)).sum(axis=1), way, out=np.full(len(way), np.nan), where=np.abs(way) > 1e-9)
+        share = np.divide(
+            (known * (end - start)).sum(axis=1),
+            way,
+            out=np.full(len(way), np.nan),
+            where=np.abs(way) > 1e-9,
+        )
         goals = (known * goal).sum(axis=1) / known.sum(axis=1)
         figures[colour] = {
             "inputs": mean_figure(start, seed),
             "outputs": mean_figure(end, seed),
             "reals": figure_of(goals[0], goals[1:], len(columns)),
-            "share": figure_of(share[0], share[1:], len(rows)) if sure.low * sure.high > 0 else None,
+            "share": figure_of(share[0], share[1:], len(rows))
+            if sure.low * sure.high > 0
+            else None,
         }
     return figures

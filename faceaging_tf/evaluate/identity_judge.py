@@ -10,8 +10,20 @@ from faceaging_tf.errors import EvaluationError
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.optional import needed_to_evaluate
 
-# ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's centre at 0, as fractions of the side.
-ARCFACE = (np.array([(38.2946, 51.6963), (73.5318, 51.5014), (56.0252, 71.7366), (41.5493, 92.3655), (70.7299, 92.2041)]) + 0.5) / 112
+# ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's
+# centre at 0, as fractions of the side.
+ARCFACE = (
+    np.array(
+        [
+            (38.2946, 51.6963),
+            (73.5318, 51.5014),
+            (56.0252, 71.7366),
+            (41.5493, 92.3655),
+            (70.7299, 92.2041),
+        ]
+    )
+    + 0.5
+) / 112
 ALIGNMENTS = ("arcface", "crop")
 # Mean and deviation of pixels of 0..255.
 NORMALIZATIONS = {
@@ -19,7 +31,8 @@ NORMALIZATIONS = {
     "arcface": ((127.5, 127.5, 127.5), (128.0, 128.0, 128.0)),
     "raw": ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0)),
 }
-# Strangers' pairs needed for each pair that may be falsely accepted: fewer, and the threshold is chance.
+# Strangers' pairs needed for each pair that may be falsely accepted: fewer, and the threshold is
+# chance.
 PAIRS_A_FALSE_ACCEPT = 10
 FALSE_ACCEPT_RATES = (1e-2, 1e-3)
 
@@ -28,20 +41,27 @@ class IdentityJudge:
     """Unit embeddings of aligned faces by a face recogniser.
 
     Args:
-        path: an ONNX file with one input `(N, 3, S, S)` or `(N, S, S, 3)`, RGB, and an embedding as its first output.
+        path: an ONNX file with one input `(N, 3, S, S)` or `(N, S, S, 3)`, RGB, and an embedding as
+            its first output.
         size: side of its input in pixels; read from the file when None.
         normalization: "imagenet", "arcface" or "raw"; when None, see `settle`.
-        alignment: "arcface", to move the faces onto that template, or "crop", to give them as they are; when None, "arcface" for an
-            input of 112 pixels.
+        alignment: "arcface", to move the faces onto that template, or "crop", to give them as they
+            are; when None, "arcface" for an input of 112 pixels.
 
     Raises:
-        EvaluationError: no such file, no ONNX model, inputs of another shape, an unknown normalization or alignment.
+        EvaluationError: no such file, no ONNX model, inputs of another shape, an unknown
+            normalization or alignment.
     """
 
     def __init__(self, path, size=None, normalization=None, alignment=None):
-        for name, value, known in (("normalization", normalization, tuple(NORMALIZATIONS)), ("alignment", alignment, ALIGNMENTS)):
+        for name, value, known in (
+            ("normalization", normalization, tuple(NORMALIZATIONS)),
+            ("alignment", alignment, ALIGNMENTS),
+        ):
             if value not in (None, *known):
-                raise EvaluationError(f"The recogniser's {name} was {value!r}; it is one of {', '.join(known)}.")
+                raise EvaluationError(
+                    f"The recogniser's {name} was {value!r}; it is one of {', '.join(known)}."
+                )
         self.path = pathlib.Path(path)
         self.session = onnx_session(path, "a face recogniser")
         inputs = self.session.get_inputs()
@@ -54,12 +74,18 @@ class IdentityJudge:
         self.channels_first = shape[1] == 3
         own_size = shape[2] if isinstance(shape[2], int) else None
         if size and own_size and size != own_size:
-            raise EvaluationError(f"{path} takes faces of {own_size} pixels, and {size} were asked for; leave the size out.")
+            raise EvaluationError(
+                f"{path} takes faces of {own_size} pixels, and {size} were asked for; leave the size out."
+            )
         self.size = size or own_size or 112
         self.one_by_one = shape[0] == 1
         self.takes_bytes = inputs[0].type == "tensor(uint8)"
         self.normalization = "raw" if self.takes_bytes else normalization
-        self.guessed = [name for name, value in (("normalization", self.normalization), ("alignment", alignment)) if value is None]
+        self.guessed = [
+            name
+            for name, value in (("normalization", self.normalization), ("alignment", alignment))
+            if value is None
+        ]
         self.alignment = alignment or ("arcface" if self.size == 112 else "crop")
         self.fingerprint = file_fingerprint(path)
 
@@ -70,18 +96,25 @@ class IdentityJudge:
         return self._embedded(self._aligned(faces), self.normalization)
 
     def settle(self, faces, number=32):
-        """Guesses the normalization, where none was given, from the first faces of a set `(N, S, S, 3)` uint8, and keeps to it.
+        """Guesses the normalization, where none was given, from the first faces of a set
+        `(N, S, S, 3)` uint8, and keeps to it.
 
-        It is the one under which faces stand out most from strangers when they are seen again badly: mirrored, dimmed, at a quarter of the
-        size. Without a call it is guessed from the first faces embedded.
+        It is the one under which faces stand out most from strangers when they are seen again
+        badly: mirrored, dimmed, at a quarter of the size. Without a call it is guessed from the
+        first faces embedded.
         """
         if self.normalization is None:
             aligned = self._aligned(faces[:number])
             again = _seen_badly(aligned)
-            self.normalization = max(NORMALIZATIONS, key=lambda normalization: self._separation(aligned, again, normalization))
+            self.normalization = max(
+                NORMALIZATIONS,
+                key=lambda normalization: self._separation(aligned, again, normalization),
+            )
 
     def settings(self):
-        """How faces are given to the recogniser, a dict of plain values; `guessed` names what the user did not say."""
+        """How faces are given to the recogniser, a dict of plain values; `guessed` names what the
+        user did not say.
+        """
         return {
             "file": self.path.name,
             "sha256": self.fingerprint,
@@ -97,11 +130,22 @@ class IdentityJudge:
 
         side = faces.shape[1]
         if self.alignment == "arcface":
-            to_face = SimilarityTransform.from_estimate(ARCFACE * self.size - 0.5, TEMPLATE * side - 0.5)
+            to_face = SimilarityTransform.from_estimate(
+                ARCFACE * self.size - 0.5, TEMPLATE * side - 0.5
+            )
         else:
             scale = side / self.size
-            to_face = SimilarityTransform(scale=scale, translation=(scale / 2 - 0.5, scale / 2 - 0.5))
-        cut = lambda face: warp(face.astype("float32"), to_face, output_shape=(self.size, self.size), order=1, mode="edge", preserve_range=True)
+            to_face = SimilarityTransform(
+                scale=scale, translation=(scale / 2 - 0.5, scale / 2 - 0.5)
+            )
+        cut = lambda face: warp(
+            face.astype("float32"),
+            to_face,
+            output_shape=(self.size, self.size),
+            order=1,
+            mode="edge",
+            preserve_range=True,
+        )
         return np.stack([cut(face) for face in faces]).astype("float32")
 
     def _embedded(self, aligned, normalization):
@@ -109,7 +153,10 @@ class IdentityJudge:
         x = np.rint(aligned).astype("uint8") if self.takes_bytes else (aligned - mean) / deviation
         x = np.ascontiguousarray(x.transpose(0, 3, 1, 2)) if self.channels_first else x
         name, step = self.session.get_inputs()[0].name, 1 if self.one_by_one else 16
-        parts = [run_onnx(self.session, {name: x[start : start + step]}, self.path)[0] for start in range(0, len(x), step)]
+        parts = [
+            run_onnx(self.session, {name: x[start : start + step]}, self.path)[0]
+            for start in range(0, len(x), step)
+        ]
         embeddings = np.concatenate(parts).reshape(len(x), -1).astype("float32")
         return embeddings / np.maximum(np.linalg.norm(embeddings, axis=1, keepdims=True), 1e-12)
 
@@ -119,7 +166,9 @@ class IdentityJudge:
         same, strangers = np.diagonal(cosine), cosine[~np.eye(len(cosine), dtype=bool)]
         if not len(strangers):
             return 0.0
-        return float((same.mean() - strangers.mean()) / np.sqrt((same.var() + strangers.var()) / 2 + 1e-6))
+        return float(
+            (same.mean() - strangers.mean()) / np.sqrt((same.var() + strangers.var()) / 2 + 1e-6)
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,7 +178,8 @@ class Strangers:
     Attributes:
         pairs: how many pairs of strangers there are.
         mean_cosine: their mean cosine.
-        thresholds: dict from a false-accept rate to the cosine that this share of strangers exceeds, None where there are too few pairs.
+        thresholds: dict from a false-accept rate to the cosine that this share of strangers
+            exceeds, None where there are too few pairs.
     """
 
     pairs: int
@@ -138,7 +188,10 @@ class Strangers:
 
     def to_json(self):
         """A dict of plain values."""
-        thresholds = {rate_name(rate): None if value is None else round(value, 4) for rate, value in self.thresholds.items()}
+        thresholds = {
+            rate_name(rate): None if value is None else round(value, 4)
+            for rate, value in self.thresholds.items()
+        }
         return {
             "pairs": self.pairs,
             "mean_cosine": None if self.mean_cosine is None else round(self.mean_cosine, 4),
@@ -151,7 +204,8 @@ def strangers_of(embeddings, persons=None, rates=FALSE_ACCEPT_RATES):
 
     Args:
         embeddings: `(N, D)` unit embeddings.
-        persons: `(N,)` who is who, where the catalogue knows; None takes every two faces for strangers.
+        persons: `(N,)` who is who, where the catalogue knows; None takes every two faces for
+            strangers.
         rates: false-accept rates.
 
     Returns:
@@ -168,7 +222,10 @@ def strangers_of(embeddings, persons=None, rates=FALSE_ACCEPT_RATES):
     # All cosines first: the embeddings of every pair side by side would take D times the memory.
     cosine = (embeddings @ embeddings.T)[first, second].astype("float64")
     enough = lambda rate: len(cosine) * rate >= PAIRS_A_FALSE_ACCEPT
-    thresholds = {rate: float(np.quantile(cosine, 1 - rate, method="higher")) if enough(rate) else None for rate in rates}
+    thresholds = {
+        rate: float(np.quantile(cosine, 1 - rate, method="higher")) if enough(rate) else None
+        for rate in rates
+    }
     return Strangers(len(cosine), float(cosine.mean()) if len(cosine) else None, thresholds)
 
 
@@ -189,11 +246,20 @@ def onnx_session(path, what):
     errors = needed_to_evaluate("onnxruntime.capi.onnxruntime_pybind11_state", path)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
-    refused = (errors.InvalidProtobuf, errors.InvalidGraph, errors.Fail, errors.InvalidArgument, errors.NotImplemented, errors.RuntimeException)
+    refused = (
+        errors.InvalidProtobuf,
+        errors.InvalidGraph,
+        errors.Fail,
+        errors.InvalidArgument,
+        errors.NotImplemented,
+        errors.RuntimeException,
+    )
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except refused as error:
-        raise EvaluationError(f"{path} is no ONNX model that can be run ({_first_line(error)}); give {what} in ONNX.") from error
+        raise EvaluationError(
+            f"{path} is no ONNX model that can be run ({_first_line(error)}); give {what} in ONNX."
+        ) from error
 
 
 def run_onnx(session, inputs, path):
@@ -221,8 +287,15 @@ def _seen_badly(aligned):
     from skimage.transform import resize
 
     size = aligned.shape[1]
-    small = lambda face: resize(face, (size // 4, size // 4), anti_aliasing=True, preserve_range=True)
-    return 0.7 * np.stack([resize(small(face), (size, size), order=1, preserve_range=True) for face in aligned[:, :, ::-1]]).astype("float32")
+    small = lambda face: resize(
+        face, (size // 4, size // 4), anti_aliasing=True, preserve_range=True
+    )
+    return 0.7 * np.stack(
+        [
+            resize(small(face), (size, size), order=1, preserve_range=True)
+            for face in aligned[:, :, ::-1]
+        ]
+    ).astype("float32")
 
 
 def _first_line(error):

@@ -1,4 +1,6 @@
-"""Runs what is evaluated over the faces, and keeps what the judges saw; each finished number of years is saved, so that a run goes on."""
+"""Runs what is evaluated over the faces, and keeps what the judges saw; each finished number of
+years is saved, so that a run goes on.
+"""
 
 import dataclasses
 import hashlib
@@ -40,11 +42,13 @@ class Judges:
 
     Attributes:
         age: an object with `estimate_ages(faces)`, years `(N,)` of faces `(N, S, S, 3)` uint8.
-        identity: a function from faces to unit embeddings `(N, D)`, such as an `IdentityJudge`; or None.
+        identity: a function from faces to unit embeddings `(N, D)`, such as an `IdentityJudge`; or
+            None.
         features: a function from faces to features `(N, F)` for realism; None for the embeddings.
         fingerprint: text that changes whenever a judge does.
         name: what the report calls the age judge.
-        frame: of the faces that are evaluated, "tight" or "whole_head"; judges are shown the tight window of whole heads.
+        frame: of the faces that are evaluated, "tight" or "whole_head"; judges are shown the tight
+            window of whole heads.
     """
 
     age: object
@@ -66,10 +70,12 @@ class Seen:
 
     Attributes:
         ages: `(N,)` years.
-        looks: what classifiers look at, `(N, T)` each by name: "texture" of tight faces (see `texture_features`), "skin" and "head" of whole heads (see `head_looks`).
+        looks: what classifiers look at, `(N, T)` each by name: "texture" of tight faces (see
+            `texture_features`), "skin" and "head" of whole heads (see `head_looks`).
         embeddings: `(N, D)` of unit length, or None.
         features: `(N, F)`, or None.
-        hair: `(N, 2)` of whole heads, see `hair_colours`, in the hair that the photograph has; else None.
+        hair: `(N, 2)` of whole heads, see `hair_colours`, in the hair that the photograph has; else
+            None.
     """
 
     ages: np.ndarray
@@ -86,7 +92,8 @@ class Cell:
     Attributes:
         rows: `(n,)` their rows among the inputs.
         seen: what the judges saw in the outputs.
-        outside: what changed where nothing should, `(n,)` by name, see `outside_face` and, of whole heads, `outside_person`.
+        outside: what changed where nothing should, `(n,)` by name, see `outside_face` and, of whole
+            heads, `outside_person`.
         changes: `(n, P)`, see `change_maps`.
         thumbnails: `(n, 96, 96, 3)` uint8, the outputs for the report.
         seconds: how long the outputs took.
@@ -110,7 +117,8 @@ class Measurement:
         ages: `(N,)` their ages: known, or as the judge sees them.
         before: what the judges saw in them.
         cells: dict from years to `Cell`.
-        others: dict from years to the rows of the faces whose figures are not told there, and the judge's ages of their outputs: monotony is everyone's.
+        others: dict from years to the rows of the faces whose figures are not told there, and the
+            judge's ages of their outputs: monotony is everyone's.
         timed: whether the seconds are the subject's own.
     """
 
@@ -126,7 +134,11 @@ class Measurement:
     def faces_per_second(self):
         """How many faces a second it aged, or None where that is not known."""
         seconds = sum(cell.seconds for cell in self.cells.values())
-        return sum(len(cell.rows) for cell in self.cells.values()) / seconds if self.timed and seconds else None
+        return (
+            sum(len(cell.rows) for cell in self.cells.values()) / seconds
+            if self.timed and seconds
+            else None
+        )
 
 
 def see(faces, judges, about=None, hair=None, once_resampled=False, batch_size=64):
@@ -135,28 +147,50 @@ def see(faces, judges, about=None, hair=None, once_resampled=False, batch_size=6
     Args:
         faces: `(N, S, S, 3)` uint8.
         judges: a `Judges`.
-        about: attributes of the faces, of whole heads with `landmarks`, `masks` and `closed`, see `faceaging_tf.evaluate.heads`.
+        about: attributes of the faces, of whole heads with `landmarks`, `masks` and `closed`, see
+            `faceaging_tf.evaluate.heads`.
         hair: `(N, 256, 256)` bool, where hair is; None to look for it.
-        once_resampled: whether classifiers are shown the faces sampled along a small flow, as a model's outputs are, see `resampled`.
+        once_resampled: whether classifiers are shown the faces sampled along a small flow, as a
+            model's outputs are, see `resampled`.
         batch_size: faces at a time.
 
     Returns:
         A `Seen`.
     """
     tight = tight_window(faces, judges.frame)
-    parts = [tight[start : start + batch_size] for start in range(0, max(len(faces), 1), batch_size)]
+    parts = [
+        tight[start : start + batch_size] for start in range(0, max(len(faces), 1), batch_size)
+    ]
     ages = np.concatenate([judges.age.estimate_ages(part) for part in parts])
-    embeddings = None if judges.identity is None else np.concatenate([judges.identity(part) for part in parts])
-    features = None if judges.features is None else np.concatenate([judges.features(part) for part in parts])
+    embeddings = (
+        None
+        if judges.identity is None
+        else np.concatenate([judges.identity(part) for part in parts])
+    )
+    features = (
+        None
+        if judges.features is None
+        else np.concatenate([judges.features(part) for part in parts])
+    )
     if not judges.whole_heads:
-        return Seen(np.asarray(ages, "float32"), {"texture": texture_features(faces)}, embeddings, features)
-    looks = head_looks(resampled(faces) if once_resampled else faces, about["landmarks"], about["masks"])
-    hair = hair_masks(faces, about["landmarks"], about["masks"], about["closed"]) if hair is None else hair
+        return Seen(
+            np.asarray(ages, "float32"), {"texture": texture_features(faces)}, embeddings, features
+        )
+    looks = head_looks(
+        resampled(faces) if once_resampled else faces, about["landmarks"], about["masks"]
+    )
+    hair = (
+        hair_masks(faces, about["landmarks"], about["masks"], about["closed"])
+        if hair is None
+        else hair
+    )
     return Seen(np.asarray(ages, "float32"), looks, embeddings, features, hair_colours(faces, hair))
 
 
 def moves_faces(subject):
-    """Whether a subject's outputs are sampled along a flow, which blurs them: unknown of files, and taken for granted there."""
+    """Whether a subject's outputs are sampled along a flow, which blurs them: unknown of files, and
+    taken for granted there.
+    """
     return getattr(getattr(subject, "model", None), "moves_faces", True)
 
 
@@ -173,10 +207,12 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, as
         corpus: a `FaceCorpus`, or None where all subjects bring their own faces.
         years: the numbers of years to ask for.
         judges: a `Judges`.
-        work: folder of finished work, made when missing. A cell is found again by a checksum of all that it hangs on.
+        work: folder of finished work, made when missing. A cell is found again by a checksum of all
+            that it hangs on.
         batch_size: faces at a time.
         quiet: no progress bar; None for a bar where someone looks on.
-        asked: an `AskedAges`, whose figures are told, see `faceaging_tf.evaluate.groups`; None for everyone's.
+        asked: an `AskedAges`, whose figures are told, see `faceaging_tf.evaluate.groups`; None for
+            everyone's.
 
     Returns:
         A list of `Measurement`, one a subject.
@@ -187,7 +223,12 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, as
     work = pathlib.Path(work)
     work.mkdir(parents=True, exist_ok=True)
     plans = [_plan(subject, corpus, years, judges, work, asked) for subject in subjects]
-    total = sum(len(rows) for *_, cells, others in plans for part in (cells, others) for rows in part.values())
+    total = sum(
+        len(rows)
+        for *_, cells, others in plans
+        for part in (cells, others)
+        for rows in part.values()
+    )
     measurements = []
     with tqdm(total=total, unit="face", disable=quiet, dynamic_ncols=True) as bar:
         for subject, (inputs, ages, before, cells, others) in zip(subjects, plans, strict=True):
@@ -197,7 +238,10 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, as
                 done[k] = _cell(subject, inputs, rows, k, judges, work, batch_size, bar)
             for k, rows in others.items():
                 bar.set_description(f"{subject.name} {k:+g}, ages")
-                aside[k] = rows, _ages_of_others(subject, inputs, rows, k, judges, work, batch_size, bar)
+                aside[k] = (
+                    rows,
+                    _ages_of_others(subject, inputs, rows, k, judges, work, batch_size, bar),
+                )
             timed = getattr(subject, "model", None) is not None
             measurements.append(Measurement(subject.name, inputs, ages, before, done, aside, timed))
     return measurements
@@ -208,7 +252,10 @@ def see_saved(corpus, judges, work, once_resampled=False):
     once_resampled = once_resampled and judges.whole_heads
     about = {name: corpus.attributes[name] for name in ABOUT if judges.whole_heads}
     known = [_fingerprint(values) for values in about.values()]
-    path = pathlib.Path(work) / f"{_key('seen', _fingerprint(corpus.faces), *known, judges.fingerprint, judges.frame, str(once_resampled))}.npz"
+    path = (
+        pathlib.Path(work)
+        / f"{_key('seen', _fingerprint(corpus.faces), *known, judges.fingerprint, judges.frame, str(once_resampled))}.npz"
+    )
     saved = _load(path)
     if saved is None:
         saved = _arrays(see(corpus.faces, judges, about, once_resampled=once_resampled))
@@ -217,7 +264,9 @@ def see_saved(corpus, judges, work, once_resampled=False):
 
 
 def remove_work(work):
-    """Removes the finished work of `measure`, pictures of people among it, and its folder where nothing else is in there."""
+    """Removes the finished work of `measure`, pictures of people among it, and its folder where
+    nothing else is in there.
+    """
     work = pathlib.Path(work)
     for ending in ("npz", "writing"):
         for path in work.glob(f"{'[0-9a-f]' * KEY_DIGITS}.{ending}"):
@@ -229,10 +278,14 @@ def remove_work(work):
 def _plan(subject, corpus, years, judges, work, asked):
     inputs = subject.inputs(corpus)
     if len(inputs) < 2:
-        raise EvaluationError(f"{subject.name} would be evaluated on {len(inputs)} face; give two or more, for its figures compare faces.")
+        raise EvaluationError(
+            f"{subject.name} would be evaluated on {len(inputs)} face; give two or more, for its figures compare faces."
+        )
     missing = [name for name in ABOUT if judges.whole_heads and name not in inputs.attributes]
     if missing:
-        raise EvaluationError(f"{subject.name} would be evaluated on whole heads without {' and '.join(missing)}; give a corpus of whole heads, a zip with landmarks.npz and masks.")
+        raise EvaluationError(
+            f"{subject.name} would be evaluated on whole heads without {' and '.join(missing)}; give a corpus of whole heads, a zip with landmarks.npz and masks."
+        )
     before = see_saved(inputs, judges, work, moves_faces(subject))
     ages = np.where(np.isfinite(inputs.age), inputs.age, before.ages)
     cells, others = {}, {}
@@ -244,9 +297,13 @@ def _plan(subject, corpus, years, judges, work, asked):
             if len(some):
                 kind[k] = some
     if not cells:
-        asked, there = (", ".join(f"{k:+g}" for k in some) for some in (years, getattr(subject, "years", ())))
+        asked, there = (
+            ", ".join(f"{k:+g}" for k in some) for some in (years, getattr(subject, "years", ()))
+        )
         has = f" (it has outputs at {there})" if there else ""
-        raise EvaluationError(f"{subject.name} has no face to be measured at {asked} years{has}; give other years or faces.")
+        raise EvaluationError(
+            f"{subject.name} has no face to be measured at {asked} years{has}; give other years or faces."
+        )
     return inputs, ages, before, cells, others
 
 
@@ -259,7 +316,11 @@ def _cell(subject, inputs, rows, years, judges, work, batch_size, bar):
             seconds += took
             about = {name: inputs.attributes[name][some] for name in ABOUT if judges.whole_heads}
             hair = hair_masks(faces, *about.values()) if judges.whole_heads else None
-            outside = outside_person(faces, outputs, about["masks"]) if judges.whole_heads else outside_face(faces, outputs)
+            outside = (
+                outside_person(faces, outputs, about["masks"])
+                if judges.whole_heads
+                else outside_face(faces, outputs)
+            )
             parts.append(
                 {
                     **_arrays(see(outputs, judges, about, hair)),
@@ -269,12 +330,20 @@ def _cell(subject, inputs, rows, years, judges, work, batch_size, bar):
                 }
             )
             bar.update(len(some))
-        saved = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} | {"seconds": np.array(seconds)}
+        saved = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} | {
+            "seconds": np.array(seconds)
+        }
         _save(path, saved)
     else:
         bar.update(len(rows))
     own = {name: saved[name] for name in ("changes", "thumbnails")}
-    return Cell(rows=rows, seen=_seen(saved), outside=_named(saved, "at "), seconds=float(saved["seconds"]), **own)
+    return Cell(
+        rows=rows,
+        seen=_seen(saved),
+        outside=_named(saved, "at "),
+        seconds=float(saved["seconds"]),
+        **own,
+    )
 
 
 def _ages_of_others(subject, inputs, rows, years, judges, work, batch_size, bar):
@@ -305,24 +374,45 @@ def _outputs(subject, inputs, rows, years, batch_size):
 
 def _path_of(kind, subject, inputs, rows, years, judges, work):
     known = known_ages(inputs)[rows]
-    return work / f"{_key(kind, subject.fingerprint, judges.fingerprint, judges.frame, _fingerprint(inputs.faces[rows]), _fingerprint(known), f'{years:g}')}.npz"
+    return (
+        work
+        / f"{_key(kind, subject.fingerprint, judges.fingerprint, judges.frame, _fingerprint(inputs.faces[rows]), _fingerprint(known), f'{years:g}')}.npz"
+    )
 
 
 def _arrays(seen):
-    given = {"ages": seen.ages, "embeddings": seen.embeddings, "features": seen.features, "hair": seen.hair}
-    return {name: value for name, value in given.items() if value is not None} | {f"look {name}": value for name, value in seen.looks.items()}
+    given = {
+        "ages": seen.ages,
+        "embeddings": seen.embeddings,
+        "features": seen.features,
+        "hair": seen.hair,
+    }
+    return {name: value for name, value in given.items() if value is not None} | {
+        f"look {name}": value for name, value in seen.looks.items()
+    }
 
 
 def _seen(saved):
-    return Seen(saved["ages"], _named(saved, "look "), *(saved.get(name) for name in ("embeddings", "features", "hair")))
+    return Seen(
+        saved["ages"],
+        _named(saved, "look "),
+        *(saved.get(name) for name in ("embeddings", "features", "hair")),
+    )
 
 
 def _named(saved, beginning):
-    return {name.removeprefix(beginning): value for name, value in saved.items() if name.startswith(beginning)}
+    return {
+        name.removeprefix(beginning): value
+        for name, value in saved.items()
+        if name.startswith(beginning)
+    }
 
 
 def _save(path, arrays):
-    with written_whole(path, path.with_suffix(".writing")) as temporary, open(temporary, "wb") as file:
+    with (
+        written_whole(path, path.with_suffix(".writing")) as temporary,
+        open(temporary, "wb") as file,
+    ):
         np.savez(file, **arrays)
 
 
@@ -336,7 +426,9 @@ def _load(path):
 
 
 def _key(*parts):
-    return hashlib.sha256("\n".join((*parts, faceaging_tf.__version__, str(CELL_FORMAT))).encode()).hexdigest()[:KEY_DIGITS]
+    return hashlib.sha256(
+        "\n".join((*parts, faceaging_tf.__version__, str(CELL_FORMAT))).encode()
+    ).hexdigest()[:KEY_DIGITS]
 
 
 def _fingerprint(array):

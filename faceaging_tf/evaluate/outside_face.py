@@ -1,4 +1,6 @@
-"""What changed where nothing should: hair at the temples, background and what is beside jaw and neck."""
+"""What changed where nothing should: hair at the temples, background and what is beside jaw and
+neck.
+"""
 
 import functools
 
@@ -12,7 +14,9 @@ CELLS = 8
 
 @functools.cache
 def _cells(size):
-    """What each pixel outside adds to the mean of its cell, an eighth of the side wide, `(pixels, cells)`; and each cell's share of the pixels."""
+    """What each pixel outside adds to the mean of its cell, an eighth of the side wide,
+    `(pixels, cells)`; and each cell's share of the pixels.
+    """
     rows, columns = np.nonzero(outside(size))
     cell = rows * CELLS // size * CELLS + columns * CELLS // size
     member = (cell[:, None] == np.unique(cell)[None, :]).astype("float32")
@@ -27,12 +31,17 @@ def outside_face(faces, outputs):
         outputs: the same faces aged.
 
     Returns:
-        A dict of `(N,)` float32 in levels of 0..255: `outside_difference`, the mean absolute difference over pixels and channels; and `outside_colour_shift`, how far
-        the mean colour moved in each cell of an eighth of the side (the length of its change in R, G and B), on average over these
-        cells, which is large where a background was inverted or tinted, wholly or in part, and small where only grain changed.
+        A dict of `(N,)` float32 in levels of 0..255: `outside_difference`, the mean absolute
+        difference over pixels and channels; and `outside_colour_shift`, how far the mean colour
+        moved in each cell of an eighth of the side (the length of its change in R, G and B), on
+        average over these cells, which is large where a background was inverted or tinted, wholly
+        or in part, and small where only grain changed.
     """
     mask = outside(faces.shape[1])
     change = outputs[:, mask].astype("float32") - faces[:, mask].astype("float32")
     means, shares = _cells(faces.shape[1])
     shifts = np.einsum("npc,pk->nkc", change, means, optimize=True)
-    return {"outside_difference": np.abs(change).mean(axis=(1, 2)), "outside_colour_shift": np.linalg.norm(shifts, axis=2) @ shares}
+    return {
+        "outside_difference": np.abs(change).mean(axis=(1, 2)),
+        "outside_colour_shift": np.linalg.norm(shifts, axis=2) @ shares,
+    }

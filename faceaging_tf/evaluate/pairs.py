@@ -18,21 +18,27 @@ from faceaging_tf.pictures.reading import read_photo
 class PairsSubject:
     """Pairs of pictures, input and output, that any program made.
 
-    The file has the columns `input`, `output` (paths, relative to the file's folder) and `years`; and, where they are known, `age`,
-    `sex`, `race`, `source`. An input whose pixels are those of a face of the corpus has that face's age and columns.
+    The file has the columns `input`, `output` (paths, relative to the file's folder) and `years`;
+    and, where they are known, `age`, `sex`, `race`, `source`. An input whose pixels are those of a
+    face of the corpus has that face's age and columns.
 
     Args:
         path: of the CSV file.
         image_size: side in pixels to which all pictures are brought; by area where they are larger.
 
     Raises:
-        EvaluationError: no such file, a column or a cell missing, a picture that cannot be read, is no square, or has another size than its
-            partner, or two outputs for one input and number of years.
+        EvaluationError: no such file, a column or a cell missing, a picture that cannot be read, is
+            no square, or has another size than its partner, or two outputs for one input and number
+            of years.
     """
 
     def __init__(self, path, image_size):
         self.path = pathlib.Path(path)
-        self.name = self.path.stem if self.path.stem != "pairs" else (self.path.resolve().parent.name or "pairs")
+        self.name = (
+            self.path.stem
+            if self.path.stem != "pairs"
+            else (self.path.resolve().parent.name or "pairs")
+        )
         table = _read_table(self.path)
         size = None
         faces, self._pictures, self._known = {}, {}, {}
@@ -40,10 +46,15 @@ class PairsSubject:
         for row, number in zip(table.rows, table.lines, strict=True):
             years = _number(row["years"], f"{path}, line {number}: years")
             if not row["input"] or not row["output"]:
-                raise EvaluationError(f"{path}, line {number} is too short; every row needs input, output and years.")
+                raise EvaluationError(
+                    f"{path}, line {number} is too short; every row needs input, output and years."
+                )
             if row.get("age"):
                 _age(row["age"], f"{path}, line {number}: age")
-            pictures = [_picture(self.path.parent, row[side], f"{path}, line {number}: {side}") for side in ("input", "output")]
+            pictures = [
+                _picture(self.path.parent, row[side], f"{path}, line {number}: {side}")
+                for side in ("input", "output")
+            ]
             for picture, side in zip(pictures, ("input", "output"), strict=True):
                 size = size or picture.size
                 if picture.size != size:
@@ -60,7 +71,13 @@ class PairsSubject:
                     f"{path}, line {number}: input {row['input']} has another output at {years:g} years already; "
                     "give each input one output for each number of years, and other outputs in a file of their own."
                 )
-            self._known.setdefault(key, {"file": row["input"], **{name: row[name] for name in ("age", *COLUMNS) if row.get(name)}})
+            self._known.setdefault(
+                key,
+                {
+                    "file": row["input"],
+                    **{name: row[name] for name in ("age", *COLUMNS) if row.get(name)},
+                },
+            )
             digest.update(key + output.tobytes() + str(years).encode())
         self._faces = faces
         self.fingerprint = digest.hexdigest()
@@ -71,19 +88,46 @@ class PairsSubject:
         return sorted({years for years, _ in self._pictures})
 
     def inputs(self, corpus):
-        """The faces of the pairs, those that the corpus has too first and in its order; `corpus` may be None."""
-        rows = {} if corpus is None else {face.tobytes(): row for row, face in reversed(list(enumerate(corpus.faces)))}
+        """The faces of the pairs, those that the corpus has too first and in its order; `corpus`
+        may be None.
+        """
+        rows = (
+            {}
+            if corpus is None
+            else {face.tobytes(): row for row, face in reversed(list(enumerate(corpus.faces)))}
+        )
         self._keys = sorted(self._faces, key=lambda key: rows.get(key, len(rows)))
         found = [rows.get(key) for key in self._keys]
-        ages = np.array([self._ages(key, corpus, row) for key, row in zip(self._keys, found, strict=True)], "float32").reshape(-1, 2)
-        names = ("file", *COLUMNS) if corpus is None else tuple(dict.fromkeys(("file", *COLUMNS, *corpus.attributes)))
-        attributes = {name: [self._attribute(name, key, corpus, row) for key, row in zip(self._keys, found, strict=True)] for name in names}
-        attributes = {name: np.array(values) for name, values in attributes.items() if all(value is not None for value in values)}
-        return FaceCorpus(np.stack([self._faces[key] for key in self._keys]), ages[:, 0], ages[:, 1], attributes)
+        ages = np.array(
+            [self._ages(key, corpus, row) for key, row in zip(self._keys, found, strict=True)],
+            "float32",
+        ).reshape(-1, 2)
+        names = (
+            ("file", *COLUMNS)
+            if corpus is None
+            else tuple(dict.fromkeys(("file", *COLUMNS, *corpus.attributes)))
+        )
+        attributes = {
+            name: [
+                self._attribute(name, key, corpus, row)
+                for key, row in zip(self._keys, found, strict=True)
+            ]
+            for name in names
+        }
+        attributes = {
+            name: np.array(values)
+            for name, values in attributes.items()
+            if all(value is not None for value in values)
+        }
+        return FaceCorpus(
+            np.stack([self._faces[key] for key in self._keys]), ages[:, 0], ages[:, 1], attributes
+        )
 
     def with_outputs(self, inputs, years):
         """Rows of the inputs that have an output for `years`."""
-        return np.array([row for row, key in enumerate(self._keys) if (years, key) in self._pictures], int)
+        return np.array(
+            [row for row, key in enumerate(self._keys) if (years, key) in self._pictures], int
+        )
 
     def outputs(self, faces, rows, years, ages):
         """The outputs of the given rows, `(N, S, S, 3)` uint8."""
@@ -102,15 +146,25 @@ class PairsSubject:
 
 def _read_table(path):
     if not path.is_file():
-        raise EvaluationError(f"There is no file {path}; give a CSV file with the columns input, output and years.")
+        raise EvaluationError(
+            f"There is no file {path}; give a CSV file with the columns input, output and years."
+        )
     try:
         table = table_of(path.read_bytes(), path)
-        missing = [name for name in ("input", "output", "years") if not table.rows or name not in table.columns]
+        missing = [
+            name
+            for name in ("input", "output", "years")
+            if not table.rows or name not in table.columns
+        ]
         if missing:
-            raise EvaluationError(f"{path} has no {' and no '.join(missing)}; it needs the columns input, output and years, and a row a pair.")
+            raise EvaluationError(
+                f"{path} has no {' and no '.join(missing)}; it needs the columns input, output and years, and a row a pair."
+            )
         table.need(("input", "output", "years"), path)
     except TableError as error:
-        raise EvaluationError(f"{error} Pairs need a CSV file with the columns input, output and years.") from error
+        raise EvaluationError(
+            f"{error} Pairs need a CSV file with the columns input, output and years."
+        ) from error
     return table
 
 
@@ -120,13 +174,17 @@ def _picture(folder, name, where):
     if not os.path.isfile(path):
         path = folder / name.strip().replace("\\", "/")
     if not os.path.isfile(path):
-        raise EvaluationError(f"{where}: there is no file {folder / name}; paths are relative to the file of pairs.")
+        raise EvaluationError(
+            f"{where}: there is no file {folder / name}; paths are relative to the file of pairs."
+        )
     try:
         picture = Image.fromarray(read_photo(path).pixels)
     except PhotoError as error:
         raise EvaluationError(f"{where}: {path} is no picture that can be read.") from error
     if picture.width != picture.height:
-        raise EvaluationError(f"{where}: {path} is {picture.width}x{picture.height} pixels; aligned faces are square.")
+        raise EvaluationError(
+            f"{where}: {path} is {picture.width}x{picture.height} pixels; aligned faces are square."
+        )
     return picture
 
 
@@ -140,7 +198,9 @@ def _age(text, where):
 
 def _at_size(picture, size):
     if picture.size != (size, size):
-        picture = picture.resize((size, size), Image.Resampling.BOX if size < picture.width else Image.Resampling.BICUBIC)
+        picture = picture.resize(
+            (size, size), Image.Resampling.BOX if size < picture.width else Image.Resampling.BICUBIC
+        )
     return np.asarray(picture)
 
 

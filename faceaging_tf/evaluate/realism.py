@@ -1,9 +1,11 @@
 """Realism: how far aged faces are, as a set, from real faces of the ages that were asked for.
 
-KID, the kernel inception distance (Binkowski et al., "Demystifying MMD GANs", ICLR 2018): the squared maximum mean discrepancy between the
-features of two sets, unbiased, with the kernel `(x . y / d + 1)^3`. It is 0 on average for two sets of one kind, and may be negative. The
-features are those of InceptionV3, as published, or of a face recogniser, whose unit embeddings are scaled to the length `sqrt(d)`, so that the kernel
-is `(cosine + 1)^3`: a distance in that unit can be compared with others by the same recogniser only.
+KID, the kernel inception distance (Binkowski et al., "Demystifying MMD GANs", ICLR 2018): the
+squared maximum mean discrepancy between the features of two sets, unbiased, with the kernel
+`(x . y / d + 1)^3`. It is 0 on average for two sets of one kind, and may be negative. The features
+are those of InceptionV3, as published, or of a face recogniser, whose unit embeddings are scaled to
+the length `sqrt(d)`, so that the kernel is `(cosine + 1)^3`: a distance in that unit can be
+compared with others by the same recogniser only.
 """
 
 import numpy as np
@@ -20,7 +22,9 @@ FEWEST = 10
 
 def polynomial_kernel(first, second):
     """`(x . y / d + 1)^3` of every pair of rows `(N, d)` and `(M, d)`: `(N, M)`."""
-    return (np.asarray(first, "float64") @ np.asarray(second, "float64").T / first.shape[1] + 1) ** 3
+    return (
+        np.asarray(first, "float64") @ np.asarray(second, "float64").T / first.shape[1] + 1
+    ) ** 3
 
 
 def scaled_embeddings(embeddings):
@@ -36,16 +40,19 @@ def near_ages(targets, real_ages, years=NEAR_YEARS):
 def kid(outputs, reals, matches=None, different=None, seed=0, resamples=RESAMPLES):
     """KID between two sets of features, with its interval.
 
-    Every output has the same weight; a real face has the weight of the outputs that it stands for, so that both sets have the same ages
-    whatever the ages of the real faces are. Outputs that no real face stands for are left out. Weights that follow the outputs make the distance a
-    little too small, the more the fewer faces there are: by 0.002 for 150 outputs and embeddings, where the interval reaches 0.013 to each side.
+    Every output has the same weight; a real face has the weight of the outputs that it stands for,
+    so that both sets have the same ages whatever the ages of the real faces are. Outputs that no
+    real face stands for are left out. Weights that follow the outputs make the distance a little
+    too small, the more the fewer faces there are: by 0.002 for 150 outputs and embeddings, where
+    the interval reaches 0.013 to each side.
 
     Args:
         outputs: `(N, d)` features.
         reals: `(M, d)` features.
         matches: `(N, M)` bool, which real faces stand for which output; None for all.
         different: `(N, M)` bool, False where both are one photograph; None for nowhere.
-        seed: of the resampling of both sets. Near 0 the interval is wider than it need be, never narrower: the statistic degenerates there.
+        seed: of the resampling of both sets. Near 0 the interval is wider than it need be, never
+            narrower: the statistic degenerates there.
         resamples: how often both sets are drawn again.
 
     Returns:
@@ -58,8 +65,16 @@ def kid(outputs, reals, matches=None, different=None, seed=0, resamples=RESAMPLE
     outputs, reals, part = outputs[rows], reals[columns], np.ix_(rows, columns)
     share = matches[part] / matches[part].sum(axis=1, keepdims=True)
     weights = np.concatenate([np.ones((1, len(rows))), draws(len(rows), seed, resamples)])
-    real_draws = np.concatenate([np.ones((1, len(columns))), draws(len(columns), seed + 1, resamples)])
-    return _kid(outputs, reals, weights, (weights @ share) * real_draws, None if different is None else different[part])
+    real_draws = np.concatenate(
+        [np.ones((1, len(columns))), draws(len(columns), seed + 1, resamples)]
+    )
+    return _kid(
+        outputs,
+        reals,
+        weights,
+        (weights @ share) * real_draws,
+        None if different is None else different[part],
+    )
 
 
 def kid_of_halves(reals, weights=None, seed=0, resamples=RESAMPLES):
@@ -79,15 +94,23 @@ def kid_of_halves(reals, weights=None, seed=0, resamples=RESAMPLES):
     first, second = order[::2], order[1::2]
     if len(second) < FEWEST:
         return None
-    drawn = [np.concatenate([np.ones((1, len(half))), draws(len(half), seed + part, resamples)]) for part, half in enumerate((first, second))]
-    return _kid(reals[first], reals[second], drawn[0] * weights[first], drawn[1] * weights[second], None)
+    drawn = [
+        np.concatenate([np.ones((1, len(half))), draws(len(half), seed + part, resamples)])
+        for part, half in enumerate((first, second))
+    ]
+    return _kid(
+        reals[first], reals[second], drawn[0] * weights[first], drawn[1] * weights[second], None
+    )
 
 
 def inception_features(weights, name="inception"):
-    """The features of InceptionV3 with weights from a file: a function from faces `(N, S, S, 3)` uint8 to `(N, 2048)`.
+    """The features of InceptionV3 with weights from a file: a function from faces `(N, S, S, 3)`
+    uint8 to `(N, 2048)`.
 
     Args:
-        weights: a `.weights.h5` or `.h5` file of `keras.applications.InceptionV3(include_top=False)`, such as Keras publishes for ImageNet.
+        weights: a `.weights.h5` or `.h5` file of
+            `keras.applications.InceptionV3(include_top=False)`, such as Keras publishes for
+            ImageNet.
 
     Raises:
         EvaluationError: no such file, or weights that do not fit.
@@ -97,17 +120,28 @@ def inception_features(weights, name="inception"):
     import keras
 
     if not os.path.isfile(weights):
-        raise EvaluationError(f"There are no weights at {weights}; give the .h5 file of keras.applications.InceptionV3 without its top.")
+        raise EvaluationError(
+            f"There are no weights at {weights}; give the .h5 file of keras.applications.InceptionV3 without its top."
+        )
     try:
-        network = keras.applications.InceptionV3(weights=weights, include_top=False, pooling="avg", input_shape=(299, 299, 3), name=name)
+        network = keras.applications.InceptionV3(
+            weights=weights, include_top=False, pooling="avg", input_shape=(299, 299, 3), name=name
+        )
     except (ValueError, OSError, KeyError) as error:
         first = str(error).strip().splitlines()[0]
-        raise EvaluationError(f"{weights} holds no weights of InceptionV3 without its top ({first}); give such a file.") from error
+        raise EvaluationError(
+            f"{weights} holds no weights of InceptionV3 without its top ({first}); give such a file."
+        ) from error
 
     def features(faces):
         parts = [np.zeros((0, 2048), "float32")]
         for start in range(0, len(faces), 16):
-            x = keras.ops.image.resize(faces[start : start + 16].astype("float32"), (299, 299), interpolation="bilinear", antialias=True)
+            x = keras.ops.image.resize(
+                faces[start : start + 16].astype("float32"),
+                (299, 299),
+                interpolation="bilinear",
+                antialias=True,
+            )
             parts.append(keras.ops.convert_to_numpy(network(x / 127.5 - 1.0, training=False)))
         return np.concatenate(parts)
 
@@ -115,10 +149,14 @@ def inception_features(weights, name="inception"):
 
 
 def _kid(outputs, reals, weights, real_weights, different):
-    within = mean_over_pairs(polynomial_kernel(outputs, outputs), weights) + mean_over_pairs(polynomial_kernel(reals, reals), real_weights)
+    within = mean_over_pairs(polynomial_kernel(outputs, outputs), weights) + mean_over_pairs(
+        polynomial_kernel(reals, reals), real_weights
+    )
     between = polynomial_kernel(outputs, reals)
     different = np.ones(between.shape) if different is None else different.astype("float64")
     pairs = ((weights @ different) * real_weights).sum(axis=1)
     total = ((weights @ (between * different)) * real_weights).sum(axis=1)
-    distances = within - 2 * np.divide(total, pairs, out=np.full(len(pairs), np.nan), where=pairs > 1e-9)
+    distances = within - 2 * np.divide(
+        total, pairs, out=np.full(len(pairs), np.nan), where=pairs > 1e-9
+    )
     return figure_of(distances[0], distances[1:], len(outputs))

@@ -16,7 +16,11 @@ from faceaging_tf.evaluate.table import REFERENCES, columns_of, summary_line, wr
 
 # Faces of the sample grid, from the youngest to the oldest.
 SAMPLE = 8
-GAP_FIGURES = (("error", "error, years", "{:.1f}"), ("identity", "identity", "{:.3f}"), ("monotony", "never younger", "{:.0%}"))
+GAP_FIGURES = (
+    ("error", "error, years", "{:.1f}"),
+    ("identity", "identity", "{:.3f}"),
+    ("monotony", "never younger", "{:.0%}"),
+)
 
 
 def html_of(results, measurements, speeds):
@@ -28,13 +32,19 @@ def html_of(results, measurements, speeds):
         speeds: dict from a subject's name to faces a second, or None.
     """
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     subjects = results["subjects"]
     colours = [charts.COLOURS[place % len(charts.COLOURS)] for place in range(len(subjects))]
     return environment.get_template("report.html").render(
         results=results,
-        overview=[_picture(charts.asked_against_moved(subjects)), _picture(charts.identity_against_moved(subjects))],
+        overview=[
+            _picture(charts.asked_against_moved(subjects)),
+            _picture(charts.identity_against_moved(subjects)),
+        ],
         parts=[_part(*part, speeds) for part in zip(subjects, measurements, colours, strict=True)],
         settings=_settings(results.get("settings", {})),
         judge=_judge(results["judge"]),
@@ -44,7 +54,9 @@ def html_of(results, measurements, speeds):
 def _part(subject, measurement, colour, speeds):
     ages, columns = measurement.ages, [column for part in columns_of(subject) for column in part]
     order = np.argsort(ages, kind="stable")
-    rows = order[np.unique(np.linspace(0, len(order) - 1, min(SAMPLE, len(order))).round().astype(int))]
+    rows = order[
+        np.unique(np.linspace(0, len(order) - 1, min(SAMPLE, len(order))).round().astype(int))
+    ]
     return {
         "subject": subject,
         "colour": colour,
@@ -52,11 +64,20 @@ def _part(subject, measurement, colour, speeds):
         "heads": ["asked", "faces", *(head for head, *_ in columns)],
         "rows": [_table_row(years, cell, columns) for years, cell in subject["years"].items()],
         "gaps": _gaps(subject),
-        "charts": [_picture(charts.histograms(measurement, colour)), _picture(charts.error_by_group(subject, colour))],
+        "charts": [
+            _picture(charts.histograms(measurement, colour)),
+            _picture(charts.error_by_group(subject, colour)),
+        ],
         "strips": [
             ("A sample, from young to old", [_strip(measurement, row) for row in rows]),
-            ("The best faces: least error over all years", [_strip(measurement, one["row"]) for one in subject["best"]]),
-            ("The worst faces: largest error over all years", [_strip(measurement, one["row"]) for one in subject["worst"]]),
+            (
+                "The best faces: least error over all years",
+                [_strip(measurement, one["row"]) for one in subject["best"]],
+            ),
+            (
+                "The worst faces: largest error over all years",
+                [_strip(measurement, one["row"]) for one in subject["worst"]],
+            ),
         ],
     }
 
@@ -67,11 +88,21 @@ def _table_row(years, cell, columns):
     row = [("asked", years, []), ("faces", str(figures["years_moved"]["faces"]), [])]
     for head, name, pattern in columns:
         figure = figures[name]
-        small = [] if figure is None else [f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"]
+        small = (
+            []
+            if figure is None
+            else [f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"]
+        )
         if name == "kid" and figure is not None:
-            small += [f"{label.split()[-1]} {written(cell[reference], pattern)}" for label, reference, pattern in REFERENCES]
+            small += [
+                f"{label.split()[-1]} {written(cell[reference], pattern)}"
+                for label, reference, pattern in REFERENCES
+            ]
         if name.startswith("detected") and figure is not None:
-            small += [f"{label} {written(cell[f'{name}_of_{part}'], pattern)}" for label, part in (("inputs", "inputs"), ("floor", "halves"))]
+            small += [
+                f"{label} {written(cell[f'{name}_of_{part}'], pattern)}"
+                for label, part in (("inputs", "inputs"), ("floor", "halves"))
+            ]
         row.append((head, written(figure, pattern), small))
     return row
 
@@ -82,14 +113,27 @@ def _gaps(subject):
         for figure, label, pattern in GAP_FIGURES:
             gap = gaps.get(figure)
             if gap is not None and gap["gap"]:
-                rows.append((kind, label, pattern.format(gap["gap"]), f"{gap['lowest']} (lowest) to {gap['highest']} (highest)"))
+                rows.append(
+                    (
+                        kind,
+                        label,
+                        pattern.format(gap["gap"]),
+                        f"{gap['lowest']} (lowest) to {gap['highest']} (highest)",
+                    )
+                )
     return rows
 
 
 def _strip(measurement, row):
     """One face: its name, the input, and each output with what the judges saw."""
     before = measurement.before.ages[row]
-    panels = [{"picture": _thumbnail(shrunk(measurement.inputs.faces[[row]], THUMBNAIL)[0]), "label": "input", "text": f"looks {before:.0f}"}]
+    panels = [
+        {
+            "picture": _thumbnail(shrunk(measurement.inputs.faces[[row]], THUMBNAIL)[0]),
+            "label": "input",
+            "text": f"looks {before:.0f}",
+        }
+    ]
     # Between the younger and the older ones.
     place = 0
     for k in sorted(measurement.cells):
@@ -106,16 +150,29 @@ def _strip(measurement, row):
             place += 1
         else:
             panels.append(panel)
-    return {"name": face_names(measurement.inputs)[row], "age": f"{measurement.ages[row]:.0f}", "panels": panels}
+    return {
+        "name": face_names(measurement.inputs)[row],
+        "age": f"{measurement.ages[row]:.0f}",
+        "panels": panels,
+    }
 
 
 def _judge(judge):
     if judge is None:
         return None
     interval_of = lambda figure: f"{figure['low']:.1f} to {figure['high']:.1f}"
-    decades = [(decade, figure["value"], interval_of(figure), figure["faces"]) for decade, figure in judge["by_decade"].items()]
+    decades = [
+        (decade, figure["value"], interval_of(figure), figure["faces"])
+        for decade, figure in judge["by_decade"].items()
+    ]
     most = max((value for _, value, *_ in decades), default=1) or 1
-    return {**judge, "rows": [(decade, value, interval, faces, 100 * value / most) for decade, value, interval, faces in decades]}
+    return {
+        **judge,
+        "rows": [
+            (decade, value, interval, faces, 100 * value / most)
+            for decade, value, interval, faces in decades
+        ],
+    }
 
 
 def _settings(settings):

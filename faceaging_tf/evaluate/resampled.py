@@ -1,4 +1,6 @@
-"""Photographs sampled once along a small flow, as the outputs of a model that moves the face are: that alone blurs, and would tell them from photographs."""
+"""Photographs sampled once along a small flow, as the outputs of a model that moves the face are:
+that alone blurs, and would tell them from photographs.
+"""
 
 import functools
 import zlib
@@ -7,13 +9,15 @@ import numpy as np
 
 from faceaging_tf.optional import HEADS_EXTRA, needed_to_evaluate
 
-# Knots of the flow across and down, and its root mean square in the middle of the picture, as a share of the side: some two pixels of 256, so that
-# pixels are fetched from all places between their neighbours.
+# Knots of the flow across and down, and its root mean square in the middle of the picture, as a
+# share of the side: some two pixels of 256, so that pixels are fetched from all places between
+# their neighbours.
 KNOTS, STRENGTH = 6, 0.008
 
 
 def resampled(faces):
-    """Faces moved by smooth random flows that vanish at the border, fetched linearly between pixels; the same face is always moved alike.
+    """Faces moved by smooth random flows that vanish at the border, fetched linearly between
+    pixels; the same face is always moved alike.
 
     Args:
         faces: `(N, S, S, 3)` uint8.
@@ -31,12 +35,18 @@ def resampled(faces):
     for row, face in enumerate(faces):
         flow = random_flow(size, zlib.crc32(np.ascontiguousarray(face)))
         x, y = axis[None, :] + size * flow[..., 0], axis[:, None] + size * flow[..., 1]
-        moved[row] = np.rint(cv2.remap(face.astype("float32"), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE))
+        moved[row] = np.rint(
+            cv2.remap(
+                face.astype("float32"), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            )
+        )
     return moved
 
 
 def random_flow(size, seed):
-    """A smooth flow `(size, size, 2)` float32, fractions of the side, that vanishes at the border."""
+    """A smooth flow `(size, size, 2)` float32, fractions of the side, that vanishes at
+    the border.
+    """
     cv2 = needed_to_evaluate("cv2", "Measuring whole heads", HEADS_EXTRA)
     knots = np.random.default_rng(seed).normal(size=(KNOTS, KNOTS, 2)).astype("float32")
     flow = cv2.resize(knots, (size, size), interpolation=cv2.INTER_CUBIC)

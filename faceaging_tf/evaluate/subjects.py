@@ -1,7 +1,8 @@
 """A model, as something to evaluate.
 
-A subject has a `name`, a `fingerprint` (text that changes whenever its outputs would), and the three methods of `ModelSubject`:
-`inputs`, `with_outputs`, `outputs`; and `years`, where it has outputs for some numbers of years only.
+A subject has a `name`, a `fingerprint` (text that changes whenever its outputs would), and the
+three methods of `ModelSubject`: `inputs`, `with_outputs`, `outputs`; and `years`, where it has
+outputs for some numbers of years only.
 """
 
 import numpy as np
@@ -13,7 +14,8 @@ class ModelSubject:
     Args:
         name: how the report calls it.
         model: the model.
-        fingerprint: text that changes whenever the model's weights do, such as the checksum of its preset.
+        fingerprint: text that changes whenever the model's weights do, such as the checksum of its
+            preset.
     """
 
     def __init__(self, name, model, fingerprint):

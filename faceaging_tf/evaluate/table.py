@@ -3,7 +3,8 @@
 import textwrap
 
 WIDTH = 150
-# Column heads, the figure of a number of years, and how it is written; a share is written in percent.
+# Column heads, the figure of a number of years, and how it is written; a share is written in
+# percent.
 COLUMNS = (
     ("moved", "years_moved", "{:+.1f}"),
     ("error", "error", "{:.1f}"),
@@ -41,14 +42,17 @@ LEGEND = (
 def columns_of(subject):
     """The rows of `COLUMNS` and of `DETECTED` that a subject has figures for."""
     known = {name for cell in subject["years"].values() for name in cell["all"]}
-    return tuple(tuple(column for column in columns if column[1] in known) for columns in (COLUMNS, DETECTED))
+    return tuple(
+        tuple(column for column in columns if column[1] in known) for columns in (COLUMNS, DETECTED)
+    )
 
 
 def text_of(results, speeds):
     """The table that `faceaging evaluate` prints.
 
     Args:
-        results: what `faceaging_tf.evaluate.evaluation.evaluate` gives, with `settings` where there are any.
+        results: what `faceaging_tf.evaluate.evaluation.evaluate` gives, with `settings` where there
+            are any.
         speeds: dict from a subject's name to faces a second, or None.
 
     Returns:
@@ -83,7 +87,11 @@ def summary_line(subject, speed):
     figures = subject["summary"]["all"]
     parts = [
         ("mean error over all years", written(figures["error"], "{:.1f} years")),
-        *((f"mean error of the {name[6:]}", written(figures[name], "{:.1f} years")) for name in ("error_older", "error_younger") if figures[name]),
+        *(
+            (f"mean error of the {name[6:]}", written(figures[name], "{:.1f} years"))
+            for name in ("error_older", "error_younger")
+            if figures[name]
+        ),
         ("never younger for a longer k", written(figures["monotony"], "{:.0%}")),
     ]
     if "identity" in figures:
@@ -93,8 +101,15 @@ def summary_line(subject, speed):
 
 
 def _comparison(subjects, speeds):
-    rows = [[subject["name"], *(text for _, text in _four(subject, speeds.get(subject["name"])))] for subject in subjects]
-    return ["Comparison", *_aligned(["", "error", "never younger", "identity", "faces/s"], rows), ""]
+    rows = [
+        [subject["name"], *(text for _, text in _four(subject, speeds.get(subject["name"])))]
+        for subject in subjects
+    ]
+    return [
+        "Comparison",
+        *_aligned(["", "error", "never younger", "identity", "faces/s"], rows),
+        "",
+    ]
 
 
 def _four(subject, speed):
@@ -110,7 +125,11 @@ def _subject(subject, speed):
     rows, (columns, _) = [], columns_of(subject)
     for years, cell in subject["years"].items():
         figures = cell["all"]
-        row = [years, str(figures["years_moved"]["faces"]), written(figures["years_moved"], "{:+.1f}", interval=True)]
+        row = [
+            years,
+            str(figures["years_moved"]["faces"]),
+            written(figures["years_moved"], "{:+.1f}", interval=True),
+        ]
         row += [written(figures[name], pattern) for _, name, pattern in columns[1:]]
         rows.append(row + [written(cell[name], pattern) for _, name, pattern in REFERENCES])
     lines += _aligned(["asked", "faces", *(head for head, *_ in (*columns, *REFERENCES))], rows)
@@ -119,10 +138,17 @@ def _subject(subject, speed):
     lines += ["; ".join(f"{label}: {text}" for label, text in summary_line(subject, speed))]
     if subject["strangers"] is not None and subject["strangers"]["mean_cosine"] is not None:
         strangers = subject["strangers"]
-        thresholds = ", ".join(f"{rate}: {'too few pairs' if value is None else f'{value:.3f}'}" for rate, value in strangers["thresholds"].items())
-        lines += [f"strangers' mean cosine: {strangers['mean_cosine']:.3f} over {strangers['pairs']:,} pairs; thresholds: {thresholds}"]
+        thresholds = ", ".join(
+            f"{rate}: {'too few pairs' if value is None else f'{value:.3f}'}"
+            for rate, value in strangers["thresholds"].items()
+        )
+        lines += [
+            f"strangers' mean cosine: {strangers['mean_cosine']:.3f} over {strangers['pairs']:,} pairs; thresholds: {thresholds}"
+        ]
     if subject["collapsed"]:
-        lines += [f"COLLAPSED: at {', '.join(subject['collapsed'])} years all faces are changed alike."]
+        lines += [
+            f"COLLAPSED: at {', '.join(subject['collapsed'])} years all faces are changed alike."
+        ]
     lines += _gaps(subject)
     return [*lines, ""]
 
@@ -132,32 +158,68 @@ def _detected(subject):
     for years, cell in subject["years"].items():
         row = [years]
         for _, name, pattern in detected:
-            row += [written(cell["all"][name], pattern, interval=True), *(written(cell[f"{name}_of_{one}"], pattern) for one in ("inputs", "halves"))]
+            row += [
+                written(cell["all"][name], pattern, interval=True),
+                *(written(cell[f"{name}_of_{one}"], pattern) for one in ("inputs", "halves")),
+            ]
         rows.append(row)
     heads = [head for label, *_ in detected for head in (f"told {label}", "inputs", "floor")]
-    known = any(cell["all"][name] is not None for cell in subject["years"].values() for _, name, _ in detected)
+    known = any(
+        cell["all"][name] is not None
+        for cell in subject["years"].values()
+        for _, name, _ in detected
+    )
     return _aligned(["asked", *heads], rows) if known else []
 
 
 def _hair(subject):
-    """Lightness and chroma of hair: of inputs, outputs and real people, and the share of the way; a row for each number of years and sex."""
+    """Lightness and chroma of hair: of inputs, outputs and real people, and the share of the way; a
+    row for each number of years and sex.
+    """
     rows = []
     for years, cell in subject["years"].items():
         for sex, figures in (cell.get("hair") or {}).items():
             if figures is not None:
                 row = [years, sex, str(figures["lightness"]["inputs"]["faces"])]
                 for colour, pattern in HAIR:
-                    row += [written(figures[colour][name], pattern) for name in ("inputs", "outputs", "reals")]
+                    row += [
+                        written(figures[colour][name], pattern)
+                        for name in ("inputs", "outputs", "reals")
+                    ]
                     row.append(written(figures[colour]["share"], "{:.0%}", interval=True))
                 rows.append(row)
-    return _aligned(["hair", "sex", "faces", *(head for colour, _ in HAIR for head in (colour, "output", "real", "share of the way"))], rows) if rows else []
+    return (
+        _aligned(
+            [
+                "hair",
+                "sex",
+                "faces",
+                *(
+                    head
+                    for colour, _ in HAIR
+                    for head in (colour, "output", "real", "share of the way")
+                ),
+            ],
+            rows,
+        )
+        if rows
+        else []
+    )
 
 
 def _gaps(subject):
-    lines = _gaps_of(subject["summary"]["gaps"], "", (("error", "{:.1f} years"), ("identity", "{:.3f}"), ("monotony", "{:.0%}")))
+    lines = _gaps_of(
+        subject["summary"]["gaps"],
+        "",
+        (("error", "{:.1f} years"), ("identity", "{:.3f}"), ("monotony", "{:.0%}")),
+    )
     # Thirty years are what people ask for most.
     at_30 = subject["years"].get("+30", {}).get("gaps", {})
-    return lines + _gaps_of(at_30, " at +30", (("years_moved", "{:.1f} years"), ("error", "{:.1f} years"), ("identity", "{:.3f}")))
+    return lines + _gaps_of(
+        at_30,
+        " at +30",
+        (("years_moved", "{:.1f} years"), ("error", "{:.1f} years"), ("identity", "{:.3f}")),
+    )
 
 
 def _gaps_of(by_kind, where, figures):
@@ -167,7 +229,9 @@ def _gaps_of(by_kind, where, figures):
         for figure, pattern in figures:
             gap = gaps.get(figure)
             if gap is not None and gap["gap"]:
-                parts.append(f"{figure.replace('_', ' ')} {pattern.format(gap['gap'])} ({gap['lowest']} to {gap['highest']})")
+                parts.append(
+                    f"{figure.replace('_', ' ')} {pattern.format(gap['gap'])} ({gap['lowest']} to {gap['highest']})"
+                )
         if parts:
             lines.append(f"largest gap by {kind}{where}: {'; '.join(parts)}")
     return lines
@@ -176,18 +240,28 @@ def _gaps_of(by_kind, where, figures):
 def _recogniser(embedder):
     if embedder is None:
         return []
-    said = lambda name: f"{name} {embedder[name]}{' (guessed)' if name in embedder['guessed'] else ''}"
-    return [f"recogniser {embedder['file']}: {embedder['size']} pixels, {said('normalization')}, {said('alignment')}"]
+    said = lambda name: (
+        f"{name} {embedder[name]}{' (guessed)' if name in embedder['guessed'] else ''}"
+    )
+    return [
+        f"recogniser {embedder['file']}: {embedder['size']} pixels, {said('normalization')}, {said('alignment')}"
+    ]
 
 
 def _judge(judge):
     if judge is None:
         return []
-    decades = ", ".join(f"{decade}: {written(figure, '{:.1f}')}" for decade, figure in judge["by_decade"].items())
+    decades = ", ".join(
+        f"{decade}: {written(figure, '{:.1f}')}" for decade, figure in judge["by_decade"].items()
+    )
     figure = judge["mean_absolute_error"]
-    known = {"exact": "exact ages", "ranges": "ranges of ages", "both": "exact ages and ranges"}[judge["ages"]]
+    known = {"exact": "exact ages", "ranges": "ranges of ages", "both": "exact ages and ranges"}[
+        judge["ages"]
+    ]
     error = written(figure, "{:.2f}", interval=True)
-    lines = [f"age judge {judge['name']}: off by {error} years on {figure['faces']} faces of {known}; by decade {decades}"]
+    lines = [
+        f"age judge {judge['name']}: off by {error} years on {figure['faces']} faces of {known}; by decade {decades}"
+    ]
     agreement = judge.get("agreement")
     if agreement and agreement["correlation"] is not None:
         within = agreement["correlation_within_decades"]
@@ -200,5 +274,10 @@ def _judge(judge):
 
 def _aligned(heads, rows):
     widths = [max(len(row[column]) for row in [heads, *rows]) for column in range(len(heads))]
-    line = lambda row: "  ".join([row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]).rstrip()
+    line = lambda row: "  ".join(
+        [
+            row[0].ljust(widths[0]),
+            *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)),
+        ]
+    ).rstrip()
     return [line(heads), *(line(row) for row in rows)]

@@ -1,4 +1,6 @@
-"""What whoever runs an exported file must know of it: a note in JSON that travels inside, or beside it."""
+"""What whoever runs an exported file must know of it: a note in JSON that travels inside, or beside
+it.
+"""
 
 import dataclasses
 import json
@@ -19,11 +21,13 @@ def contract_of(model, signatures, directions, as_bytes, precision, about=None):
         directions: names of the directions that are in it.
         as_bytes: whether faces are uint8.
         precision: of the file.
-        about: what else to say: entry, title, licence, training_data, limits, the sha256 of the preset's files.
+        about: what else to say: entry, title, licence, training_data, limits, the sha256 of the
+            preset's files.
 
     Returns:
-        A dict: what each signature takes and gives, which direction is for which face (`routes`, the first that fits; see `faceaging_tf.models.route.Route`), the
-        frame of its faces and the template in it, and what `about` says.
+        A dict: what each signature takes and gives, which direction is for which face (`routes`,
+        the first that fits; see `faceaging_tf.models.route.Route`), the frame of its faces and the
+        template in it, and what `about` says.
     """
     return {
         "format": FORMAT,
@@ -32,13 +36,23 @@ def contract_of(model, signatures, directions, as_bytes, precision, about=None):
         "precision": precision,
         "image_size": model.image_size,
         "faces": "uint8, 0 to 255, RGB" if as_bytes else "float32, -1 to 1, RGB",
-        "ranges": {YEARS: "years to age by, below 0 to make younger", AGE: "age now in years, 0 to 100"},
+        "ranges": {
+            YEARS: "years to age by, below 0 to make younger",
+            AGE: "age now in years, 0 to 100",
+        },
         "landmarks": list(LANDMARKS),
         "frame": frame_of_model(model).name,
-        "template": [[round(float(value), 6) for value in point] for point in frame_of_model(model).template()],
+        "template": [
+            [round(float(value), 6) for value in point]
+            for point in frame_of_model(model).template()
+        ],
         "template_unit": "fraction of the side; x, y; left as seen in the picture",
-        "signatures": {name: {"inputs": list(one.inputs), "outputs": list(one.outputs)} for name, one in signatures.items()},
-        # All of them: a face that takes one that is left out stays as it is, and takes no later one.
+        "signatures": {
+            name: {"inputs": list(one.inputs), "outputs": list(one.outputs)}
+            for name, one in signatures.items()
+        },
+        # All of them: a face that takes one that is left out stays as it is, and takes no later
+        # one.
         "routes": [dataclasses.asdict(route) for route in model.routes],
         "directions": [name for name in model.directions if name in directions],
         "estimates_age": ESTIMATE_AGE in signatures,

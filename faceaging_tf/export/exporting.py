@@ -22,10 +22,18 @@ from faceaging_tf.mobile.litert_file import LiteRTFile
 from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
 
 SAVED_MODEL, LITERT, ONNX, WEB = FORMATS = ("saved_model", "litert", "onnx", "web")
-PRECISIONS = {SAVED_MODEL: ("float32",), LITERT: litert.PRECISIONS, ONNX: ("float32",), WEB: litert.PRECISIONS}
+PRECISIONS = {
+    SAVED_MODEL: ("float32",),
+    LITERT: litert.PRECISIONS,
+    ONNX: ("float32",),
+    WEB: litert.PRECISIONS,
+}
 SUFFIXES = {SAVED_MODEL: "", LITERT: ".tflite", ONNX: ".onnx", WEB: "_page"}
 # Formats that are folders, what they are called, and a file by which one is known.
-FOLDERS = {SAVED_MODEL: ("a SavedModel", "1/saved_model.pb"), WEB: ("a page of a model", "files/model.js")}
+FOLDERS = {
+    SAVED_MODEL: ("a SavedModel", "1/saved_model.pb"),
+    WEB: ("a page of a model", "files/model.js"),
+}
 CONTRACT_FILE = "contract.json"
 VERSION = "1"
 # What TensorFlow keeps beside a SavedModel and does not read.
@@ -37,7 +45,8 @@ class Exported:
     """What was written.
 
     Attributes:
-        path: the file, or the folder: of a SavedModel (its version is the folder `1` in it, as TensorFlow Serving wants it), or of a page (its `index.html` is opened).
+        path: the file, or the folder: of a SavedModel (its version is the folder `1` in it, as
+            TensorFlow Serving wants it), or of a page (its `index.html` is opened).
         bytes: its size, all files together.
         parity: how far it is from the model, a `Parity`.
         signatures: names of what it does.
@@ -49,10 +58,25 @@ class Exported:
     signatures: tuple[str, ...]
 
 
-def export(model, path, format, precision="float32", *, routes=None, signature=TRANSFORM, as_bytes=False, batch=1, faces=None, ages=None, judge=None, about=None):
+def export(
+    model,
+    path,
+    format,
+    precision="float32",
+    *,
+    routes=None,
+    signature=TRANSFORM,
+    as_bytes=False,
+    batch=1,
+    faces=None,
+    ages=None,
+    judge=None,
+    about=None,
+):
     """Writes a model to a file that needs neither this package nor Keras to be run.
 
-    The file is compared with the model on the faces given, for every signature, and only then gets its name; what is at `path` stays until then.
+    The file is compared with the model on the faces given, for every signature, and only then gets
+    its name; what is at `path` stays until then.
 
     Args:
         model: a built ageing model, for use (`for_release`).
@@ -63,7 +87,8 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
         signature: what an ONNX file does, one thing a file.
         as_bytes: whether faces are uint8 of 0 to 255 in it, or float32 of -1 to 1.
         batch: faces at a time of a SavedModel, None for any number; other formats take one.
-        faces: `(N, S, S, 3)` uint8, aligned, to compare with and to calibrate "int8" on; faces that the project draws when None.
+        faces: `(N, S, S, 3)` uint8, aligned, to compare with and to calibrate "int8" on; faces that
+            the project draws when None.
         ages: `(N,)` their ages in years; estimated when None.
         judge: a model with `estimate_ages` to compare ages with, or None.
         about: what the file's note says of entry, title, licence and source.
@@ -72,25 +97,33 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
         An `Exported`.
 
     Raises:
-        ExportError: an unknown format or precision, a route or signature that the model does not have, an operation that the format lacks, a file that is too far
-            from the model, a place that cannot be written to, or for "web" no npm.
+        ExportError: an unknown format or precision, a route or signature that the model does not
+            have, an operation that the format lacks, a file that is too far from the model, a place
+            that cannot be written to, or for "web" no npm.
 
     Example:
         >>> import zoo
         >>> from faceaging_tf.export import export
-        >>> export(zoo.load("fagan_mobile"), "fagan.tflite", "litert", "float16").bytes < 6e6  # doctest: +SKIP
+        >>> model = zoo.load("fagan_mobile")
+        >>> export(model, "fagan.tflite", "litert", "float16").bytes < 7e6  # doctest: +SKIP
         True
     """
     _check(format, precision, signature, as_bytes, batch)
     if keras.backend.backend() != "tensorflow":
-        raise ExportError(f"Exports are traced by TensorFlow, and KERAS_BACKEND is {keras.backend.backend()}; run this with KERAS_BACKEND=tensorflow.")
+        raise ExportError(
+            f"Exports are traced by TensorFlow, and KERAS_BACKEND is {keras.backend.backend()}; run this with KERAS_BACKEND=tensorflow."
+        )
     if getattr(model, "routes", ()):
         model = _in_float32(model)
     signatures = signatures_of(model, routes, as_bytes, constant=format != SAVED_MODEL)
     if format == ONNX and signature not in signatures:
-        raise ExportError(f"There is no signature {signature!r}; this model has {', '.join(signatures)}.")
+        raise ExportError(
+            f"There is no signature {signature!r}; this model has {', '.join(signatures)}."
+        )
     faces, ages = _faces(model, faces, ages)
-    kept = {SAVED_MODEL: signatures, ONNX: {signature: signatures.get(signature)}}.get(format) or litert.litert_signatures(signatures)
+    kept = {SAVED_MODEL: signatures, ONNX: {signature: signatures.get(signature)}}.get(
+        format
+    ) or litert.litert_signatures(signatures)
     called = {name: renamed(one) for name, one in kept.items()} if format == ONNX else kept
     directions = tuple(signatures) if TRANSFORM in kept else tuple(kept)
     note = as_text(contract_of(model, called, directions, as_bytes, precision, about))
@@ -100,20 +133,32 @@ def export(model, path, format, precision="float32", *, routes=None, signature=T
         # Made and compared elsewhere: what fails leaves nothing where it was to be.
         made = pathlib.Path(folder) / "made"
         if format in (LITERT, WEB):
-            calibration = litert.calibration_of(kept, faces, ages, as_bytes) if precision == litert.INT8 else None
-            content = litert.litert_bytes(kept, model.image_size, as_bytes, note, precision, calibration)
+            calibration = (
+                litert.calibration_of(kept, faces, ages, as_bytes)
+                if precision == litert.INT8
+                else None
+            )
+            content = litert.litert_bytes(
+                kept, model.image_size, as_bytes, note, precision, calibration
+            )
             runner = LiteRTFile(content)
             write_site(made, content, note) if format == WEB else made.write_bytes(content)
         elif format == ONNX:
-            made.write_bytes(onnx_bytes(model, signatures, signature, model.image_size, as_bytes, note))
+            made.write_bytes(
+                onnx_bytes(model, signatures, signature, model.image_size, as_bytes, note)
+            )
             runner = runners.OnnxRunner(made)
         else:
             version = made / VERSION
-            write_saved_model(traced(signatures, model.image_size, as_bytes, batch), version, model.variables)
+            write_saved_model(
+                traced(signatures, model.image_size, as_bytes, batch), version, model.variables
+            )
             (version / EXTRA).mkdir(exist_ok=True)
             (version / EXTRA / CONTRACT_FILE).write_text(note, encoding="utf-8")
             runner = runners.SavedModelRunner(version)
-        parity = parity_of(model, kept, tuple(signatures), _batched(runner, batch), faces, ages, as_bytes, judge)
+        parity = parity_of(
+            model, kept, tuple(signatures), _batched(runner, batch), faces, ages, as_bytes, judge
+        )
         check(parity, precision, as_bytes)
         _put(made, path)
     return Exported(path, _size(path), parity, tuple(kept))
@@ -123,13 +168,21 @@ def _check(format, precision, signature, as_bytes, batch):
     if format not in FORMATS:
         raise ExportError(f"There is no format {format!r}; there are {', '.join(FORMATS)}.")
     if precision not in PRECISIONS[format]:
-        raise ExportError(f"{format} has no precision {precision!r}; it has {', '.join(PRECISIONS[format])}.")
+        raise ExportError(
+            f"{format} has no precision {precision!r}; it has {', '.join(PRECISIONS[format])}."
+        )
     if as_bytes and format == WEB:
-        raise ExportError("The page gives its model faces of -1 to 1, and uint8 was asked for; leave it out.")
+        raise ExportError(
+            "The page gives its model faces of -1 to 1, and uint8 was asked for; leave it out."
+        )
     if signature != TRANSFORM and format != ONNX:
-        raise ExportError(f"{format} files hold all signatures, and {signature!r} alone was asked for; leave it out, or choose directions by routes.")
+        raise ExportError(
+            f"{format} files hold all signatures, and {signature!r} alone was asked for; leave it out, or choose directions by routes."
+        )
     if batch != 1 and format != SAVED_MODEL:
-        raise ExportError(f"{format} files take one face at a time, and batch was {batch}; saved_model takes any number.")
+        raise ExportError(
+            f"{format} files take one face at a time, and batch was {batch}; saved_model takes any number."
+        )
 
 
 def _in_float32(model):
@@ -147,7 +200,11 @@ def _in_float32(model):
 
 
 def _layers(model):
-    return [layer for network in [*model.generators.values(), model.age_regressor.network] for layer in network.layers]
+    return [
+        layer
+        for network in [*model.generators.values(), model.age_regressor.network]
+        for layer in network.layers
+    ]
 
 
 def _faces(model, faces, ages):
@@ -157,7 +214,9 @@ def _faces(model, faces, ages):
         from faceaging_tf.data.drawn_faces import draw_face
 
         ages = np.array([8.0, 24.0, 36.0, 48.0, 60.0, 72.0, 30.0, 16.0], "float32")
-        return np.stack([draw_face(person, int(age), size) for person, age in enumerate(ages)]), ages
+        return np.stack(
+            [draw_face(person, int(age), size) for person, age in enumerate(ages)]
+        ), ages
     faces = checked_faces(faces, "export")
     small = to_pixels(resized(to_range(faces), size)) if faces.shape[1] != size else faces
     return small, model.estimate_ages(small) if ages is None else np.asarray(ages, "float32")
@@ -170,7 +229,9 @@ def _batched(runner, batch):
 
     def run(signature, inputs):
         # Other faces before it: a file that took the first for all would show.
-        filled = lambda value: np.concatenate([*[np.full_like(value, value.flat[0])] * (batch - 1), value])
+        filled = lambda value: np.concatenate(
+            [*[np.full_like(value, value.flat[0])] * (batch - 1), value]
+        )
         outputs = runner(signature, {name: filled(value) for name, value in inputs.items()})
         return {name: value[-1:] for name, value in outputs.items()}
 
@@ -181,9 +242,13 @@ def _check_place(path, format):
     """Refuses a path where something of another kind is."""
     called, known_by = FOLDERS.get(format, (None, None))
     if path.exists() and path.is_dir() != (format in FOLDERS):
-        raise ExportError(f"{path} is a {'folder' if path.is_dir() else 'file'}; choose another path for the export.")
+        raise ExportError(
+            f"{path} is a {'folder' if path.is_dir() else 'file'}; choose another path for the export."
+        )
     if path.is_dir() and any(path.iterdir()) and not (path / known_by).exists():
-        raise ExportError(f"{path} holds other things than {called}; choose another folder for the export.")
+        raise ExportError(
+            f"{path} holds other things than {called}; choose another folder for the export."
+        )
 
 
 def _put(made, path):
@@ -192,12 +257,15 @@ def _put(made, path):
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(made, working) if made.is_dir() else shutil.copyfile(made, working)
-        # A folder cannot be renamed onto one that is not empty: the old one steps aside until the new one is in place.
+        # A folder cannot be renamed onto one that is not empty: the old one steps aside until the
+        # new one is in place.
         if path.is_dir():
             path.rename(old)
         os.replace(working, path)
     except OSError as error:
-        raise ExportError(f"{path} could not be written ({_reason(error)}); free some space, or choose another place.") from error
+        raise ExportError(
+            f"{path} could not be written ({_reason(error)}); free some space, or choose another place."
+        ) from error
     finally:
         # Whatever stopped it: what was there comes back where nothing new is.
         if old.exists() and not path.exists():
@@ -211,8 +279,14 @@ def _put(made, path):
 
 def _reason(error):
     """Why something could not be written; `shutil.copytree` lists a reason for each file."""
-    return error.strerror or (error.args[0][0][2].split(": ")[0] if isinstance(error, shutil.Error) else str(error))
+    return error.strerror or (
+        error.args[0][0][2].split(": ")[0] if isinstance(error, shutil.Error) else str(error)
+    )
 
 
 def _size(path):
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) if path.is_dir() else path.stat().st_size
+    return (
+        sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        if path.is_dir()
+        else path.stat().st_size
+    )

@@ -10,7 +10,8 @@ ALIGNMENT = 16
 
 
 def with_note(content, text, name=NOTE):
-    """The bytes of a LiteRT model with a text under a name among its metadata, in the place of an earlier one of that name.
+    """The bytes of a LiteRT model with a text under a name among its metadata, in the place of an
+    earlier one of that name.
 
     Args:
         content: bytes of a model.
@@ -29,7 +30,9 @@ def with_note(content, text, name=NOTE):
 
 
 def operations_of(content):
-    """How often each operation occurs, by name, over all subgraphs; custom ones by their own name."""
+    """How often each operation occurs, by name, over all subgraphs; custom ones by
+    their own name.
+    """
     model, counts = opened(content), {}
     for graph in model.subgraphs:
         for operator in graph.operators or []:
@@ -39,7 +42,9 @@ def operations_of(content):
 
 
 def operation_name(model, operator):
-    """What an operation of an opened model is called, such as `CONV_2D`; a custom one by its own name."""
+    """What an operation of an opened model is called, such as `CONV_2D`; a custom one by its own
+    name.
+    """
     code = model.operatorCodes[operator.opcodeIndex]
     if code.customCode:
         return _text(code.customCode)
@@ -54,16 +59,24 @@ def opened(content):
     for buffer in model.buffers:
         # Some writers put what is large behind the model, and leave a place and a size.
         if buffer.size:
-            buffer.data, buffer.offset, buffer.size = np.frombuffer(content[buffer.offset : buffer.offset + buffer.size], "uint8"), 0, 0
+            buffer.data, buffer.offset, buffer.size = (
+                np.frombuffer(content[buffer.offset : buffer.offset + buffer.size], "uint8"),
+                0,
+                0,
+            )
     return model
 
 
 def packed(model):
-    """The bytes of an opened model: constants begin at multiples of 16 bytes, as the runtime's format asks, and equal names, shapes and scales are stored once."""
+    """The bytes of an opened model: constants begin at multiples of 16 bytes, as the runtime's
+    format asks, and equal names, shapes and scales are stored once.
+    """
     flatbuffers = needed_to_export("flatbuffers", "A LiteRT file")
 
     class Builder(flatbuffers.Builder):
-        """The generated code aligns no constants and shares nothing; both are the builder's to do."""
+        """The generated code aligns no constants and shares nothing; both are the
+        builder's to do.
+        """
 
         def __init__(self):
             super().__init__(1024)

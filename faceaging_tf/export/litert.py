@@ -19,8 +19,8 @@ SENSITIVE = ".*(stem_convolution|head_convolution|luminance_change|colour_change
 
 
 def litert_signatures(signatures):
-    """Those that a LiteRT file has: without `transform`, for a choice between subgraphs hides them from delegates and quantizers; whoever runs the file chooses by
-    its note.
+    """Those that a LiteRT file has: without `transform`, for a choice between subgraphs hides them
+    from delegates and quantizers; whoever runs the file chooses by its note.
     """
     return {name: one for name, one in signatures.items() if name != TRANSFORM}
 
@@ -33,8 +33,10 @@ def litert_bytes(signatures, size, as_bytes, note, precision=FLOAT32, calibratio
         size: side of the face in pixels.
         as_bytes: whether faces are uint8.
         note: text, see `contract`.
-        precision: one of `PRECISIONS`: float32; float16 weights; `dynamic_int8`, int8 weights, activations quantized on the fly; `int8`, convolutions wholly in int8.
-        calibration: for `int8`: dict from a signature's name to a list of inputs by name, from which the ranges of activations are taken.
+        precision: one of `PRECISIONS`: float32; float16 weights; `dynamic_int8`, int8 weights,
+            activations quantized on the fly; `int8`, convolutions wholly in int8.
+        calibration: for `int8`: dict from a signature's name to a list of inputs by name, from
+            which the ranges of activations are taken.
 
     Raises:
         ExportError: an operation that LiteRT does not have built in.
@@ -54,10 +56,16 @@ def litert_bytes(signatures, size, as_bytes, note, precision=FLOAT32, calibratio
         try:
             content = converter.convert()
         except ConverterError as error:
-            raise ExportError(f"LiteRT has no operation for a part of this model: {_first_line(error)}") from error
-    strange = [name for name in operations_of(content) if name.startswith("Flex") or not name.isupper()]
+            raise ExportError(
+                f"LiteRT has no operation for a part of this model: {_first_line(error)}"
+            ) from error
+    strange = [
+        name for name in operations_of(content) if name.startswith("Flex") or not name.isupper()
+    ]
     if strange:
-        raise ExportError(f"The LiteRT file would need operations that are not built in: {', '.join(strange)}.")
+        raise ExportError(
+            f"The LiteRT file would need operations that are not built in: {', '.join(strange)}."
+        )
     # Before quantizing, which moves the weights to where a rewritten file would not find them.
     content = with_note(content, note)
     if precision in (DYNAMIC_INT8, INT8):
@@ -76,11 +84,18 @@ def calibration_of(signatures, faces, ages, as_bytes):
     """
     prepared = faces if as_bytes else faces.astype("float32") / 127.5 - 1.0
     column = lambda value: np.array([[value]], "float32")
-    given = lambda place, sign: {FACE: prepared[place][None], YEARS: column(sign * (10.0 + 35.0 * (place % 4) / 3)), AGE: column(ages[place])}
+    given = lambda place, sign: {
+        FACE: prepared[place][None],
+        YEARS: column(sign * (10.0 + 35.0 * (place % 4) / 3)),
+        AGE: column(ages[place]),
+    }
     inputs = {}
     for name, signature in signatures.items():
         sign = -1.0 if name.endswith("rejuvenation") else 1.0
-        inputs[name] = [{key: value for key, value in given(place, sign).items() if key in signature.inputs} for place in range(len(faces))]
+        inputs[name] = [
+            {key: value for key, value in given(place, sign).items() if key in signature.inputs}
+            for place in range(len(faces))
+        ]
     return inputs
 
 
@@ -94,18 +109,27 @@ def _quantized(content, precision, calibration):
     else:
         work.add_static_config(".*", TFLOperationName.CONV_2D, 8, 8)
     work.add_dynamic_config(".*", TFLOperationName.FULLY_CONNECTED, 8)
-    work.update_quantization_recipe(SENSITIVE, TFLOperationName.CONV_2D, algorithm_key=AlgorithmName.NO_QUANTIZE)
+    work.update_quantization_recipe(
+        SENSITIVE, TFLOperationName.CONV_2D, algorithm_key=AlgorithmName.NO_QUANTIZE
+    )
     # It draws bars, and warns of what calibrating is.
     with contextlib.redirect_stderr(io.StringIO()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         ranges = None
         if precision == INT8:
-            # One signature at a time: all of them together keep every tensor of every one, 24 GB for fifteen.
+            # One signature at a time: all of them together keep every tensor of every one, 24 GB
+            # for fifteen.
             for name, inputs in calibration.items():
-                ranges = work.calibrate({name: inputs}, previous_calibration_result=ranges, num_threads=2)
-        quantized = work.quantize(ranges, enable_progress_bar=False, enable_progress_report=False).quantized_model
+                ranges = work.calibrate(
+                    {name: inputs}, previous_calibration_result=ranges, num_threads=2
+                )
+        quantized = work.quantize(
+            ranges, enable_progress_bar=False, enable_progress_report=False
+        ).quantized_model
         return packed(opened(bytes(quantized)))
 
 
 def _first_line(error):
-    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)[:300]
+    return next(
+        (line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__
+    )[:300]

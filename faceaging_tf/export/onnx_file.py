@@ -40,8 +40,15 @@ def onnx_bytes(model, signatures, name, size, as_bytes, note):
             proto = _converted(signatures[name], size, as_bytes)
         proto.metadata_props.add(key=NOTE, value=note)
         onnx.checker.check_model(proto, full_check=True)
-    except (ValueError, RuntimeError, onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise ExportError(f"ONNX cannot hold a part of this model: {str(error).strip().splitlines()[0][:300]}") from error
+    except (
+        ValueError,
+        RuntimeError,
+        onnx.checker.ValidationError,
+        onnx.shape_inference.InferenceError,
+    ) as error:
+        raise ExportError(
+            f"ONNX cannot hold a part of this model: {str(error).strip().splitlines()[0][:300]}"
+        ) from error
     return proto.SerializeToString()
 
 
@@ -52,14 +59,18 @@ def _converted(signature, size, as_bytes):
 
     signature = renamed(signature)
     function = traced({signature.name: signature}, size, as_bytes)[signature.name]
-    proto, _ = tf2onnx.convert.from_function(function, input_signature=function.input_signature, opset=OPSET)
+    proto, _ = tf2onnx.convert.from_function(
+        function, input_signature=function.input_signature, opset=OPSET
+    )
     # TensorFlow sorts a function's outputs by name.
     found = dict(zip(sorted(signature.outputs), list(proto.graph.output), strict=True))
     del proto.graph.output[:]
     for name in signature.outputs:
         output = found[name]
         if output.name != name:
-            proto.graph.node.append(helper.make_node("Identity", [output.name], [name], name=f"named_{name}"))
+            proto.graph.node.append(
+                helper.make_node("Identity", [output.name], [name], name=f"named_{name}")
+            )
         proto.graph.output.add().CopyFrom(output)
         proto.graph.output[-1].name = name
     return proto
@@ -70,17 +81,27 @@ def renamed(signature):
     if FACE not in signature.outputs:
         return signature
     new = lambda name: AGED_FACE if name == FACE else name
-    function = lambda *inputs: {new(name): value for name, value in signature.function(*inputs).items()}
-    return dataclasses.replace(signature, outputs=tuple(map(new, signature.outputs)), function=function)
+    function = lambda *inputs: {
+        new(name): value for name, value in signature.function(*inputs).items()
+    }
+    return dataclasses.replace(
+        signature, outputs=tuple(map(new, signature.outputs)), function=function
+    )
 
 
 def _with_branches(model, signatures, size, as_bytes):
-    """`transform`: tf2onnx cannot convert a choice between graphs of convolutions, so directions are converted one by one and the choice is built here."""
+    """`transform`: tf2onnx cannot convert a choice between graphs of convolutions, so directions
+    are converted one by one and the choice is built here.
+    """
     from onnx import TensorProto, helper, numpy_helper
 
     transform = renamed(signatures[TRANSFORM])
     routes = [route.direction for route in model.routes]
-    branches = {routes.index(name): _converted(signatures[name], size, as_bytes) for name in routes if name in signatures}
+    branches = {
+        routes.index(name): _converted(signatures[name], size, as_bytes)
+        for name in routes
+        if name in signatures
+    }
     place = lambda years, age: {PLACE: model.direction_of(years[:, 0], age[:, 0])}
     chooser = _converted(Signature("chooser", (YEARS, AGE), (PLACE,), place), size, as_bytes)
     numbers = itertools.count()
@@ -94,7 +115,9 @@ def _with_branches(model, signatures, size, as_bytes):
     def as_branch(number):
         """A direction's graph that reads the inputs of the whole."""
         graph = _prefixed(branches[number].graph, f"{routes[number]}/")
-        return helper.make_graph(list(graph.node), routes[number], [], list(graph.output), list(graph.initializer))
+        return helper.make_graph(
+            list(graph.node), routes[number], [], list(graph.output), list(graph.initializer)
+        )
 
     def untouched():
         size_of_flow = (1, size // 4, size // 4, 2)
@@ -105,13 +128,30 @@ def _with_branches(model, signatures, size, as_bytes):
             kind = TensorProto.UINT8 if name == AGED_FACE and as_bytes else TensorProto.FLOAT
             outputs.append(helper.make_tensor_value_info(prefix + name, kind, shape))
             if parts[name] == "Constant":
-                made.append(helper.make_node("Constant", [], [prefix + name], value=numpy_helper.from_array(np.zeros(shape, "float32"))))
+                made.append(
+                    helper.make_node(
+                        "Constant",
+                        [],
+                        [prefix + name],
+                        value=numpy_helper.from_array(np.zeros(shape, "float32")),
+                    )
+                )
             elif parts[name] == "Identity" or not as_bytes:
                 made.append(helper.make_node("Identity", [FACE], [prefix + name]))
             else:
-                made.append(helper.make_node("Cast", [FACE], [prefix + "levels"], to=TensorProto.FLOAT))
-                made.append(helper.make_node("Div", [prefix + "levels", constant(127.5, "float32")], [prefix + "scaled"]))
-                made.append(helper.make_node("Sub", [prefix + "scaled", constant(1.0, "float32")], [prefix + name]))
+                made.append(
+                    helper.make_node("Cast", [FACE], [prefix + "levels"], to=TensorProto.FLOAT)
+                )
+                made.append(
+                    helper.make_node(
+                        "Div", [prefix + "levels", constant(127.5, "float32")], [prefix + "scaled"]
+                    )
+                )
+                made.append(
+                    helper.make_node(
+                        "Sub", [prefix + "scaled", constant(1.0, "float32")], [prefix + name]
+                    )
+                )
         return helper.make_graph(made, "untouched", [], outputs)
 
     def chosen(places, label):
@@ -122,10 +162,15 @@ def _with_branches(model, signatures, size, as_bytes):
         else:
             middle = len(places) // 2
             condition = ("Less", constant([places[middle]], "int32"))
-            first, second = chosen(places[:middle], f"{label}0"), chosen(places[middle:], f"{label}1")
+            first, second = (
+                chosen(places[:middle], f"{label}0"),
+                chosen(places[middle:], f"{label}1"),
+            )
         decide = helper.make_node(condition[0], [PLACE, condition[1]], [f"{label}/condition"])
         outputs = [f"{label}/{name}" for name in transform.outputs]
-        choose = helper.make_node("If", [f"{label}/condition"], outputs, then_branch=first, else_branch=second)
+        choose = helper.make_node(
+            "If", [f"{label}/condition"], outputs, then_branch=first, else_branch=second
+        )
         infos = []
         for name, info in zip(outputs, first.output, strict=True):
             infos.append(type(info)())
@@ -134,16 +179,28 @@ def _with_branches(model, signatures, size, as_bytes):
         return helper.make_graph([decide, choose], label, [], infos)
 
     top = chosen(sorted(branches), "choice")
-    nodes += [*top.node, *(helper.make_node("Identity", [output.name], [name]) for output, name in zip(top.output, transform.outputs, strict=True))]
+    nodes += [
+        *top.node,
+        *(
+            helper.make_node("Identity", [output.name], [name])
+            for output, name in zip(top.output, transform.outputs, strict=True)
+        ),
+    ]
     for output, name in zip(top.output, transform.outputs, strict=True):
         output.name = name
     first = next(iter(branches.values()))
-    graph = helper.make_graph(nodes, TRANSFORM, list(first.graph.input), list(top.output), initializers)
-    return helper.make_model(graph, opset_imports=list(first.opset_import), ir_version=first.ir_version)
+    graph = helper.make_graph(
+        nodes, TRANSFORM, list(first.graph.input), list(top.output), initializers
+    )
+    return helper.make_model(
+        graph, opset_imports=list(first.opset_import), ir_version=first.ir_version
+    )
 
 
 def _prefixed(graph, prefix):
-    """The graph with a prefix before every name but those of the inputs that all directions have in common."""
+    """The graph with a prefix before every name but those of the inputs that all directions have in
+    common.
+    """
     from onnx import compose
 
     graph = compose.add_prefix_graph(graph, prefix)

@@ -9,8 +9,9 @@ from faceaging_tf.errors import ExportError
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
 from faceaging_tf.models.faces import moved, to_pixels
 
-# Largest and mean difference from the model's faces, as a share of their whole range, mean difference in years of an age judge, and largest difference in years of
-# the ages that the file estimates itself, by precision.
+# Largest and mean difference from the model's faces, as a share of their whole range, mean
+# difference in years of an age judge, and largest difference in years of the ages that the file
+# estimates itself, by precision.
 BOUNDS = {
     "float32": (1e-4, 1e-4, 0.1, 0.01),
     "float16": (1e-2, 1e-2, 1.0, 0.2),
@@ -30,7 +31,8 @@ class Parity:
         largest: largest difference of faces, as a share of the range.
         mean: mean difference.
         years: mean difference of the judged ages in years, or None without a judge.
-        estimated: largest difference of the ages that the file estimates itself, in years; None where it estimates none.
+        estimated: largest difference of the ages that the file estimates itself, in years; None
+            where it estimates none.
         cases: signatures times faces that were compared.
     """
 
@@ -48,7 +50,8 @@ def parity_of(model, signatures, routes, runner, faces, ages, as_bytes, judge=No
         model: the model.
         signatures: dict of the `Signature`s that the file has.
         routes: names of the directions that are in it.
-        runner: a function from a signature's name and its inputs by name to its outputs by name (see `runners`).
+        runner: a function from a signature's name and its inputs by name to its outputs by name
+            (see `runners`).
         faces: `(N, S, S, 3)` uint8, of the model's size.
         ages: `(N,)` float32, years.
         as_bytes: whether the file takes uint8.
@@ -61,13 +64,28 @@ def parity_of(model, signatures, routes, runner, faces, ages, as_bytes, judge=No
     differences, judged, estimated = [], [], []
     for name, signature in signatures.items():
         # `transform` once in each of its branches; the rest with every face.
-        cases = _cases_of_branches(model, len(faces)) if name == TRANSFORM else [(place, _years(model, name, place), ages[place]) for place in range(len(faces))]
+        cases = (
+            _cases_of_branches(model, len(faces))
+            if name == TRANSFORM
+            else [(place, _years(model, name, place), ages[place]) for place in range(len(faces))]
+        )
         for place, years, age in cases:
             face = slice(place, place + 1)
-            given = {FACE: faces[face] if as_bytes else scaled[face], YEARS: _column(years), AGE: _column(age)}
-            outputs = runner(name, {key: value for key, value in given.items() if key in signature.inputs})
+            given = {
+                FACE: faces[face] if as_bytes else scaled[face],
+                YEARS: _column(years),
+                AGE: _column(age),
+            }
+            outputs = runner(
+                name, {key: value for key, value in given.items() if key in signature.inputs}
+            )
             if AGE in outputs:
-                estimated.append(abs(float(outputs[AGE].ravel()[0]) - float(model.age_regressor.estimate_ages(faces[face])[0])))
+                estimated.append(
+                    abs(
+                        float(outputs[AGE].ravel()[0])
+                        - float(model.age_regressor.estimate_ages(faces[face])[0])
+                    )
+                )
                 continue
             expected = _expected(model, name, routes, scaled[face], years, age)
             got = outputs[FACE].astype("float32") / 127.5 - 1.0 if as_bytes else outputs[FACE]
@@ -75,7 +93,9 @@ def parity_of(model, signatures, routes, runner, faces, ages, as_bytes, judge=No
                 expected = to_pixels(expected).astype("float32") / 127.5 - 1.0
             differences.append(np.abs(np.clip(got, -1, 1) - np.clip(expected, -1, 1)) / RANGE)
             if judge is not None:
-                before, after = judge.estimate_ages(np.concatenate([to_pixels(expected), to_pixels(got)]))
+                before, after = judge.estimate_ages(
+                    np.concatenate([to_pixels(expected), to_pixels(got)])
+                )
                 judged.append(abs(float(after - before)))
     return Parity(
         largest=max(float(each.max()) for each in differences) if differences else 0.0,
@@ -93,14 +113,24 @@ def check(parity, precision, as_bytes):
         ExportError: a difference above the precision's bound, or nothing that was compared.
     """
     if not parity.cases:
-        raise ExportError("The exported file was compared with the model on no face at all; give faces to compare with.")
+        raise ExportError(
+            "The exported file was compared with the model on no face at all; give faces to compare with."
+        )
     largest, mean, years, estimated = BOUNDS[precision]
     slack = LEVEL if as_bytes else 0.0
     for found, bound, what in (
-        (parity.largest, largest and largest + slack, "largest difference of faces, as a share of the range,"),
+        (
+            parity.largest,
+            largest and largest + slack,
+            "largest difference of faces, as a share of the range,",
+        ),
         (parity.mean, mean, "mean difference of faces, as a share of the range,"),
         (parity.years, years, "mean difference of the judged ages, in years,"),
-        (parity.estimated, estimated, "largest difference of the ages that it estimates, in years,"),
+        (
+            parity.estimated,
+            estimated,
+            "largest difference of the ages that it estimates, in years,",
+        ),
     ):
         if found is not None and bound is not None and not found <= bound:
             raise ExportError(
@@ -110,29 +140,47 @@ def check(parity, precision, as_bytes):
 
 
 def _expected(model, name, routes, face, years, age):
-    """The model's own face for a signature, `(1, S, S, 3)` float32, of a face `(1, S, S, 3)` in -1 to 1, and years and age, numbers."""
+    """The model's own face for a signature, `(1, S, S, 3)` float32, of a face `(1, S, S, 3)` in -1
+    to 1, and years and age, numbers.
+    """
     years, age = np.array([years], "float32"), np.array([age], "float32")
     if name in model.directions:
         given = (ops.convert_to_tensor(value) for value in (face, years, age))
         return ops.convert_to_numpy(moved(*model.edit_in(name, *given)))
     place = int(ops.convert_to_numpy(model.direction_of(years, age))[0])
-    return model.aged(face, years, age) if place >= 0 and model.directions[place] in routes else face
+    return (
+        model.aged(face, years, age) if place >= 0 and model.directions[place] in routes else face
+    )
 
 
 def _years(model, name, place):
     """Years for a direction, 10 to 40 of its sign."""
     route = next((route for route in model.routes if route.direction == name), None)
-    older = route is None or route.sign > 0 or (route.sign == 0 and (route.source[1] or np.inf) <= (route.target[0] or 0))
+    older = (
+        route is None
+        or route.sign > 0
+        or (route.sign == 0 and (route.source[1] or np.inf) <= (route.target[0] or 0))
+    )
     return (1.0 if older else -1.0) * (10.0 + 10.0 * (place % 4))
 
 
 def _cases_of_branches(model, number):
-    """`(place of a face, years, age)` for each direction of the model, the fewest years that take it, and for none."""
-    years, ages = (grid.ravel().astype("float32") for grid in np.meshgrid(np.arange(-95, 96, 5), np.arange(2, 96, 3)))
+    """`(place of a face, years, age)` for each direction of the model, the fewest years that take
+    it, and for none.
+    """
+    years, ages = (
+        grid.ravel().astype("float32")
+        for grid in np.meshgrid(np.arange(-95, 96, 5), np.arange(2, 96, 3))
+    )
     places = np.asarray(model.direction_of(years, ages))
     cases = []
     for place in range(-1, len(model.directions)):
-        fitting = np.flatnonzero((places == place) & ((np.abs(years) >= 5) | (place < 0)) & (ages + years > 0) & (ages + years < 95))
+        fitting = np.flatnonzero(
+            (places == place)
+            & ((np.abs(years) >= 5) | (place < 0))
+            & (ages + years > 0)
+            & (ages + years < 95)
+        )
         if len(fitting):
             fewest = fitting[np.argmin(np.abs(years[fitting]))]
             cases.append((len(cases) % number, float(years[fewest]), float(ages[fewest])))

@@ -1,7 +1,9 @@
-"""Where the time of a LiteRT file goes: each operation cut out as a model of its own, timed, and looked at whether XNNPACK takes it.
+"""Where the time of a LiteRT file goes: each operation cut out as a model of its own, timed, and
+looked at whether XNNPACK takes it.
 
-The runtime's Python interface has no profiler. Cut out, an operation is not fused with its neighbours and pays for a call of its own, so that the sum is somewhat above
-the time of the whole; `Profile.whole_ms` says by how much.
+The runtime's Python interface has no profiler. Cut out, an operation is not fused with its
+neighbours and pays for a call of its own, so that the sum is somewhat above the time of the whole;
+`Profile.whole_ms` says by how much.
 """
 
 import copy
@@ -35,13 +37,15 @@ class OperationTime:
 
 @dataclasses.dataclass(frozen=True)
 class Profile:
-    """The operations of a signature, the slowest kind first, and what they take together and as the file has them.
+    """The operations of a signature, the slowest kind first, and what they take together and as the
+    file has them.
 
     Attributes:
         operations: a tuple of `OperationTime`.
         sum_ms: all, each timed alone.
         whole_ms: the signature as it is.
-        partitions: parts of the signature that XNNPACK runs; between two of them lies what it does not take.
+        partitions: parts of the signature that XNNPACK runs; between two of them lies what it does
+            not take.
     """
 
     operations: tuple[OperationTime, ...]
@@ -75,10 +79,14 @@ def profile(content, signature, threads=1, calls=15):
         if any(operation is one for one in unpacking.values()):
             continue
         name = operation_name(model, operation)
-        ms, partitions = _timed(packed(_cut_out(model, graph, operation, unpacking)), threads, calls)
+        ms, partitions = _timed(
+            packed(_cut_out(model, graph, operation, unpacking)), threads, calls
+        )
         count, total, delegated = kinds.get(name, (0, 0.0, 0))
         kinds[name] = (count + 1, total + ms, delegated + (partitions > 0))
-    operations = sorted((OperationTime(name, *facts) for name, facts in kinds.items()), key=lambda one: -one.ms)
+    operations = sorted(
+        (OperationTime(name, *facts) for name, facts in kinds.items()), key=lambda one: -one.ms
+    )
     whole_ms, partitions = _timed(packed(_alone(model, graph)), threads, calls)
     return Profile(tuple(operations), sum(one.ms for one in operations), whole_ms, partitions)
 
@@ -87,16 +95,41 @@ def table(found):
     """A profile, or one as a dict (`dataclasses.asdict`), as text."""
     found = found if isinstance(found, dict) else dataclasses.asdict(found)
     rows = [("operation", "count", "ms", "share", "in XNNPACK")]
-    rows += [(one["name"], str(one["count"]), f"{one['ms']:.3f}", f"{one['ms'] / found['sum_ms']:.1%}", f"{one['delegated']} of {one['count']}") for one in found["operations"]]
+    rows += [
+        (
+            one["name"],
+            str(one["count"]),
+            f"{one['ms']:.3f}",
+            f"{one['ms'] / found['sum_ms']:.1%}",
+            f"{one['delegated']} of {one['count']}",
+        )
+        for one in found["operations"]
+    ]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = ["  ".join(cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths, strict=True))) for row in rows]
-    return "\n".join([*lines, f"together {found['sum_ms']:.2f} ms, each alone; {found['whole_ms']:.2f} ms as it is, {found['partitions']} parts of it in XNNPACK"])
+    lines = [
+        "  ".join(
+            cell.ljust(width) if not place else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+    return "\n".join(
+        [
+            *lines,
+            f"together {found['sum_ms']:.2f} ms, each alone; {found['whole_ms']:.2f} ms as it is, {found['partitions']} parts of it in XNNPACK",
+        ]
+    )
 
 
 def _alone(model, graph):
     """A model of one subgraph."""
     single = copy.copy(model)
-    single.subgraphs, single.signatureDefs, single.metadata, single.metadataBuffer = [graph], [], [], []
+    single.subgraphs, single.signatureDefs, single.metadata, single.metadataBuffer = (
+        [graph],
+        [],
+        [],
+        [],
+    )
     return single
 
 
@@ -106,21 +139,46 @@ def _constant(model, graph, place):
 
 
 def _unpacking(model, graph):
-    """What only unpacks constants, such as float16 weights, by the tensor that it makes; it is done once, when a file is loaded."""
-    return {one.outputs[0]: one for one in graph.operators if len(one.inputs) == 1 and _constant(model, graph, one.inputs[0])}
+    """What only unpacks constants, such as float16 weights, by the tensor that it makes; it is done
+    once, when a file is loaded.
+    """
+    return {
+        one.outputs[0]: one
+        for one in graph.operators
+        if len(one.inputs) == 1 and _constant(model, graph, one.inputs[0])
+    }
 
 
 def _cut_out(model, graph, operation, unpacking):
-    """A model of one operation, and of what unpacks its constants; what it reads of others' results is its input."""
-    operations = [*(unpacking[place] for place in dict.fromkeys(operation.inputs) if place in unpacking), operation]
-    places = list(dict.fromkeys(place for one in operations for place in (*one.inputs, *one.outputs) if place >= 0))
+    """A model of one operation, and of what unpacks its constants; what it reads of others' results
+    is its input.
+    """
+    operations = [
+        *(unpacking[place] for place in dict.fromkeys(operation.inputs) if place in unpacking),
+        operation,
+    ]
+    places = list(
+        dict.fromkeys(
+            place for one in operations for place in (*one.inputs, *one.outputs) if place >= 0
+        )
+    )
     new = {place: index for index, place in enumerate(places)}
     part = copy.copy(graph)
     part.operators = [copy.copy(one) for one in operations]
     for one in part.operators:
-        one.inputs, one.outputs = [new.get(place, -1) for place in one.inputs], [new[place] for place in one.outputs]
-    part.tensors, part.outputs = [graph.tensors[place] for place in places], part.operators[-1].outputs
-    part.inputs = [new[place] for place in dict.fromkeys(operation.inputs) if place >= 0 and place not in unpacking and not _constant(model, graph, place)]
+        one.inputs, one.outputs = (
+            [new.get(place, -1) for place in one.inputs],
+            [new[place] for place in one.outputs],
+        )
+    part.tensors, part.outputs = (
+        [graph.tensors[place] for place in places],
+        part.operators[-1].outputs,
+    )
+    part.inputs = [
+        new[place]
+        for place in dict.fromkeys(operation.inputs)
+        if place >= 0 and place not in unpacking and not _constant(model, graph, place)
+    ]
     cut = _alone(model, part)
     # Only the constants that it reads: others would be copied for each operation.
     used, empty = {tensor.buffer for tensor in part.tensors}, type(model.buffers[0])()
@@ -145,4 +203,6 @@ def _timed(content, threads, calls):
         begun = time.perf_counter()
         interpreter.invoke()
         times.append(1000 * (time.perf_counter() - begun))
-    return float(np.median(times)), sum(one["op_name"] == DELEGATE for one in interpreter._get_ops_details())
+    return float(np.median(times)), sum(
+        one["op_name"] == DELEGATE for one in interpreter._get_ops_details()
+    )

@@ -1,4 +1,6 @@
-"""Exported files as functions from named arrays to named arrays, by the runtimes that will run them; for LiteRT see `faceaging_tf.mobile`."""
+"""Exported files as functions from named arrays to named arrays, by the runtimes that will run
+them; for LiteRT see `faceaging_tf.mobile`.
+"""
 
 from faceaging_tf.errors import ExportError
 from faceaging_tf.export.onnx_file import AGED_FACE
@@ -19,7 +21,11 @@ class OnnxRunner:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        self.session = onnxruntime.InferenceSession(path if isinstance(path, bytes) else str(path), options, providers=["CPUExecutionProvider"])
+        self.session = onnxruntime.InferenceSession(
+            path if isinstance(path, bytes) else str(path),
+            options,
+            providers=["CPUExecutionProvider"],
+        )
         self._outputs = [one.name for one in self.session.get_outputs()]
         self._inputs = {one.name for one in self.session.get_inputs()}
 
@@ -47,6 +53,10 @@ class SavedModelRunner:
         import tensorflow as tf
 
         if signature not in self.model.signatures:
-            raise ExportError(f"There is no signature {signature!r}; there are {', '.join(self.model.signatures)}.")
-        outputs = self.model.signatures[signature](**{name: tf.constant(value) for name, value in inputs.items()})
+            raise ExportError(
+                f"There is no signature {signature!r}; there are {', '.join(self.model.signatures)}."
+            )
+        outputs = self.model.signatures[signature](
+            **{name: tf.constant(value) for name, value in inputs.items()}
+        )
         return {name: value.numpy() for name, value in outputs.items()}

@@ -1,4 +1,6 @@
-"""What an entry does, as named functions of tensors of fixed shape: what is traced for every format."""
+"""What an entry does, as named functions of tensors of fixed shape: what is traced for every
+format.
+"""
 
 import dataclasses
 import typing
@@ -33,13 +35,16 @@ class Signature:
 def signatures_of(model, routes=None, as_bytes=False, constant=True):
     """The signatures of a model, by name: `transform`, each of its directions, and `estimate_age`.
 
-    Inputs are `face` `(N, S, S, 3)`, `years` `(N, 1)` and `age` `(N, 1)` float32, in years; `transform` takes faces one by one. The first output is the aged
-    `face`; a model that moves faces gives `changed` `(N, S, S, 3)` in -1 to 1 and `flow` `(N, h, w, 2)` besides, from which the same can be done at a photo's own
-    resolution (see `faceaging_tf.models.faces.FaceEdit`). `estimate_age` gives `age` `(N, 1)`.
+    Inputs are `face` `(N, S, S, 3)`, `years` `(N, 1)` and `age` `(N, 1)` float32, in years;
+    `transform` takes faces one by one. The first output is the aged `face`; a model that moves
+    faces gives `changed` `(N, S, S, 3)` in -1 to 1 and `flow` `(N, h, w, 2)` besides, from which
+    the same can be done at a photo's own resolution (see `faceaging_tf.models.faces.FaceEdit`).
+    `estimate_age` gives `age` `(N, 1)`.
 
     Args:
         model: a built ageing model with `directions`, for use (`for_release`).
-        routes: the directions to export, all of them when None; `transform` then leaves faces that need another as they are.
+        routes: the directions to export, all of them when None; `transform` then leaves faces that
+            need another as they are.
         as_bytes: whether faces are uint8 of 0..255, or float32 of -1 to 1.
         constant: whether the weights are traced as float32 constants, or as the model's variables.
 
@@ -48,11 +53,15 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
     """
     known = getattr(model, "directions", ())
     if not known:
-        raise ExportError(f"{type(model).__name__} has no routes; an exported model needs routes and edit_in (see AgingModel).")
+        raise ExportError(
+            f"{type(model).__name__} has no routes; an exported model needs routes and edit_in (see AgingModel)."
+        )
     routes = known if routes is None else tuple(routes)
     for route in routes:
         if route not in known:
-            raise ExportError(f"{type(model).__name__} has no route {route!r}; it has {', '.join(known)}.")
+            raise ExportError(
+                f"{type(model).__name__} has no route {route!r}; it has {', '.join(known)}."
+            )
     routes = tuple(direction for direction in known if direction in routes)
     outputs = (FACE, CHANGED, FLOW) if model.moves_faces else (FACE,)
     read = (lambda face: to_range(face)) if as_bytes else (lambda face: face)
@@ -62,7 +71,8 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
         parts = (write(moved(changed, flow)), changed, flow)
         return dict(zip(outputs, parts, strict=False))
 
-    # Frozen branch by branch: a constant that reaches a branch from outside is stored a second time, and not in the runtime's own order.
+    # Frozen branch by branch: a constant that reaches a branch from outside is stored a second
+    # time, and not in the runtime's own order.
     freeze = _freezer(model) if constant else lambda function: function
 
     def direction(name):
@@ -72,7 +82,10 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
     def transform(face, years, age):
         face, years, age = read(face), years[:, 0], age[:, 0]
         place = ops.reshape(ops.cast(model.direction_of(years, age), "int32"), ())
-        branches = [freeze(lambda name=name: _pair(*model.edit_in(name, face, years, age))) for name in routes]
+        branches = [
+            freeze(lambda name=name: _pair(*model.edit_in(name, face, years, age)))
+            for name in routes
+        ]
         places = [known.index(name) for name in routes]
         nothing = lambda: _pair(face, None if not model.moves_faces else _no_flow(face))
         chosen = _chosen(place, places, branches, nothing)
@@ -89,7 +102,9 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
 
 
 def _chosen(place, places, branches, nothing):
-    """What the branch of `place` gives, by halves, so that one of twelve takes four comparisons; `nothing` where it has none."""
+    """What the branch of `place` gives, by halves, so that one of twelve takes four comparisons;
+    `nothing` where it has none.
+    """
     if not places:
         return nothing()
     if len(places) == 1:
@@ -114,12 +129,20 @@ def _to_bytes(face):
 
 
 def _freezer(model):
-    """What gives a function the model's weights as constants of the graph that it is traced into."""
-    weights = [(variable, ops.convert_to_numpy(variable.value)) for variable in model.variables if "float" in str(variable.dtype)]
+    """What gives a function the model's weights as constants of the graph that it is
+    traced into.
+    """
+    weights = [
+        (variable, ops.convert_to_numpy(variable.value))
+        for variable in model.variables
+        if "float" in str(variable.dtype)
+    ]
 
     def freeze(function):
         def with_constants(*inputs):
-            constants = [(variable, ops.convert_to_tensor(value, "float32")) for variable, value in weights]
+            constants = [
+                (variable, ops.convert_to_tensor(value, "float32")) for variable, value in weights
+            ]
             with keras.StatelessScope(state_mapping=constants):
                 return function(*inputs)
 

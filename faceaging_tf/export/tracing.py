@@ -17,7 +17,9 @@ def traced(signatures, size, as_bytes, batch=1):
     import tensorflow as tf
 
     specs = {
-        FACE: tf.TensorSpec((batch, size, size, 3), tf.uint8 if as_bytes else tf.float32, name=FACE),
+        FACE: tf.TensorSpec(
+            (batch, size, size, 3), tf.uint8 if as_bytes else tf.float32, name=FACE
+        ),
         YEARS: tf.TensorSpec((batch, 1), tf.float32, name=YEARS),
         AGE: tf.TensorSpec((batch, 1), tf.float32, name=AGE),
     }
@@ -26,7 +28,9 @@ def traced(signatures, size, as_bytes, batch=1):
         function = signature.function
         if name == TRANSFORM and batch != 1:
             function = _one_by_one(function, signature.outputs, as_bytes)
-        return tf.function(function, input_signature=[specs[given] for given in signature.inputs], autograph=False)
+        return tf.function(
+            function, input_signature=[specs[given] for given in signature.inputs], autograph=False
+        )
 
     return {name: one(name, signature) for name, signature in signatures.items()}
 
@@ -36,7 +40,9 @@ def _one_by_one(function, outputs, as_bytes):
     import tensorflow as tf
 
     def batched(*inputs):
-        single = lambda rows: {name: value[0] for name, value in function(*(row[None] for row in rows)).items()}
+        single = lambda rows: {
+            name: value[0] for name, value in function(*(row[None] for row in rows)).items()
+        }
         kinds = {name: tf.uint8 if as_bytes and name == FACE else tf.float32 for name in outputs}
         return tf.map_fn(single, inputs, fn_output_signature=kinds)
 
@@ -44,18 +50,25 @@ def _one_by_one(function, outputs, as_bytes):
 
 
 def write_saved_model(functions, folder, variables=()):
-    """A TensorFlow SavedModel of traced functions, each a signature; the first is `serving_default` too.
+    """A TensorFlow SavedModel of traced functions, each a signature; the first is `serving_default`
+    too.
 
     Args:
         functions: dict of what `traced` gives.
         folder: where it is written.
-        variables: Keras variables that the functions may read, for those that are not constants; those that none reads are left out.
+        variables: Keras variables that the functions may read, for those that are not constants;
+            those that none reads are left out.
     """
     import tensorflow as tf
 
     module = tf.Module()
-    # TensorFlow's own variables alone: a Keras model would be traced layer by layer, and need Keras to be read.
-    used = {id(variable) for function in functions.values() for variable in function.get_concrete_function().variables}
+    # TensorFlow's own variables alone: a Keras model would be traced layer by layer, and need Keras
+    # to be read.
+    used = {
+        id(variable)
+        for function in functions.values()
+        for variable in function.get_concrete_function().variables
+    }
     module.weights = [variable.value for variable in variables if id(variable.value) in used]
     first = next(iter(functions.values()))
     tf.saved_model.save(module, str(folder), signatures={SERVING_DEFAULT: first, **functions})

@@ -127,7 +127,8 @@ def cut_square(pixels, matrix, size):
     shrink = max(1, int(photo_pixels_a_pixel / 2))
     window, window_to_photo = _window(pixels, square_to_photo, size, shrink)
     square_to_window = np.linalg.inv(window_to_photo) @ square_to_photo
-    # The mean of samples x samples points a pixel is the mean over its area; up to a quarter more than one pixel of the photo, one point misses nothing that would show.
+    # The mean of samples x samples points a pixel is the mean over its area; up to a quarter more
+    # than one pixel of the photo, one point misses nothing that would show.
     samples = max(1, math.ceil(photo_pixels_a_pixel / shrink - 0.25))
     sampled = warp(
         window,
@@ -168,7 +169,9 @@ def _window(pixels, square_to_photo, size, shrink):
 
 
 def _pixels_of_size(factor):
-    """The matrix from pixels of side `factor` to pixels of side 1, both with their first corner in one place."""
+    """The matrix from pixels of side `factor` to pixels of side 1, both with their first corner in
+    one place.
+    """
     shift = (factor - 1) / 2
     return np.array([[factor, 0, shift], [0, factor, shift], [0, 0, 1]])
 

@@ -8,7 +8,8 @@ import numpy as np
 FACE_LEVEL, PICTURE_LEVEL = 148.0, 200.0
 FACE_SHARE, PICTURE_SHARE = 75, 99
 MOST_GAIN = 16.0
-# The ellipse of cheeks, nose and forehead in a frame's square: its middle and its radii (x, y), fractions of the side.
+# The ellipse of cheeks, nose and forehead in a frame's square: its middle and its radii (x, y),
+# fractions of the side.
 FACES = {"tight": ((0.5, 0.5), (0.29, 0.35)), "whole_head": ((0.5, 0.58), (0.198, 0.239))}
 # Pixels a side that are looked at.
 _LOOKED_AT = 128
@@ -33,7 +34,8 @@ def gains_of(faces, frame):
     Example:
         >>> import numpy as np
         >>> from faceaging_tf.geometry.exposure import gains_of
-        >>> gains_of(np.stack([np.full((64, 64, 3), level) for level in (200, 148, 74)]), "tight").round(3).tolist()
+        >>> faces = np.stack([np.full((64, 64, 3), level) for level in (200, 148, 74)])
+        >>> gains_of(faces, "tight").round(3).tolist()
         [1.0, 1.0, 2.0]
     """
     if not len(faces):
@@ -43,12 +45,17 @@ def gains_of(faces, frame):
     inside = _face(light.shape[1], frame)
     face = np.percentile(light[:, inside], FACE_SHARE, axis=1)
     picture = np.percentile(light.reshape(len(light), -1), PICTURE_SHARE, axis=1)
-    wanted = [goal / np.maximum(level, 1.0) for goal, level in ((FACE_LEVEL, face), (PICTURE_LEVEL, picture))]
+    wanted = [
+        goal / np.maximum(level, 1.0)
+        for goal, level in ((FACE_LEVEL, face), (PICTURE_LEVEL, picture))
+    ]
     return np.clip(np.minimum(*wanted), 1.0, MOST_GAIN).astype("float32")
 
 
 def in_common_light(faces, frame):
-    """Faces `(N, H, H, 3)` uint8, the dim ones multiplied by their `gains_of`; those in good light as they are."""
+    """Faces `(N, H, H, 3)` uint8, the dim ones multiplied by their `gains_of`; those in good light
+    as they are.
+    """
     gains = gains_of(faces, frame)
     if (gains == 1).all():
         return faces
@@ -58,7 +65,9 @@ def in_common_light(faces, frame):
 def _face(size, frame):
     """The pixels of a face in its square, `(size, size)` bool."""
     if frame not in FACES:
-        raise ValueError(f"gains_of got frame={frame!r}; it needs one of {', '.join(map(repr, FACES))}.")
+        raise ValueError(
+            f"gains_of got frame={frame!r}; it needs one of {', '.join(map(repr, FACES))}."
+        )
     (x, y), (across, down) = FACES[frame]
     place = (np.arange(size) + 0.5) / size
     return np.hypot((place[None, :] - x) / across, (place[:, None] - y) / down) < 1

@@ -27,7 +27,8 @@ class Frame:
         """Where landmarks lie in this frame.
 
         Args:
-            tight: `(5, 2)` fractions of the tight frame's side: `TEMPLATE`, or where a detector sees the landmarks of faces that lie on it.
+            tight: `(5, 2)` fractions of the tight frame's side: `TEMPLATE`, or where a detector
+                sees the landmarks of faces that lie on it.
 
         Returns:
             `(5, 2)` float64, fractions of this frame's side.
@@ -38,10 +39,13 @@ class Frame:
             [0.37, 0.45]
         """
         # Written so that the tight frame gives the very numbers back.
-        return np.asarray(tight, "float64") * self.scale + (np.array(self.position) - np.array(self.anchor) * self.scale)
+        return np.asarray(tight, "float64") * self.scale + (
+            np.array(self.position) - np.array(self.anchor) * self.scale
+        )
 
     def window(self, other):
-        """Where another frame's square lies in this one: `(left, top, right, bottom)`, fractions of this frame's side.
+        """Where another frame's square lies in this one: `(left, top, right, bottom)`, fractions of
+        this frame's side.
 
         Example:
             >>> from faceaging_tf.geometry.frames import TIGHT, WHOLE_HEAD
@@ -74,7 +78,9 @@ def frame_of(name, user):
         1.0
     """
     if name not in FRAMES:
-        raise ValueError(f"{user} got frame={name!r}; it needs one of {', '.join(repr(known) for known in FRAMES)}.")
+        raise ValueError(
+            f"{user} got frame={name!r}; it needs one of {', '.join(repr(known) for known in FRAMES)}."
+        )
     return FRAMES[name]
 
 

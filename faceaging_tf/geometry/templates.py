@@ -1,4 +1,6 @@
-"""Where landmarks lie in aligned faces, fractions of the square's side, in NumPy alone; see `align` for their order."""
+"""Where landmarks lie in aligned faces, fractions of the square's side, in NumPy alone; see `align`
+for their order.
+"""
 
 import numpy as np
 
@@ -10,11 +12,20 @@ TEMPLATE = np.array(
 )
 TEMPLATE.flags.writeable = False
 
-# Each detector has its own idea of where an eye or a mouth corner is, 1 to 3 % of the side away from the next detector's: faces aligned with its landmarks on TEMPLATE
-# would all sit a little off.
-# This is where the means of points of MediaPipe's face mesh, see `faceaging_tf.runtime.landmarks.five_of`, lie in faces on TEMPLATE: the faces of the whole-head corpora
-# were aligned by these very points, with the eyes at (.372, .455) and (.628, .455) of the whole-head frame.
+# Each detector has its own idea of where an eye or a mouth corner is, 1 to 3 % of the side away
+# from the next detector's: faces aligned with its landmarks on TEMPLATE would all sit a little off.
+# This is where the means of points of MediaPipe's face mesh, see
+# `faceaging_tf.runtime.landmarks.five_of`, lie in faces on TEMPLATE: the faces of the whole-head
+# corpora were aligned by these very points, with the eyes at (.372, .455) and (.628, .455) of the
+# whole-head frame.
 MESH_TEMPLATE = np.array(
-    [(0.312865, 0.317310), (0.687135, 0.317310), (0.5, 0.548304), (0.337719, 0.694503), (0.662281, 0.694503)], dtype=np.float64
+    [
+        (0.312865, 0.317310),
+        (0.687135, 0.317310),
+        (0.5, 0.548304),
+        (0.337719, 0.694503),
+        (0.662281, 0.694503),
+    ],
+    dtype=np.float64,
 )
 MESH_TEMPLATE.flags.writeable = False

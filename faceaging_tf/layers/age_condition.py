@@ -1,4 +1,6 @@
-"""How the number of years and the age enter a network: as planes, as a vector, as a scale and a shift."""
+"""How the number of years and the age enter a network: as planes, as a vector, as a scale and a
+shift.
+"""
 
 import keras
 from keras import ops
@@ -8,7 +10,8 @@ AGE_SCALE = 100.0
 
 
 def scaled_years_and_age(years, age):
-    """The four numbers a network is told: years / 50, |years| / 50, age / 100 and (age + years) / 100, about -1 to 1.
+    """The four numbers a network is told: years / 50, |years| / 50, age / 100 and (age + years) /
+    100, about -1 to 1.
 
     Args:
         years: `(N,)` or `(N, 1)`, years to add; negative makes younger.
@@ -20,13 +23,20 @@ def scaled_years_and_age(years, age):
     years = ops.reshape(ops.cast(years, "float32"), (-1, 1))
     age = ops.reshape(ops.cast(age, "float32"), (-1, 1))
     return ops.concatenate(
-        [years / YEARS_SCALE, ops.abs(years) / YEARS_SCALE, age / AGE_SCALE, (age + years) / AGE_SCALE], axis=-1
+        [
+            years / YEARS_SCALE,
+            ops.abs(years) / YEARS_SCALE,
+            age / AGE_SCALE,
+            (age + years) / AGE_SCALE,
+        ],
+        axis=-1,
     )
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class AgeVector(keras.layers.Layer):
-    """Years and age as a vector for dense layers: `[years, age] -> (N, 4)`, see `scaled_years_and_age`.
+    """Years and age as a vector for dense layers: `[years, age] -> (N, 4)`, see
+    `scaled_years_and_age`.
 
     Input: a list of years `(N, 1)` and age `(N, 1)`, both in years. The output is float32.
     """
@@ -48,8 +58,9 @@ class AgeVector(keras.layers.Layer):
 class AgeCondition(keras.layers.Layer):
     """Appends years and age to an image as constant planes: `[x, years, age] -> (N, H, W, C + 4)`.
 
-    The planes hold the numbers of `scaled_years_and_age`, in the order given there. (The paper does not say how k and
-    the age enter its networks; planes are the usual way since conditional GANs, and this choice is ours.)
+    The planes hold the numbers of `scaled_years_and_age`, in the order given there. (The paper does
+    not say how k and the age enter its networks; planes are the usual way since conditional GANs,
+    and this choice is ours.)
 
     Input: a list of images `(N, H, W, C)`, years `(N, 1)` and age `(N, 1)`.
 
@@ -59,13 +70,16 @@ class AgeCondition(keras.layers.Layer):
     Example:
         >>> import numpy as np
         >>> from faceaging_tf.layers import AgeCondition
-        >>> AgeCondition()([np.zeros((1, 8, 8, 3), "float32"), np.array([[30.0]]), np.array([[25.0]])]).shape
+        >>> faces = np.zeros((1, 8, 8, 3), "float32")
+        >>> AgeCondition()([faces, np.array([[30.0]]), np.array([[25.0]])]).shape
         TensorShape([1, 8, 8, 7])
     """
 
     def build(self, input_shape):
         if len(input_shape) != 3:
-            raise ValueError(f"AgeCondition got {len(input_shape)} inputs; it needs a list [images, years, age].")
+            raise ValueError(
+                f"AgeCondition got {len(input_shape)} inputs; it needs a list [images, years, age]."
+            )
 
     def call(self, inputs):
         images, years, age = inputs
@@ -80,8 +94,8 @@ class AgeCondition(keras.layers.Layer):
 class FeatureModulation(keras.layers.Layer):
     """A scale and a shift a channel, read off a vector: `y = x * (1 + scale(v)) + shift(v)`.
 
-    (Perez et al., "FiLM: Visual Reasoning with a General Conditioning Layer", AAAI 2018.) Both start at 0, so that an
-    untrained modulation changes nothing.
+    (Perez et al., "FiLM: Visual Reasoning with a General Conditioning Layer", AAAI 2018.) Both
+    start at 0, so that an untrained modulation changes nothing.
 
     Input: a list of features `(N, H, W, C)` and a vector `(N, V)`; output shape `(N, H, W, C)`.
 
@@ -91,7 +105,9 @@ class FeatureModulation(keras.layers.Layer):
 
     def build(self, input_shape):
         if len(input_shape) != 2:
-            raise ValueError(f"FeatureModulation got {len(input_shape)} inputs; it needs a list [features, vector].")
+            raise ValueError(
+                f"FeatureModulation got {len(input_shape)} inputs; it needs a list [features, vector]."
+            )
         features, vector = input_shape
         self.dense = keras.layers.Dense(
             2 * features[-1], kernel_initializer="zeros", name="dense", dtype=self.dtype_policy

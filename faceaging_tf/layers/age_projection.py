@@ -8,11 +8,13 @@ from keras import ops
 class AgeProjection(keras.layers.Layer):
     """The score that an age adds to each patch: `s = <h(x), V b(age)>`, b the age in Gaussian bins.
 
-    (Miyato and Koyama, "cGANs with Projection Discriminator", ICLR 2018; the age is not a class but a number, so
-    it is spread over overlapping bins: `b_i = exp(-((age - c_i) / width)^2 / 2)`, normalized to sum 1.)
+    (Miyato and Koyama, "cGANs with Projection Discriminator", ICLR 2018; the age is not a class but
+    a number, so it is spread over overlapping bins: `b_i = exp(-((age - c_i) / width)^2 / 2)`,
+    normalized to sum 1.)
 
     Args:
-        bins: number of bins, their centres even over 0 to 90 years; their width is the distance of two.
+        bins: number of bins, their centres even over 0 to 90 years; their width is the distance of
+            two.
 
     Input: a list of features `(N, H, W, C)` and age `(N, 1)` in years; output shape `(N, H, W, 1)`.
 
@@ -28,7 +30,9 @@ class AgeProjection(keras.layers.Layer):
 
     def build(self, input_shape):
         if len(input_shape) != 2:
-            raise ValueError(f"AgeProjection got {len(input_shape)} inputs; it needs a list [features, age].")
+            raise ValueError(
+                f"AgeProjection got {len(input_shape)} inputs; it needs a list [features, age]."
+            )
         self.embedding = self.add_weight(
             name="embedding", shape=(self.bins, input_shape[0][-1]), initializer="glorot_uniform"
         )

@@ -10,9 +10,11 @@ from faceaging_tf.layers.gaussian import blurred, shrunk
 DARK = 0.04
 # Redness, as a share of the face's own, up to which nothing is skin, and from which all is.
 NOT_SKIN, SKIN = 0.15, 0.4
-# Redness of a face below which its colour says nothing, and from which it does: photos without colour, or of blue light.
+# Redness of a face below which its colour says nothing, and from which it does: photos without
+# colour, or of blue light.
 COLOURLESS, COLOURED = 0.1, 0.2
-# What is blurred away is no thing: a glint, an edge. In 128ths of the side; shares of a thing that count as none and all.
+# What is blurred away is no thing: a glint, an edge. In 128ths of the side; shares of a thing that
+# count as none and all.
 BLUR, NONE, WHOLE = 1.5, 0.35, 0.75
 
 
@@ -25,7 +27,8 @@ class BareSkin(layers.Layer):
     matter; a face's own is the mean over its mask without what is far less red.
 
     Input: a list of face `(N, S, S, 3)` in 0 to 1 and skin `(N, h, h, 1)` in 0 to 1, S = h times a
-    power of two. Output `(N, h, h, 1)`, at most the skin. What has the colour of skin, such as a hand, stays.
+    power of two. Output `(N, h, h, 1)`, at most the skin. What has the colour of skin, such as a
+    hand, stays.
 
     Example:
         >>> import numpy as np
@@ -58,14 +61,18 @@ class BareSkin(layers.Layer):
 
     def _redness(self, face):
         logs = ops.log(ops.maximum(face, 0.0) + DARK)
-        return ops.sum(logs * ops.convert_to_tensor(np.float32([1.0, -0.5, -0.5])), axis=-1, keepdims=True)
+        return ops.sum(
+            logs * ops.convert_to_tensor(np.float32([1.0, -0.5, -0.5])), axis=-1, keepdims=True
+        )
 
     def compute_output_shape(self, input_shape):
         return input_shape[1]
 
 
 def _mean(plane, weights):
-    return ops.sum(plane * weights, axis=(1, 2), keepdims=True) / ops.maximum(ops.sum(weights, axis=(1, 2), keepdims=True), 1e-3)
+    return ops.sum(plane * weights, axis=(1, 2), keepdims=True) / ops.maximum(
+        ops.sum(weights, axis=(1, 2), keepdims=True), 1e-3
+    )
 
 
 def between(values, low, high):

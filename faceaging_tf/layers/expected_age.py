@@ -8,7 +8,8 @@ from keras import ops
 class ExpectedAge(keras.layers.Layer):
     """The expected age of a distribution over 0, 1, ... C-1 years: `age = sum_i i * p_i`.
 
-    (Rothe et al., "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops 2015.)
+    (Rothe et al., "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops
+    2015.)
 
     Input shape: `(N, C)` probabilities; output shape: `(N,)`, years, float32.
     """

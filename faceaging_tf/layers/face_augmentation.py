@@ -6,33 +6,49 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FaceAugmentation(keras.layers.Layer):
-    """Mirrors, moves, turns, scales, relights, recolours, blurs and adds grain to faces, each face by its own draw.
+    """Mirrors, moves, turns, scales, relights, recolours, blurs and adds grain to faces, each face
+    by its own draw.
 
-    All of it is differentiable, so a loss behind it teaches the network before it. Grain is noise of several sizes
-    (1, 2, 4 and 8 pixels of a 128 pixel face): a network trained under it does not take blotches for age.
+    All of it is differentiable, so a loss behind it teaches the network before it. Grain is noise
+    of several sizes (1, 2, 4 and 8 pixels of a 128 pixel face): a network trained under it does not
+    take blotches for age.
 
     Args:
         shift: largest move, as a fraction of the side.
         turn: largest angle, in degrees.
         scale: largest enlargement or reduction, as a fraction.
-        light: largest change of brightness, in units of the range -1 to 1; contrast changes by up to twice it.
+        light: largest change of brightness, in units of the range -1 to 1; contrast changes by up
+            to twice it.
         colour: largest change of each channel's gain.
         blur: largest weight of a smoothed copy in the output.
-        retouch: largest share of the faint detail that is taken away from half of the faces, as portrait retouching does: the skin becomes
-            smooth, and strong edges stay. A network trained under it does not take smooth skin for young.
+        retouch: largest share of the faint detail that is taken away from half of the faces, as
+            portrait retouching does: the skin becomes smooth, and strong edges stay. A network
+            trained under it does not take smooth skin for young.
         grain: largest standard deviation of the noise, in units of the range -1 to 1.
         mirror: whether half of the faces are mirrored.
         seed: of the random draws.
 
-    Input and output shape: `(N, H, W, 3)`, range -1 to 1 (the output may leave it a little), float32.
-    Called with `training=False` it changes nothing. Its random state is saved with the weights, so a resumed run goes on exactly.
+    Input and output shape: `(N, H, W, 3)`, range -1 to 1 (the output may leave it a little),
+    float32. Called with `training=False` it changes nothing. Its random state is saved with the
+    weights, so a resumed run goes on exactly.
 
     Raises:
         ValueError: the input is not `(N, H, W, C)` with known H and W.
     """
 
     def __init__(
-        self, shift=0.04, turn=8.0, scale=0.08, light=0.2, colour=0.1, blur=0.7, grain=0.1, mirror=True, retouch=0.0, seed=0, **kwargs
+        self,
+        shift=0.04,
+        turn=8.0,
+        scale=0.08,
+        light=0.2,
+        colour=0.1,
+        blur=0.7,
+        grain=0.1,
+        mirror=True,
+        retouch=0.0,
+        seed=0,
+        **kwargs,
     ):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.shift, self.turn, self.scale = shift, turn, scale
@@ -44,7 +60,9 @@ class FaceAugmentation(keras.layers.Layer):
 
     def build(self, input_shape):
         if len(input_shape) != 4 or None in input_shape[1:]:
-            raise ValueError(f"FaceAugmentation got a shape {tuple(input_shape)}; it needs (N, H, W, C) with known H, W, C.")
+            raise ValueError(
+                f"FaceAugmentation got a shape {tuple(input_shape)}; it needs (N, H, W, C) with known H, W, C."
+            )
 
     def call(self, inputs, training=True):
         x = ops.cast(inputs, "float32")
@@ -63,11 +81,16 @@ class FaceAugmentation(keras.layers.Layer):
     def _move(self, x):
         height, width = x.shape[1:3]
         number = ops.shape(x)[0]
-        draw = lambda low, high: keras.random.uniform((number,), low, high, seed=self.seed_generator)
+        draw = lambda low, high: keras.random.uniform(
+            (number,), low, high, seed=self.seed_generator
+        )
         angle = draw(-self.turn, self.turn) * (3.14159265 / 180)
         zoom = 1.0 / (1.0 + draw(-self.scale, self.scale))
         flip = ops.where(draw(0.0, 1.0) < 0.5, -1.0, 1.0) if self.mirror else ops.ones((number,))
-        move_x, move_y = draw(-self.shift, self.shift) * width, draw(-self.shift, self.shift) * height
+        move_x, move_y = (
+            draw(-self.shift, self.shift) * width,
+            draw(-self.shift, self.shift) * height,
+        )
         # The matrix maps a place in the output to one in the input, about the centre of the face.
         a, b = zoom * ops.cos(angle) * flip, -zoom * ops.sin(angle) * flip
         c, d = zoom * ops.sin(angle), zoom * ops.cos(angle)
@@ -91,20 +114,26 @@ class FaceAugmentation(keras.layers.Layer):
     def _retouch(self, x):
         size = 2 * max(1, x.shape[1] // 64) + 1
         detail = x - ops.average_pool(x, size, strides=1, padding="same")
-        share = self._draw(x, 0.0, self.retouch) * ops.cast(self._draw(x, 0.0, 1.0) < 0.5, "float32")
+        share = self._draw(x, 0.0, self.retouch) * ops.cast(
+            self._draw(x, 0.0, 1.0) < 0.5, "float32"
+        )
         faint = ops.exp(-ops.square(detail / self._draw(x, 0.05, 0.2)))
         return x - share * faint * detail
 
     def _relight(self, x):
         contrast = 1 + self._draw(x, -2 * self.light, 2 * self.light)
         brightness = self._draw(x, -self.light, self.light)
-        gains = keras.random.uniform((ops.shape(x)[0], 1, 1, x.shape[-1]), -1.0, 1.0, seed=self.seed_generator)
+        gains = keras.random.uniform(
+            (ops.shape(x)[0], 1, 1, x.shape[-1]), -1.0, 1.0, seed=self.seed_generator
+        )
         return x * contrast * (1 + self.colour * gains) + brightness
 
     def _add_grain(self, x):
         height, width = x.shape[1:3]
         number = ops.shape(x)[0]
-        strength = self._draw(x, 0.0, self.grain) * ops.cast(self._draw(x, 0.0, 1.0) < 0.6, "float32")
+        strength = self._draw(x, 0.0, self.grain) * ops.cast(
+            self._draw(x, 0.0, 1.0) < 0.6, "float32"
+        )
         unit = max(1, height // 128)
         noise = 0.0
         for size in (1, 2, 4, 8):
@@ -128,5 +157,16 @@ class FaceAugmentation(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        names = ("shift", "turn", "scale", "light", "colour", "blur", "grain", "mirror", "retouch", "seed")
+        names = (
+            "shift",
+            "turn",
+            "scale",
+            "light",
+            "colour",
+            "blur",
+            "grain",
+            "mirror",
+            "retouch",
+            "seed",
+        )
         return {**super().get_config(), **{name: getattr(self, name) for name in names}}

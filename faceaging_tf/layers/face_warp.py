@@ -8,12 +8,15 @@ from faceaging_tf.layers.sampling import SampleAlongFlow
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FaceWarp(layers.Layer):
-    """`y[p] = x[p + flow(p)]`: each pixel is fetched from a position nearby, linearly between four pixels, edges repeated.
+    """`y[p] = x[p + flow(p)]`: each pixel is fetched from a position nearby, linearly between four
+    pixels, edges repeated.
 
-    Input: a list of images `(N, H, W, C)` and a flow `(N, h, w, 2)`, how far to the right and how far down each pixel is fetched from, as fractions of
-    the width and the height; a flow of another size than the images is brought to theirs, linearly. Output as the images, float32.
+    Input: a list of images `(N, H, W, C)` and a flow `(N, h, w, 2)`, how far to the right and how
+    far down each pixel is fetched from, as fractions of the width and the height; a flow of another
+    size than the images is brought to theirs, linearly. Output as the images, float32.
 
-    Made of plain gathering, so that it runs, and is differentiated by both inputs, on every backend, and is exported with built-in operations.
+    Made of plain gathering, so that it runs, and is differentiated by both inputs, on every
+    backend, and is exported with built-in operations.
 
     Example:
         >>> import numpy as np

@@ -5,7 +5,9 @@ from keras import ops
 
 
 def kernel(sigma):
-    """The weights of a Gaussian, `(2 * reach + 1,)` float32, which sum to 1; reach is three sigmas, at least one pixel."""
+    """The weights of a Gaussian, `(2 * reach + 1,)` float32, which sum to 1; reach is three sigmas,
+    at least one pixel.
+    """
     reach = max(int(np.ceil(3.0 * sigma)), 1)
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
     return (weights / weights.sum()).astype("float32")
@@ -31,9 +33,11 @@ def shrunk(images, size):
 
 
 def pyramid(plane, levels):
-    """A plane blurred by 1, 2, 4, ... pixels, each at the size where that is one pixel: a Gaussian pyramid (Burt and Adelson, 1983).
+    """A plane blurred by 1, 2, 4, ... pixels, each at the size where that is one pixel: a Gaussian
+    pyramid (Burt and Adelson, 1983).
 
-    A plane that is blurred by one pixel and halved is blurred by .5 of the new ones and by the averaging itself (variance 1/16); what is missing to one is added.
+    A plane that is blurred by one pixel and halved is blurred by .5 of the new ones and by the
+    averaging itself (variance 1/16); what is missing to one is added.
 
     Args:
         plane: `(N, S, S, 1)` float32 tensor, S a multiple of `2 ** (levels - 1)`.
@@ -69,4 +73,8 @@ def mixed(plane, levels, weights):
 
 def enlarged(images, size):
     """Images `(N, H, W, C)` at a larger size, linearly; those of that size as they are."""
-    return images if images.shape[1] == size else ops.image.resize(images, (size, size), interpolation="bilinear")
+    return (
+        images
+        if images.shape[1] == size
+        else ops.image.resize(images, (size, size), interpolation="bilinear")
+    )

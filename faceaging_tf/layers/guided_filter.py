@@ -1,4 +1,6 @@
-"""The guided filter (He, Sun and Tang, 2010): a coarse mask that follows the edges and strands of a picture."""
+"""The guided filter (He, Sun and Tang, 2010): a coarse mask that follows the edges and strands of a
+picture.
+"""
 
 from keras import ops
 
@@ -6,40 +8,62 @@ from faceaging_tf.layers.gaussian import enlarged, shrunk
 
 
 def box(planes, radius):
-    """The mean `(N, H, W, C)` over squares of `2 * radius + 1` pixels; at the border over what lies inside."""
+    """The mean `(N, H, W, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
+    inside.
+    """
     side = 2 * radius + 1
-    return ops.average_pool(ops.average_pool(planes, (side, 1), 1, padding="same"), (1, side), 1, padding="same")
+    return ops.average_pool(
+        ops.average_pool(planes, (side, 1), 1, padding="same"), (1, side), 1, padding="same"
+    )
 
 
 def guided(mask, images, radius=4, smoothness=1e-3):
-    """A mask as a linear function of colour near each pixel: at its own size it is fitted, at that of the images it is evaluated (He and Sun, 2015).
+    """A mask as a linear function of colour near each pixel: at its own size it is fitted, at that
+    of the images it is evaluated (He and Sun, 2015).
 
     Args:
         mask: `(N, h, h, 1)` in 0 to 1.
         images: `(N, S, S, 3)` in 0 to 1, S = h times a power of two.
         radius: of the windows in pixels of the mask.
-        smoothness: variance of colour up to which a window counts as flat; there the mask stays its mean.
+        smoothness: variance of colour up to which a window counts as flat; there the mask stays its
+            mean.
 
     Returns:
         `(N, S, S, 1)` float32 in 0 to 1.
     """
     small = shrunk(images, mask.shape[1])
     red, green, blue = (small[..., number : number + 1] for number in range(3))
-    squares = ops.concatenate([red * red, green * green, blue * blue, red * green, red * blue, green * blue], axis=-1)
+    squares = ops.concatenate(
+        [red * red, green * green, blue * blue, red * green, red * blue, green * blue], axis=-1
+    )
     means = box(ops.concatenate([small, squares, mask, small * mask], axis=-1), radius)
     part = lambda number: means[..., number : number + 1]
     r, g, b, share = part(0), part(1), part(2), part(9)
-    rr, gg, bb = part(3) - r * r + smoothness, part(4) - g * g + smoothness, part(5) - b * b + smoothness
+    rr, gg, bb = (
+        part(3) - r * r + smoothness,
+        part(4) - g * g + smoothness,
+        part(5) - b * b + smoothness,
+    )
     rg, rb, gb = part(6) - r * g, part(7) - r * b, part(8) - g * b
-    with_red, with_green, with_blue = part(10) - r * share, part(11) - g * share, part(12) - b * share
+    with_red, with_green, with_blue = (
+        part(10) - r * share,
+        part(11) - g * share,
+        part(12) - b * share,
+    )
     # The symmetric matrix's inverse, by its cofactors.
     c00, c01, c02 = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
     c11, c12, c22 = rr * bb - rb * rb, rg * rb - rr * gb, rr * gg - rg * rg
     scale = 1.0 / (rr * c00 + rg * c01 + rb * c02)
     slopes = ops.concatenate(
-        [(c00 * with_red + c01 * with_green + c02 * with_blue) * scale, (c01 * with_red + c11 * with_green + c12 * with_blue) * scale, (c02 * with_red + c12 * with_green + c22 * with_blue) * scale],
+        [
+            (c00 * with_red + c01 * with_green + c02 * with_blue) * scale,
+            (c01 * with_red + c11 * with_green + c12 * with_blue) * scale,
+            (c02 * with_red + c12 * with_green + c22 * with_blue) * scale,
+        ],
         axis=-1,
     )
     offset = share - ops.sum(slopes * means[..., :3], axis=-1, keepdims=True)
     fitted = enlarged(box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1])
-    return ops.clip(ops.sum(fitted[..., :3] * images, axis=-1, keepdims=True) + fitted[..., 3:], 0.0, 1.0)
+    return ops.clip(
+        ops.sum(fitted[..., :3] * images, axis=-1, keepdims=True) + fitted[..., 3:], 0.0, 1.0
+    )

@@ -1,6 +1,8 @@
-"""What ageing is made of, each part a layer whose weights lie in the mean face: relief, tone, shape and hair.
+"""What ageing is made of, each part a layer whose weights lie in the mean face: relief, tone, shape
+and hair.
 
-In the mean face a wrinkle has one place, whoever has it. The face parser says where each pixel of a head lies there (its *flow*), and each layer looks its maps up along it.
+In the mean face a wrinkle has one place, whoever has it. The face parser says where each pixel of a
+head lies there (its *flow*), and each layer looks its maps up along it.
 """
 
 import keras
@@ -13,7 +15,8 @@ from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.luminance import log_luminance, luminance
 from faceaging_tf.layers.sampling import SampleAlongFlow
 
-# The part of the mean face that has relief: left, top, and side, fractions of the whole-head square; in whole pixels of 256, so that positions in it are exact in half precision.
+# The part of the mean face that has relief: left, top, and side, fractions of the whole-head
+# square; in whole pixels of 256, so that positions in it are exact in half precision.
 WINDOW = (32 / 256, 42 / 256, 192 / 256)
 # Side of the mean face's smooth maps in pixels, and at which they are looked up.
 MAP_SIDE = 64
@@ -23,7 +26,8 @@ BAND_SIDE = 256
 BANDS = 4
 # The Gaussian of an exemplar's relief without its crispness, a fraction of the relief map's side.
 SOFT = 2.2 / 384
-# Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of it.
+# Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of
+# it.
 MATTE = (3, 3e-4)
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
 
@@ -48,7 +52,9 @@ def _planes(values):
 
 def _mean_of(images, mask):
     """The mean colour `(N, 1, 1, C)` of images where the mask is 1."""
-    return ops.sum(images * mask, axis=(1, 2), keepdims=True) / ops.maximum(ops.sum(mask, axis=(1, 2), keepdims=True), 1.0)
+    return ops.sum(images * mask, axis=(1, 2), keepdims=True) / ops.maximum(
+        ops.sum(mask, axis=(1, 2), keepdims=True), 1.0
+    )
 
 
 def _limited(change, up, down):
@@ -58,28 +64,32 @@ def _limited(change, up, down):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Relief(_Part):
-    """The change of log luminance by folds, lines and pores: `m * limit(a * (own bands' change + exemplar's relief))`.
+    """The change of log luminance by folds, lines and pores:
+    `m * limit(a * (own bands' change + exemplar's relief))`.
 
-    Older: relief of the exemplar that suits the face best, and the face's own bands stronger. Younger: the face's own bands, weaker.
+    Older: relief of the exemplar that suits the face best, and the face's own bands stronger.
+    Younger: the face's own bands, weaker.
 
     Weights:
-        fine `(K, R * R)`: fine relief of K exemplars in the window of the mean face, multiplied by where it shows skin, R pixels a side.
-        coarse `(2, 128, 128, 1)`: coarse relief of men and of women in that window: old less young, averaged over many, so that what all share stays and whose folds they are goes.
-        places `(64, 64, 2)`: in the mean face, 0 to 1, the forehead; eyes and nose.
-        traits `(K, 5)`: of the exemplars, see `networks.face_parser.TRAITS` without the first.
-        roles `(K, 3)`: 1 where an exemplar serves men, women, any forehead.
-        ages `(K,)`: years.
-        sharpness `(K,)`: see `sharpness_of`.
-        own `(2, 4)`: what becomes of the face's own bands at full strength, older and younger, finest first.
+        fine `(K, R * R)`: fine relief of K exemplars in the window of the mean face, multiplied by
+        where it shows skin, R pixels a side. coarse `(2, 128, 128, 1)`: coarse relief of men and of
+        women in that window: old less young, averaged over many, so that what all share stays and
+        whose folds they are goes. places `(64, 64, 2)`: in the mean face, 0 to 1, the forehead;
+        eyes and nose. traits `(K, 5)`: of the exemplars, see `networks.face_parser.TRAITS` without
+        the first. roles `(K, 3)`: 1 where an exemplar serves men, women, any forehead. ages `(K,)`:
+        years. sharpness `(K,)`: see `sharpness_of`. own `(2, 4)`: what becomes of the face's own
+        bands at full strength, older and younger, finest first.
 
     Args:
         exemplars: K.
         side: R.
 
-    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: `(N, S, S, 1)` float32.
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`,
+    years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: `(N, S, S, 1)` float32.
     """
 
-    # How far relief may brighten and darken: limits of a soft clipping, of log luminance; coarse relief by itself, too.
+    # How far relief may brighten and darken: limits of a soft clipping, of log luminance; coarse
+    # relief by itself, too.
     FOLD_LIMITS = (0.06, 0.22)
     OLDER_LIMITS = (0.09, 0.4)
     YOUNGER_LIMITS = (0.15, 0.45)
@@ -107,12 +117,21 @@ class Relief(_Part):
         levels = pyramid(base, BANDS)
         female = ops.sigmoid(traits[:, :1])
         chosen, forehead = self._chosen(traits[:, 1:], female)
-        exemplar_age, exemplar_sharpness = (ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness))
+        exemplar_age, exemplar_sharpness = (
+            ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness)
+        )
         # Relief finer than the face's own sharpness looks pasted.
-        sharp = ops.clip(sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0) ** 2
+        sharp = (
+            ops.clip(
+                sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0
+            )
+            ** 2
+        )
         older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.45)
         # A face of 60 has more lines to lose than one of 30.
-        younger_amount = ops.clip(-years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3)
+        younger_amount = ops.clip(
+            -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3
+        )
         amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength
         places = self.look_up([self.places[None], enlarged(flow, MAP_SIDE)])
@@ -122,13 +141,26 @@ class Relief(_Part):
         crisp = crispness_of(base, levels[0], mask)
         fine = soft + _planes(crisp) * (fine - soft)
         fine = self.in_window([fine, enlarged(flow, size)])
-        coarse = self.in_window([ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), enlarged(flow, skin.shape[1])])
+        coarse = self.in_window(
+            [
+                ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1),
+                enlarged(flow, skin.shape[1]),
+            ]
+        )
         coarse = coarse[..., :1] * _planes(1.0 - female) + coarse[..., 1:] * _planes(female)
         folds = _limited(_planes(older * amount) * coarse, *self.FOLD_LIMITS)
-        change = _planes(older * amount * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(folds, size)
-        # What a compressed or enlarged picture has in its bands is not skin; it is strengthened less.
-        change = change + _planes(amount * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(light, levels, self._own_weights(older))
-        up, down = (_planes(older * old + (1.0 - older) * young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True))
+        change = _planes(older * amount * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
+            folds, size
+        )
+        # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
+        # less.
+        change = change + _planes(amount * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
+            light, levels, self._own_weights(older)
+        )
+        up, down = (
+            _planes(older * old + (1.0 - older) * young)
+            for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True)
+        )
         change = _limited(change, up, down)
         grey = enlarged(_grey_highlights(face, older), size)
         change = ops.where(change < 0, change * (1.0 - 0.6 * grey), change)
@@ -141,12 +173,18 @@ class Relief(_Part):
         man, woman, any_forehead = (self.roles[:, number][None] for number in range(3))
         serves = ops.where(female > 0.5, woman, man)
         # Not `ops.argmin`, which tells -0 from 0 by bits, an operation that LiteRT does not have.
-        one = lambda rows: ops.one_hot(ops.top_k(-rows, 1)[1][:, 0], self.exemplars, dtype="float32")
+        one = lambda rows: ops.one_hot(
+            ops.top_k(-rows, 1)[1][:, 0], self.exemplars, dtype="float32"
+        )
         return one(distance + 1e3 * (1.0 - serves)), one(distance + 1e3 * (1.0 - any_forehead))
 
     def _fine(self, chosen, forehead):
-        """One exemplar's fine relief over the face and another's over the forehead, in the window, `(N, R, R, 1)`."""
-        square = lambda rows: ops.reshape(ops.matmul(rows, self.fine), (-1, self.side, self.side, 1))
+        """One exemplar's fine relief over the face and another's over the forehead, in the window,
+        `(N, R, R, 1)`.
+        """
+        square = lambda rows: ops.reshape(
+            ops.matmul(rows, self.fine), (-1, self.side, self.side, 1)
+        )
         places = self._window(self.places[None, :, :, :1], self.side)
         # Written so that no converter can fold the places into a second copy of the maps.
         face = square(chosen)
@@ -160,7 +198,9 @@ class Relief(_Part):
         return self.look_up([maps, ops.convert_to_tensor(np.stack([x, y], axis=-1)[None])])
 
     def _own_weights(self, older):
-        """Weights of the plane and of its pyramid's levels that make `sum_i (own_i - 1) * band_i`, `(N, 5)`."""
+        """Weights of the plane and of its pyramid's levels that make `sum_i (own_i - 1) * band_i`,
+        `(N, 5)`.
+        """
         less = older * (self.own[:1] - 1.0) + (1.0 - older) * (self.own[1:] - 1.0)
         nothing = ops.zeros_like(less[:, :1])
         return ops.concatenate([less, nothing], axis=-1) - ops.concatenate([nothing, less], axis=-1)
@@ -173,21 +213,30 @@ class Relief(_Part):
 
 
 def sharpness_of(light, blurred_light):
-    """How sharp a head is, `(N, 1)`: the finest band's deviation over the whole's, inside the face's square.
+    """How sharp a head is, `(N, 1)`: the finest band's deviation over the whole's, inside the
+    face's square.
 
     Args:
         light: `(N, 256, 256, 1)` log luminance of a whole head.
         blurred_light: the same, blurred by one pixel.
     """
     size = light.shape[1]
-    rows, columns = (slice(int(low * size), int(high * size)) for low, high in ((0.35, 0.88), (0.29, 0.71)))
+    rows, columns = (
+        slice(int(low * size), int(high * size)) for low, high in ((0.35, 0.88), (0.29, 0.71))
+    )
     cut = lambda plane: plane[:, rows, columns]
-    deviation = lambda plane: ops.sqrt(ops.mean(ops.square(plane - ops.mean(plane, axis=(1, 2, 3), keepdims=True)), axis=(1, 2, 3)) + 1e-8)
-    return ops.reshape(deviation(cut(light - blurred_light)) / ops.maximum(deviation(cut(light)), 0.03), (-1, 1))
+    deviation = lambda plane: ops.sqrt(
+        ops.mean(ops.square(plane - ops.mean(plane, axis=(1, 2, 3), keepdims=True)), axis=(1, 2, 3))
+        + 1e-8
+    )
+    return ops.reshape(
+        deviation(cut(light - blurred_light)) / ops.maximum(deviation(cut(light)), 0.03), (-1, 1)
+    )
 
 
 def crispness_of(light, blurred_light, skin):
-    """How much texture the skin has, `(N, 1)`: 0 where it is as smooth as paint, 1 where pores are seen. Crisp lines on smooth skin look drawn.
+    """How much texture the skin has, `(N, 1)`: 0 where it is as smooth as paint, 1 where pores are
+    seen. Crisp lines on smooth skin look drawn.
 
     Args:
         light: `(N, 256, 256, 1)` log luminance of a whole head.
@@ -201,22 +250,31 @@ def crispness_of(light, blurred_light, skin):
 
 
 def _grey_highlights(face, older):
-    """Where grey hair or a highlight lies over the skin, `(N, S/4, S/4, 1)` in 0 to 1: bright and without colour; less is darkened there."""
+    """Where grey hair or a highlight lies over the skin, `(N, S/4, S/4, 1)` in 0 to 1: bright and
+    without colour; less is darkened there.
+    """
     small = halved(halved(face))
     span = ops.max(small, axis=-1, keepdims=True) - ops.min(small, axis=-1, keepdims=True)
-    return _planes(older) * between(log_luminance(small), -0.3, -0.1) * between(-span, -60 / 255, -20 / 255)
+    return (
+        _planes(older)
+        * between(log_luminance(small), -0.3, -0.1)
+        * between(-span, -60 / 255, -20 / 255)
+    )
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Tone(_Part):
-    """The change of log colour that age brings to the average face of either sex, in proportion to the years.
+    """The change of log colour that age brings to the average face of either sex, in proportion to
+    the years.
 
     Weights: change `(2, 64, 64, 3)`, men and women, log colour per 40 years.
 
-    Input: a list of flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength `(N, 1)`. Output `(N, 128, 128, 3)` float32.
+    Input: a list of flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength
+    `(N, 1)`. Output `(N, 128, 128, 3)` float32.
     """
 
-    # Older may darken and brighten by so much of log colour, the mean of its three, younger likewise.
+    # Older may darken and brighten by so much of log colour, the mean of its three, younger
+    # likewise.
     OLDER_LIMITS = (-0.14, 0.03)
     YOUNGER_LIMITS = (-0.08, 0.1)
     # Backwards, so much of the change of light and of colour.
@@ -228,17 +286,28 @@ class Tone(_Part):
 
     def call(self, inputs):
         flow, traits, skin, years, strength = inputs
-        maps = self.look_up([ops.concatenate([self.change[:1], self.change[1:]], axis=-1), enlarged(flow, MAP_SIDE)])
+        maps = self.look_up(
+            [ops.concatenate([self.change[:1], self.change[1:]], axis=-1), enlarged(flow, MAP_SIDE)]
+        )
         female = _planes(ops.sigmoid(traits[:, :1]))
-        change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * _planes(strength * years / 40.0)
+        change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * _planes(
+            strength * years / 40.0
+        )
         # Backwards, all of it costs more of the person than of the years, and its colour reddens.
         light = ops.mean(change, axis=-1, keepdims=True)
         older = _planes(years) > 0
-        change = light * ops.where(older, 1.0, self.YOUNGER_LIGHT) + (change - light) * ops.where(older, 1.0, self.YOUNGER_COLOUR)
-        low, high = (ops.where(older, old, young) for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True))
+        change = light * ops.where(older, 1.0, self.YOUNGER_LIGHT) + (change - light) * ops.where(
+            older, 1.0, self.YOUNGER_COLOUR
+        )
+        low, high = (
+            ops.where(older, old, young)
+            for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True)
+        )
         # All three colours by one factor: cut off one by one they would turn grey.
         light = ops.mean(change, axis=-1, keepdims=True)
-        change = change * ops.minimum(1.0, ops.where(light > 0, high, -low) / ops.maximum(ops.abs(light), 1e-4))
+        change = change * ops.minimum(
+            1.0, ops.where(light > 0, high, -low) / ops.maximum(ops.abs(light), 1e-4)
+        )
         return enlarged(change, skin.shape[1]) * skin
 
     def compute_output_shape(self, input_shape):
@@ -247,11 +316,14 @@ class Tone(_Part):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HeadShape(_Part):
-    """How a head's shape moves with age, as a flow: along two lines of age, one from 18 and one more from 45 on. Beyond skin and hair it fades, so that what stands behind a person stays.
+    """How a head's shape moves with age, as a flow: along two lines of age, one from 18 and one
+    more from 45 on. Beyond skin and hair it fades, so that what stands behind a person stays.
 
-    Weights: change `(2, 2, 64, 64, 2)`: men and women; flow per 50 years, and per 50 years beyond 45.
+    Weights: change `(2, 2, 64, 64, 2)`: men and women; flow per 50 years, and per 50 years beyond
+    45.
 
-    Input: a list of flow, traits, skin and hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output `(N, side, side, 2)` float32, fractions of the side.
+    Input: a list of flow, traits, skin and hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`,
+    strength `(N, 1)`. Output `(N, side, side, 2)` float32, fractions of the side.
 
     Args:
         side: of the output, in pixels.
@@ -264,17 +336,36 @@ class HeadShape(_Part):
 
     def call(self, inputs):
         flow, traits, skin, hair, years, age, strength = inputs
-        maps = ops.concatenate([self.change[:1, 0], self.change[1:, 0], self.change[:1, 1], self.change[1:, 1]], axis=-1)
+        maps = ops.concatenate(
+            [self.change[:1, 0], self.change[1:, 0], self.change[:1, 1], self.change[1:, 1]],
+            axis=-1,
+        )
         maps = self.look_up([maps, enlarged(flow, MAP_SIDE)])
         female = _planes(ops.sigmoid(traits[:, :1]))
-        lines = lambda at: (ops.clip(at, 18.0, 85.0) / 50.0, ops.maximum(ops.minimum(at, 85.0) - 45.0, 0.0) / 50.0)
+        lines = lambda at: (
+            ops.clip(at, 18.0, 85.0) / 50.0,
+            ops.maximum(ops.minimum(at, 85.0) - 45.0, 0.0) / 50.0,
+        )
         total = 0.0
         for number, (before, after) in enumerate(zip(lines(age), lines(age + years), strict=True)):
-            man, woman = maps[..., 4 * number : 4 * number + 2], maps[..., 4 * number + 2 : 4 * number + 4]
-            total = total + _planes((after - before) * strength) * (man * (1.0 - female) + woman * female)
+            man, woman = (
+                maps[..., 4 * number : 4 * number + 2],
+                maps[..., 4 * number + 2 : 4 * number + 4],
+            )
+            total = total + _planes((after - before) * strength) * (
+                man * (1.0 - female) + woman * female
+            )
         person = shrunk(ops.maximum(skin, hair), MAP_SIDE)
-        # Whole up to the outline, and over eyes and lips, which are no skin; nothing from a twentieth of the side beyond it.
-        return enlarged(total * enlarged(ops.minimum(2.2 * box(person, max(3 * person.shape[1] // MAP_SIDE, 1)), 1.0), MAP_SIDE), self.side)
+        # Whole up to the outline, and over eyes and lips, which are no skin; nothing from a
+        # twentieth of the side beyond it.
+        return enlarged(
+            total
+            * enlarged(
+                ops.minimum(2.2 * box(person, max(3 * person.shape[1] // MAP_SIDE, 1)), 1.0),
+                MAP_SIDE,
+            ),
+            self.side,
+        )
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0][0], self.side, self.side, 2)
@@ -285,15 +376,19 @@ class HeadShape(_Part):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HairTone(_Part):
-    """Hair that greys, or gets its colour back: lightness towards that of grey hair, less chroma; brows a fifth as much.
+    """Hair that greys, or gets its colour back: lightness towards that of grey hair, less chroma;
+    brows a fifth as much.
 
     Weights:
-        brows `(64, 64, 1)`: in the mean face, 0 to 1.
-        curve `(2,)`: the ages at which greying begins and would be complete, by the years that are asked of the generator, which are more than those that are wanted (see `calibrating`).
-        grey `(2,)`: lightness of grey hair (0 to 1), and the share of chroma that goes.
-        dark `(4,)`: lightness of hair that has its colour back, at most, and its chroma red, green, blue.
+        brows `(64, 64, 1)`: in the mean face, 0 to 1. curve `(2,)`: the ages at which greying
+        begins and would be complete, by the years that are asked of the generator, which are more
+        than those that are wanted (see `calibrating`). grey `(2,)`: lightness of grey hair (0 to
+        1), and the share of chroma that goes. dark `(4,)`: lightness of hair that has its colour
+        back, at most, and its chroma red, green, blue.
 
-    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin and hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: the face `(N, S, S, 3)`.
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin and hair
+    `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: the face
+    `(N, S, S, 3)`.
     """
 
     # How much of their greying shows, men and women: many dye.
@@ -303,7 +398,11 @@ class HairTone(_Part):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        constant = lambda name, *values: self.add_weight(name=name, shape=(len(values),), initializer=lambda shape, dtype=None: ops.convert_to_tensor(values, "float32"))
+        constant = lambda name, *values: self.add_weight(
+            name=name,
+            shape=(len(values),),
+            initializer=lambda shape, dtype=None: ops.convert_to_tensor(values, "float32"),
+        )
         self.brows = self.map_weight("brows", MAP_SIDE, MAP_SIDE, 1)
         self.curve = constant("curve", 45.0, 95.0)
         self.grey = constant("grey", 0.5, 0.72)
@@ -313,11 +412,16 @@ class HairTone(_Part):
         face, flow, traits, skin, hair, years, age, strength = inputs
         size = face.shape[1]
         female = _planes(ops.sigmoid(traits[:, :1]))
-        greyness = lambda at: ops.clip((at - self.curve[0]) / (self.curve[1] - self.curve[0]), 0.0, 1.0)
+        greyness = lambda at: ops.clip(
+            (at - self.curve[0]) / (self.curve[1] - self.curve[0]), 0.0, 1.0
+        )
         before, after = greyness(age), greyness(age + years)
         greyer = strength * ops.maximum(after - before, 0.0) / ops.maximum(1.0 - before, 0.05)
         darker = strength * ops.maximum(before - after, 0.0) / ops.maximum(before, 0.05)
-        greyer, darker = _planes(greyer) * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female), _planes(darker)
+        greyer, darker = (
+            _planes(greyer) * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female),
+            _planes(darker),
+        )
         greyer, darker = (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
         # A little hair is a haze, and most of it all of it.
         mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
@@ -337,14 +441,29 @@ class HairTone(_Part):
         strands = ops.clip(ops.maximum(light, 0.01) / ops.maximum(local, 0.03), 0.2, 1.9)
         shade = ops.clip(power(ops.maximum(local, 0.01) / ops.maximum(mean, 0.03), 0.8), 0.35, 1.5)
         # The lighter a pixel is already, the less it is lifted.
-        headroom = ops.clip((self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0)
-        # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a veil on a shaved head.
+        headroom = ops.clip(
+            (self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0
+        )
+        # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
+        # veil on a shaved head.
         from_skin = self._from_skin(face, small_face, skin, hair)
-        grey = light + greyer * ops.clip(self.grey[0] - mean, 0.0, 0.23) * strands * shade * headroom * from_skin
+        grey = (
+            light
+            + greyer
+            * ops.clip(self.grey[0] - mean, 0.0, 0.23)
+            * strands
+            * shade
+            * headroom
+            * from_skin
+        )
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
-        chroma = chroma * (1.0 - mask * from_skin * self.grey[1] * greyer) * (1.0 + mask * (power(gain, 0.8) - 1.0))
+        chroma = (
+            chroma
+            * (1.0 - mask * from_skin * self.grey[1] * greyer)
+            * (1.0 + mask * (power(gain, 0.8) - 1.0))
+        )
         warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
         chroma = chroma + mask * 0.6 * darker * (warm - chroma)
         return light + mask * (dark - light) + chroma
@@ -352,14 +471,17 @@ class HairTone(_Part):
     def _from_skin(self, face, small_face, skin, hair):
         """How much of each pixel's change is due, `(N, S, S, 1)`.
 
-        All of it deep in the hair, unless it has the skin's colour; at the border, as far as its colour lies on the way from the skin's to the hair's; none where both are alike.
+        All of it deep in the hair, unless it has the skin's colour; at the border, as far as its
+        colour lies on the way from the skin's to the hair's; none where both are alike.
         """
         deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
         skin, hair = _mean_of(small_face, skin), _mean_of(small_face, hair)
         way = hair - skin
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
-        return ops.maximum(0.6 * between(along, 0.3, 0.9), deep * between(along, 0.05, 0.4)) * between(ops.sqrt(length), 0.08, 0.2)
+        return ops.maximum(
+            0.6 * between(along, 0.3, 0.9), deep * between(along, 0.05, 0.4)
+        ) * between(ops.sqrt(length), 0.08, 0.2)
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

@@ -6,21 +6,23 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class ImagePool(keras.layers.Layer):
-    """Keeps past fakes and hands some of them back in place of new ones (Shrivastava et al., CVPR 2017).
+    """Keeps past fakes and hands some of them back in place of new ones (Shrivastava et al., CVPR
+    2017).
 
-    While the pool fills, new images pass through and are kept. Once full, each new image is, with probability 1/2,
-    exchanged for a random one of the pool, else passed through, as in the reference CycleGAN. Within one batch all
-    draws are made against the pool as it was before the batch, and two images never take the same place.
+    While the pool fills, new images pass through and are kept. Once full, each new image is, with
+    probability 1/2, exchanged for a random one of the pool, else passed through, as in the
+    reference CycleGAN. Within one batch all draws are made against the pool as it was before the
+    batch, and two images never take the same place.
 
-    The images, their number and the random state are saved with the weights, so a resumed run goes on exactly. Under
-    a distribution strategy the pool keeps the first replica's images.
+    The images, their number and the random state are saved with the weights, so a resumed run goes
+    on exactly. Under a distribution strategy the pool keeps the first replica's images.
 
     Args:
         size: number of images kept; 0 passes every image through.
         seed: of the random draws.
 
-    Input and output shape: `(N, H, W, C)` with H, W and C known; N may not exceed the size (a larger batch passes
-    its surplus through). Called with `training=False` it changes nothing.
+    Input and output shape: `(N, H, W, C)` with H, W and C known; N may not exceed the size (a
+    larger batch passes its surplus through). Called with `training=False` it changes nothing.
 
     Raises:
         ValueError: size is negative, or H, W or C is unknown.
@@ -36,9 +38,13 @@ class ImagePool(keras.layers.Layer):
 
     def build(self, input_shape):
         if any(length is None for length in input_shape[1:]):
-            raise ValueError(f"ImagePool got images of shape {tuple(input_shape)}; it needs a known height, width and channels.")
+            raise ValueError(
+                f"ImagePool got images of shape {tuple(input_shape)}; it needs a known height, width and channels."
+            )
         state = {"trainable": False, "initializer": "zeros", "aggregation": "only_first_replica"}
-        self.images = self.add_weight(name="images", shape=(max(self.size, 1), *input_shape[1:]), **state)
+        self.images = self.add_weight(
+            name="images", shape=(max(self.size, 1), *input_shape[1:]), **state
+        )
         self.count = self.add_weight(name="count", shape=(), dtype="int32", **state)
 
     def call(self, inputs, training=True):
@@ -53,7 +59,8 @@ class ImagePool(keras.layers.Layer):
         order = keras.random.uniform((self.size,), seed=self.seed_generator)
         exchange = keras.random.uniform((self.size,), seed=self.seed_generator) < 0.5
         full = count >= self.size
-        # Before the pool is full an image goes to the next free place; afterwards to a random place of its own.
+        # Before the pool is full an image goes to the next free place; afterwards to a random place
+        # of its own.
         drawn = ops.argsort(order)[:number]
         free = ops.minimum(count + places[:number], self.size - 1)
         fits = count + places[:number] < self.size

@@ -11,8 +11,8 @@ class InstanceNormalization(keras.layers.Layer):
     `y = gamma * (x - E[x]) / sqrt(Var[x] + epsilon) + beta`, with `E` and `Var` over H and W alone
     (Ulyanov et al., "Instance Normalization: The Missing Ingredient for Fast Stylization", 2016).
 
-    The statistics are the mean and the mean of squares of the centred image, in float32 whatever the precision, and
-    stay 4-D: mobile runtimes run them as two plain means.
+    The statistics are the mean and the mean of squares of the centred image, in float32 whatever
+    the precision, and stay 4-D: mobile runtimes run them as two plain means.
 
     Args:
         epsilon: added to the variance; a float above 0.
@@ -21,7 +21,8 @@ class InstanceNormalization(keras.layers.Layer):
     Input and output shape: `(N, H, W, C)`, in the layer's compute dtype.
 
     Raises:
-        ValueError: the input is not 4-D, its number of channels is unknown, or epsilon is not above 0.
+        ValueError: the input is not 4-D, its number of channels is unknown, or epsilon is not above
+            0.
 
     Example:
         >>> import numpy as np
@@ -33,7 +34,9 @@ class InstanceNormalization(keras.layers.Layer):
     def __init__(self, epsilon=1e-5, affine=True, **kwargs):
         super().__init__(**kwargs)
         if epsilon <= 0:
-            raise ValueError(f"InstanceNormalization got epsilon={epsilon}; it needs a number above 0, such as 1e-5.")
+            raise ValueError(
+                f"InstanceNormalization got epsilon={epsilon}; it needs a number above 0, such as 1e-5."
+            )
         self.epsilon = epsilon
         self.affine = affine
 

@@ -2,7 +2,8 @@
 
 from keras import ops
 
-# Rec. 601, the weights of JPEG's luminance; `faceaging_tf.geometry.exposure` has the same in NumPy alone.
+# Rec. 601, the weights of JPEG's luminance; `faceaging_tf.geometry.exposure` has the same in NumPy
+# alone.
 LUMINANCE = (0.299, 0.587, 0.114)
 # The least luminance of which a logarithm is taken, on the scale 0 to 1.
 DARKEST = 0.02

@@ -6,10 +6,11 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class ReflectionPadding2D(keras.layers.Layer):
-    """Pads an image with its own mirror, the edge pixel itself not repeated: `abc` padded by 2 is `cbabcba`.
+    """Pads an image with its own mirror, the edge pixel itself not repeated: `abc` padded by 2 is
+    `cbabcba`.
 
-    The same numbers as `numpy.pad(mode="reflect")`. Rows and columns are sliced and concatenated, which mobile
-    runtimes accelerate; their mirror-pad operation they do not.
+    The same numbers as `numpy.pad(mode="reflect")`. Rows and columns are sliced and concatenated,
+    which mobile runtimes accelerate; their mirror-pad operation they do not.
 
     Args:
         padding: pixels added on each of the four sides; an int of at least 0.
@@ -17,7 +18,8 @@ class ReflectionPadding2D(keras.layers.Layer):
     Input shape: `(N, H, W, C)`; output shape: `(N, H + 2 * padding, W + 2 * padding, C)`.
 
     Raises:
-        ValueError: padding is negative, or not smaller than the height and the width (a mirror cannot be wider than the image).
+        ValueError: padding is negative, or not smaller than the height and the width (a mirror
+            cannot be wider than the image).
 
     Example:
         >>> import numpy as np
@@ -29,7 +31,9 @@ class ReflectionPadding2D(keras.layers.Layer):
     def __init__(self, padding=1, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(padding, int) or padding < 0:
-            raise ValueError(f"ReflectionPadding2D got padding={padding!r}; it needs a whole number of pixels, 0 or more.")
+            raise ValueError(
+                f"ReflectionPadding2D got padding={padding!r}; it needs a whole number of pixels, 0 or more."
+            )
         self.padding = padding
 
     def build(self, input_shape):
@@ -54,7 +58,12 @@ class ReflectionPadding2D(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         batch, height, width, channels = input_shape
         grow = 2 * self.padding
-        return (batch, None if height is None else height + grow, None if width is None else width + grow, channels)
+        return (
+            batch,
+            None if height is None else height + grow,
+            None if width is None else width + grow,
+            channels,
+        )
 
     def get_config(self):
         return {**super().get_config(), "padding": self.padding}

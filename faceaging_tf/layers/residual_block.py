@@ -8,14 +8,17 @@ from faceaging_tf.layers.reflection_padding import ReflectionPadding2D
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class ResidualBlock(keras.layers.Layer):
-    """`y = x + IN(conv(pad(relu(IN(conv(pad(x)))))))`, both convolutions 3x3, as many channels out as in.
+    """`y = x + IN(conv(pad(relu(IN(conv(pad(x)))))))`, both convolutions 3x3, as many channels out
+    as in.
 
-    The block of the reference CycleGAN (Zhu et al., ICCV 2017, after Johnson et al. 2016): no activation after the sum.
+    The block of the reference CycleGAN (Zhu et al., ICCV 2017, after Johnson et al. 2016): no
+    activation after the sum.
 
     Args:
         filters: number of channels, that of the input too.
         padding: "reflect" (the paper's) or "same" (zeros, faster on a phone).
-        affine: whether its instance normalizations learn a scale and a shift (the reference's do not).
+        affine: whether its instance normalizations learn a scale and a shift (the reference's do
+            not).
         epsilon: of its instance normalizations.
 
     Input and output shape: `(N, H, W, filters)`.
@@ -33,20 +36,37 @@ class ResidualBlock(keras.layers.Layer):
     def __init__(self, filters, padding="reflect", affine=True, epsilon=1e-5, **kwargs):
         super().__init__(**kwargs)
         if padding not in ("reflect", "same"):
-            raise ValueError(f'ResidualBlock got padding={padding!r}; it needs "reflect" or "same".')
+            raise ValueError(
+                f'ResidualBlock got padding={padding!r}; it needs "reflect" or "same".'
+            )
         self.filters = filters
         self.padding = padding
         self.affine = affine
         self.epsilon = epsilon
-        convolution = {"padding": "valid" if padding == "reflect" else "same", "dtype": self.dtype_policy}
+        convolution = {
+            "padding": "valid" if padding == "reflect" else "same",
+            "dtype": self.dtype_policy,
+        }
         normalization = {"epsilon": epsilon, "affine": affine, "dtype": self.dtype_policy}
         mirror = 1 if padding == "reflect" else 0
-        self.first_padding = ReflectionPadding2D(mirror, name="first_padding", dtype=self.dtype_policy)
-        self.first_convolution = keras.layers.Conv2D(filters, 3, name="first_convolution", **convolution)
-        self.first_normalization = InstanceNormalization(name="first_normalization", **normalization)
-        self.second_padding = ReflectionPadding2D(mirror, name="second_padding", dtype=self.dtype_policy)
-        self.second_convolution = keras.layers.Conv2D(filters, 3, name="second_convolution", **convolution)
-        self.second_normalization = InstanceNormalization(name="second_normalization", **normalization)
+        self.first_padding = ReflectionPadding2D(
+            mirror, name="first_padding", dtype=self.dtype_policy
+        )
+        self.first_convolution = keras.layers.Conv2D(
+            filters, 3, name="first_convolution", **convolution
+        )
+        self.first_normalization = InstanceNormalization(
+            name="first_normalization", **normalization
+        )
+        self.second_padding = ReflectionPadding2D(
+            mirror, name="second_padding", dtype=self.dtype_policy
+        )
+        self.second_convolution = keras.layers.Conv2D(
+            filters, 3, name="second_convolution", **convolution
+        )
+        self.second_normalization = InstanceNormalization(
+            name="second_normalization", **normalization
+        )
 
     def build(self, input_shape):
         if input_shape[-1] != self.filters:
@@ -70,5 +90,10 @@ class ResidualBlock(keras.layers.Layer):
         return input_shape
 
     def get_config(self):
-        own = {"filters": self.filters, "padding": self.padding, "affine": self.affine, "epsilon": self.epsilon}
+        own = {
+            "filters": self.filters,
+            "padding": self.padding,
+            "affine": self.affine,
+            "epsilon": self.epsilon,
+        }
         return {**super().get_config(), **own}

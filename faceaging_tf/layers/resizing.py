@@ -1,4 +1,6 @@
-"""Resizing by two products of matrices: the same on every backend, differentiable, and made of operations that every mobile runtime has."""
+"""Resizing by two products of matrices: the same on every backend, differentiable, and made of
+operations that every mobile runtime has.
+"""
 
 from keras import ops
 
@@ -6,7 +8,9 @@ from faceaging_tf.resampling import resize_matrix, window_matrix
 
 
 def resize_by_matrices(images, size, kernel="linear"):
-    """Square images `(N, H, H, C)` as `(N, size, size, C)`, see `resize_matrix`; those of that size as they are."""
+    """Square images `(N, H, H, C)` as `(N, size, size, C)`, see `resize_matrix`; those of that size
+    as they are.
+    """
     if images.shape[1] == size:
         return images
     matrix = resize_matrix(images.shape[1], size, kernel)
@@ -34,13 +38,27 @@ def cut_window(images, window, size, kernel="linear"):
     """
     left, top, right, bottom = window
     start = images.shape[1]
-    return _by_two_products(images, window_matrix(start, size, top, bottom, kernel), window_matrix(start, size, left, right, kernel))
+    return _by_two_products(
+        images,
+        window_matrix(start, size, top, bottom, kernel),
+        window_matrix(start, size, left, right, kernel),
+    )
 
 
 def _by_two_products(images, rows, columns):
-    """Images `(N, H, W, C)` with one matrix `(h, H)` applied to their rows' place and another `(w, W)` to their columns': `(N, h, w, C)`."""
-    (height, start_height), (width, start_width), channels = rows.shape, columns.shape, images.shape[-1]
-    resized = ops.matmul(ops.convert_to_tensor(rows), ops.reshape(images, (-1, start_height, start_width * channels)))
+    """Images `(N, H, W, C)` with one matrix `(h, H)` applied to their rows' place and another
+    `(w, W)` to their columns': `(N, h, w, C)`.
+    """
+    (height, start_height), (width, start_width), channels = (
+        rows.shape,
+        columns.shape,
+        images.shape[-1],
+    )
+    resized = ops.matmul(
+        ops.convert_to_tensor(rows), ops.reshape(images, (-1, start_height, start_width * channels))
+    )
     resized = ops.transpose(ops.reshape(resized, (-1, height, start_width, channels)), (0, 2, 1, 3))
-    resized = ops.matmul(ops.convert_to_tensor(columns), ops.reshape(resized, (-1, start_width, height * channels)))
+    resized = ops.matmul(
+        ops.convert_to_tensor(columns), ops.reshape(resized, (-1, start_width, height * channels))
+    )
     return ops.transpose(ops.reshape(resized, (-1, width, height, channels)), (0, 2, 1, 3))

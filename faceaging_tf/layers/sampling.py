@@ -7,14 +7,16 @@ from keras import layers, ops
 def sampled(images, columns, rows, together=True):
     """Images at positions between their pixels, linearly between four of them, edges repeated.
 
-    The four neighbours are laid side by side in the channels first, so that a position is one gather: about three times as fast as four gathers, and made of operations
-    that every runtime has.
+    The four neighbours are laid side by side in the channels first, so that a position is one
+    gather: about three times as fast as four gathers, and made of operations that every runtime
+    has.
 
     Args:
         images: `(N, H, W, C)` float32 tensor.
         columns: `(N, h, w)` float32, x in pixels, the first pixel's centre at 0.
         rows: likewise, y.
-        together: whether the neighbours are laid side by side; of maps that are constants an exported file would keep all four.
+        together: whether the neighbours are laid side by side; of maps that are constants an
+            exported file would keep all four.
 
     Returns:
         `(N, h, w, C)` float32 tensor.
@@ -23,17 +25,27 @@ def sampled(images, columns, rows, together=True):
     columns, rows = ops.clip(columns, 0.0, width - 1.0), ops.clip(rows, 0.0, height - 1.0)
     left, top = ops.floor(columns), ops.floor(rows)
     across, down = ops.expand_dims(columns - left, -1), ops.expand_dims(rows - top, -1)
-    first = ops.reshape(ops.arange(ops.shape(images)[0], dtype="int32") * (height * width), (-1, 1, 1))
+    first = ops.reshape(
+        ops.arange(ops.shape(images)[0], dtype="int32") * (height * width), (-1, 1, 1)
+    )
     left, top = ops.cast(left, "int32"), ops.cast(top, "int32")
     if together:
-        pair = ops.concatenate([images, ops.concatenate([images[:, :, 1:], images[:, :, -1:]], axis=2)], axis=-1)
-        four = ops.concatenate([pair, ops.concatenate([pair[:, 1:], pair[:, -1:]], axis=1)], axis=-1)
+        pair = ops.concatenate(
+            [images, ops.concatenate([images[:, :, 1:], images[:, :, -1:]], axis=2)], axis=-1
+        )
+        four = ops.concatenate(
+            [pair, ops.concatenate([pair[:, 1:], pair[:, -1:]], axis=1)], axis=-1
+        )
         found = ops.take(ops.reshape(four, (-1, 4 * channels)), first + top * width + left, axis=0)
         corners = [found[..., number * channels : (number + 1) * channels] for number in range(4)]
     else:
         pixels = ops.reshape(images, (-1, channels))
         right, bottom = ops.minimum(left + 1, width - 1), ops.minimum(top + 1, height - 1)
-        corners = [ops.take(pixels, first + y * width + x, axis=0) for y in (top, bottom) for x in (left, right)]
+        corners = [
+            ops.take(pixels, first + y * width + x, axis=0)
+            for y in (top, bottom)
+            for x in (left, right)
+        ]
     above = corners[0] * (1.0 - across) + corners[1] * across
     below = corners[2] * (1.0 - across) + corners[3] * across
     return above * (1.0 - down) + below * down
@@ -44,10 +56,12 @@ class SampleAlongFlow(layers.Layer):
     """`y[p] = x[p + flow(p)]` for images of any size: positions are fractions of the side.
 
     Args:
-        window: left, top and side of the part of the flow's square that the images show, fractions of its side.
+        window: left, top and side of the part of the flow's square that the images show, fractions
+            of its side.
 
-    Input: a list of images `(N, H, W, C)`, or `(1, H, W, C)` for all, and a flow `(N, h, w, 2)`, how far to the right and how far down, as fractions of the side. Output
-    `(N, h, w, C)` float32, at the flow's size.
+    Input: a list of images `(N, H, W, C)`, or `(1, H, W, C)` for all, and a flow `(N, h, w, 2)`,
+    how far to the right and how far down, as fractions of the side. Output `(N, h, w, C)` float32,
+    at the flow's size.
 
     Example:
         >>> import numpy as np
@@ -61,7 +75,8 @@ class SampleAlongFlow(layers.Layer):
     def __init__(self, window=(0.0, 0.0, 1.0), **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.window = tuple(window)
-        # There is nothing to build; inside another layer nobody would, and on JAX `fit` runs a model that holds a layer not yet built.
+        # There is nothing to build; inside another layer nobody would, and on JAX `fit` runs a
+        # model that holds a layer not yet built.
         self.built = True
 
     def build(self, input_shape):
@@ -72,9 +87,20 @@ class SampleAlongFlow(layers.Layer):
         left, top, side = self.window
         height, width = images.shape[1] / side, images.shape[2] / side
         rows, columns = flow.shape[1:3]
-        # In pixels, whose halves are exact in half precision too: an exported file keeps such constants in it.
-        column = (ops.arange(columns, dtype="float32") + 0.5) * (width / columns) - (left * width + 0.5) + flow[..., 0] * width
-        row = ops.expand_dims((ops.arange(rows, dtype="float32") + 0.5) * (height / rows) - (top * height + 0.5), -1) + flow[..., 1] * height
+        # In pixels, whose halves are exact in half precision too: an exported file keeps such
+        # constants in it.
+        column = (
+            (ops.arange(columns, dtype="float32") + 0.5) * (width / columns)
+            - (left * width + 0.5)
+            + flow[..., 0] * width
+        )
+        row = (
+            ops.expand_dims(
+                (ops.arange(rows, dtype="float32") + 0.5) * (height / rows) - (top * height + 0.5),
+                -1,
+            )
+            + flow[..., 1] * height
+        )
         if images.shape[0] == 1:
             number = ops.shape(flow)[0]
             column, row = (ops.reshape(x, (1, number * rows, columns)) for x in (column, row))

@@ -8,15 +8,17 @@ from keras import ops
 class SpectralNormalization(keras.layers.Layer):
     """A convolution or dense layer whose kernel is used divided by its largest singular value.
 
-    `W_used = W / sigma(W)`, `sigma = u^T W v`, one power iteration a training step (Miyato et al., "Spectral
-    Normalization for Generative Adversarial Networks", ICLR 2018). The raw kernel stays the trained weight and is never
-    written to; `u` is state; the division happens in `call`, on the output: both layers are linear in their kernel,
-    so `layer(x) = gain (W * x) / sigma + b`. Training and inference therefore agree on every backend.
+    `W_used = W / sigma(W)`, `sigma = u^T W v`, one power iteration a training step (Miyato et al.,
+    "Spectral Normalization for Generative Adversarial Networks", ICLR 2018). The raw kernel stays
+    the trained weight and is never written to; `u` is state; the division happens in `call`, on the
+    output: both layers are linear in their kernel, so `layer(x) = gain (W * x) / sigma + b`.
+    Training and inference therefore agree on every backend.
 
     Args:
         layer: a `keras.layers.Conv2D` or `keras.layers.Dense` without an activation.
-        gain: what the kernel's largest singular value becomes. With 1 a signal shrinks in every layer that an
-            activation follows, so that a deep network can hardly tell pictures apart that differ little.
+        gain: what the kernel's largest singular value becomes. With 1 a signal shrinks in every
+            layer that an activation follows, so that a deep network can hardly tell pictures apart
+            that differ little.
 
     Input and output shape: those of the layer.
 
@@ -33,7 +35,9 @@ class SpectralNormalization(keras.layers.Layer):
     def __init__(self, layer, gain=1.0, **kwargs):
         super().__init__(**kwargs)
         if not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
-            raise ValueError(f"SpectralNormalization got {layer!r}; it needs a Conv2D or Dense layer.")
+            raise ValueError(
+                f"SpectralNormalization got {layer!r}; it needs a Conv2D or Dense layer."
+            )
         if layer.activation is not keras.activations.linear:
             raise ValueError(
                 f"SpectralNormalization got {layer.name!r} with an activation; give it a linear layer and put the activation after it."
@@ -76,7 +80,11 @@ class SpectralNormalization(keras.layers.Layer):
         return self.layer.compute_output_shape(input_shape)
 
     def get_config(self):
-        return {**super().get_config(), "layer": keras.saving.serialize_keras_object(self.layer), "gain": self.gain}
+        return {
+            **super().get_config(),
+            "layer": keras.saving.serialize_keras_object(self.layer),
+            "gain": self.gain,
+        }
 
     @classmethod
     def from_config(cls, config):

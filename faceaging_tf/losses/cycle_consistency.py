@@ -4,5 +4,7 @@ from faceaging_tf.losses.mean_absolute import mean_absolute
 
 
 def cycle_consistency(images, cycled):
-    """`E|F(G(x)) - x|` (Zhu et al., ICCV 2017): images and their round trip, `(N, H, W, C)` each, to `(N,)`."""
+    """`E|F(G(x)) - x|` (Zhu et al., ICCV 2017): images and their round trip, `(N, H, W, C)` each,
+    to `(N,)`.
+    """
     return mean_absolute(cycled, images)

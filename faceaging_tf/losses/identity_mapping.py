@@ -4,5 +4,7 @@ from faceaging_tf.losses.mean_absolute import mean_absolute
 
 
 def identity_mapping(images, mapped):
-    """`E|G(y) - y|`, y of the domain that G maps *to* (Zhu et al., ICCV 2017, section 5.2): `(N, H, W, C)` each, to `(N,)`."""
+    """`E|G(y) - y|`, y of the domain that G maps *to* (Zhu et al., ICCV 2017, section 5.2):
+    `(N, H, W, C)` each, to `(N,)`.
+    """
     return mean_absolute(mapped, images)

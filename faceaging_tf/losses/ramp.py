@@ -40,4 +40,6 @@ def as_ramp(weight):
         return Ramp(float(weight), float(weight))
     if isinstance(weight, (list, tuple)) and len(weight) == 4:
         return Ramp(*weight)
-    raise ValueError(f"A loss weight got {weight!r}; it needs a number, or [start, end, first_step, last_step].")
+    raise ValueError(
+        f"A loss weight got {weight!r}; it needs a number, or [start, end, first_step, last_step]."
+    )

@@ -1,11 +1,15 @@
-"""The paper's weak L1: a translated picture stays near its input, so that the background does not invert."""
+"""The paper's weak L1: a translated picture stays near its input, so that the background does not
+invert.
+"""
 
 from faceaging_tf.losses.mean_absolute import mean_absolute
 
 
 def weak_l1(images, translated):
-    """`E|G(x) - x|`, x of the domain that G maps *from* (Palsson et al., CVPRW 2018): `(N, H, W, C)` each, to `(N,)`.
+    """`E|G(x) - x|`, x of the domain that G maps *from* (Palsson et al., CVPRW 2018):
+    `(N, H, W, C)` each, to `(N,)`.
 
-    The paper weighs the sum of both directions by 0.5. Not the identity mapping loss, whose picture is of the other domain.
+    The paper weighs the sum of both directions by 0.5. Not the identity mapping loss, whose picture
+    is of the other domain.
     """
     return mean_absolute(translated, images)

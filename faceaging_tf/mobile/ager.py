@@ -16,7 +16,8 @@ from faceaging_tf.resampling import (
 
 
 class Ager:
-    """A LiteRT file of `faceaging export`, ready for faces and photos; it needs `ai-edge-litert` and NumPy alone.
+    """A LiteRT file of `faceaging export`, ready for faces and photos; it needs `ai-edge-litert`
+    and NumPy alone.
 
     Args:
         path: the file, or its bytes.
@@ -25,7 +26,8 @@ class Ager:
     Attributes:
         contract: what the file says of itself: entry, licence, template, signatures, routes.
         image_size: side in pixels that faces are aged at.
-        frame: of the faces, "tight" or "whole_head": how much of a head the square on `contract["template"]` shows.
+        frame: of the faces, "tight" or "whole_head": how much of a head the square on
+            `contract["template"]` shows.
         moves_faces: whether faces are moved, not painted alone.
 
     Raises:
@@ -42,38 +44,48 @@ class Ager:
         self.image_size = self.contract["image_size"]
         # Files from before there were frames say nothing of one.
         self.frame = self.contract.get("frame", "tight")
-        self.moves_faces = any("flow" in one["outputs"] for one in self.contract["signatures"].values())
+        self.moves_faces = any(
+            "flow" in one["outputs"] for one in self.contract["signatures"].values()
+        )
         self._as_bytes = self.contract["faces"].startswith("uint8")
 
     def estimate_age(self, face):
-        """The age in years, a float, that the file's age network sees in an aligned face `(H, H, 3)` uint8."""
+        """The age in years, a float, that the file's age network sees in an aligned face
+        `(H, H, 3)` uint8.
+        """
         self._check_estimates()
-        return self._estimated(self._at_own_size(in_common_light(_checked(face)[None], self.frame)[0]))
+        return self._estimated(
+            self._at_own_size(in_common_light(_checked(face)[None], self.frame)[0])
+        )
 
     def age(self, face, years, age=None, mask=None):
         """An aligned face made so many years older, or younger for years below 0.
 
         Args:
-            face: `(H, H, 3)` uint8, RGB, aligned to `contract["template"]`. At another size than the file's, the change is brought to the face's own, so that its detail
-                stays.
+            face: `(H, H, 3)` uint8, RGB, aligned to `contract["template"]`. At another size than
+                the file's, the change is brought to the face's own, so that its detail stays.
             years: a number.
             age: the age now, where it is known; estimated when None.
-            mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes; None for all.
+            mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes;
+                None for all.
 
         Returns:
             `(H, H, 3)` uint8; the face as it is where the file has no direction for it.
 
         Raises:
-            MobileError: another shape or type, years or age that are no finite numbers, or no age where the file estimates none.
+            MobileError: another shape or type, years or age that are no finite numbers, or no age
+                where the file estimates none.
         """
         return self._aged(_checked(face), years, age, mask)
 
     def age_photo(self, photo, landmarks, years, age=None):
-        """A photo with one face made older or younger, at the photo's own resolution; beyond the face every pixel stays.
+        """A photo with one face made older or younger, at the photo's own resolution; beyond the
+        face every pixel stays.
 
         Args:
             photo: `(H, W, 3)` uint8, RGB.
-            landmarks: `(5, 2)` (x, y) in pixels: left eye, right eye (as seen in the picture), nose, left and right corner of the mouth.
+            landmarks: `(5, 2)` (x, y) in pixels: left eye, right eye (as seen in the picture),
+                nose, left and right corner of the mouth.
             years: of `age`.
             age: of `age`.
 
@@ -85,36 +97,64 @@ class Ager:
         """
         photo = np.asarray(photo)
         if photo.ndim != 3 or photo.shape[-1] != 3 or photo.dtype != np.uint8:
-            raise MobileError(f"The photo was {photo.shape} of {photo.dtype}; (H, W, 3) uint8, RGB, is needed.")
+            raise MobileError(
+                f"The photo was {photo.shape} of {photo.dtype}; (H, W, 3) uint8, RGB, is needed."
+            )
         template = np.array(self.contract["template"])
         pixels_a_square = 1 / np.sqrt(np.linalg.det(similarity(landmarks, template)[:, :2]))
         moves = self.moves_faces
         size = int(np.clip(4 * np.ceil(pixels_a_square / 4), self.image_size, LARGEST_SQUARE))
         to_square = similarity(landmarks, template * size - 0.5)
         inside = np.arange(size)
-        face = np.rint(fetched(photo.astype("float32"), *places(inverse(to_square), inside, inside))).astype("uint8")
-        # A face that moves must come to rest before the mask ends; what is painted may fade with it.
-        change = self._aged(face, years, age, feathered_mask(size, moving_core(self.frame)) if moves else None).astype("float32") - face
+        face = np.rint(
+            fetched(photo.astype("float32"), *places(inverse(to_square), inside, inside))
+        ).astype("uint8")
+        # A face that moves must come to rest before the mask ends; what is painted may fade with
+        # it.
+        change = (
+            self._aged(
+                face, years, age, feathered_mask(size, moving_core(self.frame)) if moves else None
+            ).astype("float32")
+            - face
+        )
         if not moves:
             change *= feathered_mask(size)[..., None]
-        corners = inverse(to_square) @ np.array([[0, 0, 1], [size - 1, 0, 1], [0, size - 1, 1], [size - 1, size - 1, 1]]).T
-        limits = zip(np.floor(corners.min(axis=1)), np.ceil(corners.max(axis=1)) + 1, (photo.shape[1], photo.shape[0]), strict=True)
-        (left, right), (top, bottom) = (np.clip((low, high), 0, most).astype(int) for low, high, most in limits)
+        corners = (
+            inverse(to_square)
+            @ np.array([[0, 0, 1], [size - 1, 0, 1], [0, size - 1, 1], [size - 1, size - 1, 1]]).T
+        )
+        limits = zip(
+            np.floor(corners.min(axis=1)),
+            np.ceil(corners.max(axis=1)) + 1,
+            (photo.shape[1], photo.shape[0]),
+            strict=True,
+        )
+        (left, right), (top, bottom) = (
+            np.clip((low, high), 0, most).astype(int) for low, high, most in limits
+        )
         x, y = places(to_square, np.arange(top, bottom), np.arange(left, right))
         within = ((x >= 0) & (x <= size - 1) & (y >= 0) & (y <= size - 1))[..., None]
         aged = photo.copy()
         region = aged[top:bottom, left:right]
-        region[...] = np.clip(np.rint(region + within * fetched(change, x, y)), 0, 255).astype("uint8")
+        region[...] = np.clip(np.rint(region + within * fetched(change, x, y)), 0, 255).astype(
+            "uint8"
+        )
         return aged
 
     def direction(self, years, age):
-        """The name of the direction that a face takes: of the first route of the contract that fits; None where none does, or that one is not in the file."""
+        """The name of the direction that a face takes: of the first route of the contract that
+        fits; None where none does, or that one is not in the file.
+        """
         for route in self.contract["routes"]:
             fits = abs(years) > route["beyond"] and route["sign"] * years >= 0 and years != 0
             for (low, high), reached in ((route["source"], age), (route["target"], age + years)):
                 fits = fits and (low is None or reached >= low) and (high is None or reached < high)
             if fits:
-                return route["direction"] if route["direction"] in self.contract["signatures"] else None
+                return (
+                    route["direction"]
+                    if route["direction"] in self.contract["signatures"]
+                    else None
+                )
         return None
 
     def _aged(self, face, years, age, mask):
@@ -128,28 +168,40 @@ class Ager:
         direction = self.direction(years, age)
         if direction is None:
             return face.copy()
-        outputs = self.file(direction, {"face": self._given(small), "years": _column(years), "age": _column(age)})
+        outputs = self.file(
+            direction, {"face": self._given(small), "years": _column(years), "age": _column(age)}
+        )
         own = face.shape[0]
         if own == self.image_size and mask is None and gain == 1:
             aged = outputs["face"][0]
             return aged if self._as_bytes else _levels(aged)
         aged = outputs["face"][0] / 127.5 - 1.0 if self._as_bytes else outputs["face"][0]
-        change, flow = (outputs["changed"][0], outputs["flow"][0]) if "flow" in outputs else (aged, None)
+        change, flow = (
+            (outputs["changed"][0], outputs["flow"][0]) if "flow" in outputs else (aged, None)
+        )
         # What a dim face was brightened by is taken back.
         change = (change - small) / gain
         if own > self.image_size:
-            change = by_matrices(change, blur_matrix(self.image_size, 0.6 * min(own / self.image_size - 1, 1)))
+            change = by_matrices(
+                change, blur_matrix(self.image_size, 0.6 * min(own / self.image_size - 1, 1))
+            )
         if own != self.image_size:
             change = by_matrices(change, resize_matrix(self.image_size, own, "cubic"))
         weight = 1.0 if mask is None else mask[..., None]
         result = face / np.float32(127.5) - 1.0 + weight * change
         if flow is not None:
-            result = moved(result, weight * by_matrices(flow, resize_matrix(flow.shape[0], own, "cubic")))
+            result = moved(
+                result, weight * by_matrices(flow, resize_matrix(flow.shape[0], own, "cubic"))
+            )
         return _levels(result)
 
     def _at_own_size(self, face):
         scaled = face.astype("float32") / 127.5 - 1.0
-        return scaled if face.shape[0] == self.image_size else by_matrices(scaled, resize_matrix(face.shape[0], self.image_size))
+        return (
+            scaled
+            if face.shape[0] == self.image_size
+            else by_matrices(scaled, resize_matrix(face.shape[0], self.image_size))
+        )
 
     def _given(self, small):
         return _levels(small)[None] if self._as_bytes else small[None]
@@ -164,8 +216,15 @@ class Ager:
 
 def _checked(face):
     face = np.asarray(face)
-    if face.ndim != 3 or face.shape[0] != face.shape[1] or face.shape[-1] != 3 or face.dtype != np.uint8:
-        raise MobileError(f"The face was {face.shape} of {face.dtype}; an aligned square (H, H, 3) uint8, RGB, is needed.")
+    if (
+        face.ndim != 3
+        or face.shape[0] != face.shape[1]
+        or face.shape[-1] != 3
+        or face.dtype != np.uint8
+    ):
+        raise MobileError(
+            f"The face was {face.shape} of {face.dtype}; an aligned square (H, H, 3) uint8, RGB, is needed."
+        )
     return face
 
 

@@ -6,7 +6,8 @@ from faceaging_tf.mobile.ager import Ager
 
 
 class FileModel:
-    """A LiteRT file with what `faceaging_tf.photo` asks of a model; it needs neither Keras nor TensorFlow.
+    """A LiteRT file with what `faceaging_tf.photo` asks of a model; it needs neither Keras nor
+    TensorFlow.
 
     Args:
         file: its path, or its bytes.

@@ -6,7 +6,8 @@ from faceaging_tf.errors import MobileError
 
 
 def similarity(landmarks, target):
-    """The `(2, 3)` matrix of the turn, scale and shift that brings five points nearest to five others (Umeyama, PAMI 1991).
+    """The `(2, 3)` matrix of the turn, scale and shift that brings five points nearest to five
+    others (Umeyama, PAMI 1991).
 
     Args:
         landmarks: `(5, 2)` (x, y) in pixels.
@@ -16,8 +17,14 @@ def similarity(landmarks, target):
         MobileError: points of another shape, not finite, or all in one place.
     """
     points = np.asarray(landmarks, "float64")
-    if points.shape != (5, 2) or not np.isfinite(points).all() or np.ptp(points, axis=0).max() < 1e-3:
-        raise MobileError(f"The landmarks were {np.asarray(landmarks).tolist()}; five different points (x, y) in pixels are needed: eyes, nose, mouth's corners.")
+    if (
+        points.shape != (5, 2)
+        or not np.isfinite(points).all()
+        or np.ptp(points, axis=0).max() < 1e-3
+    ):
+        raise MobileError(
+            f"The landmarks were {np.asarray(landmarks).tolist()}; five different points (x, y) in pixels are needed: eyes, nose, mouth's corners."
+        )
     centre, goal = points.mean(axis=0), target.mean(axis=0)
     start, end = (points - centre) @ (1, 1j), (target - goal) @ (1, 1j)
     # As complex numbers, a turn and a scale are one factor.
@@ -39,9 +46,13 @@ def places(matrix, rows, columns):
 
 
 def fetched(image, x, y):
-    """The image at places between its pixels, linearly between four, edges repeated: `(*x.shape, C)` float32."""
+    """The image at places between its pixels, linearly between four, edges repeated:
+    `(*x.shape, C)` float32.
+    """
     height, width, channels = image.shape
-    x, y = (np.clip(places, 0, most - 1).astype("float32") for places, most in ((x, width), (y, height)))
+    x, y = (
+        np.clip(places, 0, most - 1).astype("float32") for places, most in ((x, width), (y, height))
+    )
     left, top = x.astype("int32"), y.astype("int32")
     right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
     across, down = (x - left)[..., None], (y - top)[..., None]
@@ -53,12 +64,17 @@ def fetched(image, x, y):
         second += first
         return second
 
-    rows = [between(*(pixels.take(row * width + column, axis=0) for column in (left, right)), across) for row in (top, bottom)]
+    rows = [
+        between(*(pixels.take(row * width + column, axis=0) for column in (left, right)), across)
+        for row in (top, bottom)
+    ]
     return between(*rows, down)
 
 
 def moved(image, flow):
-    """The image moved by a flow of its size, in fractions of it, see `faceaging_tf.layers.FaceWarp`."""
+    """The image moved by a flow of its size, in fractions of it, see
+    `faceaging_tf.layers.FaceWarp`.
+    """
     height, width = image.shape[:2]
     x = np.arange(width) + flow[..., 0] * width
     y = np.arange(height)[:, None] + flow[..., 1] * height
@@ -66,7 +82,9 @@ def moved(image, flow):
 
 
 def by_matrices(image, rows, columns=None):
-    """An image `(H, W, C)` with a matrix applied to its columns and one, the same if None, to its rows."""
+    """An image `(H, W, C)` with a matrix applied to its columns and one, the same if None, to its
+    rows.
+    """
     columns = rows if columns is None else columns
     height, width, channels = image.shape
     image = np.asarray(image, "float32")

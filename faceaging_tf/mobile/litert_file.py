@@ -30,7 +30,9 @@ class LiteRTFile:
         try:
             from ai_edge_litert.interpreter import Interpreter
         except ModuleNotFoundError as error:
-            raise MobileError("Running an exported file needs the package ai-edge-litert, which is not installed; install it with pip install ai-edge-litert.") from error
+            raise MobileError(
+                "Running an exported file needs the package ai-edge-litert, which is not installed; install it with pip install ai-edge-litert."
+            ) from error
         self.path = "these bytes" if isinstance(path, bytes) else str(path)
         content = path if isinstance(path, bytes) else _read(path)
         try:
@@ -39,21 +41,34 @@ class LiteRTFile:
             self.signatures = tuple(self.interpreter.get_signature_list())
         except (ValueError, TypeError, LookupError, RuntimeError, struct.error) as error:
             # What flatbuffers, JSON and the interpreter make of what is no model.
-            raise MobileError(f"{self.path} is no LiteRT model that can be run ({type(error).__name__}); export it again with `faceaging export`.") from error
+            raise MobileError(
+                f"{self.path} is no LiteRT model that can be run ({type(error).__name__}); export it again with `faceaging export`."
+            ) from error
         if not isinstance(self.contract, dict) or "format" not in self.contract:
-            raise MobileError(f"{self.path} has no note of this project; export it with `faceaging export ENTRY --format litert`.")
+            raise MobileError(
+                f"{self.path} has no note of this project; export it with `faceaging export ENTRY --format litert`."
+            )
         if self.contract["format"] != FORMAT:
-            raise MobileError(f"{self.path} has a note of format {self.contract['format']}, and this version reads {FORMAT}; export the model again with this version.")
+            raise MobileError(
+                f"{self.path} has a note of format {self.contract['format']}, and this version reads {FORMAT}; export the model again with this version."
+            )
         self._runners = {}
 
     def __call__(self, signature, inputs):
         """The outputs of a signature, arrays by name."""
         if signature not in self.contract["signatures"]:
-            raise MobileError(f"{self.path} has no signature {signature!r}; it has {', '.join(self.contract['signatures'])}.")
+            raise MobileError(
+                f"{self.path} has no signature {signature!r}; it has {', '.join(self.contract['signatures'])}."
+            )
         if signature not in self._runners:
             self._runners[signature] = self.interpreter.get_signature_runner(signature)
         wanted = self.contract["signatures"][signature]["inputs"]
-        return {name: np.array(value) for name, value in self._runners[signature](**{name: inputs[name] for name in wanted}).items()}
+        return {
+            name: np.array(value)
+            for name, value in self._runners[signature](
+                **{name: inputs[name] for name in wanted}
+            ).items()
+        }
 
 
 def note_of(content, name=NOTE):
@@ -79,5 +94,7 @@ def note_of(content, name=NOTE):
 def _read(path):
     path = pathlib.Path(path)
     if not path.is_file():
-        raise MobileError(f"There is no file {path}; export one with `faceaging export ENTRY --format litert --out {path}`.")
+        raise MobileError(
+            f"There is no file {path}; export one with `faceaging export ENTRY --format litert --out {path}`."
+        )
     return path.read_bytes()

@@ -1,6 +1,8 @@
-"""Times one exported file in a process of its own: `python -m faceaging_tf.mobile.timing '{"kind": "litert", ...}'` prints JSON.
+"""Times one exported file in a process of its own:
+`python -m faceaging_tf.mobile.timing '{"kind": "litert", ...}'` prints JSON.
 
-Its own process, so that memory and the time of the first call are the file's alone, and nothing is loaded that its runtime does not need.
+Its own process, so that memory and the time of the first call are the file's alone, and nothing is
+loaded that its runtime does not need.
 """
 
 import json
@@ -39,14 +41,20 @@ def saved_model(path, signature, threads):
     tf.config.threading.set_inter_op_parallelism_threads(1)
     model = tf.saved_model.load(path)
     function = model.signatures[signature]
-    return lambda inputs: {name: value.numpy() for name, value in function(**{name: tf.constant(value) for name, value in inputs.items()}).items()}
+    return lambda inputs: {
+        name: value.numpy()
+        for name, value in function(
+            **{name: tf.constant(value) for name, value in inputs.items()}
+        ).items()
+    }
 
 
 KINDS = {"litert": litert, "onnx": onnx, "saved_model": saved_model}
 
 
 def timed(kind, path, signature, threads, calls, size, years, age):
-    """Milliseconds to load, of the first call, the median and the 95th percentile of `calls` more, and the process's peak memory in MiB.
+    """Milliseconds to load, of the first call, the median and the 95th percentile of `calls` more,
+    and the process's peak memory in MiB.
 
     Args:
         kind: of `KINDS`, or a function like those.
@@ -59,7 +67,11 @@ def timed(kind, path, signature, threads, calls, size, years, age):
         age: its age, in years.
     """
     face = np.random.default_rng(0).uniform(-1, 1, (1, size, size, 3)).astype("float32")
-    inputs = {"face": face, "years": np.array([[years]], "float32"), "age": np.array([[age]], "float32")}
+    inputs = {
+        "face": face,
+        "years": np.array([[years]], "float32"),
+        "age": np.array([[age]], "float32"),
+    }
     clock = time.perf_counter
     started = clock()
     run = (KINDS.get(kind) or kind)(path, signature, threads)
@@ -81,7 +93,9 @@ def timed(kind, path, signature, threads, calls, size, years, age):
 
 
 def peak_kibibytes():
-    """The most memory that this process held; Linux' own figure, for `getrusage` counts what the process that started this one held."""
+    """The most memory that this process held; Linux' own figure, for `getrusage` counts what the
+    process that started this one held.
+    """
     status = pathlib.Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
@@ -91,7 +105,9 @@ def peak_kibibytes():
     except ModuleNotFoundError:
         return float("nan")
     # macOS counts bytes.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024.0 if sys.platform == "darwin" else 1.0)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1024.0 if sys.platform == "darwin" else 1.0
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""What can be changed of a compiled model while it trains: learning rates, the hold on the background, the seed."""
+"""What can be changed of a compiled model while it trains: learning rates, the hold on the
+background, the seed.
+"""
 
 import dataclasses
 
@@ -7,7 +9,8 @@ import numpy as np
 
 from faceaging_tf.losses import Ramp, as_ramp
 
-# The paper's weight of the weak L1 term, which a model that trains without one gets with the first doubling.
+# The paper's weight of the weak L1 term, which a model that trains without one gets with the first
+# doubling.
 WEAK_L1 = 0.5
 
 
@@ -27,7 +30,10 @@ class ScaledRate(keras.optimizers.schedules.LearningRateSchedule):
         return self.factor * self.schedule(step)
 
     def get_config(self):
-        return {"schedule": keras.saving.serialize_keras_object(self.schedule), "factor": self.factor}
+        return {
+            "schedule": keras.saving.serialize_keras_object(self.schedule),
+            "factor": self.factor,
+        }
 
     @classmethod
     def from_config(cls, config):
@@ -41,7 +47,8 @@ class Adjustment:
     Attributes:
         generator_rate: factor on the generators' learning rate.
         discriminator_rate: factor on the discriminators'.
-        background: factor on the weights of the losses that hold the output to the input (weak L1); see `strengthened`.
+        background: factor on the weights of the losses that hold the output to the input (weak L1);
+            see `strengthened`.
         seed: added to the batches' seed.
     """
 
@@ -65,13 +72,16 @@ class Adjustable:
         self.compiled_rates = {}
         for name in ("generator", "discriminator"):
             rate = getattr(self, f"{name}_optimizer").get_config()["learning_rate"]
-            self.compiled_rates[name] = keras.saving.deserialize_keras_object(rate) if isinstance(rate, dict) else rate
+            self.compiled_rates[name] = (
+                keras.saving.deserialize_keras_object(rate) if isinstance(rate, dict) else rate
+            )
 
     def adjust(self, adjustment):
-        """Sets learning rates and weights of losses; a factor of 1 is what the model was compiled with, whatever was set before.
+        """Sets learning rates and weights of losses; a factor of 1 is what the model was compiled
+        with, whatever was set before.
 
-        Takes effect with the next step, in the midst of a `fit` too: the compiled step is made anew, for it holds weights and schedules as
-        constants.
+        Takes effect with the next step, in the midst of a `fit` too: the compiled step is made
+        anew, for it holds weights and schedules as constants.
 
         Args:
             adjustment: an `Adjustment`; its seed is not looked at.
@@ -79,17 +89,23 @@ class Adjustable:
         for name, rate in self.compiled_rates.items():
             factor = getattr(adjustment, f"{name}_rate")
             scheduled = isinstance(rate, keras.optimizers.schedules.LearningRateSchedule)
-            getattr(self, f"{name}_optimizer").learning_rate = ScaledRate(rate, factor) if scheduled else rate * factor
+            getattr(self, f"{name}_optimizer").learning_rate = (
+                ScaledRate(rate, factor) if scheduled else rate * factor
+            )
         self.hold_background(adjustment.background)
         self.make_train_function(force=True)
 
     def hold_background(self, factor):
-        """Weighs the losses that hold the output to the input `factor` times as much as they were compiled with."""
+        """Weighs the losses that hold the output to the input `factor` times as much as they were
+        compiled with.
+        """
         for name in self.background_losses:
             self.ramps[name] = strengthened(as_ramp(self.weights_of_losses.get(name, 1.0)), factor)
 
     def reseed(self, seed):
-        """Gives every random state of the model (pools, augmentation) a new one, a function of the seed alone."""
+        """Gives every random state of the model (pools, augmentation) a new one, a function of the
+        seed alone.
+        """
         rng = np.random.default_rng(seed)
         for variable in self.non_trainable_variables:
             if variable.path.endswith("seed_generator_state"):
@@ -97,7 +113,8 @@ class Adjustable:
 
 
 def strengthened(weight, factor):
-    """A weight (a number or a `Ramp`) times a factor; one of 0 becomes half the paper's 0.5 times a factor above 1.
+    """A weight (a number or a `Ramp`) times a factor; one of 0 becomes half the paper's 0.5 times a
+    factor above 1.
 
     Example:
         >>> strengthened(0.5, 2.0), strengthened(0.0, 2.0), strengthened(0.0, 1.0)

@@ -9,24 +9,27 @@ from faceaging_tf.networks import parts_of
 
 NO_DISCRIMINATOR = (
     "This {name} holds generators alone, as released for use; it cannot be trained. Build one with discriminators "
-    '(zoo.load(..., weights=None)) and, if you like, start from these weights.'
+    "(zoo.load(..., weights=None)) and, if you like, start from these weights."
 )
 
 
 class AdversarialModel(Adjustable, AgingModel):
     """A model of generators and discriminators, trained by plain `fit`.
 
-    A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names`, and writes what is its own:
-    `generator_losses(batch)` and `discriminator_losses(batch, fakes)`, pure and free of any backend.
+    A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names`,
+    and writes what is its own: `generator_losses(batch)` and `discriminator_losses(batch, fakes)`,
+    pure and free of any backend.
 
-    Both gradients are taken at the same point, as the reference CycleGAN does: the generators' against the discriminators as
-    they were before the step, the discriminators' on fakes of the generators as they were. Then both optimizers move, and the
-    averages follow the generators: `average += (1 - momentum) * (weight - average)`.
+    Both gradients are taken at the same point, as the reference CycleGAN does: the generators'
+    against the discriminators as they were before the step, the discriminators' on fakes of the
+    generators as they were. Then both optimizers move, and the averages follow the generators:
+    `average += (1 - momentum) * (weight - average)`.
 
     Args:
         image_size: side of the face in pixels.
         age_network: specification of the age network.
-        weights: dict from a generator loss's name to its weight: a number, or `[start, end, first_step, last_step]`.
+        weights: dict from a generator loss's name to its weight: a number, or
+            `[start, end, first_step, last_step]`.
         momentum: of the averages; they begin as the generators do.
 
     Raises:
@@ -39,14 +42,24 @@ class AdversarialModel(Adjustable, AgingModel):
     def __init__(self, image_size=128, age_network=None, weights=None, momentum=0.999, **kwargs):
         super().__init__(image_size, age_network, **kwargs)
         # A weight of 0 for a loss that was there once changes nothing: earlier presets load.
-        unknown = sorted(name for name, weight in (weights or {}).items() if name not in self.loss_names and weight != 0)
+        unknown = sorted(
+            name
+            for name, weight in (weights or {}).items()
+            if name not in self.loss_names and weight != 0
+        )
         if unknown:
-            raise ValueError(f"{type(self).__name__} got a weight for {unknown[0]!r}; its losses are {', '.join(self.loss_names)}.")
-        self.weights_of_losses = {name: weight for name, weight in (weights or {}).items() if name in self.loss_names}
+            raise ValueError(
+                f"{type(self).__name__} got a weight for {unknown[0]!r}; its losses are {', '.join(self.loss_names)}."
+            )
+        self.weights_of_losses = {
+            name: weight for name, weight in (weights or {}).items() if name in self.loss_names
+        }
         self.momentum = momentum
 
     def generator_losses(self, batch):
-        """`(losses, fakes)`: a dict of scalars, unweighted, and whatever `discriminator_losses` needs of the fakes."""
+        """`(losses, fakes)`: a dict of scalars, unweighted, and whatever `discriminator_losses`
+        needs of the fakes.
+        """
         raise NotImplementedError
 
     def discriminator_losses(self, batch, fakes):
@@ -58,20 +71,23 @@ class AdversarialModel(Adjustable, AgingModel):
         return any(parts_of(generator) is not None for generator in self.generators.values())
 
     def observe(self, batch):
-        """What the networks, as they are trained just now, make of a batch: dict from a way's name to an `Observation`.
+        """What the networks, as they are trained just now, make of a batch: dict from a way's name
+        to an `Observation`.
 
-        For whoever watches a training run; nothing changes, and no random number is drawn. A model that does not write it can only be
-        watched for losses and weights that are not finite.
+        For whoever watches a training run; nothing changes, and no random number is drawn. A model
+        that does not write it can only be watched for losses and weights that are not finite.
         """
         return {}
 
     def compile(self, generator_optimizer=None, discriminator_optimizer=None, **kwargs):
-        """Gives generators and discriminators an optimizer each (default: Adam, 2e-4, beta_1 0.5, as CycleGAN).
+        """Gives generators and discriminators an optimizer each (default: Adam, 2e-4, beta_1 0.5,
+        as CycleGAN).
 
         Args:
             generator_optimizer: a Keras optimizer.
             discriminator_optimizer: another one.
-            **kwargs: of `keras.Model.compile`. XLA is off on TensorFlow unless asked for: on a CPU it halves the speed.
+            **kwargs: of `keras.Model.compile`. XLA is off on TensorFlow unless asked for: on a CPU
+                it halves the speed.
 
         Raises:
             ValueError: the model has no discriminators, or one optimizer was given for both.
@@ -79,16 +95,28 @@ class AdversarialModel(Adjustable, AgingModel):
         if not self.discriminators:
             raise ValueError(NO_DISCRIMINATOR.format(name=type(self).__name__))
         if generator_optimizer is not None and generator_optimizer is discriminator_optimizer:
-            raise ValueError("compile got one optimizer for both; generators and discriminators need one each.")
+            raise ValueError(
+                "compile got one optimizer for both; generators and discriminators need one each."
+            )
         self.generator_optimizer = generator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
-        self.discriminator_optimizer = discriminator_optimizer or keras.optimizers.Adam(2e-4, beta_1=0.5)
+        self.discriminator_optimizer = discriminator_optimizer or keras.optimizers.Adam(
+            2e-4, beta_1=0.5
+        )
         generator_keys = {id(variable) for variable in self._generator_variables}
         known = generator_keys | {id(variable) for variable in self._discriminator_variables}
-        strangers = [variable.path for variable in self.trainable_variables if id(variable) not in known]
+        strangers = [
+            variable.path for variable in self.trainable_variables if id(variable) not in known
+        ]
         if strangers:
-            raise ValueError(f"These trainable weights belong to no generator and no discriminator: {', '.join(strangers[:5])}.")
+            raise ValueError(
+                f"These trainable weights belong to no generator and no discriminator: {', '.join(strangers[:5])}."
+            )
         optimizer = keras.optimizers.MultiOptimizer(
-            lambda variable: self.generator_optimizer if id(variable) in generator_keys else self.discriminator_optimizer
+            lambda variable: (
+                self.generator_optimizer
+                if id(variable) in generator_keys
+                else self.discriminator_optimizer
+            )
         )
         if keras.backend.backend() == "tensorflow":
             kwargs.setdefault("jit_compile", False)
@@ -98,10 +126,13 @@ class AdversarialModel(Adjustable, AgingModel):
         self.optimizer.build(self.trainable_variables)
         names = (*self.loss_names, *self.discriminator_loss_names)
         self.loss_metrics = {name: keras.metrics.Mean(name=name) for name in names}
-        self.ramps = {name: as_ramp(self.weights_of_losses.get(name, 1.0)) for name in self.loss_names}
+        self.ramps = {
+            name: as_ramp(self.weights_of_losses.get(name, 1.0)) for name in self.loss_names
+        }
         self.remember_rates()
 
-    # Not kept in lists of the model's own: Keras would take them for weights that it has beside those of its networks.
+    # Not kept in lists of the model's own: Keras would take them for weights that it has beside
+    # those of its networks.
     @property
     def _generator_variables(self):
         return _variables(self.generators)
@@ -115,11 +146,15 @@ class AdversarialModel(Adjustable, AgingModel):
             return None
         return {
             "generator_optimizer": keras.saving.serialize_keras_object(self.generator_optimizer),
-            "discriminator_optimizer": keras.saving.serialize_keras_object(self.discriminator_optimizer),
+            "discriminator_optimizer": keras.saving.serialize_keras_object(
+                self.discriminator_optimizer
+            ),
         }
 
     def compile_from_config(self, config):
-        self.compile(**{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()})
+        self.compile(
+            **{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
+        )
 
     def train_step(self, *arguments):
         """One step; `fit` calls it with `(data)` on TensorFlow and `(state, data)` on JAX."""
@@ -140,12 +175,17 @@ class AdversarialModel(Adjustable, AgingModel):
         with tf.GradientTape() as tape:
             losses, fakes = self.generator_losses(batch)
             total = self.optimizer.scale_loss(self._generator_total(losses) * share)
-        gradients = _by_variable(self._generator_variables, tape.gradient(total, _values(self._generator_variables)))
+        gradients = _by_variable(
+            self._generator_variables, tape.gradient(total, _values(self._generator_variables))
+        )
         fakes = tf.nest.map_structure(tf.stop_gradient, fakes)
         with tf.GradientTape() as tape:
             discriminator_losses = self.discriminator_losses(batch, fakes)
             total = self.optimizer.scale_loss(sum(discriminator_losses.values()) * share)
-        gradients |= _by_variable(self._discriminator_variables, tape.gradient(total, _values(self._discriminator_variables)))
+        gradients |= _by_variable(
+            self._discriminator_variables,
+            tape.gradient(total, _values(self._discriminator_variables)),
+        )
         variables = self.trainable_variables
         self.optimizer.apply([gradients[id(variable)] for variable in variables], variables)
         self._tensorflow_averages()
@@ -160,7 +200,9 @@ class AdversarialModel(Adjustable, AgingModel):
             for average, weight in zip(averages, weights, strict=True):
                 strategy.extended.update(average, self._follow, args=(weight,))
 
-        averages, weights = zip(*[(average.value, weight.value) for average, weight in self._averaged()], strict=True)
+        averages, weights = zip(
+            *[(average.value, weight.value) for average, weight in self._averaged()], strict=True
+        )
         tf.distribute.get_replica_context().merge_call(follow, args=(averages, weights))
 
     def _follow(self, average, weight):
@@ -182,7 +224,9 @@ class AdversarialModel(Adjustable, AgingModel):
         places = {id(variable): place for place, variable in enumerate(self.trainable_variables)}
 
         def stateless(function, variables, values, non_trainable):
-            """Runs the function with the given values in the variables' places; its result and the new non-trainable state."""
+            """Runs the function with the given values in the variables' places; its result and the
+            new non-trainable state.
+            """
             current = list(trainable)
             for variable, value in zip(variables, values, strict=True):
                 current[places[id(variable)]] = value
@@ -200,7 +244,9 @@ class AdversarialModel(Adjustable, AgingModel):
                 losses, fakes = self.generator_losses(batch)
                 return self.optimizer.scale_loss(self._generator_total(losses)), losses, fakes
 
-            (total, *rest), state = stateless(function, self._generator_variables, values, non_trainable)
+            (total, *rest), state = stateless(
+                function, self._generator_variables, values, non_trainable
+            )
             return total, (*rest, state)
 
         def discriminator_total(values):
@@ -208,13 +254,15 @@ class AdversarialModel(Adjustable, AgingModel):
                 losses = self.discriminator_losses(batch, fakes)
                 return self.optimizer.scale_loss(sum(losses.values())), losses
 
-            (total, losses), state = stateless(function, self._discriminator_variables, values, non_trainable)
+            (total, losses), state = stateless(
+                function, self._discriminator_variables, values, non_trainable
+            )
             return total, (losses, state)
 
         take = lambda variables: [trainable[places[id(variable)]] for variable in variables]
-        (_, (losses, fakes, non_trainable)), generator_gradients = jax.value_and_grad(generator_total, has_aux=True)(
-            take(self._generator_variables)
-        )
+        (_, (losses, fakes, non_trainable)), generator_gradients = jax.value_and_grad(
+            generator_total, has_aux=True
+        )(take(self._generator_variables))
         fakes = jax.lax.stop_gradient(fakes)
         (_, (discriminator_losses, non_trainable)), discriminator_gradients = jax.value_and_grad(
             discriminator_total, has_aux=True
@@ -222,10 +270,18 @@ class AdversarialModel(Adjustable, AgingModel):
         gradients = _by_variable(self._generator_variables, generator_gradients)
         gradients |= _by_variable(self._discriminator_variables, discriminator_gradients)
         trainable, optimizer_state = self.optimizer.stateless_apply(
-            optimizer_state, [gradients[id(variable)] for variable in self.trainable_variables], trainable
+            optimizer_state,
+            [gradients[id(variable)] for variable in self.trainable_variables],
+            trainable,
         )
-        new = {id(variable): value for variable, value in zip(self.trainable_variables, trainable, strict=True)}
-        new |= {id(variable): value for variable, value in zip(self.non_trainable_variables, non_trainable, strict=True)}
+        new = {
+            id(variable): value
+            for variable, value in zip(self.trainable_variables, trainable, strict=True)
+        }
+        new |= {
+            id(variable): value
+            for variable, value in zip(self.non_trainable_variables, non_trainable, strict=True)
+        }
         for average, weight in self._averaged():
             new[id(average)] += (1.0 - self.momentum) * (new[id(weight)] - new[id(average)])
         non_trainable = [new[id(variable)] for variable in self.non_trainable_variables]
@@ -242,14 +298,20 @@ class AdversarialModel(Adjustable, AgingModel):
 
     def test_step(self, *arguments):
         """Not to be called: what a discriminator says of its own generator measures nothing."""
-        raise NotImplementedError("An adversarial model has no test loss; measure it with faceaging_tf.evaluate.")
+        raise NotImplementedError(
+            "An adversarial model has no test loss; measure it with faceaging_tf.evaluate."
+        )
 
     def averaged(self, name):
-        """The generator that is used for faces: the average of the named one, or itself in a model for release."""
+        """The generator that is used for faces: the average of the named one, or itself in a model
+        for release.
+        """
         return self.averages.get(name, self.generators[name])
 
     def for_release(self):
-        """A new model of the same kind that holds the averaged generators and the age network, and no discriminator."""
+        """A new model of the same kind that holds the averaged generators and the age network, and
+        no discriminator.
+        """
         release = type(self).from_config(self.release_config())
         for name, generator in release.generators.items():
             generator.set_weights(self.averaged(name).get_weights())

@@ -1,4 +1,6 @@
-"""The age network with what it needs to be trained: augmentation, and robustness against its own gradient."""
+"""The age network with what it needs to be trained: augmentation, and robustness against its own
+gradient.
+"""
 
 import keras
 import numpy as np
@@ -14,21 +16,26 @@ from faceaging_tf.models.gradients import input_gradient
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class AgeRegressor(keras.Model):
-    """Estimates ages: a distribution over 0..100 years, trained by `fit` with cross-entropy against soft targets.
+    """Estimates ages: a distribution over 0..100 years, trained by `fit` with cross-entropy against
+    soft targets.
 
-    A generator that is trained against an age network looks for whatever moves it, coloured patterns and blotches
-    included. With `robustness` above 0 a part of each training batch is therefore moved along the network's own gradient
-    of the age, so that the network learns not to follow such patterns: networks trained so have gradients that look like
-    the thing itself (Tsipras et al., "Robustness May Be at Odds with Accuracy", ICLR 2019). No label is needed:
-    the direction is that of the expected age, up or down at random.
+    A generator that is trained against an age network looks for whatever moves it, coloured
+    patterns and blotches included. With `robustness` above 0 a part of each training batch is
+    therefore moved along the network's own gradient of the age, so that the network learns not to
+    follow such patterns: networks trained so have gradients that look like the thing itself
+    (Tsipras et al., "Robustness May Be at Odds with Accuracy", ICLR 2019). No label is needed: the
+    direction is that of the expected age, up or down at random.
 
     Args:
         image_size: side of the face in pixels, unless the network's specification says another.
-        network: specification of the age network (see `faceaging_tf.networks.build`), or a `keras.Model`.
+        network: specification of the age network (see `faceaging_tf.networks.build`), or a
+            `keras.Model`.
         augmentation: dict of arguments of `FaceAugmentation`, or None for none.
-        robustness: largest root mean square of the perturbation, in units of the range -1 to 1; 0 for none.
+        robustness: largest root mean square of the perturbation, in units of the range -1 to 1; 0
+            for none.
         seed: of the random draws.
-        frame: of the faces that it is given, "tight" or "whole_head" (see `faceaging_tf.geometry.frames`). The network knows the tight frame: of faces in another,
+        frame: of the faces that it is given, "tight" or "whole_head" (see
+            `faceaging_tf.geometry.frames`). The network knows the tight frame: of faces in another,
             it is shown the tight frame's window.
 
     Raises:
@@ -38,20 +45,35 @@ class AgeRegressor(keras.Model):
 
     Example:
         >>> from faceaging_tf.models import AgeRegressor
-        >>> model = AgeRegressor(image_size=32, network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)})
+        >>> network = {"network": "age_network", "widths": (4, 8), "blocks": (1, 1)}
+        >>> model = AgeRegressor(image_size=32, network=network)
         >>> model.compile(optimizer="adam", loss="categorical_crossentropy")
     """
 
-    def __init__(self, image_size=128, network=None, augmentation=None, robustness=0.0, seed=0, frame="tight", **kwargs):
+    def __init__(
+        self,
+        image_size=128,
+        network=None,
+        augmentation=None,
+        robustness=0.0,
+        seed=0,
+        frame="tight",
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.frame = frame_of(frame, "AgeRegressor").name
         self.network = networks.build(network or {"network": "age_network"}, image_size=image_size)
-        # The network's own size where its specification has one: ages are told at the size that it was trained at.
+        # The network's own size where its specification has one: ages are told at the size that it
+        # was trained at.
         self.image_size = self.network.input_shape[1] or image_size
         self.augmentation = None if augmentation is None else dict(augmentation)
         self.robustness = robustness
         self.seed = seed
-        self.augment = None if augmentation is None else FaceAugmentation(**{"seed": seed, **augmentation}, name="augment")
+        self.augment = (
+            None
+            if augmentation is None
+            else FaceAugmentation(**{"seed": seed, **augmentation}, name="augment")
+        )
         self.expected_age = ExpectedAge(name="expected_age")
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.build((None, image_size, image_size, 3))
@@ -77,40 +99,62 @@ class AgeRegressor(keras.Model):
         moved, rest = x[:half], x[half:]
         gradient = input_gradient(lambda faces: ops.sum(self._age(faces)), moved)
         strength = ops.sqrt(ops.mean(ops.square(gradient), axis=(1, 2, 3), keepdims=True)) + 1e-12
-        draw = keras.random.uniform((ops.shape(moved)[0], 1, 1, 1), -1.0, 1.0, seed=self.seed_generator)
-        return ops.concatenate([ops.stop_gradient(moved + self.robustness * draw * gradient / strength), rest], axis=0)
+        draw = keras.random.uniform(
+            (ops.shape(moved)[0], 1, 1, 1), -1.0, 1.0, seed=self.seed_generator
+        )
+        return ops.concatenate(
+            [ops.stop_gradient(moved + self.robustness * draw * gradient / strength), rest], axis=0
+        )
 
     def age(self, faces):
-        """The expected age `(N,)` in years of faces `(N, H, H, 3)` in -1 to 1 of any size, differentiable."""
+        """The expected age `(N,)` in years of faces `(N, H, H, 3)` in -1 to 1 of any size,
+        differentiable.
+        """
         return self._age(self.tight(faces))
 
     def _age(self, tight):
         return self.expected_age(self.network(tight, training=False))
 
     def tight(self, faces):
-        """Faces `(N, H, H, C)` of this regressor's frame as the network is shown them: `(N, image_size, image_size, C)` in the tight frame."""
+        """Faces `(N, H, H, C)` of this regressor's frame as the network is shown them:
+        `(N, image_size, image_size, C)` in the tight frame.
+        """
         if self.frame == TIGHT.name:
             return resize_by_matrices(faces, self.image_size)
-        return cut_window(faces, frame_of(self.frame, "AgeRegressor").window(TIGHT), self.image_size)
+        return cut_window(
+            faces, frame_of(self.frame, "AgeRegressor").window(TIGHT), self.image_size
+        )
 
     def mirrored_age(self, faces):
-        """The mean of the ages of faces and their mirrors, `(N,)` in years, which errs less; arguments of `age`."""
+        """The mean of the ages of faces and their mirrors, `(N,)` in years, which errs less;
+        arguments of `age`.
+        """
         return (self.age(faces) + self.age(ops.flip(faces, axis=2))) / 2.0
 
     def estimate_ages(self, faces, batch_size=64):
-        """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8 of any size; the mean of each face and its mirror.
+        """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8 of any size; the mean
+        of each face and its mirror.
 
         Raises:
             ValueError: faces of another shape or type, or a batch size below 1.
         """
-        faces, batch_size = checked_faces(faces, "estimate_ages"), whole(batch_size, "batch_size", 1)
+        faces, batch_size = (
+            checked_faces(faces, "estimate_ages"),
+            whole(batch_size, "batch_size", 1),
+        )
         ages = [np.zeros(0, "float32")]
         for start in range(0, len(faces), batch_size):
             x = faces[start : start + batch_size]
-            x = resized(x, self.image_size) if self.frame == TIGHT.name else ops.convert_to_numpy(self.tight(ops.cast(x, "float32")))
+            x = (
+                resized(x, self.image_size)
+                if self.frame == TIGHT.name
+                else ops.convert_to_numpy(self.tight(ops.cast(x, "float32")))
+            )
             both = np.concatenate([x, x[:, :, ::-1]])
             probabilities = ops.convert_to_numpy(self.network(to_range(both), training=False))
-            ages.append((probabilities @ np.arange(101, dtype="float32")).reshape(2, -1).mean(axis=0))
+            ages.append(
+                (probabilities @ np.arange(101, dtype="float32")).reshape(2, -1).mean(axis=0)
+            )
         return np.concatenate(ages)
 
     def save_own_variables(self, store):
@@ -124,9 +168,17 @@ class AgeRegressor(keras.Model):
                 generator.state.assign(store[name])
 
     def _random_states(self):
-        """The seed generators that nobody else saves, the network's dropout's too, by the names their states are saved under."""
-        dropouts = [layer for layer in self.network.layers if isinstance(layer, keras.layers.Dropout) and layer.rate > 0]
-        return {"seed_state": self.seed_generator} | {f"{layer.name}_seed_state": layer.seed_generator for layer in dropouts}
+        """The seed generators that nobody else saves, the network's dropout's too, by the names
+        their states are saved under.
+        """
+        dropouts = [
+            layer
+            for layer in self.network.layers
+            if isinstance(layer, keras.layers.Dropout) and layer.rate > 0
+        ]
+        return {"seed_state": self.seed_generator} | {
+            f"{layer.name}_seed_state": layer.seed_generator for layer in dropouts
+        }
 
     def get_config(self):
         return {
@@ -144,7 +196,11 @@ class AgeRegressor(keras.Model):
 
 
 def mean_age_error(targets, probabilities):
-    """Metric: mean absolute difference in years of the two distributions' expected ages, `(N, 101)` each."""
+    """Metric: mean absolute difference in years of the two distributions' expected ages, `(N, 101)`
+    each.
+    """
     years = ops.arange(101, dtype="float32")
-    difference = ops.sum((ops.cast(targets, "float32") - ops.cast(probabilities, "float32")) * years, axis=-1)
+    difference = ops.sum(
+        (ops.cast(targets, "float32") - ops.cast(probabilities, "float32")) * years, axis=-1
+    )
     return ops.abs(difference)

@@ -13,12 +13,15 @@ from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, 
 
 
 class AgingModel(keras.Model):
-    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes `routes` and `edit_in`, or `aged` alone.
+    """The contract of every entry: `transform`, `estimate_ages`, `image_size`; a subclass writes
+    `routes` and `edit_in`, or `aged` alone.
 
     Args:
         image_size: side in pixels of the face that the networks work at.
-        age_network: specification of the age network (see `faceaging_tf.networks.build`); it is never trained here.
-        frame: how much of a head the aligned square shows, "tight" or "whole_head" (see `faceaging_tf.geometry.frames`).
+        age_network: specification of the age network (see `faceaging_tf.networks.build`); it is
+            never trained here.
+        frame: how much of a head the aligned square shows, "tight" or "whole_head" (see
+            `faceaging_tf.geometry.frames`).
 
     Raises:
         ValueError: another frame.
@@ -28,9 +31,12 @@ class AgingModel(keras.Model):
         super().__init__(**kwargs)
         self.image_size = image_size
         self._frame = frame_of(frame, type(self).__name__).name
-        self.age_regressor = AgeRegressor(image_size, age_network, frame=frame, name="age_regressor")
+        self.age_regressor = AgeRegressor(
+            image_size, age_network, frame=frame, name="age_regressor"
+        )
         self.age_regressor.trainable = False
-        # A constructor makes every weight there is; Keras would not save the weights of a model that it takes for unbuilt.
+        # A constructor makes every weight there is; Keras would not save the weights of a model
+        # that it takes for unbuilt.
         self.built = True
 
     @property
@@ -53,16 +59,21 @@ class AgingModel(keras.Model):
 
     @property
     def routes(self):
-        """The `Route`s of the model, the first that takes a face before the others: the directions that it is made of, and what is traced when it is exported."""
+        """The `Route`s of the model, the first that takes a face before the others: the directions
+        that it is made of, and what is traced when it is exported.
+        """
         return ()
 
     @property
     def directions(self):
-        """Names of the directions, in the order of the routes, such as "aging" and "rejuvenation"."""
+        """Names of the directions, in the order of the routes, such as "aging" and
+        "rejuvenation".
+        """
         return tuple(route.direction for route in self.routes)
 
     def direction_of(self, years, ages):
-        """The place of the direction that each face takes, `(N,)` whole numbers, -1 where nothing changes.
+        """The place of the direction that each face takes, `(N,)` whole numbers, -1 where nothing
+        changes.
 
         Args:
             years: `(N,)` float32 array or tensor.
@@ -90,11 +101,15 @@ class AgingModel(keras.Model):
 
     @property
     def parts(self):
-        """Names of the parts of ageing that have a strength of their own, see `transform`; none for most models."""
+        """Names of the parts of ageing that have a strength of their own, see `transform`; none for
+        most models.
+        """
         return ()
 
     def edited(self, faces, years, ages, strengths=None):
-        """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own; arguments of `aged`, and `(N, parts)` float32 strengths."""
+        """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own;
+        arguments of `aged`, and `(N, parts)` float32 strengths.
+        """
         if not self.routes:
             if type(self).aged is AgingModel.aged:
                 raise NotImplementedError(f"{type(self).__name__} writes neither aged nor routes.")
@@ -105,22 +120,32 @@ class AgingModel(keras.Model):
         for place, direction in enumerate(self.directions):
             rows = np.flatnonzero(places == place)
             if len(rows):
-                given = (ops.convert_to_tensor(values[rows], "float32") for values in (whole.changed, years, ages))
-                more = {} if strengths is None else {"strengths": ops.convert_to_tensor(strengths[rows])}
+                given = (
+                    ops.convert_to_tensor(values[rows], "float32")
+                    for values in (whole.changed, years, ages)
+                )
+                more = (
+                    {}
+                    if strengths is None
+                    else {"strengths": ops.convert_to_tensor(strengths[rows])}
+                )
                 whole.put(rows, *self.edit_in(direction, *given, **more))
         return whole
 
     @property
     def moves_faces(self):
-        """Whether the model moves the face, so that a photo needs the face cut out at its own resolution."""
+        """Whether the model moves the face, so that a photo needs the face cut out at its own
+        resolution.
+        """
         return False
 
     def transform(self, faces, years, ages=None, batch_size=16, mask=None, strengths=None):
         """Ages faces by a number of years.
 
-        Faces of another size than the model's are shrunk or enlarged to it, and the *change* is brought back to their
-        own size and added, so that their detail stays. Faces in dim light are brightened for the networks, and the
-        change is scaled back. 0 years gives the face back as it is.
+        Faces of another size than the model's are shrunk or enlarged to it, and the *change* is
+        brought back to their own size and added, so that their detail stays. Faces in dim light are
+        brightened for the networks, and the change is scaled back. 0 years gives the face back as
+        it is.
 
         Args:
             faces: `(N, H, H, 3)` uint8, RGB, aligned to the template of the model's frame.
@@ -128,18 +153,22 @@ class AgingModel(keras.Model):
             ages: the true ages in years, a number or `(N,)`; estimated when None.
             batch_size: faces worked on at a time.
             mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
-            strengths: dict from a part of ageing (one of `parts`, such as "hair") to a factor from 0 to 2, the same for all faces; parts that it does not name have 1.
+            strengths: dict from a part of ageing (one of `parts`, such as "hair") to a factor from
+                0 to 2, the same for all faces; parts that it does not name have 1.
 
         Returns:
             `(N, H, H, 3)` uint8.
 
         Raises:
-            ValueError: faces of another shape or type; years or ages that are no numbers, or not one a face; a batch size below 1; a mask of another shape; strengths of parts that the model does not have.
+            ValueError: faces of another shape or type; years or ages that are no numbers, or not
+                one a face; a batch size below 1; a mask of another shape; strengths of parts that
+                the model does not have.
 
         Example:
             >>> import numpy as np
             >>> import zoo
-            >>> zoo.load("fagan_mobile").transform(np.zeros((1, 128, 128, 3), "uint8"), years=30).shape  # doctest: +SKIP
+            >>> faces = np.zeros((1, 128, 128, 3), "uint8")
+            >>> zoo.load("fagan_mobile").transform(faces, years=30).shape  # doctest: +SKIP
             (1, 128, 128, 3)
         """
         faces = checked_faces(faces, "transform")
@@ -156,24 +185,35 @@ class AgingModel(keras.Model):
 
     def _transformed(self, faces, years, ages, mask, strengths):
         more = () if strengths is None else (np.tile(strengths, (len(faces), 1)),)
-        return changed_at_size(faces, self.image_size, lit(lambda small: self.edited(small, years, ages, *more), self.frame), mask)
+        return changed_at_size(
+            faces,
+            self.image_size,
+            lit(lambda small: self.edited(small, years, ages, *more), self.frame),
+            mask,
+        )
 
     def estimate_ages(self, faces):
-        """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame; those in dim light are brightened first.
+        """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame;
+        those in dim light are brightened first.
 
         Raises:
             ValueError: faces of another shape or type.
         """
-        return self.age_regressor.estimate_ages(in_common_light(checked_faces(faces, "estimate_ages"), self.frame))
+        return self.age_regressor.estimate_ages(
+            in_common_light(checked_faces(faces, "estimate_ages"), self.frame)
+        )
 
     def export_to(self, path, format="litert", precision="float32", **options):
-        """Writes the model to a file that phones, servers and browsers run; arguments, result and errors of `faceaging_tf.export.export`.
+        """Writes the model to a file that phones, servers and browsers run; arguments, result and
+        errors of `faceaging_tf.export.export`.
 
         Example:
             >>> import zoo
-            >>> written = zoo.load("fagan_mobile").export_to("fagan.tflite", precision="float16")  # doctest: +SKIP
+            >>> model = zoo.load("fagan_mobile")  # doctest: +SKIP
+            >>> written = model.export_to("fagan.tflite", precision="float16")  # doctest: +SKIP
         """
-        # The one arrow that points up: what it does is `export`'s, and is loaded when it is asked for.
+        # The one arrow that points up: what it does is `export`'s, and is loaded when it is asked
+        # for.
         from faceaging_tf.export import export
 
         return export(self, path, format, precision, **options)
@@ -203,7 +243,9 @@ def per_face(values, number, name):
     if array.ndim == 0:
         array = np.full(number, array, "float32")
     if array.shape != (number,) or not np.isfinite(array).all():
-        raise ValueError(f"{name} was {values!r}; it needs a finite number, or one for each of the {number} faces.")
+        raise ValueError(
+            f"{name} was {values!r}; it needs a finite number, or one for each of the {number} faces."
+        )
     limits = LIMITS.get(name)
     if limits is not None and (array < limits[0]).any() | (array > limits[1]).any():
         raise ValueError(f"{name} was {values!r}; it needs years from {limits[0]} to {limits[1]}.")
@@ -214,19 +256,31 @@ MOST_STRENGTH = 2.0
 
 
 def checked_strengths(strengths, parts):
-    """Strengths as an array in the order of the parts, `(P,)` float32; None for None or an empty dict.
+    """Strengths as an array in the order of the parts, `(P,)` float32; None for None or an empty
+    dict.
 
     Raises:
-        FaceAgingError: no dict, a part that there is not, or a strength that is no number from 0 to 2.
+        FaceAgingError: no dict, a part that there is not, or a strength that is no number from 0 to
+            2.
     """
     if strengths is None or (isinstance(strengths, dict) and not strengths):
         return None
     known = f"its parts are {', '.join(parts)}" if parts else "it is of one piece"
     if not isinstance(strengths, dict):
-        raise FaceAgingError(f"strengths was {strengths!r}; it needs a dict from a part to a number from 0 to {MOST_STRENGTH:g}; {known}.")
+        raise FaceAgingError(
+            f"strengths was {strengths!r}; it needs a dict from a part to a number from 0 to {MOST_STRENGTH:g}; {known}."
+        )
     for part, value in strengths.items():
         if part not in parts:
-            raise FaceAgingError(f"strengths names {part!r}, which this model does not have; {known}.")
-        if not isinstance(value, (int, float, np.number)) or isinstance(value, bool) or not 0 <= value <= MOST_STRENGTH:
-            raise FaceAgingError(f"The strength of {part} was {value!r}; it needs a number from 0 to {MOST_STRENGTH:g}, where 1 is as learned.")
+            raise FaceAgingError(
+                f"strengths names {part!r}, which this model does not have; {known}."
+            )
+        if (
+            not isinstance(value, (int, float, np.number))
+            or isinstance(value, bool)
+            or not 0 <= value <= MOST_STRENGTH
+        ):
+            raise FaceAgingError(
+                f"The strength of {part} was {value!r}; it needs a number from 0 to {MOST_STRENGTH:g}, where 1 is as learned."
+            )
     return np.array([strengths.get(part, 1.0) for part in parts], "float32")

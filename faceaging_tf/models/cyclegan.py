@@ -15,15 +15,17 @@ WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class CycleGAN(AdversarialModel):
-    """Translates between a younger domain X and an older one Y (Zhu et al., ICCV 2017; for ages Palsson et al., CVPRW 2018).
+    """Translates between a younger domain X and an older one Y (Zhu et al., ICCV 2017; for ages
+    Palsson et al., CVPRW 2018).
 
         adversarial   L_LSGAN(G, D_Y) + L_LSGAN(F, D_X)
         cycle         E|F(G(x)) - x| + E|G(F(y)) - y|, weight 10
         identity      E|G(y) - y| + E|F(x) - x|, weight 0 unless asked for
-        weak_l1       E|G(x) - x| + E|F(y) - y|, weight 0 unless asked for (the paper's: 0.5, for groups far apart)
+        weak_l1       E|G(x) - x| + E|F(y) - y|, weight 0 unless asked for (paper: 0.5)
 
-    The discriminators see fakes from a pool of the last `pool_size`. `transform` needs no number of years to work, but honours
-    it: the change is scaled by |years| / gap, at most whole, where gap is the distance of the two groups' middles.
+    The discriminators see fakes from a pool of the last `pool_size`. `transform` needs no number of
+    years to work, but honours it: the change is scaled by |years| / gap, at most whole, where gap
+    is the distance of the two groups' middles.
 
     Args:
         image_size: side of the face in pixels.
@@ -43,9 +45,12 @@ class CycleGAN(AdversarialModel):
 
     Example:
         >>> from faceaging_tf.models import CycleGAN
-        >>> model = CycleGAN(image_size=32, generator={"network": "resnet_generator", "filters": 4, "blocks": 1},
-        ...                  discriminator={"network": "patch_discriminator", "filters": 4, "stages": 2},
-        ...                  age_network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)})
+        >>> model = CycleGAN(
+        ...     image_size=32,
+        ...     generator={"network": "resnet_generator", "filters": 4, "blocks": 1},
+        ...     discriminator={"network": "patch_discriminator", "filters": 4, "stages": 2},
+        ...     age_network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)},
+        ... )
         >>> model.compile()
     """
 
@@ -68,11 +73,15 @@ class CycleGAN(AdversarialModel):
         frame="tight",
         **kwargs,
     ):
-        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs)
+        super().__init__(
+            image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs
+        )
         self.younger, self.older = tuple(younger), tuple(older)
         self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
         self.adversarial_loss = losses.adversarial_loss(adversarial)
-        self.aging_generator = networks.build(generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=False)
+        self.aging_generator = networks.build(
+            generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=False
+        )
         self.aging_generator.name = "aging_generator"
         self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
         self.rejuvenation_generator.name = "rejuvenation_generator"
@@ -80,10 +89,16 @@ class CycleGAN(AdversarialModel):
         self.younger_discriminator = None
         if self.older_discriminator is not None:
             self.older_discriminator.name = "older_discriminator"
-            self.younger_discriminator = networks.build(networks.serialize(self.older_discriminator))
+            self.younger_discriminator = networks.build(
+                networks.serialize(self.older_discriminator)
+            )
             self.younger_discriminator.name = "younger_discriminator"
-            self.average_aging_generator = average_of(self.aging_generator, "average_aging_generator")
-            self.average_rejuvenation_generator = average_of(self.rejuvenation_generator, "average_rejuvenation_generator")
+            self.average_aging_generator = average_of(
+                self.aging_generator, "average_aging_generator"
+            )
+            self.average_rejuvenation_generator = average_of(
+                self.rejuvenation_generator, "average_rejuvenation_generator"
+            )
             self.older_pool = ImagePool(pool_size, seed=seed, name="older_pool")
             self.younger_pool = ImagePool(pool_size, seed=seed + 1, name="younger_pool")
             for pool in (self.older_pool, self.younger_pool):
@@ -106,10 +121,15 @@ class CycleGAN(AdversarialModel):
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model for release."""
+        """The averages of the generators' weights, by the same names; none in a model
+        for release.
+        """
         if self.older_discriminator is None:
             return {}
-        return {"aging": self.average_aging_generator, "rejuvenation": self.average_rejuvenation_generator}
+        return {
+            "aging": self.average_aging_generator,
+            "rejuvenation": self.average_rejuvenation_generator,
+        }
 
     @property
     def discriminators(self):
@@ -120,18 +140,30 @@ class CycleGAN(AdversarialModel):
 
     def generator_losses(self, batch):
         x, y = to_range(batch["younger"]), to_range(batch["older"])
-        older, younger = self.aging_generator(x, training=True), self.rejuvenation_generator(y, training=True)
+        older, younger = (
+            self.aging_generator(x, training=True),
+            self.rejuvenation_generator(y, training=True),
+        )
         back_to_x = self.rejuvenation_generator(older, training=True)
         back_to_y = self.aging_generator(younger, training=True)
-        adversarial = self.adversarial_loss.generator(self.older_discriminator(older, training=False))
-        adversarial += self.adversarial_loss.generator(self.younger_discriminator(younger, training=False))
+        adversarial = self.adversarial_loss.generator(
+            self.older_discriminator(older, training=False)
+        )
+        adversarial += self.adversarial_loss.generator(
+            self.younger_discriminator(younger, training=False)
+        )
         cycle = losses.cycle_consistency(x, back_to_x) + losses.cycle_consistency(y, back_to_y)
         weak_l1 = losses.weak_l1(x, older) + losses.weak_l1(y, younger)
         identity = ops.zeros(())
         if self.weights_of_losses["identity"] != 0:
             identity = losses.identity_mapping(y, self.aging_generator(y, training=True))
             identity += losses.identity_mapping(x, self.rejuvenation_generator(x, training=True))
-        parts = {"adversarial": adversarial, "cycle": cycle, "identity": identity, "weak_l1": weak_l1}
+        parts = {
+            "adversarial": adversarial,
+            "cycle": cycle,
+            "identity": identity,
+            "weak_l1": weak_l1,
+        }
         return {name: ops.mean(values) for name, values in parts.items()}, (older, younger)
 
     def discriminator_losses(self, batch, fakes):
@@ -154,12 +186,17 @@ class CycleGAN(AdversarialModel):
         ):
             faces = to_range(batch[source])
             outputs = self.generators[way](faces, training=False)
-            scores = [discriminator(pictures, training=False) for pictures in (to_range(batch[target]), outputs)]
+            scores = [
+                discriminator(pictures, training=False)
+                for pictures in (to_range(batch[target]), outputs)
+            ]
             observations[way] = Observation(faces, outputs, *scores, self.adversarial_loss)
         return observations
 
     def translation(self, faces, direction):
-        """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as tensors `(changed, flow)`: direction "aging" or "rejuvenation"."""
+        """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as tensors `(changed, flow)`:
+        direction "aging" or "rejuvenation".
+        """
         return edit_by(self.averaged(direction), faces)
 
     @property

@@ -16,14 +16,18 @@ from faceaging_tf.resampling import MOVING_CORE, feathered_mask
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FGAN(AdversarialModel):
-    """Fuses two trained models: `|k| <= 20` years by FA-GAN, more by Group-GAN (Palsson et al., CVPRW 2018).
+    """Fuses two trained models: `|k| <= 20` years by FA-GAN, more by Group-GAN (Palsson et al.,
+    CVPRW 2018).
 
-    The paper leaves exactly 20 open; here it is FA-GAN's. Where Group-GAN would change nothing, because age and target fall
-    in one group, FA-GAN does it too. F-GAN has no weights and no loss of its own: `fit` trains its two parts side by side,
-    each as if alone, on `{"fa_gan": batch, "group_gan": batch}`.
+    The paper leaves exactly 20 open; here it is FA-GAN's. Where Group-GAN would change nothing,
+    because age and target fall in one group, FA-GAN does it too. F-GAN has no weights and no loss
+    of its own: `fit` trains its two parts side by side, each as if alone, on
+    `{"fa_gan": batch, "group_gan": batch}`.
 
-    Its frame is FA-GAN's. Where that shows the whole head and Group-GAN knows the tight frame, Group-GAN is given the tight window of the face, at its own size, and its
-    change is brought back to the window's place, fading towards its border; so too where Group-GAN works at another size alone.
+    Its frame is FA-GAN's. Where that shows the whole head and Group-GAN knows the tight frame,
+    Group-GAN is given the tight window of the face, at its own size, and its change is brought back
+    to the window's place, fading towards its border; so too where Group-GAN works at another size
+    alone.
 
     Args:
         image_size: side of the face in pixels.
@@ -36,18 +40,43 @@ class FGAN(AdversarialModel):
         ValueError: a Group-GAN that needs more of the head than FA-GAN's frame shows.
     """
 
-    def __init__(self, image_size=128, fa_gan=None, group_gan=None, threshold=20.0, age_network=None, **kwargs):
-        fa_gan = fa_gan if isinstance(fa_gan, FAGAN) else FAGAN(**{"image_size": image_size, **(fa_gan or {})})
-        super().__init__(image_size, age_network or fa_gan.age_regressor.network, {}, fa_gan.momentum, frame=fa_gan.frame, **kwargs)
+    def __init__(
+        self,
+        image_size=128,
+        fa_gan=None,
+        group_gan=None,
+        threshold=20.0,
+        age_network=None,
+        **kwargs,
+    ):
+        fa_gan = (
+            fa_gan
+            if isinstance(fa_gan, FAGAN)
+            else FAGAN(**{"image_size": image_size, **(fa_gan or {})})
+        )
+        super().__init__(
+            image_size,
+            age_network or fa_gan.age_regressor.network,
+            {},
+            fa_gan.momentum,
+            frame=fa_gan.frame,
+            **kwargs,
+        )
         self.fa_gan = fa_gan
-        self.group_gan = group_gan if isinstance(group_gan, GroupGAN) else GroupGAN(**{"image_size": image_size, **(group_gan or {})})
+        self.group_gan = (
+            group_gan
+            if isinstance(group_gan, GroupGAN)
+            else GroupGAN(**{"image_size": image_size, **(group_gan or {})})
+        )
         if self.group_gan.frame not in (self.frame, TIGHT.name):
             raise ValueError(
                 f"FGAN got an FA-GAN of the {self.frame} frame and a Group-GAN of the {self.group_gan.frame} frame, which shows more; it needs a Group-GAN of the "
                 f"{self.frame} frame, or an FA-GAN of the {self.group_gan.frame} frame."
             )
         self.threshold = threshold
-        self.loss_names = tuple(f"{part}_{name}" for part, model in self.members.items() for name in model.loss_names)
+        self.loss_names = tuple(
+            f"{part}_{name}" for part, model in self.members.items() for name in model.loss_names
+        )
         self.discriminator_loss_names = tuple(f"{part}_discriminator" for part in self.members)
 
     @property
@@ -61,7 +90,11 @@ class FGAN(AdversarialModel):
         return {"fa_gan": self.fa_gan, "group_gan": self.group_gan}
 
     def _of_parts(self, attribute):
-        return {f"{part}_{name}": network for part, model in self.members.items() for name, network in getattr(model, attribute).items()}
+        return {
+            f"{part}_{name}": network
+            for part, model in self.members.items()
+            for name, network in getattr(model, attribute).items()
+        }
 
     @property
     def generators(self):
@@ -70,7 +103,9 @@ class FGAN(AdversarialModel):
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model for release."""
+        """The averages of the generators' weights, by the same names; none in a model
+        for release.
+        """
         return self._of_parts("averages")
 
     @property
@@ -79,7 +114,9 @@ class FGAN(AdversarialModel):
         return self._of_parts("discriminators")
 
     def compile(self, *arguments, **kwargs):
-        weights = {f"fa_gan_{name}": weight for name, weight in self.fa_gan.weights_of_losses.items()}
+        weights = {
+            f"fa_gan_{name}": weight for name, weight in self.fa_gan.weights_of_losses.items()
+        }
         self.weights_of_losses = weights
         super().compile(*arguments, **kwargs)
 
@@ -92,19 +129,27 @@ class FGAN(AdversarialModel):
 
     def discriminator_losses(self, batch, fakes):
         return {
-            f"{part}_discriminator": model.discriminator_losses(batch[part], fakes[part])["discriminator"]
+            f"{part}_discriminator": model.discriminator_losses(batch[part], fakes[part])[
+                "discriminator"
+            ]
             for part, model in self.members.items()
         }
 
     def observe(self, batch):
-        return {f"{part} {way}": seen for part, model in self.members.items() for way, seen in model.observe(batch[part]).items()}
+        return {
+            f"{part} {way}": seen
+            for part, model in self.members.items()
+            for way, seen in model.observe(batch[part]).items()
+        }
 
     def hold_background(self, factor):
         self.group_gan.hold_background(factor)
 
     @property
     def routes(self):
-        own = lambda part, route, **changes: dataclasses.replace(route, direction=f"{part}_{route.direction}", **changes)
+        own = lambda part, route, **changes: dataclasses.replace(
+            route, direction=f"{part}_{route.direction}", **changes
+        )
         # Where both ages are of one group, Group-GAN has no route, and FA-GAN's are next.
         many = [own("group_gan", route, beyond=self.threshold) for route in self.group_gan.routes]
         return (*many, *(own("fa_gan", route) for route in self.fa_gan.routes))
@@ -121,14 +166,20 @@ class FGAN(AdversarialModel):
 
     def _edit_by_group_gan(self, direction, faces, years, ages):
         """`(changed, flow)` of Group-GAN, whatever its frame and its size."""
-        own, there, here = self.group_gan.image_size, FRAMES[self.group_gan.frame], FRAMES[self.frame]
+        own, there, here = (
+            self.group_gan.image_size,
+            FRAMES[self.group_gan.frame],
+            FRAMES[self.frame],
+        )
         if there is here:
             if own == self.image_size:
                 return self.group_gan.edit_in(direction, faces, years, ages)
             small = resize_by_matrices(faces, own)
             changed, flow = self.group_gan.edit_in(direction, small, years, ages)
             side = self.image_size // 4
-            return faces + resize_by_matrices(changed - small, self.image_size, "cubic"), None if flow is None else resize_by_matrices(flow, side, "cubic")
+            return faces + resize_by_matrices(
+                changed - small, self.image_size, "cubic"
+            ), None if flow is None else resize_by_matrices(flow, side, "cubic")
         small = cut_window(faces, here.window(there), own)
         changed, flow = self.group_gan.edit_in(direction, small, years, ages)
         core = {"core": MOVING_CORE} if self.group_gan.moves_faces else {}
@@ -136,19 +187,28 @@ class FGAN(AdversarialModel):
         def back(values, size, scale=1.0):
             side = values.shape[1]
             mask = scale * feathered_mask(side, **core)[None, :, :, None]
-            return cut_window(values * ops.convert_to_tensor(mask, "float32"), there.window(here), size, "cubic")
+            return cut_window(
+                values * ops.convert_to_tensor(mask, "float32"), there.window(here), size, "cubic"
+            )
 
         # A flow is in fractions of the square that it moves.
-        return faces + back(changed - small, self.image_size), None if flow is None else back(flow, self.image_size // 4, here.scale / there.scale)
+        return faces + back(changed - small, self.image_size), None if flow is None else back(
+            flow, self.image_size // 4, here.scale / there.scale
+        )
 
     def for_release(self):
         release = super().for_release()
         for part, model in self.members.items():
-            release.members[part].age_regressor.network.set_weights(model.age_regressor.network.get_weights())
+            release.members[part].age_regressor.network.set_weights(
+                model.age_regressor.network.get_weights()
+            )
         return release
 
     def release_config(self):
-        return {**self.get_config(), **{part: model.release_config() for part, model in self.members.items()}}
+        return {
+            **self.get_config(),
+            **{part: model.release_config() for part, model in self.members.items()},
+        }
 
     def get_config(self):
         own = self.age_regressor.network

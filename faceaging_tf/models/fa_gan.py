@@ -13,9 +13,26 @@ from faceaging_tf.models.head_edits import HeadEdits, is_symbol
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import both_ways
 
-# The discriminator and the age network see a face moved, mirrored and relit; only the age network sees it blurred and with grain.
-SEEN_BY_DISCRIMINATOR = {"shift": 0.06, "turn": 4.0, "scale": 0.04, "light": 0.1, "colour": 0.05, "blur": 0.0, "grain": 0.0}
-SEEN_BY_AGE_NETWORK = {"shift": 0.04, "turn": 6.0, "scale": 0.06, "light": 0.15, "colour": 0.1, "blur": 0.7, "grain": 0.08}
+# The discriminator and the age network see a face moved, mirrored and relit; only the age network
+# sees it blurred and with grain.
+SEEN_BY_DISCRIMINATOR = {
+    "shift": 0.06,
+    "turn": 4.0,
+    "scale": 0.04,
+    "light": 0.1,
+    "colour": 0.05,
+    "blur": 0.0,
+    "grain": 0.0,
+}
+SEEN_BY_AGE_NETWORK = {
+    "shift": 0.04,
+    "turn": 6.0,
+    "scale": 0.06,
+    "light": 0.15,
+    "colour": 0.1,
+    "blur": 0.7,
+    "grain": 0.08,
+}
 
 OLDEST = 90.0
 # Years off that cost as much as 1 of the other losses.
@@ -26,7 +43,8 @@ SHARED = "shared"
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FAGAN(AdversarialModel):
-    """Ages a face x by k years: `G+(x, k, age)` for k above 0, `G-(x, k, age)` below (Palsson et al., CVPRW 2018).
+    """Ages a face x by k years: `G+(x, k, age)` for k above 0, `G-(x, k, age)` below (Palsson et
+    al., CVPRW 2018).
 
     The generators' losses, in both directions alike:
 
@@ -38,13 +56,17 @@ class FAGAN(AdversarialModel):
 
     Args:
         image_size: side of the face in pixels.
-        generator: specification of a conditioned generator, for both directions, or for G+ where the next is given.
-        rejuvenation_generator: specification of G-, where it is not the same; "shared" for one network that serves both directions, as `head_generator` does.
+        generator: specification of a conditioned generator, for both directions, or for G+ where
+            the next is given.
+        rejuvenation_generator: specification of G-, where it is not the same; "shared" for one
+            network that serves both directions, as `head_generator` does.
         discriminator: specification of a conditioned discriminator; None in a release.
         age_network: specification of the age network, frozen.
         adversarial: "hinge", "least_squares" or "logistic".
-        calibration: what `transform` asks G+ and G- for, so that faces move by the requested years, on average (ours; see `calibration.calibrated`). Measured after training.
-        wrong_age: share that real faces under an age that is not theirs have in what the discriminator learns to refuse (ours); fakes have the rest.
+        calibration: what `transform` asks G+ and G- for, so that faces move by the requested years,
+            on average (ours; see `calibration.calibrated`). Measured after training.
+        wrong_age: share that real faces under an age that is not theirs have in what the
+            discriminator learns to refuse (ours); fakes have the rest.
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
         momentum: of the averages.
         seed: of the random draws.
@@ -54,9 +76,17 @@ class FAGAN(AdversarialModel):
 
     Example:
         >>> from faceaging_tf.models import FAGAN
-        >>> model = FAGAN(image_size=32, generator={"network": "mobile_generator", "widths": (4, 4, 4, 4)},
-        ...               discriminator={"network": "patch_discriminator", "filters": 4, "stages": 2, "conditioned": True},
-        ...               age_network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)})
+        >>> model = FAGAN(
+        ...     image_size=32,
+        ...     generator={"network": "mobile_generator", "widths": (4, 4, 4, 4)},
+        ...     discriminator={
+        ...         "network": "patch_discriminator",
+        ...         "filters": 4,
+        ...         "stages": 2,
+        ...         "conditioned": True,
+        ...     },
+        ...     age_network={"network": "age_network", "widths": (4, 8), "blocks": (1, 1)},
+        ... )
         >>> model.compile()
     """
 
@@ -78,16 +108,22 @@ class FAGAN(AdversarialModel):
         frame="tight",
         **kwargs,
     ):
-        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs)
+        super().__init__(
+            image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs
+        )
         self.calibration = checked_calibration(calibration)
-        self.aging_generator = networks.build(generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=True)
+        self.aging_generator = networks.build(
+            generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=True
+        )
         self.shared = isinstance(rejuvenation_generator, str) and rejuvenation_generator == SHARED
         if self.shared:
             self.rejuvenation_generator = self.aging_generator
         else:
             self.aging_generator.name = "aging_generator"
             self.rejuvenation_generator = networks.build(
-                rejuvenation_generator or networks.serialize(self.aging_generator), image_size=image_size, conditioned=True
+                rejuvenation_generator or networks.serialize(self.aging_generator),
+                image_size=image_size,
+                conditioned=True,
             )
             self.rejuvenation_generator.name = "rejuvenation_generator"
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
@@ -95,10 +131,16 @@ class FAGAN(AdversarialModel):
         self._head_edits = HeadEdits()
         self.adversarial_loss = losses.adversarial_loss(adversarial)
         if self.discriminator is not None:
-            self.average_aging_generator = average_of(self.aging_generator, "average_aging_generator")
+            self.average_aging_generator = average_of(
+                self.aging_generator, "average_aging_generator"
+            )
             if not self.shared:
-                self.average_rejuvenation_generator = average_of(self.rejuvenation_generator, "average_rejuvenation_generator")
-            self.discriminator_view = FaceAugmentation(**SEEN_BY_DISCRIMINATOR, seed=seed, name="discriminator_view")
+                self.average_rejuvenation_generator = average_of(
+                    self.rejuvenation_generator, "average_rejuvenation_generator"
+                )
+            self.discriminator_view = FaceAugmentation(
+                **SEEN_BY_DISCRIMINATOR, seed=seed, name="discriminator_view"
+            )
             self.age_view = FaceAugmentation(**SEEN_BY_AGE_NETWORK, seed=seed + 1, name="age_view")
             for view in (self.discriminator_view, self.age_view):
                 view.build((None, image_size, image_size, 3))
@@ -111,11 +153,17 @@ class FAGAN(AdversarialModel):
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model for release."""
+        """The averages of the generators' weights, by the same names; none in a model
+        for release.
+        """
         if self.discriminator is None:
             return {}
         averages = {"aging": self.average_aging_generator}
-        return averages if self.shared else {**averages, "rejuvenation": self.average_rejuvenation_generator}
+        return (
+            averages
+            if self.shared
+            else {**averages, "rejuvenation": self.average_rejuvenation_generator}
+        )
 
     def averaged(self, name):
         return super().averaged("aging" if self.shared else name)
@@ -127,19 +175,28 @@ class FAGAN(AdversarialModel):
 
     @property
     def parts(self):
-        """The parts of ageing that have a strength of their own, see `transform`; none for a generator that is one piece."""
+        """The parts of ageing that have a strength of their own, see `transform`; none for a
+        generator that is one piece.
+        """
         if len(self.aging_generator.inputs) < 4:
             return ()
         refined = any(layer.name == "refinement" for layer in self.aging_generator.layers)
         return PARTS if refined else tuple(part for part in PARTS if part != "refinement")
 
     def _inputs(self, faces, years, ages, strengths=None):
-        """What a generator is called with: faces, years and ages, `(N, 1)` each, and strengths `(N, 5)` where it takes them; `strengths` is `(N, parts)`, or None for 1."""
+        """What a generator is called with: faces, years and ages, `(N, 1)` each, and strengths
+        `(N, 5)` where it takes them; `strengths` is `(N, parts)`, or None for 1.
+        """
         years, ages = column_of(years), column_of(ages)
         if not self.parts:
             return [faces, years, ages]
         one = ops.ones_like(years)
-        columns = [one if strengths is None or part not in self.parts else strengths[:, self.parts.index(part)][:, None] for part in PARTS]
+        columns = [
+            one
+            if strengths is None or part not in self.parts
+            else strengths[:, self.parts.index(part)][:, None]
+            for part in PARTS
+        ]
         return [faces, years, ages, ops.concatenate(columns, axis=-1)]
 
     def generator_losses(self, batch):
@@ -152,7 +209,11 @@ class FAGAN(AdversarialModel):
             age, years = column_of(batch[f"{way}_age"]), column_of(batch[f"{way}_years"])
             goal = ops.clip(age + years, 0.0, 100.0)
             fake = there(self._inputs(face, years, age), training=True)
-            parts.append(losses.cycle_consistency(face, back(self._inputs(fake, -years, goal), training=True)))
+            parts.append(
+                losses.cycle_consistency(
+                    face, back(self._inputs(fake, -years, goal), training=True)
+                )
+            )
             fakes.append(fake)
             goals.append(goal)
         fake, goal = ops.concatenate(fakes, axis=0), ops.concatenate(goals, axis=0)
@@ -160,7 +221,9 @@ class FAGAN(AdversarialModel):
         every = {
             "cycle": ops.concatenate(parts, axis=0),
             "age": losses.age_shift(goal[:, 0], seen, ops.zeros_like(seen)) / YEARS_PER_UNIT,
-            "adversarial": self.adversarial_loss.generator(self.discriminator([self.discriminator_view(fake), goal], training=False)),
+            "adversarial": self.adversarial_loss.generator(
+                self.discriminator([self.discriminator_view(fake), goal], training=False)
+            ),
         }
         return {name: ops.mean(values) for name, values in every.items()}, (fake, goal)
 
@@ -168,22 +231,44 @@ class FAGAN(AdversarialModel):
         fake, goal = fakes
         real, age = to_range(batch["real_face"]), column_of(batch["real_age"])
         real = self.discriminator_view(real, training=True)
-        fake_scores = self.discriminator([self.discriminator_view(fake, training=True), goal], training=True)
+        fake_scores = self.discriminator(
+            [self.discriminator_view(fake, training=True), goal], training=True
+        )
         refuse = self.adversarial_loss.fake
-        total = ops.mean(self.adversarial_loss.discriminator(self.discriminator([real, age], training=True), fake_scores))
+        total = ops.mean(
+            self.adversarial_loss.discriminator(
+                self.discriminator([real, age], training=True), fake_scores
+            )
+        )
         if self.wrong_age:
-            # Half of the real faces again, under ages that are not theirs; every second, so that a batch split over devices gives the same.
-            scores = self.discriminator([real[::2], column_of(batch["wrong_age"])[::2]], training=True)
-            total = total + self.wrong_age * (ops.mean(refuse(scores)) - ops.mean(refuse(fake_scores)))
+            # Half of the real faces again, under ages that are not theirs; every second, so that a
+            # batch split over devices gives the same.
+            scores = self.discriminator(
+                [real[::2], column_of(batch["wrong_age"])[::2]], training=True
+            )
+            total = total + self.wrong_age * (
+                ops.mean(refuse(scores)) - ops.mean(refuse(fake_scores))
+            )
         return {"discriminator": total}
 
     def observe(self, batch):
         observations = {}
-        real = self.discriminator([to_range(batch["real_face"]), column_of(batch["real_age"])], training=False)
-        for way, generator in {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}.items():
-            faces, age, years = to_range(batch[f"{way}_face"]), column_of(batch[f"{way}_age"]), column_of(batch[f"{way}_years"])
+        real = self.discriminator(
+            [to_range(batch["real_face"]), column_of(batch["real_age"])], training=False
+        )
+        for way, generator in {
+            "aging": self.aging_generator,
+            "rejuvenation": self.rejuvenation_generator,
+        }.items():
+            faces, age, years = (
+                to_range(batch[f"{way}_face"]),
+                column_of(batch[f"{way}_age"]),
+                column_of(batch[f"{way}_years"]),
+            )
             outputs = generator(self._inputs(faces, years, age), training=False)
-            scores = self.discriminator([outputs, ops.clip(age + years, 0.0, 100.0)], training=False)
+            scores = self.discriminator(
+                [outputs, ops.clip(age + years, 0.0, 100.0)], training=False
+            )
             observations[way] = Observation(faces, outputs, real, scores, self.adversarial_loss)
         return observations
 
@@ -208,7 +293,9 @@ class FAGAN(AdversarialModel):
         return {
             "image_size": self.image_size,
             "generator": networks.serialize(self.aging_generator),
-            "rejuvenation_generator": SHARED if self.shared else networks.serialize(self.rejuvenation_generator),
+            "rejuvenation_generator": SHARED
+            if self.shared
+            else networks.serialize(self.rejuvenation_generator),
             "discriminator": networks.serialize(self.discriminator),
             "age_network": networks.serialize(self.age_regressor.network),
             "adversarial": self.adversarial,

@@ -17,7 +17,9 @@ def to_range(faces):
 
 
 def column_of(values):
-    """Numbers, one for each face, as networks are given them: `(N,)` or `(N, 1)` to `(N, 1)` float32."""
+    """Numbers, one for each face, as networks are given them: `(N,)` or `(N, 1)` to `(N, 1)`
+    float32.
+    """
     return ops.reshape(ops.cast(values, "float32"), (-1, 1))
 
 
@@ -35,8 +37,16 @@ def checked_faces(faces, user):
     try:
         faces = np.asarray(faces)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{user} got faces as a {type(faces).__name__} of unequal parts; it needs aligned square faces (N, H, H, 3), uint8, RGB.") from error
-    if 0 in faces.shape[1:] or faces.ndim != 4 or faces.shape[-1] != 3 or faces.shape[1] != faces.shape[2] or faces.dtype != np.uint8:
+        raise ValueError(
+            f"{user} got faces as a {type(faces).__name__} of unequal parts; it needs aligned square faces (N, H, H, 3), uint8, RGB."
+        ) from error
+    if (
+        0 in faces.shape[1:]
+        or faces.ndim != 4
+        or faces.shape[-1] != 3
+        or faces.shape[1] != faces.shape[2]
+        or faces.dtype != np.uint8
+    ):
         raise ValueError(
             f"{user} got faces of shape {faces.shape} and type {faces.dtype}; it needs aligned square faces (N, H, H, 3), "
             "uint8, RGB. For one face, add an axis: face[None]."
@@ -55,19 +65,29 @@ def checked_mask(mask, size):
     try:
         array = np.asarray(mask, "float32")
     except (TypeError, ValueError) as error:
-        raise ValueError(f"mask was a {type(mask).__name__}; it needs an array ({size}, {size}) of numbers from 0 to 1.") from error
-    if array.shape != (size, size) or not (np.isfinite(array).all() and 0 <= array.min() <= array.max() <= 1):
-        raise ValueError(f"mask has the shape {array.shape}; it needs the faces' own, ({size}, {size}), and numbers from 0 to 1.")
+        raise ValueError(
+            f"mask was a {type(mask).__name__}; it needs an array ({size}, {size}) of numbers from 0 to 1."
+        ) from error
+    if array.shape != (size, size) or not (
+        np.isfinite(array).all() and 0 <= array.min() <= array.max() <= 1
+    ):
+        raise ValueError(
+            f"mask has the shape {array.shape}; it needs the faces' own, ({size}, {size}), and numbers from 0 to 1."
+        )
     return array
 
 
 def resized(images, size):
-    """Images `(N, H, W, C)`, any range, as a float32 numpy array `(N, size, size, C)`: smoothed before shrinking."""
+    """Images `(N, H, W, C)`, any range, as a float32 numpy array `(N, size, size, C)`: smoothed
+    before shrinking.
+    """
     images = np.asarray(images, "float32")
     if images.shape[1] == size:
         return images
     # "area" exists on TensorFlow alone; antialiased bilinear resizing is the same on every backend.
-    return ops.convert_to_numpy(ops.image.resize(images, (size, size), interpolation="bilinear", antialias=True))
+    return ops.convert_to_numpy(
+        ops.image.resize(images, (size, size), interpolation="bilinear", antialias=True)
+    )
 
 
 @dataclasses.dataclass
@@ -75,8 +95,10 @@ class FaceEdit:
     """What a model does to faces, before it is done.
 
     Attributes:
-        changed: `(N, S, S, 3)` float32 array, -1 to 1, the faces with other colours, not necessarily clipped.
-        flow: `(N, h, w, 2)` float32 array, by which they are then moved (see `FaceWarp`), or None where nothing moves.
+        changed: `(N, S, S, 3)` float32 array, -1 to 1, the faces with other colours, not
+            necessarily clipped.
+        flow: `(N, h, w, 2)` float32 array, by which they are then moved (see `FaceWarp`), or None
+            where nothing moves.
     """
 
     changed: np.ndarray
@@ -84,9 +106,14 @@ class FaceEdit:
 
     @classmethod
     def nothing(cls, faces, moves):
-        """The edit that leaves faces as they are, to be filled by `put`; `moves`: whether anything will move, by a flow at a quarter of the size."""
+        """The edit that leaves faces as they are, to be filled by `put`; `moves`: whether anything
+        will move, by a flow at a quarter of the size.
+        """
         number, size = faces.shape[:2]
-        return cls(np.array(faces, "float32"), np.zeros((number, size // 4, size // 4, 2), "float32") if moves else None)
+        return cls(
+            np.array(faces, "float32"),
+            np.zeros((number, size // 4, size // 4, 2), "float32") if moves else None,
+        )
 
     def put(self, rows, changed, flow=None):
         """Takes over some rows' edit: their changed faces, and their flow where something moves."""
@@ -96,11 +123,16 @@ class FaceEdit:
 
     def faces(self):
         """The faces changed and moved, `(N, S, S, 3)` float32 array."""
-        return self.changed if self.flow is None else ops.convert_to_numpy(moved(self.changed, self.flow))
+        return (
+            self.changed
+            if self.flow is None
+            else ops.convert_to_numpy(moved(self.changed, self.flow))
+        )
 
 
 def edit_by(generator, inputs):
-    """What a generator does to faces, as tensors `(changed, flow)` (see `FaceEdit`); the flow is None if it moves nothing (see `networks.parts_of`).
+    """What a generator does to faces, as tensors `(changed, flow)` (see `FaceEdit`); the flow is
+    None if it moves nothing (see `networks.parts_of`).
 
     Args:
         generator: a generator.
@@ -114,7 +146,9 @@ def edit_by(generator, inputs):
 
 
 def moved(faces, flow):
-    """The faces moved by a flow of any size, brought to theirs smoothly; a tensor. Faces as they are where the flow is None."""
+    """The faces moved by a flow of any size, brought to theirs smoothly; a tensor. Faces as they
+    are where the flow is None.
+    """
     if flow is None:
         return faces
     return FaceWarp()([faces, resize_by_matrices(flow, faces.shape[1], "cubic")])
@@ -123,10 +157,13 @@ def moved(faces, flow):
 def lit(edited, frame):
     """An edit of faces that sees dim ones in common light, and scales back what it changes in them.
 
-    A face x that wants the gain g (see `faceaging_tf.geometry.exposure`) becomes `x + (edited(g * x) - g * x) / g`, with levels counted from black; one in good light, `edited(x)`.
+    A face x that wants the gain g (see `faceaging_tf.geometry.exposure`) becomes
+    `x + (edited(g * x) - g * x) / g`, with levels counted from black; one in good light,
+    `edited(x)`.
 
     Args:
-        edited: from faces `(N, S, S, 3)` float32 in -1 to 1 to a `FaceEdit`, or to the changed faces.
+        edited: from faces `(N, S, S, 3)` float32 in -1 to 1 to a `FaceEdit`, or to the changed
+            faces.
         frame: the frame of the faces, "tight" or "whole_head".
 
     Returns:
@@ -151,13 +188,16 @@ def lit(edited, frame):
 
 
 def changed_at_size(faces, size, edited, mask=None):
-    """Faces edited at another size than theirs; the *change* is brought back to their own and added, so that their detail stays.
+    """Faces edited at another size than theirs; the *change* is brought back to their own and
+    added, so that their detail stays.
 
     Args:
         faces: `(N, H, H, 3)` uint8.
         size: side in pixels at which they are edited.
-        edited: from `(N, size, size, 3)` float32 in -1 to 1 to the changed faces, the same shape and range, or to a `FaceEdit`.
-        mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes; None for all.
+        edited: from `(N, size, size, 3)` float32 in -1 to 1 to the changed faces, the same shape
+            and range, or to a `FaceEdit`.
+        mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes; None
+            for all.
 
     Returns:
         `(N, H, H, 3)` uint8.
@@ -170,8 +210,14 @@ def changed_at_size(faces, size, edited, mask=None):
         return to_pixels(edit.faces())
     change, flow = edit.changed - small, edit.flow
     if own > size:
-        # An edge drawn from one pixel to the next shows its steps when it is enlarged, even bicubically.
-        change = gaussian(change, sigma=(0, *2 * (0.6 * min(own / size - 1, 1),), 0), mode="nearest", preserve_range=True)
+        # An edge drawn from one pixel to the next shows its steps when it is enlarged, even
+        # bicubically.
+        change = gaussian(
+            change,
+            sigma=(0, *2 * (0.6 * min(own / size - 1, 1),), 0),
+            mode="nearest",
+            preserve_range=True,
+        )
     if own != size:
         change = ops.convert_to_numpy(resize_by_matrices(change, own, "cubic"))
     if flow is not None:

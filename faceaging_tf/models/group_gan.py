@@ -18,14 +18,16 @@ GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class GroupGAN(AdversarialModel):
-    """One CycleGAN for each pair of age groups: six for four groups, twelve directions (Palsson et al., CVPRW 2018).
+    """One CycleGAN for each pair of age groups: six for four groups, twelve directions (Palsson et
+    al., CVPRW 2018).
 
-    `transform` takes a face of the group of its age to the group of its age plus the years; within one group nothing
-    changes. With `chained`, a face goes through the neighbours instead, A to B to C to D. Pairs of groups at least `far` apart
-    train with the weak L1 term, without which the nets tend to invert the background.
+    `transform` takes a face of the group of its age to the group of its age plus the years; within
+    one group nothing changes. With `chained`, a face goes through the neighbours instead, A to B to
+    C to D. Pairs of groups at least `far` apart train with the weak L1 term, without which the nets
+    tend to invert the background.
 
-    `fit` trains all pairs in one step, each for itself. `pair("20-40", "60+")` is a CycleGAN of its own and can be compiled and
-    trained alone.
+    `fit` trains all pairs in one step, each for itself. `pair("20-40", "60+")` is a CycleGAN of its
+    own and can be compiled and trained alone.
 
     Args:
         image_size: side of the face in pixels.
@@ -43,7 +45,8 @@ class GroupGAN(AdversarialModel):
         frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
     Raises:
-        ValueError: fewer than two groups, groups that are not in order, or a weight that is no number.
+        ValueError: fewer than two groups, groups that are not in order, or a weight that is no
+            number.
 
     Trains on batches as `faceaging_tf.data.GroupBatches` gives.
     """
@@ -71,21 +74,37 @@ class GroupGAN(AdversarialModel):
         self.groups = tuple(tuple(group) for group in groups)
         edges = [edge for group in self.groups for edge in group]
         if len(self.groups) < 2 or edges != sorted(edges):
-            raise ValueError(f"GroupGAN got groups={groups!r}; it needs two or more, (from, to) each, in order, such as {GROUPS}.")
-        changing = [name for name, weight in (weights or {}).items() if not isinstance(weight, (int, float))]
+            raise ValueError(
+                f"GroupGAN got groups={groups!r}; it needs two or more, (from, to) each, in order, such as {GROUPS}."
+            )
+        changing = [
+            name for name, weight in (weights or {}).items() if not isinstance(weight, (int, float))
+        ]
         if changing:
-            raise ValueError(f"GroupGAN got weights={weights!r}; it needs a number for {changing[0]!r}, which cannot change over the run here.")
+            raise ValueError(
+                f"GroupGAN got weights={weights!r}; it needs a number for {changing[0]!r}, which cannot change over the run here."
+            )
         self.far, self.weak_l1, self.chained = far, weak_l1, chained
-        self.pool_size, self.pair_weights, self.seed = pool_size, {**WEIGHTS, **(weights or {})}, seed
-        self.names = tuple(group_name(group, last=group is self.groups[-1]) for group in self.groups)
+        self.pool_size, self.pair_weights, self.seed = (
+            pool_size,
+            {**WEIGHTS, **(weights or {})},
+            seed,
+        )
+        self.names = tuple(
+            group_name(group, last=group is self.groups[-1]) for group in self.groups
+        )
         self.pairs = []
         self._places = {}
         for first, second in itertools.combinations(range(len(self.groups)), 2):
             own = {**self.pair_weights, "weak_l1": self._weak_l1(first, second)}
             pair = CycleGAN(
                 image_size,
-                networks.serialize(networks.build(generator)) if isinstance(generator, keras.Model) else generator,
-                networks.serialize(networks.build(discriminator)) if isinstance(discriminator, keras.Model) else discriminator,
+                networks.serialize(networks.build(generator))
+                if isinstance(generator, keras.Model)
+                else generator,
+                networks.serialize(networks.build(discriminator))
+                if isinstance(discriminator, keras.Model)
+                else discriminator,
                 age_network=self.age_regressor.network,
                 younger=self.groups[first],
                 older=self.groups[second],
@@ -107,7 +126,9 @@ class GroupGAN(AdversarialModel):
         """
         unknown = [name for name in (younger, older) if name not in self.names]
         if unknown or younger == older:
-            raise ValueError(f"pair got {younger!r} and {older!r}; it needs two different ones of {', '.join(self.names)}.")
+            raise ValueError(
+                f"pair got {younger!r} and {older!r}; it needs two different ones of {', '.join(self.names)}."
+            )
         first, second = sorted((self.names.index(younger), self.names.index(older)))
         return self.pairs[self._places[first, second]]
 
@@ -130,7 +151,9 @@ class GroupGAN(AdversarialModel):
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model for release."""
+        """The averages of the generators' weights, by the same names; none in a model
+        for release.
+        """
         return self._of_pairs("averages")
 
     @property
@@ -140,7 +163,10 @@ class GroupGAN(AdversarialModel):
 
     def _pair_batches(self, batch):
         for (first, second), place in self._places.items():
-            yield self.pairs[place], {"younger": batch[self.names[first]], "older": batch[self.names[second]]}
+            yield (
+                self.pairs[place],
+                {"younger": batch[self.names[first]], "older": batch[self.names[second]]},
+            )
 
     def generator_losses(self, batch):
         totals, fakes = dict.fromkeys(self.loss_names, 0.0), []
@@ -160,11 +186,17 @@ class GroupGAN(AdversarialModel):
         return {"discriminator": total}
 
     def observe(self, batch):
-        return {f"{pair.name} {way}": seen for pair, own in self._pair_batches(batch) for way, seen in pair.observe(own).items()}
+        return {
+            f"{pair.name} {way}": seen
+            for pair, own in self._pair_batches(batch)
+            for way, seen in pair.observe(own).items()
+        }
 
     def hold_background(self, factor):
         for (first, second), place in self._places.items():
-            self.pairs[place].weights_of_losses["weak_l1"] = strengthened(self._weak_l1(first, second), factor)
+            self.pairs[place].weights_of_losses["weak_l1"] = strengthened(
+                self._weak_l1(first, second), factor
+            )
 
     def _weak_l1(self, first, second):
         return self.weak_l1 if second - first >= self.far else 0.0
@@ -192,7 +224,9 @@ class GroupGAN(AdversarialModel):
         return pair.translation(faces, "aging" if end > start else "rejuvenation")
 
     def route(self, first, second):
-        """The translations from one group's place to another's: one, or through the neighbours when `chained`; none within a group."""
+        """The translations from one group's place to another's: one, or through the neighbours when
+        `chained`; none within a group.
+        """
         if first == second:
             return []
         if not self.chained:

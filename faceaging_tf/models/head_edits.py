@@ -1,4 +1,6 @@
-"""Head generators at use: a head is parsed once for all years, and what is called often is compiled."""
+"""Head generators at use: a head is parsed once for all years, and what is called often is
+compiled.
+"""
 
 import weakref
 
@@ -41,7 +43,9 @@ class HeadEdits:
         run = _compiled if self._calls > patience else _eagerly
         # Other faces, or other weights: whatever trains or loads a parser changes its first kernel.
         seen = [np.array(ops.convert_to_numpy(values)) for values in (faces, parser.weights[0])]
-        if self._last is None or not all(np.array_equal(*pair) for pair in zip(self._last[0], seen, strict=True)):
+        if self._last is None or not all(
+            np.array_equal(*pair) for pair in zip(self._last[0], seen, strict=True)
+        ):
             self._last = seen, run(parser, faces)
         edited = run(edit, [faces, *self._last[1], *rest])
         return edited["changed"], edited["flow"]

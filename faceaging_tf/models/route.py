@@ -7,7 +7,8 @@ from keras import ops
 
 @dataclasses.dataclass(frozen=True)
 class Route:
-    """A direction of a model, and the faces that take it: those that meet every condition, unless an earlier route had them.
+    """A direction of a model, and the faces that take it: those that meet every condition, unless
+    an earlier route had them.
 
     Attributes:
         direction: its name, such as "aging".

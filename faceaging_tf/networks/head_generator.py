@@ -21,9 +21,11 @@ MAPS = ("flow", "regions", "traits")
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class ColourChange(layers.Layer):
-    """`x * exp(relief * warmth + tone)`: light and colour as factors, counted from black; skin scatters red light the most, so that folds are red rather than grey.
+    """`x * exp(relief * warmth + tone)`: light and colour as factors, counted from black; skin
+    scatters red light the most, so that folds are red rather than grey.
 
-    Input: a list of face `(N, S, S, 3)` in 0 to 1, relief `(N, S, S, 1)`, tone `(N, h, h, 3)`. Output `(N, S, S, 3)` in 0 to 1, float32.
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, relief `(N, S, S, 1)`, tone `(N, h, h, 3)`.
+    Output `(N, S, S, 3)` in 0 to 1, float32.
     """
 
     def __init__(self, **kwargs):
@@ -49,7 +51,8 @@ class Regions(layers.Layer):
 
     Args:
         number: 0 for skin, 1 for hair.
-        floor: probabilities up to this one are 0: a haze of small doubts would be seen on a plain background.
+        floor: probabilities up to this one are 0: a haze of small doubts would be seen on a plain
+            background.
         full: probabilities from this one on are 1; `1 - floor` when None.
     """
 
@@ -68,12 +71,19 @@ class Regions(layers.Layer):
         return (*input_shape[:-1], 1)
 
     def get_config(self):
-        return {**super().get_config(), "number": self.number, "floor": self.floor, "full": self.full}
+        return {
+            **super().get_config(),
+            "number": self.number,
+            "floor": self.floor,
+            "full": self.full,
+        }
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class ForParser(layers.Layer):
-    """A head at the size that the parser reads: halved by area as often as that goes, else resized. `(N, S, S, 3)` to `(N, side, side, 3)`."""
+    """A head at the size that the parser reads: halved by area as often as that goes, else resized.
+    `(N, S, S, 3)` to `(N, side, side, 3)`.
+    """
 
     def __init__(self, side=PARSER_SIDE, **kwargs):
         super().__init__(**{**kwargs, "dtype": "float32"})
@@ -117,9 +127,11 @@ class Scaled(layers.Layer):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Refinement(layers.Layer):
-    """What convolutions add to the light of the skin, at most a twentieth: `.05 * tanh(r) * skin`, zero at first; in proportion to the years up to ten, so that no years change nothing.
+    """What convolutions add to the light of the skin, at most a twentieth: `.05 * tanh(r) * skin`,
+    zero at first; in proportion to the years up to ten, so that no years change nothing.
 
-    Input: a list of r `(N, h, h, 1)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength `(N, 1)`. Output `(N, h, h, 1)`.
+    Input: a list of r `(N, h, h, 1)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength `(N, 1)`.
+    Output `(N, h, h, 1)`.
     """
 
     MOST = 0.05
@@ -134,42 +146,58 @@ class Refinement(layers.Layer):
     def call(self, inputs):
         change, skin, years, strength = inputs
         share = strength * ops.minimum(ops.abs(years) / self.WHOLE_FROM, 1.0)
-        return self.MOST * ops.tanh(change) * enlarged(skin, change.shape[1]) * ops.reshape(share, (-1, 1, 1, 1))
+        return (
+            self.MOST
+            * ops.tanh(change)
+            * enlarged(skin, change.shape[1])
+            * ops.reshape(share, (-1, 1, 1, 1))
+        )
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]
 
 
 @network
-def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, refinement=0, conditioned=True):
-    """A generator (ours) whose parts are those of ageing: relief, tone, shape, hair, and a refinement by convolutions.
+def head_generator(
+    image_size=512, parser=None, exemplars=16, relief_side=384, refinement=0, conditioned=True
+):
+    """A generator (ours) whose parts are those of ageing: relief, tone, shape, hair, and a
+    refinement by convolutions.
 
-    The parser says where each pixel of the head lies in the mean face; what a part knows lies there, as maps (see `faceaging_tf.layers.head_ageing`). Fine relief is looked up at the face's own
-    size, so that 512 pixels cost no more convolutions than 256. One network serves both directions: the sign of the years chooses.
+    The parser says where each pixel of the head lies in the mean face; what a part knows lies
+    there, as maps (see `faceaging_tf.layers.head_ageing`). Fine relief is looked up at the face's
+    own size, so that 512 pixels cost no more convolutions than 256. One network serves both
+    directions: the sign of the years chooses.
 
     Args:
         image_size: side of the whole-head square in pixels, 256 or 512 in the released weights.
-        parser: arguments of `face_parser`, as a dict; its image_size is 256 where the face is larger.
+        parser: arguments of `face_parser`, as a dict; its image_size is 256 where the face is
+            larger.
         exemplars: how many exemplars' fine relief it holds.
         relief_side: side of a relief map in pixels, for three quarters of the square.
         refinement: channels of the refinement, 0 for none.
         conditioned: always true; this generator is told years and age.
 
     Returns:
-        A `keras.Model` from `face` `(N, S, S, 3)` in -1 to 1, `years` `(N, 1)`, `age` `(N, 1)` in years and `strengths` `(N, 5)`, a factor for each of `PARTS`, to the aged face `(N, S, S, 3)`, float32.
-        Its layers "changed" and "flow" are the face before it is moved, and the movement `(N, S/4, S/4, 2)`, see `parts_of`.
+        A `keras.Model` from `face` `(N, S, S, 3)` in -1 to 1, `years` `(N, 1)`, `age` `(N, 1)` in
+        years and `strengths` `(N, 5)`, a factor for each of `PARTS`, to the aged face
+        `(N, S, S, 3)`, float32. Its layers "changed" and "flow" are the face before it is moved,
+        and the movement `(N, S/4, S/4, 2)`, see `parts_of`.
 
     Raises:
         ValueError: not conditioned.
 
     Example:
         >>> from faceaging_tf.networks import head_generator
-        >>> model = head_generator(image_size=64, parser={"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}, exemplars=3, relief_side=48)
+        >>> parser = {"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}
+        >>> model = head_generator(image_size=64, parser=parser, exemplars=3, relief_side=48)
         >>> model.output_shape
         (None, 64, 64, 3)
     """
     if not conditioned:
-        raise ValueError("head_generator got conditioned=False; it is told years and age, and knows no domains.")
+        raise ValueError(
+            "head_generator got conditioned=False; it is told years and age, and knows no domains."
+        )
     face = keras.Input((image_size, image_size, 3), name="face")
     years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
     strengths = keras.Input((len(PARTS),), name="strengths")
@@ -177,19 +205,34 @@ def head_generator(image_size=512, parser=None, exemplars=16, relief_side=384, r
     parser = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
-    skin, hair = Regions(0, SKIN_FLOOR, name="skin")(parsed["regions"]), Regions(1, HAIR_FLOOR, HAIR_FULL, name="hair")(parsed["regions"])
+    skin, hair = (
+        Regions(0, SKIN_FLOOR, name="skin")(parsed["regions"]),
+        Regions(1, HAIR_FLOOR, HAIR_FULL, name="hair")(parsed["regions"]),
+    )
     light = Scaled(0.5, 0.5, name="light")(face)
     # Nothing is painted onto masks, glasses and hats; heads move with them.
     bare = BareSkin(name="bare_skin")([light, skin])
-    relief = Relief(exemplars, relief_side, name="relief")([light, flow, traits, bare, years, age, strength["wrinkles"]])
+    relief = Relief(exemplars, relief_side, name="relief")(
+        [light, flow, traits, bare, years, age, strength["wrinkles"]]
+    )
     if refinement:
-        relief = layers.Add(name="refined", dtype="float32")([relief, _refinement(face, years, age, bare, strength["refinement"], refinement)])
+        relief = layers.Add(name="refined", dtype="float32")(
+            [relief, _refinement(face, years, age, bare, strength["refinement"], refinement)]
+        )
     tone = Tone(name="tone")([flow, traits, bare, years, strength["tone"]])
     coloured = ColourChange(name="coloured")([light, relief, tone])
-    greyed = HairTone(name="greyed")([coloured, flow, traits, skin, hair, years, age, strength["hair"]])
+    greyed = HairTone(name="greyed")(
+        [coloured, flow, traits, skin, hair, years, age, strength["hair"]]
+    )
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
-    moved = HeadShape(image_size // 4, name="flow")([flow, traits, skin, hair, years, age, strength["shape"]])
-    return keras.Model([face, years, age, strengths], FaceWarp(name="aged")([changed, moved]), name="head_generator")
+    moved = HeadShape(image_size // 4, name="flow")(
+        [flow, traits, skin, hair, years, age, strength["shape"]]
+    )
+    return keras.Model(
+        [face, years, age, strengths],
+        FaceWarp(name="aged")([changed, moved]),
+        name="head_generator",
+    )
 
 
 def parse_of(generator):
@@ -199,11 +242,16 @@ def parse_of(generator):
         generator: a `head_generator`.
 
     Returns:
-        A `keras.Model` from `face` to a list of maps, float32, in the order of `MAPS` (see `face_parser`).
+        A `keras.Model` from `face` to a list of maps, float32, in the order of `MAPS` (see
+        `face_parser`).
     """
     parser = generator.get_layer("face_parser")
     outputs = parser._inbound_nodes[-1].output_tensors
-    return keras.Model(generator.inputs[0], [outputs[sorted(parser.output).index(name)] for name in MAPS], name="parse")
+    return keras.Model(
+        generator.inputs[0],
+        [outputs[sorted(parser.output).index(name)] for name in MAPS],
+        name="parse",
+    )
 
 
 def edit_of(generator):
@@ -213,7 +261,9 @@ def edit_of(generator):
         generator: a `head_generator`.
 
     Returns:
-        A `keras.Model` from `face`, the maps in the order of `MAPS`, `years`, `age` and `strengths` to a dict: "changed" `(N, S, S, 3)`, the head before it is moved, and "flow" `(N, S/4, S/4, 2)`.
+        A `keras.Model` from `face`, the maps in the order of `MAPS`, `years`, `age` and `strengths`
+        to a dict: "changed" `(N, S, S, 3)`, the head before it is moved, and "flow"
+        `(N, S/4, S/4, 2)`.
     """
     face, *rest = generator.inputs
     outputs = {name: generator.get_layer(name).output for name in ("changed", "flow")}
@@ -221,13 +271,27 @@ def edit_of(generator):
 
 
 def _refinement(face, years, age, skin, strength, channels):
-    """The refinement's light, at the face's size: a few convolutions at a quarter of it, conditioned on years and age."""
+    """The refinement's light, at the face's size: a few convolutions at a quarter of it,
+    conditioned on years and age.
+    """
     from faceaging_tf.layers import AgeVector, FeatureModulation
 
-    condition = layers.Dense(32, activation="swish", name="refinement_condition")(AgeVector(name="refinement_ages")([years, age]))
+    condition = layers.Dense(32, activation="swish", name="refinement_condition")(
+        AgeVector(name="refinement_ages")([years, age])
+    )
     x = layers.Conv2D(4 * channels, 4, 4, padding="same", name="refinement_stem")(face)
     for number in range(2):
         x = layers.Conv2D(4 * channels, 3, padding="same", name=f"refinement_{number}")(x)
-        x = layers.ReLU(name=f"refinement_{number}_activation")(FeatureModulation(name=f"refinement_{number}_modulation")([x, condition]))
-    x = layers.Conv2DTranspose(1, 4, 4, padding="same", kernel_initializer="zeros", name="refinement_light", dtype="float32")(x)
+        x = layers.ReLU(name=f"refinement_{number}_activation")(
+            FeatureModulation(name=f"refinement_{number}_modulation")([x, condition])
+        )
+    x = layers.Conv2DTranspose(
+        1,
+        4,
+        4,
+        padding="same",
+        kernel_initializer="zeros",
+        name="refinement_light",
+        dtype="float32",
+    )(x)
     return Refinement(name="refinement")([x, skin, years, strength])

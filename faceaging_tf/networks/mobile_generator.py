@@ -17,12 +17,14 @@ _PARTS = weakref.WeakKeyDictionary()
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FaceChange(layers.Layer):
-    """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an eighth of it, or at half.
+    """`x + dY + up(dC - luminance(dC))`: a change of luminance at full size and of colour at an
+    eighth of it, or at half.
 
     Args:
         neutral: whether dC's own luminance is taken out, so that dY alone makes darker or brighter.
 
-    Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output `(N, H, W, 3)`, float32, not clipped.
+    Input: a list of faces `(N, H, W, 3)`, dY `(N, H, W, 1)` and dC `(N, h, w, 3)`; output
+    `(N, H, W, 3)`, float32, not clipped.
     """
 
     def __init__(self, neutral=True, **kwargs):
@@ -65,12 +67,16 @@ class Bounded(layers.Layer):
 
 
 @network
-def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, warp=None):
-    """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and background by construction.
+def mobile_generator(
+    image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, warp=None
+):
+    """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and
+    background by construction.
 
-    A U-Net predicts a *change* that is added to its input: luminance at full size, colour at an eighth of it. Each
-    convolution is followed by instance normalization and, when conditioned, by a scale and a shift a channel, read
-    off years and age by a small dense network. The last layers start near 0, so training starts at the identity.
+    A U-Net predicts a *change* that is added to its input: luminance at full size, colour at an
+    eighth of it. Each convolution is followed by instance normalization and, when conditioned, by a
+    scale and a shift a channel, read off years and age by a small dense network. The last layers
+    start near 0, so training starts at the identity.
 
     Args:
         image_size: side of the face in pixels, a multiple of 8.
@@ -78,12 +84,14 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         blocks: residual blocks at an eighth.
         conditioned: whether years and age are inputs.
         vector: width of the dense network that reads years and age.
-        warp: if given, the face is moved too, at most by this fraction of the side, by a flow at a quarter of its size (see `FaceWarp`), and the
-            coarse change of colour is at half its size with a luminance of its own. A head that grows or sags cannot be painted.
+        warp: if given, the face is moved too, at most by this fraction of the side, by a flow at a
+            quarter of its size (see `FaceWarp`), and the coarse change of colour is at half its
+            size with a luminance of its own. A head that grows or sags cannot be painted.
 
     Returns:
-        A `keras.Model` from `face` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned, `years` `(N, 1)` and
-        `age` `(N, 1)`, in years) to a face of the same shape, float32, not clipped to -1 to 1.
+        A `keras.Model` from `face` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned,
+        `years` `(N, 1)` and `age` `(N, 1)`, in years) to a face of the same shape, float32, not
+        clipped to -1 to 1.
 
     Raises:
         ValueError: image_size is no multiple of 8, or there are not four widths.
@@ -94,7 +102,9 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         (None, 64, 64, 3)
     """
     if image_size % 8 or len(widths) != 4:
-        raise ValueError(f"mobile_generator got image_size={image_size} and {len(widths)} widths; it needs a multiple of 8 and four widths.")
+        raise ValueError(
+            f"mobile_generator got image_size={image_size} and {len(widths)} widths; it needs a multiple of 8 and four widths."
+        )
     face = keras.Input((image_size, image_size, 3), name="face")
     inputs, condition = [face], None
     if conditioned:
@@ -102,18 +112,25 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         inputs += [years, age]
         condition = AgeVector(name="age_vector")([years, age])
         for part in ("first", "second"):
-            condition = layers.Dense(vector, activation="swish", name=f"condition_{part}")(condition)
+            condition = layers.Dense(vector, activation="swish", name=f"condition_{part}")(
+                condition
+            )
 
     def convolution(x, width, name, stride=1, activation=True):
         # The kernel's bias would be taken out again by the normalization.
-        x = layers.Conv2D(width, 3, stride, padding="same", use_bias=False, name=f"{name}_convolution")(x)
+        x = layers.Conv2D(
+            width, 3, stride, padding="same", use_bias=False, name=f"{name}_convolution"
+        )(x)
         x = InstanceNormalization(name=f"{name}_normalization")(x)
         if condition is not None:
             x = FeatureModulation(name=f"{name}_modulation")([x, condition])
         return layers.ReLU(name=f"{name}_activation")(x) if activation else x
 
-    # Without normalization, so that the contrast and the brightness of the face are known further on.
-    x = layers.Conv2D(widths[0], 3, padding="same", activation="relu", name="stem_convolution")(face)
+    # Without normalization, so that the contrast and the brightness of the face are known further
+    # on.
+    x = layers.Conv2D(widths[0], 3, padding="same", activation="relu", name="stem_convolution")(
+        face
+    )
     skips = [x]
     for number, width in enumerate(widths[1:], start=1):
         x = convolution(x, width, f"down{number}", stride=2)
@@ -122,7 +139,9 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
         y = convolution(x, widths[-1], f"block{number}_first")
         y = convolution(y, widths[-1], f"block{number}_second", activation=False)
         x = layers.Add(name=f"block{number}_sum")([x, y])
-    head = lambda channels, name: layers.Conv2D(channels, 3, padding="same", kernel_initializer=_small(), name=name, dtype="float32")
+    head = lambda channels, name: layers.Conv2D(
+        channels, 3, padding="same", kernel_initializer=_small(), name=name, dtype="float32"
+    )
     # Features at an eighth, a quarter, half and the full size.
     scales = {8: x}
     for number in (2, 1, 0):
@@ -141,16 +160,22 @@ def mobile_generator(image_size=128, widths=(16, 32, 64, 96), blocks=3, conditio
 
 
 def parts_of(generator):
-    """A model with the inputs of a generator that moves the face and the outputs `[aged, changed, flow]`; None for one that moves nothing.
+    """A model with the inputs of a generator that moves the face and the outputs
+    `[aged, changed, flow]`; None for one that moves nothing.
 
-    `changed` `(N, S, S, 3)` is the face before it is moved by `flow` `(N, S/4, S/4, 2)`, see `FaceWarp`. Both can be brought to another size and
-    applied to the face there, which keeps its detail; the aged face itself cannot.
+    `changed` `(N, S, S, 3)` is the face before it is moved by `flow` `(N, S/4, S/4, 2)`, see
+    `FaceWarp`. Both can be brought to another size and applied to the face there, which keeps its
+    detail; the aged face itself cannot.
     """
     names = {layer.name for layer in generator.layers}
     if not {"changed", "flow"} <= names:
         return None
     if generator not in _PARTS:
-        outputs = [generator.outputs[0], generator.get_layer("changed").output, generator.get_layer("flow").output]
+        outputs = [
+            generator.outputs[0],
+            generator.get_layer("changed").output,
+            generator.get_layer("flow").output,
+        ]
         _PARTS[generator] = keras.Model(generator.inputs, outputs)
     return _PARTS[generator]
 

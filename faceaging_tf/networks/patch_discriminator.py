@@ -10,7 +10,8 @@ from faceaging_tf.networks.registry import network
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FineDetail(layers.Layer):
-    """Appends the fine detail of the luminance, `gain * (Y - mean of Y over 5x5 pixels)`, as a fourth channel.
+    """Appends the fine detail of the luminance, `gain * (Y - mean of Y over 5x5 pixels)`, as a
+    fourth channel.
 
     Input `(N, H, W, 3)`; output `(N, H, W, 4)`.
     """
@@ -35,13 +36,23 @@ class FineDetail(layers.Layer):
 
 
 @network
-def patch_discriminator(image_size=128, filters=64, stages=3, spectral=False, conditioned=False, bins=10, gain=1.0, detail=0.0):
+def patch_discriminator(
+    image_size=128,
+    filters=64,
+    stages=3,
+    spectral=False,
+    conditioned=False,
+    bins=10,
+    gain=1.0,
+    detail=0.0,
+):
     """Scores overlapping patches as real or fake: C64-C128-C256-C512, then one channel.
 
-    The reference's (Isola et al., CVPR 2017; Zhu et al., ICCV 2017): 4x4 convolutions padded by one pixel, the first three of
-    stride 2, leaky ReLU 0.2, instance normalization without learned parameters but in the first. 2.765 M
-    parameters at 64 filters. Spectral normalization, when asked for, replaces instance normalization; an age, when
-    asked for, is projected into the last features.
+    The reference's (Isola et al., CVPR 2017; Zhu et al., ICCV 2017): 4x4 convolutions padded by one
+    pixel, the first three of stride 2, leaky ReLU 0.2, instance normalization without learned
+    parameters but in the first. 2.765 M parameters at 64 filters. Spectral normalization, when
+    asked for, replaces instance normalization; an age, when asked for, is projected into the last
+    features.
 
     Args:
         image_size: side of the image in pixels; None takes any size.
@@ -51,12 +62,14 @@ def patch_discriminator(image_size=128, filters=64, stages=3, spectral=False, co
         conditioned: whether the age is an input.
         bins: Gaussian bins of the age.
         gain: of each spectrally normalized convolution, see `SpectralNormalization` (ours).
-        detail: above 0, the luminance less its mean over 5x5 pixels, times so much, is one more channel of the image, so that what
-            is small and faint, such as etched skin, weighs as much as what is large (ours).
+        detail: above 0, the luminance less its mean over 5x5 pixels, times so much, is one more
+            channel of the image, so that what is small and faint, such as etched skin, weighs as
+            much as what is large (ours).
 
     Returns:
-        A `keras.Model` from `image` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned, `age` `(N, 1)` in years) to
-        scores `(N, h, w, 1)`, float32; h is 14 at 128 pixels and 30 at 256.
+        A `keras.Model` from `image` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned,
+        `age` `(N, 1)` in years) to scores `(N, h, w, 1)`, float32; h is 14 at 128 pixels and 30 at
+        256.
 
     Raises:
         ValueError: the image is too small for the stages.
@@ -72,7 +85,9 @@ def patch_discriminator(image_size=128, filters=64, stages=3, spectral=False, co
         )
     image = keras.Input((image_size, image_size, 3), name="image")
     x = FineDetail(detail, name="fine_detail")(image) if detail else image
-    convolution = lambda x, filters, stride, name: _convolution(x, filters, stride, gain if spectral else None, name)
+    convolution = lambda x, filters, stride, name: _convolution(
+        x, filters, stride, gain if spectral else None, name
+    )
     for number in range(stages + 1):
         stride = 2 if number < stages else 1
         x = convolution(x, filters * min(2**number, 8), stride, f"stage{number + 1}")
@@ -94,7 +109,14 @@ def patch_discriminator(image_size=128, filters=64, stages=3, spectral=False, co
 
 def _convolution(x, filters, stride, gain, name):
     x = layers.ZeroPadding2D(1, name=f"{name}_padding")(x)
-    # Normal of 0.02, as the reference initializes; spectral normalization makes the scale immaterial.
+    # Normal of 0.02, as the reference initializes; spectral normalization makes the scale
+    # immaterial.
     initializer = keras.initializers.RandomNormal(stddev=0.02)
-    convolution = layers.Conv2D(filters, 4, stride, kernel_initializer=initializer, name=f"{name}_convolution")
-    return convolution(x) if gain is None else SpectralNormalization(convolution, gain, name=f"{name}_spectral")(x)
+    convolution = layers.Conv2D(
+        filters, 4, stride, kernel_initializer=initializer, name=f"{name}_convolution"
+    )
+    return (
+        convolution(x)
+        if gain is None
+        else SpectralNormalization(convolution, gain, name=f"{name}_spectral")(x)
+    )

@@ -9,10 +9,12 @@ _BUILDERS = {}
 
 
 def network(builder):
-    """Registers a function that builds a `keras.Model`, and has the model remember how it was built.
+    """Registers a function that builds a `keras.Model`, and has the model remember how it was
+    built.
 
     Returns:
-        The builder; its models carry `network_config`, the keyword arguments with the builder's name as "network".
+        The builder; its models carry `network_config`, the keyword arguments with the builder's
+        name as "network".
     """
 
     @functools.wraps(builder)
@@ -29,19 +31,22 @@ def build(spec, **defaults):
     """A network from its specification.
 
     Args:
-        spec: a dict with "network" (the builder's name) and its keyword arguments; or a ready `keras.Model`, returned
-            as it is; or None, returned as None; or a serialized Keras object.
+        spec: a dict with "network" (the builder's name) and its keyword arguments; or a ready
+            `keras.Model`, returned as it is; or None, returned as None; or a serialized Keras
+            object.
         **defaults: arguments used where the specification has none, such as `image_size=128`.
 
     Returns:
         A `keras.Model`, or None.
 
     Raises:
-        ValueError: an unknown name (with the nearest known ones), or a specification of another kind.
+        ValueError: an unknown name (with the nearest known ones), or a specification of another
+            kind.
 
     Example:
         >>> from faceaging_tf import networks
-        >>> networks.build({"network": "patch_discriminator", "filters": 8}, image_size=64).output_shape
+        >>> config = {"network": "patch_discriminator", "filters": 8}
+        >>> networks.build(config, image_size=64).output_shape
         (None, 6, 6, 1)
     """
     if spec is None or isinstance(spec, keras.Model):
@@ -52,7 +57,9 @@ def build(spec, **defaults):
         if name not in _BUILDERS:
             near = difflib.get_close_matches(str(name), _BUILDERS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
-            raise ValueError(f"There is no network {name!r}; known are {', '.join(sorted(_BUILDERS))}.{hint}")
+            raise ValueError(
+                f"There is no network {name!r}; known are {', '.join(sorted(_BUILDERS))}.{hint}"
+            )
         return _BUILDERS[name](**config)
     if isinstance(spec, dict) and "class_name" in spec:
         return keras.saving.deserialize_keras_object(spec)

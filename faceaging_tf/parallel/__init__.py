@@ -1,4 +1,6 @@
-"""Many pictures, a part at a time: by processes of one machine, or by the machines of a Ray cluster."""
+"""Many pictures, a part at a time: by processes of one machine, or by the machines of a Ray
+cluster.
+"""
 
 from faceaging_tf.errors import ParallelError
 from faceaging_tf.parallel.place import Place

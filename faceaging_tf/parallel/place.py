@@ -1,4 +1,6 @@
-"""Where many files are written: a local folder, or object storage by fsspec; a file is there whole or not at all."""
+"""Where many files are written: a local folder, or object storage by fsspec; a file is there whole
+or not at all.
+"""
 
 import os
 import pathlib
@@ -27,8 +29,14 @@ class Place:
         try:
             self.system, self.root = fsspec.core.url_to_fs(self.location)
         except (ValueError, ImportError) as error:
-            raise ParallelError(f"{self.location} is no place that can be written to ({error}); give a folder, or a URL that fsspec knows.") from error
-        self.is_local = "file" in (self.system.protocol if isinstance(self.system.protocol, tuple) else (self.system.protocol,))
+            raise ParallelError(
+                f"{self.location} is no place that can be written to ({error}); give a folder, or a URL that fsspec knows."
+            ) from error
+        self.is_local = "file" in (
+            self.system.protocol
+            if isinstance(self.system.protocol, tuple)
+            else (self.system.protocol,)
+        )
         if self.system.exists(self.root) and not self.system.isdir(self.root):
             raise ParallelError(f"{self.location} is a file; give a folder.")
 
@@ -48,7 +56,9 @@ class Place:
             with written_whole(path) as working:
                 pathlib.Path(working).write_bytes(content)
         except OSError as error:
-            raise ParallelError(f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped.") from error
+            raise ParallelError(
+                f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped."
+            ) from error
 
     def read(self, name):
         """The bytes of a file."""

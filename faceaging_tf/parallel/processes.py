@@ -25,17 +25,22 @@ def run(job, numbered, workers, done):
 
 
 def _until_broken(job, waiting, workers, done):
-    """Makes parts until none is left, or a process ends: the parts that were being made then, and whether one did."""
+    """Makes parts until none is left, or a process ends: the parts that were being made then, and
+    whether one did.
+    """
     running, given = {}, None
     try:
         with _pool(workers) as pool:
             while True:
-                # Not all at once: what is not begun when a process ends is not under suspicion, and a million parts take no memory.
+                # Not all at once: what is not begun when a process ends is not under suspicion, and
+                # a million parts take no memory.
                 while len(running) < workers and (given := next(waiting, None)) is not None:
                     running[pool.submit(job.make, *given)] = given
                 if not running:
                     return [], False
-                ready, _ = concurrent.futures.wait(running, return_when=concurrent.futures.FIRST_COMPLETED)
+                ready, _ = concurrent.futures.wait(
+                    running, return_when=concurrent.futures.FIRST_COMPLETED
+                )
                 for future in ready:
                     done(*future.result())
                     del running[future]
@@ -73,7 +78,9 @@ def look_at_surely(job, items):
 
 
 def _pool(workers):
-    return concurrent.futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+    return concurrent.futures.ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent
+    )
 
 
 def _end_with_parent():

@@ -29,16 +29,25 @@ def _run(job, numbered, workers, done, address):
     try:
         if address != "auto":
             _knock(address)
-        ray.init(None if address == "auto" else address, ignore_reinit_error=True, log_to_driver=False, logging_level="warning")
+        ray.init(
+            None if address == "auto" else address,
+            ignore_reinit_error=True,
+            log_to_driver=False,
+            logging_level="warning",
+        )
     except (OSError, ValueError, RuntimeError) as error:
-        raise ParallelError(f"There is no Ray cluster at {address} ({error}); start one with `ray start --head`, or give its address.") from error
+        raise ParallelError(
+            f"There is no Ray cluster at {address} ({error}); start one with `ray start --head`, or give its address."
+        ) from error
     items = [{"number": number, "sources": pickle.dumps(sources)} for number, sources in numbered]
     if not items:
         return
     data = needed_for_many("ray.data", "ray")
     data.DataContext.get_current().enable_progress_bars = False
     # A part a task, tried again as often as machines fail: it writes the same file each time.
-    found = data.from_items(items, override_num_blocks=len(items)).map(functools.partial(_make, job=job), concurrency=workers, num_cpus=1)
+    found = data.from_items(items, override_num_blocks=len(items)).map(
+        functools.partial(_make, job=job), concurrency=workers, num_cpus=1
+    )
     for row in found.iter_rows():
         done(row["pictures"], row["through"])
 
@@ -52,5 +61,7 @@ def _knock(address):
 
 
 def _make(item, job):
-    pictures, through = job.write(item["number"], processes.look_at_surely(job, pickle.loads(item["sources"])))
+    pictures, through = job.write(
+        item["number"], processes.look_at_surely(job, pickle.loads(item["sources"]))
+    )
     return {"pictures": pictures, "through": through}

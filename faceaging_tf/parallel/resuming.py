@@ -1,4 +1,6 @@
-"""A job worked through in parts that are kept, so that what was interrupted goes on where it stopped."""
+"""A job worked through in parts that are kept, so that what was interrupted goes on where it
+stopped.
+"""
 
 import hashlib
 import inspect
@@ -14,7 +16,9 @@ _LITTER = ("Thumbs.db", "desktop.ini")
 
 
 def digest_of(*things):
-    """A text that is the same for the same things: those that a result depends on. Functions count by their name, the rest by how it is written."""
+    """A text that is the same for the same things: those that a result depends on. Functions count
+    by their name, the rest by how it is written.
+    """
     digest = hashlib.sha256()
     for thing in things:
         text = thing.__qualname__ if inspect.isfunction(thing) else repr(thing)
@@ -102,7 +106,9 @@ def begin(place, plan, own=False):
     others = [name for name in place.names() if not name.startswith(".") and name not in _LITTER]
     # A plan of which nothing was made binds nobody.
     if part_numbers(place) or (begun is not None and others and not own):
-        raise ParallelError(f"{place.location} holds what was begun with other files or other settings; choose another folder, or remove that one.")
+        raise ParallelError(
+            f"{place.location} holds what was begun with other files or other settings; choose another folder, or remove that one."
+        )
     if others and not own:
         raise ParallelError(f"{place.location} holds other things already; choose another folder.")
     place.write(PLAN, json.dumps({"plan": plan}).encode())
@@ -123,7 +129,10 @@ def rows_of_parts(place, count, columns=None):
         ParallelError: a part is damaged.
     """
     pandas = needed_for_many("pandas")
-    return pandas.concat([table_of_part(place, number, columns).to_pandas() for number in range(count)], ignore_index=True)
+    return pandas.concat(
+        [table_of_part(place, number, columns).to_pandas() for number in range(count)],
+        ignore_index=True,
+    )
 
 
 def table_of_part(place, number, columns=None):
@@ -136,7 +145,9 @@ def table_of_part(place, number, columns=None):
     try:
         return parquet.read_table(io.BytesIO(place.read(part_name(number))), columns=columns)
     except (arrow.ArrowException, OSError) as error:
-        raise ParallelError(f"{place.location}/{part_name(number)} is damaged ({error}); remove it, and run the same again: it is made anew.") from error
+        raise ParallelError(
+            f"{place.location}/{part_name(number)} is damaged ({error}); remove it, and run the same again: it is made anew."
+        ) from error
 
 
 def finish(place):

@@ -1,7 +1,7 @@
 """A photo in, the same photo aged out: `read_photo`, `age_photo`, `write_photo`.
 
-Names are imported when they are first used: reading and writing a photo needs no network, and finding out that a path
-is wrong should not cost loading one.
+Names are imported when they are first used: reading and writing a photo needs no network, and
+finding out that a path is wrong should not cost loading one.
 """
 
 import importlib
@@ -29,7 +29,9 @@ __all__ = sorted(_PUBLIC)
 
 def __getattr__(name):
     if name not in _PUBLIC:
-        raise AttributeError(f"module 'faceaging_tf.photo' has no attribute {name!r}; it has {', '.join(__all__)}.")
+        raise AttributeError(
+            f"module 'faceaging_tf.photo' has no attribute {name!r}; it has {', '.join(__all__)}."
+        )
     return getattr(importlib.import_module(f"faceaging_tf.{_PUBLIC[name]}"), name)
 
 

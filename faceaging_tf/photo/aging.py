@@ -65,12 +65,21 @@ class AlignedFaces:
     seconds: dict[str, float]
 
 
-def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=MINIMUM_FACE_SIZE, strengths=None):
+def age_photo(
+    photo,
+    model,
+    years,
+    ages=None,
+    detector=None,
+    minimum_face_size=MINIMUM_FACE_SIZE,
+    strengths=None,
+):
     """Age every face of a photo; background, hair and grain stay the photo's own.
 
     Args:
         photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
-        model: an ageing model (`image_size`, `transform`, `estimate_ages`; `frame` where its faces are not the tight ones).
+        model: an ageing model (`image_size`, `transform`, `estimate_ages`; `frame` where its faces
+            are not the tight ones).
         years: a number, or one a face, the largest face first; negative makes
             younger.
         ages: the true ages in years where they are known, a number or one a
@@ -87,7 +96,8 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
     Raises:
         NoFaceError: no face, or none that is large enough.
         PhotoError: another number of years or ages than of faces.
-        ValueError: years or ages that are not finite numbers, or strengths of parts that the model does not have.
+        ValueError: years or ages that are not finite numbers, or strengths of parts that the model
+            does not have.
 
     Example:
         >>> import zoo
@@ -109,14 +119,21 @@ def age_photo(photo, model, years, ages=None, detector=None, minimum_face_size=M
         ages = np.asarray(model.estimate_ages(aligned.crops), dtype=np.float32)
     changes = _changes(model, aligned.crops, years, ages, strengths)
     transformed = time.perf_counter()
-    aged_pixels, inside = composite_faces(pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1]))
+    aged_pixels, inside = composite_faces(
+        pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
+    )
     composited = time.perf_counter()
-    seconds = {**aligned.seconds, "transform": transformed - started, "composite": composited - transformed}
+    seconds = {
+        **aligned.seconds,
+        "transform": transformed - started,
+        "composite": composited - transformed,
+    }
     return AgedPhoto(aged_pixels, aligned.faces, years, ages, aligned.too_small, ~inside, seconds)
 
 
 def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE):
-    """Find the faces of a photo and cut them out in a model's frame: at its size, or at the size of the largest face for a model that moves faces.
+    """Find the faces of a photo and cut them out in a model's frame: at its size, or at the size of
+    the largest face for a model that moves faces.
 
     Args:
         photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
@@ -160,14 +177,29 @@ def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE
 
 
 def warn_of_small(aligned, minimum_face_size):
-    """Says of an `AlignedFaces` how many faces are left alone, and why; for results that do not hold them."""
+    """Says of an `AlignedFaces` how many faces are left alone, and why; for results that do not
+    hold them.
+    """
     if aligned.too_small:
         sizes = ", ".join(f"{face.size:.0f}" for face in aligned.too_small)
-        logging.warning("%s left alone: smaller than %s pixels (%s).", _counted(aligned.too_small), minimum_face_size, sizes)
+        logging.warning(
+            "%s left alone: smaller than %s pixels (%s).",
+            _counted(aligned.too_small),
+            minimum_face_size,
+            sizes,
+        )
 
 
 def strip(
-    photo, model, years, ages=None, detector=None, face_only=True, height=256, minimum_face_size=MINIMUM_FACE_SIZE, strengths=None
+    photo,
+    model,
+    years,
+    ages=None,
+    detector=None,
+    face_only=True,
+    height=256,
+    minimum_face_size=MINIMUM_FACE_SIZE,
+    strengths=None,
 ):
     """The same photo at several numbers of years, side by side with captions.
 
@@ -190,24 +222,31 @@ def strip(
     Raises:
         NoFaceError: no face, or none that is large enough.
         PhotoError: another number of ages than of faces.
-        ValueError: no years, years or ages that are not finite numbers, or strengths of parts that the model does not have.
+        ValueError: no years, years or ages that are not finite numbers, or strengths of parts that
+            the model does not have.
     """
     years = np.atleast_1d(finite("years", years))
     if not years.size:
-        raise ValueError("years was empty: pass the numbers of years to show, such as (0, 10, 20, 30).")
+        raise ValueError(
+            "years was empty: pass the numbers of years to show, such as (0, 10, 20, 30)."
+        )
     ages = None if ages is None else finite("ages", ages)
     pixels = photo_of(photo).pixels
     aligned = align_faces(pixels, model, detector, minimum_face_size)
     number = len(aligned.faces)
     warn_of_small(aligned, minimum_face_size)
     ages = model.estimate_ages(aligned.crops) if ages is None else one_a_face("ages", ages, number)
-    region = _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
+    region = (
+        _surroundings(aligned.faces[0], pixels.shape) if face_only else (slice(None), slice(None))
+    )
     panels = []
     for k in years:
         aged = aged_pixels(pixels, aligned, model, k, ages, strengths) if k != 0 else pixels
         panels.append(aged[region])
     captions = ["input" if k == 0 else f"{k:+g} years" for k in years]
-    return Photo(captioned_row(panels, captions, height), icc_profile=getattr(photo, "icc_profile", None))
+    return Photo(
+        captioned_row(panels, captions, height), icc_profile=getattr(photo, "icc_profile", None)
+    )
 
 
 def aged_pixels(pixels, aligned, model, years, ages, strengths=None):
@@ -225,16 +264,25 @@ def aged_pixels(pixels, aligned, model, years, ages, strengths=None):
         `(H, W, 3)` uint8.
 
     Raises:
-        ValueError: a model that gives faces of another shape or type, or strengths of parts that it does not have.
+        ValueError: a model that gives faces of another shape or type, or strengths of parts that it
+            does not have.
     """
-    changes = _changes(model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages, strengths)
-    return composite_faces(pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1]))[0]
+    changes = _changes(
+        model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages, strengths
+    )
+    return composite_faces(
+        pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
+    )[0]
 
 
 def _changes(model, crops, years, ages, strengths=None):
     """What the model changes in each crop, float32 in levels of 0..255."""
     # A face that moves must come to rest before the mask ends: half moved, it would be seen twice.
-    options = {"mask": feathered_mask(crops.shape[1], moving_core(frame_of_model(model).name))} if _moves(model) else {}
+    options = (
+        {"mask": feathered_mask(crops.shape[1], moving_core(frame_of_model(model).name))}
+        if _moves(model)
+        else {}
+    )
     if strengths:
         options["strengths"] = strengths
     aged = np.asarray(model.transform(crops, years=years, ages=ages, **options))
@@ -251,7 +299,9 @@ def _moves(model):
 
 
 def _mask_of_photo(model, size):
-    """What the photo takes of the changes: all inside the mask that they were made with, or what the mask says."""
+    """What the photo takes of the changes: all inside the mask that they were made with, or what
+    the mask says.
+    """
     mask = feathered_mask(size)
     return np.float32(mask > 0) if _moves(model) else mask
 
@@ -274,7 +324,9 @@ def finite(name, values):
     try:
         array = np.asarray(values, dtype=np.float32)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be a number or one number a face; got {values!r}.") from error
+        raise ValueError(
+            f"{name} must be a number or one number a face; got {values!r}."
+        ) from error
     if array.ndim > 1 or not np.isfinite(array).all():
         raise ValueError(f"{name} must be a finite number or one a face; got {values!r}.")
     return array

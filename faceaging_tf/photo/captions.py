@@ -22,7 +22,9 @@ def captioned_row(panels, captions, height):
         ValueError: a height below 16 pixels.
     """
     if height < 16:
-        raise ValueError(f"The panels' height was {height} pixels; 16 or more are needed for a caption.")
+        raise ValueError(
+            f"The panels' height was {height} pixels; 16 or more are needed for a caption."
+        )
     rows, columns = panels[0].shape[:2]
     width = max(1, round(columns * height / rows))
     gap = max(2, height // 64)
@@ -32,6 +34,8 @@ def captioned_row(panels, captions, height):
     draw = ImageDraw.Draw(row)
     for index, (panel, caption) in enumerate(zip(panels, captions, strict=True)):
         left = index * (width + gap)
-        row.paste(Image.fromarray(panel).resize((width, height), Image.Resampling.LANCZOS), (left, 0))
+        row.paste(
+            Image.fromarray(panel).resize((width, height), Image.Resampling.LANCZOS), (left, 0)
+        )
         draw.text((left + width / 2, height + line / 2), caption, fill=_INK, font=font, anchor="mm")
     return np.asarray(row)

@@ -92,7 +92,9 @@ def _place_mask(mask, matrix, shape):
 
 
 def _place_change(change, matrix, region):
-    """The change on a region of the photo, without stairs on large faces or aliasing on small ones."""
+    """The change on a region of the photo, without stairs on large faces or aliasing on
+    small ones.
+    """
     photo_pixels_a_pixel = 1 / _scale(matrix)
     if photo_pixels_a_pixel < 1:
         blur = (1 / photo_pixels_a_pixel - 1) / 2
@@ -115,13 +117,18 @@ def _warp_to_region(values, matrix, region, order, mode):
         return np.zeros(shape + values.shape[2:], dtype=np.float32)
     to_photo = np.array([[1, 0, columns.start], [0, 1, rows.start], [0, 0, 1]], dtype=np.float64)
     to_square = ProjectiveTransform(np.vstack([matrix, (0, 0, 1)]) @ to_photo)
-    return warp(values, to_square, output_shape=shape, order=order, mode=mode, cval=0, preserve_range=True)
+    return warp(
+        values, to_square, output_shape=shape, order=order, mode=mode, cval=0, preserve_range=True
+    )
 
 
 def _region(matrix, size, shape):
     """The rows and columns of the photo that the square covers, as slices."""
     to_photo = np.linalg.inv(np.vstack([matrix, (0, 0, 1)]))
-    corners = np.array([(0, 0, 1), (size - 1, 0, 1), (0, size - 1, 1), (size - 1, size - 1, 1)]) @ to_photo.T
+    corners = (
+        np.array([(0, 0, 1), (size - 1, 0, 1), (0, size - 1, 1), (size - 1, size - 1, 1)])
+        @ to_photo.T
+    )
     limits = (shape[1], shape[0])
     first = np.clip(np.floor(corners.min(axis=0)[:2]), 0, limits).astype(int)
     last = np.clip(np.ceil(corners.max(axis=0)[:2]) + 1, 0, limits).astype(int)
@@ -140,11 +147,15 @@ def _check(pixels, changes, matrices, mask):
     if mask.ndim != 2 or mask.shape[0] != mask.shape[1]:
         raise ValueError(f"The mask must be square; got shape {mask.shape}.")
     if len(changes) != len(matrices):
-        raise ValueError(f"Each change needs its matrix; got {len(changes)} changes and {len(matrices)} matrices.")
+        raise ValueError(
+            f"Each change needs its matrix; got {len(changes)} changes and {len(matrices)} matrices."
+        )
     for change, matrix in zip(changes, matrices, strict=True):
         if change.shape != (*mask.shape, 3):
             raise ValueError(
                 f"The change must have the mask's size and 3 channels, {(*mask.shape, 3)}; got {change.shape}."
             )
         if np.shape(matrix) != (2, 3) or _scale(matrix) == 0:
-            raise ValueError(f"The matrix must be an invertible (2, 3) similarity; got {np.asarray(matrix).tolist()}.")
+            raise ValueError(
+                f"The matrix must be an invertible (2, 3) similarity; got {np.asarray(matrix).tolist()}."
+            )

@@ -5,7 +5,8 @@ import tempfile
 
 
 def check_place(path, endings, error, hint=""):
-    """Find out before the work is done whether a file of one of these endings can be written to this path.
+    """Find out before the work is done whether a file of one of these endings can be written to
+    this path.
 
     Args:
         path: the file to be written.
@@ -23,16 +24,25 @@ def check_place(path, endings, error, hint=""):
     except (FileNotFoundError, NotADirectoryError):
         pass
     except (OSError, ValueError) as problem:
-        raise error(f"{path!r} cannot be the name of a file: {getattr(problem, 'strerror', None) or problem}. Choose another one.") from problem
+        raise error(
+            f"{path!r} cannot be the name of a file: {getattr(problem, 'strerror', None) or problem}. Choose another one."
+        ) from problem
     if os.path.isdir(path):
         raise error(f"'{path}' is a directory; pass the path of a file in it.")
     if ending not in endings:
-        raise error(f"'{path}' ends in '{ending}', which names no format this writes. Use one of {', '.join(endings)}{hint}.")
+        raise error(
+            f"'{path}' ends in '{ending}', which names no format this writes. Use one of {', '.join(endings)}{hint}."
+        )
     if not os.path.isdir(folder):
-        raise error(f"There is no directory '{folder}' to write '{os.path.basename(path)}' to. Make it first.")
+        raise error(
+            f"There is no directory '{folder}' to write '{os.path.basename(path)}' to. Make it first."
+        )
     try:
-        # Rights do not tell of a disk that is read-only. It has no name, so that a killed run leaves nothing.
+        # Rights do not tell of a disk that is read-only. It has no name, so that a killed run
+        # leaves nothing.
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as problem:
-        raise error(f"The directory '{folder}' does not allow writing ({problem.strerror}). Choose another one.") from problem
+        raise error(
+            f"The directory '{folder}' does not allow writing ({problem.strerror}). Choose another one."
+        ) from problem

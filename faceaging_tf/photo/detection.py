@@ -13,22 +13,26 @@ from faceaging_tf.runtime.face_detector import SMALLEST as SMALLEST_SEARCHED
 from faceaging_tf.runtime.landmarks import FaceLandmarks, five_of
 from faceaging_tf.runtime.litert import NetworkFileError
 
-# The search reports every place that may hold a face, and the face mesh says whether it does: where it is no face, it knows better. Tiles are
-# many.
+# The search reports every place that may hold a face, and the face mesh says whether it does: where
+# it is no face, it knows better. Tiles are many.
 PLACE_SCORE, TILE_SCORE = 0.15, 0.25
 # Nobody ages a face of fewer pixels, and the mesh is not to be trusted there.
 SMALLEST = 20
-# Where there is none, the photo is looked at once more with a wider border, and turned: degrees, and border by the longer side.
+# Where there is none, the photo is looked at once more with a wider border, and turned: degrees,
+# and border by the longer side.
 LOOKS = ((0, 0.35), (180, BORDER), (90, BORDER), (270, BORDER))
-# Places with a lower score are looked at again, upright and at one size, where a face gets a higher one; a cat does not.
+# Places with a lower score are looked at again, upright and at one size, where a face gets a higher
+# one; a cat does not.
 SURE, CLOSE_SCORE = 0.7, 0.55
-# A mesh of a face seen the wrong way up, mouth for eyes, has a lower score, and a lower one than the right one.
+# A mesh of a face seen the wrong way up, mouth for eyes, has a lower score, and a lower one than
+# the right one.
 POSSIBLE, CLEAR = 0.7, 0.9995
 # A box from so many pixels on has all that the mesh can see in the shrunk photo too.
 LARGE = 128
 # So much of the mesh lies in the photo, and so much of the five landmarks: the rest is guessed.
 WITHIN, MOST_OF_FIVE = 0.6, 0.8
-# The mesh ends at the forehead's middle, and a face's box does not: on every side it is wider by so much of the mesh.
+# The mesh ends at the forehead's middle, and a face's box does not: on every side it is wider by so
+# much of the mesh.
 MARGIN = 0.06
 # Between the corners of a mouth lies so much of the distance between the eyes.
 MOUTH = 0.87
@@ -76,13 +80,16 @@ class Detector(Protocol):
 
 
 class FaceDetector:
-    """Faces by MediaPipe's networks on LiteRT: BlazeFace says where there may be one, the face mesh whether there is, and where its landmarks are.
+    """Faces by MediaPipe's networks on LiteRT: BlazeFace says where there may be one, the face mesh
+    whether there is, and where its landmarks are.
 
-    The whole photo is searched at one look and then in tiles, so that small faces are found; where there is none, also upside down and lying on either
-    side. A face may be turned by half a right angle wherever it is. The networks are loaded at the first photo.
+    The whole photo is searched at one look and then in tiles, so that small faces are found; where
+    there is none, also upside down and lying on either side. A face may be turned by half a right
+    angle wherever it is. The networks are loaded at the first photo.
 
     Args:
-        smallest: height of the smallest faces that are searched for, by the photo's longer side; faces below 20 pixels are left out.
+        smallest: height of the smallest faces that are searched for, by the photo's longer side;
+            faces below 20 pixels are left out.
         minimum_score: faces of which the mesh is less sure, 0 to 1, are not reported.
         threads: of the networks.
 
@@ -101,9 +108,13 @@ class FaceDetector:
 
     def __init__(self, smallest=1 / 80, minimum_score=0.9, threads=2):
         if not 0 < smallest <= 1:
-            raise ValueError(f"The smallest face was {smallest} of the photo's longer side; it must be above 0, and 1 at most.")
+            raise ValueError(
+                f"The smallest face was {smallest} of the photo's longer side; it must be above 0, and 1 at most."
+            )
         if not 0 <= minimum_score <= 1:
-            raise ValueError(f"The minimum score must lie in 0 to 1; got minimum_score={minimum_score}.")
+            raise ValueError(
+                f"The minimum score must lie in 0 to 1; got minimum_score={minimum_score}."
+            )
         self.smallest = smallest
         self.minimum_score = minimum_score
         self.threads = threads
@@ -129,14 +140,20 @@ class FaceDetector:
     def _found(self, pixels):
         if self._search is None:
             try:
-                self._landmarks, self._search = FaceLandmarks(threads=self.threads), FaceSearch(self.threads)
+                self._landmarks, self._search = (
+                    FaceLandmarks(threads=self.threads),
+                    FaceSearch(self.threads),
+                )
             except NetworkFileError as error:
                 raise PhotoError(str(error)) from error
         smallest = max(SMALLEST, self.smallest * max(pixels.shape[:2]))
-        # As large as the search's last level, where the smallest face has as many pixels as it needs.
+        # As large as the search's last level, where the smallest face has as many pixels as it
+        # needs.
         small, to_photo = shrunk(pixels, SMALLEST_SEARCHED / smallest)
         smallest /= to_photo[0, 0]
-        faces = self._confirmed(pixels, small, to_photo, self._search(small, smallest, PLACE_SCORE, TILE_SCORE))
+        faces = self._confirmed(
+            pixels, small, to_photo, self._search(small, smallest, PLACE_SCORE, TILE_SCORE)
+        )
         for degrees, border in LOOKS:
             if not faces:
                 places = self._search.whole(small, PLACE_SCORE, degrees, border)
@@ -171,7 +188,11 @@ class FaceDetector:
             five = five_of(mesh)
             if _share_within(mesh, pixels) < WITHIN or _share_within(five, pixels) < MOST_OF_FIVE:
                 continue
-            if place >= SURE or self._search.sees(pixels, similarity_to_template(five, 1, MESH_TEMPLATE)) >= CLOSE_SCORE:
+            if (
+                place >= SURE
+                or self._search.sees(pixels, similarity_to_template(five, 1, MESH_TEMPLATE))
+                >= CLOSE_SCORE
+            ):
                 faces.append(Face(_box_of(mesh), five, score))
         return faces
 
@@ -189,13 +210,19 @@ def _five_of_four(points):
 
 
 def _meets(box, mesh):
-    """Whether the mesh lies where the box is: beside it stands another face, which has a box of its own."""
+    """Whether the mesh lies where the box is: beside it stands another face, which has a box of its
+    own.
+    """
     return bool(((box[:2] < mesh.mean(axis=0)) & (mesh.mean(axis=0) < box[2:])).all())
 
 
 def _share_within(points, pixels):
     """How many of a face's points lie in the photo, and not in the mirror image around it."""
-    return ((points >= -0.5) & (points < (pixels.shape[1] - 0.5, pixels.shape[0] - 0.5))).all(axis=1).mean()
+    return (
+        ((points >= -0.5) & (points < (pixels.shape[1] - 0.5, pixels.shape[0] - 0.5)))
+        .all(axis=1)
+        .mean()
+    )
 
 
 def _box_of(mesh):

@@ -1,4 +1,6 @@
-"""Many photos aged: those of a folder, or of Parquet files, in parts, by many processes or machines."""
+"""Many photos aged: those of a folder, or of Parquet files, in parts, by many processes or
+machines.
+"""
 
 import dataclasses
 import io
@@ -60,8 +62,14 @@ class Photos(Job):
     strengths: dict | None = None
 
     def look_at(self, names):
-        """Ages photos, or row groups of Parquet files given as (name, number), and writes them; a row each."""
-        return [self._sized(name, row) for name in names for row in (self._row_group(*name) if isinstance(name, tuple) else [self._file(name)])]
+        """Ages photos, or row groups of Parquet files given as (name, number), and writes them; a
+        row each.
+        """
+        return [
+            self._sized(name, row)
+            for name in names
+            for row in (self._row_group(*name) if isinstance(name, tuple) else [self._file(name)])
+        ]
 
     def write(self, number, rows):
         """Writes what became of a part's photos."""
@@ -76,7 +84,9 @@ class Photos(Job):
     def ended_by(self, name):
         """The row of a photo that ended the process that aged it."""
         read = "it" if isinstance(name, str) else f"row group {name[1]} of {name[0]}"
-        return self._sized(name, _row(_mark(name), problem=f"The process that read {read} ended, twice."))
+        return self._sized(
+            name, _row(_mark(name), problem=f"The process that read {read} ended, twice.")
+        )
 
     def _sized(self, name, row):
         return {**row, "bytes": _size(self.tree, name)}
@@ -94,12 +104,18 @@ class Photos(Job):
         return row
 
     def _row_group(self, name, number):
-        """The pictures of a row group, aged, in a Parquet file of their own beside their other columns; those that could not be are empty."""
+        """The pictures of a row group, aged, in a Parquet file of their own beside their other
+        columns; those that could not be are empty.
+        """
         arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
         table = parquet.ParquetFile(io.BytesIO(self.tree.read(name))).read_row_group(number)
         rows, pictures = [], []
         for place, picture in enumerate(table.column(IMAGE).to_pylist()):
-            content, path = (picture.get("bytes"), picture.get("path")) if isinstance(picture, dict) else (picture, None)
+            content, path = (
+                (picture.get("bytes"), picture.get("path"))
+                if isinstance(picture, dict)
+                else (picture, None)
+            )
             if isinstance(content, str):
                 content, path = None, content
             file = path or f"{name}, row {place} of group {number}"
@@ -110,14 +126,24 @@ class Photos(Job):
             if isinstance(content, bytes):
                 row, aged = self._aged(file, content, f"{file}.png")
             else:
-                row, aged = _row(file, problem="It holds no picture: neither bytes nor the name of a file that is there."), None
+                row, aged = (
+                    _row(
+                        file,
+                        problem="It holds no picture: neither bytes nor the name of a file that is there.",
+                    ),
+                    None,
+                )
             rows.append(row)
             pictures.append({"bytes": aged, "path": path})
         out = out_of_group(name, number)
         kind = arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())])
-        table = table.set_column(table.column_names.index(IMAGE), IMAGE, arrow.array(pictures, kind))
+        table = table.set_column(
+            table.column_names.index(IMAGE), IMAGE, arrow.array(pictures, kind)
+        )
         target = io.BytesIO()
-        parquet.write_table(table.append_column("aged", arrow.array([not row["problem"] for row in rows])), target)
+        parquet.write_table(
+            table.append_column("aged", arrow.array([not row["problem"] for row in rows])), target
+        )
         Place(self.out).write(out, target.getvalue())
         return [{**row, "out": as_text(out)} for row in rows]
 
@@ -129,7 +155,9 @@ class Photos(Job):
             try:
                 photo = read_photo(name, content=content)
                 check_destination(path, photo)
-                aged = age_photo(photo, model, self.years, detector=detector, strengths=self.strengths)
+                aged = age_photo(
+                    photo, model, self.years, detector=detector, strengths=self.strengths
+                )
                 write_photo(path, aged.pixels, like=photo)
                 with open(path, "rb") as file:
                     return _row(name, aged), file.read()
@@ -139,7 +167,9 @@ class Photos(Job):
 
 
 def out_name(name):
-    """What an aged photo is called: as the photo, with .png added where its ending is none that is written."""
+    """What an aged photo is called: as the photo, with .png added where its ending is none that is
+    written.
+    """
     return name if posixpath.splitext(name)[1].lower() in WRITTEN else f"{name}.png"
 
 
@@ -183,17 +213,31 @@ class Aged:
     too_small: int = 0
 
 
-def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progress=None, names=None, strengths=None):
-    """Ages all photos of a folder, and of its Parquet files those in their column `image`, as `datasets` and `faceaging prepare` write them.
+def age_photos(
+    tree,
+    out,
+    years,
+    make_tools,
+    run=processes.run,
+    workers=1,
+    progress=None,
+    names=None,
+    strengths=None,
+):
+    """Ages all photos of a folder, and of its Parquet files those in their column `image`, as
+    `datasets` and `faceaging prepare` write them.
 
-    Photos keep their names and their folders; those of a Parquet file come in a Parquet file for each of its row groups. What is no photo, or has no face, is a row of
-    the table with its reason. Interrupted, it goes on where it stopped; called again when photos were added or changed, it ages those.
+    Photos keep their names and their folders; those of a Parquet file come in a Parquet file for
+    each of its row groups. What is no photo, or has no face, is a row of the table with its reason.
+    Interrupted, it goes on where it stopped; called again when photos were added or changed, it
+    ages those.
 
     Args:
         tree: a `faceaging_tf.data.readers.Tree`.
         out: a folder or a URL, another than the tree's.
         years: years to add, below 0 to make younger.
-        make_tools: a function, or a dataclass that can be called, that can be sent to other processes and makes `(model, detector)`; None for the detector's default.
+        make_tools: a function, or a dataclass that can be called, that can be sent to other
+            processes and makes `(model, detector)`; None for the detector's default.
         run: what makes the parts; see `faceaging_tf.parallel`.
         workers: of `run`.
         progress: called with how many photos or row groups are done, and how many there are.
@@ -211,14 +255,26 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
     for name in tree.files() if names is None else names:
         items += _row_groups(tree, name) if name.lower().endswith(PARQUET) else [name]
     if not items:
-        raise ParallelError(f"{tree.location} holds no photos; give the folder, zip or URL with the photos, or with Parquet files that have a column {IMAGE}.")
+        raise ParallelError(
+            f"{tree.location} holds no photos; give the folder, zip or URL with the photos, or with Parquet files that have a column {IMAGE}."
+        )
     written = Counter(out_name(name) for name in items if isinstance(name, str))
     twice = [name for name, number in written.items() if number > 1]
     if twice:
-        raise ParallelError(f"Two photos of {tree.location} would both be written as {twice[0]!r}; rename one of them.")
-    # Which photos there are is no part of it: whoever adds some has those aged, and the others kept.
+        raise ParallelError(
+            f"Two photos of {tree.location} would both be written as {twice[0]!r}; rename one of them."
+        )
+    # Which photos there are is no part of it: whoever adds some has those aged, and the others
+    # kept.
     source = tree.location if "://" in tree.location else os.path.realpath(tree.location)
-    plan = digest_of(faceaging_tf.__version__, source, names, years, sorted((strengths or {}).items()), make_tools)
+    plan = digest_of(
+        faceaging_tf.__version__,
+        source,
+        names,
+        years,
+        sorted((strengths or {}).items()),
+        make_tools,
+    )
     done = read_plan(place, DONE)
     if done not in (None, plan):
         raise ParallelError(
@@ -227,15 +283,37 @@ def age_photos(tree, out, years, make_tools, run=processes.run, workers=1, progr
     begin(place, plan, own=done == plan)
     sizes = {_mark(item): _size(tree, item) for item in items}
     there = set(_rows(place, sizes)["mark"])
-    left, first = [item for item in items if _mark(item) not in there], max([-1, *part_numbers(place)]) + 1
-    numbered = [(first + start // PHOTOS_A_PART, left[start : start + PHOTOS_A_PART]) for start in range(0, len(left), PHOTOS_A_PART)]
-    make_parts(Photos(tree, place.location, years, make_tools, strengths), numbered, len(items), run, workers, progress)
+    left, first = (
+        [item for item in items if _mark(item) not in there],
+        max([-1, *part_numbers(place)]) + 1,
+    )
+    numbered = [
+        (first + start // PHOTOS_A_PART, left[start : start + PHOTOS_A_PART])
+        for start in range(0, len(left), PHOTOS_A_PART)
+    ]
+    make_parts(
+        Photos(tree, place.location, years, make_tools, strengths),
+        numbered,
+        len(items),
+        run,
+        workers,
+        progress,
+    )
     rows = _rows(place, sizes)[list(COLUMNS)]
-    unlisted = [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
+    unlisted = (
+        [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
+    )
     if unlisted:
-        rows = needed_for_many("pandas").concat([rows, needed_for_many("pandas").DataFrame(unlisted)], ignore_index=True)
+        rows = needed_for_many("pandas").concat(
+            [rows, needed_for_many("pandas").DataFrame(unlisted)], ignore_index=True
+        )
     place.write(TABLE, rows.to_csv(index=False).encode("utf-8"))
-    aged = Aged(place.location, len(rows), int((rows["problem"] == "").sum()), int(rows["too_small"].astype(int).sum()))
+    aged = Aged(
+        place.location,
+        len(rows),
+        int((rows["problem"] == "").sum()),
+        int(rows["too_small"].astype(int).sum()),
+    )
     place.write(DONE, json.dumps({"plan": plan, "photos": aged.photos, "aged": aged.aged}).encode())
     finish(place)
     return aged
@@ -254,9 +332,15 @@ def _rows(place, sizes):
     pandas = needed_for_many("pandas")
     tables = [pandas.DataFrame(columns=COLUMNS, dtype=str)]
     if place.exists(TABLE):
-        tables.append(pandas.read_csv(io.BytesIO(place.read(TABLE)), dtype=str, keep_default_na=False).reindex(columns=COLUMNS, fill_value=""))
+        tables.append(
+            pandas.read_csv(
+                io.BytesIO(place.read(TABLE)), dtype=str, keep_default_na=False
+            ).reindex(columns=COLUMNS, fill_value="")
+        )
     tables += [table_of_part(place, number).to_pandas() for number in part_numbers(place)]
-    rows = pandas.concat([table.assign(part=part) for part, table in enumerate(tables)], ignore_index=True)
+    rows = pandas.concat(
+        [table.assign(part=part) for part, table in enumerate(tables)], ignore_index=True
+    )
     rows["mark"] = rows["out"].where(rows["out"].str.endswith(PARQUET), rows["file"])
     # What was made last counts, where a file was changed in between or what was made of it is gone.
     rows = rows[rows["part"] == rows.groupby("mark")["part"].transform("max")]
@@ -267,11 +351,17 @@ def _rows(place, sizes):
 
 
 def _row_groups(tree, name):
-    """The row groups with pictures of a Parquet file; the file itself where it cannot be read, which then is a row that says so."""
+    """The row groups with pictures of a Parquet file; the file itself where it cannot be read,
+    which then is a row that says so.
+    """
     arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
     try:
         with tree.open(name) as file:
             opened = parquet.ParquetFile(file)
-            return [(name, number) for number in range(opened.num_row_groups)] if IMAGE in opened.schema_arrow.names else []
+            return (
+                [(name, number) for number in range(opened.num_row_groups)]
+                if IMAGE in opened.schema_arrow.names
+                else []
+            )
     except (arrow.ArrowException, OSError, ReaderError):
         return [name]

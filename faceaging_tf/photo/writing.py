@@ -29,11 +29,22 @@ _SETTINGS = {
 _LONGEST = {"JPEG": 65_500, "WEBP": 16_383}
 _MOST_EXIF = {"JPEG": 65_533}
 # What Pillow raises where a format has no room for what it is given.
-_UNWRITABLE = (ValueError, TypeError, KeyError, IndexError, OverflowError, ZeroDivisionError, RuntimeError, SyntaxError, struct.error)
+_UNWRITABLE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    ZeroDivisionError,
+    RuntimeError,
+    SyntaxError,
+    struct.error,
+)
 
 
 def ending_for(photo, name=""):
-    """The ending that a photo is written with where nobody says another: its own where that can be written, else .png.
+    """The ending that a photo is written with where nobody says another: its own where that can be
+    written, else .png.
 
     Args:
         photo: a `Photo`.
@@ -43,7 +54,8 @@ def ending_for(photo, name=""):
         >>> from skimage.data import astronaut
         >>> from faceaging_tf.pictures.reading import Photo
         >>> from faceaging_tf.photo.writing import ending_for
-        >>> [ending_for(Photo(astronaut(), format=format), "me.JPG") for format in ("JPEG", "MPO", "WEBP", "BMP")]
+        >>> photos = [Photo(astronaut(), format=name) for name in ("JPEG", "MPO", "WEBP", "BMP")]
+        >>> [ending_for(photo, "me.JPG") for photo in photos]
         ['.JPG', '.JPG', '.webp', '.png']
     """
     own = {"MPO": "JPEG"}.get(photo.format, photo.format)
@@ -71,7 +83,9 @@ def check_destination(path, like=None):
     image_format = _SETTINGS[os.path.splitext(path)[1].lower()][0]
     refusal = None if like is None else _refusal(image_format, like)
     if refusal:
-        raise PhotoError(f"'{path}' could not be written as {image_format}, which cannot hold {refusal}. Write it as .png or .tif.")
+        raise PhotoError(
+            f"'{path}' could not be written as {image_format}, which cannot hold {refusal}. Write it as .png or .tif."
+        )
 
 
 def _refusal(image_format, photo):
@@ -119,7 +133,9 @@ def write_photo(path, pixels, like=None):
     path = os.fspath(path)
     pixels = np.asarray(pixels)
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
-        raise ValueError(f"pixels must be (height, width, 3) uint8; got shape {pixels.shape} of {pixels.dtype}.")
+        raise ValueError(
+            f"pixels must be (height, width, 3) uint8; got shape {pixels.shape} of {pixels.dtype}."
+        )
     if like is not None and like.pixels.shape != pixels.shape:
         raise ValueError(
             f"The pixels have shape {pixels.shape}, the photo they are to be stored like {like.pixels.shape}. "
@@ -145,12 +161,22 @@ def _save(path, image, image_format, settings, kept):
             return
         except OSError as error:
             reason = error.strerror or error
-            raise PhotoError(f"'{path}' could not be written: {reason}. Nothing was left there.") from error
+            raise PhotoError(
+                f"'{path}' could not be written: {reason}. Nothing was left there."
+            ) from error
         except _UNWRITABLE as error:
             if not kept:
-                raise PhotoError(f"'{path}' could not be written as {image_format}: {error}. Nothing was left there.") from error
+                raise PhotoError(
+                    f"'{path}' could not be written as {image_format}: {error}. Nothing was left there."
+                ) from error
             name, _ = kept.popitem()
-            logging.warning("'%s' is written without the photo's %s, which %s cannot hold: %s", path, _NAMES[name], image_format, error)
+            logging.warning(
+                "'%s' is written without the photo's %s, which %s cannot hold: %s",
+                path,
+                _NAMES[name],
+                image_format,
+                error,
+            )
 
 
 _NAMES = {"icc_profile": "colour profile", "dpi": "resolution", "exif": "EXIF block"}
@@ -163,7 +189,9 @@ def _kept(photo):
 
 
 def _usable(dpi):
-    """The resolution as two numbers that every format can hold, or None: some files state 0/0, or what 32 bits allow."""
+    """The resolution as two numbers that every format can hold, or None: some files state 0/0, or
+    what 32 bits allow.
+    """
     try:
         dpi = tuple(float(number) for number in dpi)
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
@@ -172,7 +200,8 @@ def _usable(dpi):
 
 
 def _of_upright(photo):
-    """The EXIF block of the upright picture: orientation 1, its sides as they are now, and without the second directory, which holds the old picture's thumbnail.
+    """The EXIF block of the upright picture: orientation 1, its sides as they are now, and without
+    the second directory, which holds the old picture's thumbnail.
 
     All other bytes stay: rewriting the block would move the camera maker's notes, whose inner
     offsets then point nowhere. (TIFF 6.0, section 2: a directory has entries of 12 bytes: tag,
@@ -211,7 +240,9 @@ _WHOLE = {1: "B", 3: "H", 4: "I"}
 
 
 def _orientation(exif):
-    """What readers will take from the block, 1 where it says nothing; None where they cannot read it."""
+    """What readers will take from the block, 1 where it says nothing; None where they cannot read
+    it.
+    """
     tags = Image.Exif()
     try:
         tags.load(bytes(exif))

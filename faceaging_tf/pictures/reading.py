@@ -115,8 +115,8 @@ def photo_of(photo):
     """The `Photo` of what may be handed over as one.
 
     Args:
-        photo: a `Photo`, upright `(H, W, 3)` uint8 RGB pixels, or a `PIL.Image.Image`, which is turned upright as its
-            EXIF orientation says.
+        photo: a `Photo`, upright `(H, W, 3)` uint8 RGB pixels, or a `PIL.Image.Image`, which is
+            turned upright as its EXIF orientation says.
 
     Raises:
         PhotoError: a picture that cannot be read.
@@ -143,8 +143,14 @@ def _check_pixels(pixels, photo):
 
 @contextlib.contextmanager
 def _roomy():
-    """Pillow without its own limits, which are too low for photos of today, and without its warnings: what they would say is checked here."""
-    names = ((Image, "MAX_IMAGE_PIXELS", None), (PngImagePlugin, "MAX_TEXT_CHUNK", MAXIMUM_TEXT), (PngImagePlugin, "MAX_TEXT_MEMORY", MAXIMUM_TEXT))
+    """Pillow without its own limits, which are too low for photos of today, and without its
+    warnings: what they would say is checked here.
+    """
+    names = (
+        (Image, "MAX_IMAGE_PIXELS", None),
+        (PngImagePlugin, "MAX_TEXT_CHUNK", MAXIMUM_TEXT),
+        (PngImagePlugin, "MAX_TEXT_MEMORY", MAXIMUM_TEXT),
+    )
     # They are Pillow's alone, not a thread's.
     with _LIMITS, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -186,7 +192,9 @@ def _photo_of(image, path, maximum_pixels):
     if not already_upright:
         pixels = turn_upright(pixels, orientation)
         alpha = None if alpha is None else turn_upright(alpha, orientation)
-    return Photo(pixels, alpha, profile, exif, orientation, image.info.get("dpi"), image.format, path, pages)
+    return Photo(
+        pixels, alpha, profile, exif, orientation, image.info.get("dpi"), image.format, path, pages
+    )
 
 
 def _damaged(called, error):
@@ -219,7 +227,9 @@ def turn_upright(pixels, orientation):
 
 def _open_file(path):
     if "://" in path:
-        raise PhotoError(f"'{path}' is an address, and photos are read from files. Download it first.")
+        raise PhotoError(
+            f"'{path}' is an address, and photos are read from files. Download it first."
+        )
     try:
         return open(path, "rb")
     except FileNotFoundError as error:
@@ -291,14 +301,18 @@ def _to_rgb(image, profile, called):
         levels = np.clip(np.asarray(image).astype(np.int64), 0, 65535)
         image = Image.fromarray(((levels + 128) // 257).astype(np.uint8))
     if image.mode == "F":
-        raise PhotoError(f"{called} holds floating-point pixels of unknown range. Save it with 8 or 16 bits first.")
+        raise PhotoError(
+            f"{called} holds floating-point pixels of unknown range. Save it with 8 or 16 bits first."
+        )
     alpha = None
     if image.has_transparency_data:
         image = image.convert("LA" if image.mode in ("1", "L", "LA", "La") else "RGBA")
         alpha = image.getchannel("A")
         image = image.convert(image.mode[:-1])
     described = profile[16:20] if profile else None
-    if image.mode in ("P", "1", "HSV", "RGBX") or (described == b"RGB " and image.mode in ("L", "YCbCr")):
+    if image.mode in ("P", "1", "HSV", "RGBX") or (
+        described == b"RGB " and image.mode in ("L", "YCbCr")
+    ):
         image = image.convert("RGB")
     if profile and (image.mode, described) != ("RGB", b"RGB "):
         image, profile = _to_srgb(image, profile, called), None
@@ -316,8 +330,13 @@ def _to_srgb(image, profile, called):
     """Convert by the profile where that can be done; else leave the image as it is."""
     try:
         return ImageCms.profileToProfile(
-            image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile("sRGB"), outputMode="RGB"
+            image,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGB",
         )
     except (ImageCms.PyCMSError, OSError, ValueError) as error:
-        logging.warning("The colour profile of %s does not fit its pixels and is left out: %s", called, error)
+        logging.warning(
+            "The colour profile of %s does not fit its pixels and is left out: %s", called, error
+        )
         return image

@@ -28,7 +28,8 @@ class Tools:
 
     Attributes:
         detector: a `faceaging_tf.photo.detection.Detector`.
-        estimate_ages: from `(N, S, S, 3)` uint8 faces, aligned in the frame of the corpus, to `(N,)` years.
+        estimate_ages: from `(N, S, S, 3)` uint8 faces, aligned in the frame of the corpus, to
+            `(N,)` years.
     """
 
     detector: Callable
@@ -57,12 +58,15 @@ def examine(tree, sources, settings, tools):
         tools: a `Tools`.
 
     Returns:
-        A dict for each source, in order, with the columns of `rows`; `reason` is "" for those that got through.
+        A dict for each source, in order, with the columns of `rows`; `reason` is "" for those that
+        got through.
     """
     found = [_examined(tree, source, settings, tools) for source in sources]
     kept = [row for row in found if not row["reason"]]
     if kept:
-        for row, age in zip(kept, tools.estimate_ages(np.stack([row.pop("pixels") for row in kept])), strict=True):
+        for row, age in zip(
+            kept, tools.estimate_ages(np.stack([row.pop("pixels") for row in kept])), strict=True
+        ):
             row["age_estimate"] = float(age)
     return found
 
@@ -77,15 +81,26 @@ def _examined(tree, source, settings, tools):
     except Dropped as dropped:
         row |= {"reason": dropped.reason, "detail": as_text(dropped.detail)}
     except _Overdue:
-        row |= {"reason": reasons.TOO_SLOW, "detail": f"It took more than {settings.seconds:g} seconds."}
+        row |= {
+            "reason": reasons.TOO_SLOW,
+            "detail": f"It took more than {settings.seconds:g} seconds.",
+        }
     return row
 
 
 def labels_of(source):
     """The columns that labels give, and a fate that is open."""
     row = {name: getattr(source, name) for name in ("age_min", "age_max")}
-    row |= {name: as_text(getattr(source, name)) for name in ("file", "sex", "person", "source", "split")}
-    return {**row, "attributes": json.dumps(source.attributes, sort_keys=True), "reason": "", "detail": ""}
+    row |= {
+        name: as_text(getattr(source, name))
+        for name in ("file", "sex", "person", "source", "split")
+    }
+    return {
+        **row,
+        "attributes": json.dumps(source.attributes, sort_keys=True),
+        "reason": "",
+        "detail": "",
+    }
 
 
 def _seen(tree, source, settings, tools):
@@ -95,9 +110,14 @@ def _seen(tree, source, settings, tools):
     height, width = pixels.shape[:2]
     if source.aligned:
         if height != width:
-            raise Dropped(reasons.NO_FACE, f"An aligned face is square, and this picture is {width}x{height}.")
+            raise Dropped(
+                reasons.NO_FACE, f"An aligned face is square, and this picture is {width}x{height}."
+            )
         if settings.frame != TIGHT.name:
-            raise Dropped(reasons.CUT_OUT, f"It is cut out to the tight frame already, and the {settings.frame} frame shows more.")
+            raise Dropped(
+                reasons.CUT_OUT,
+                f"It is cut out to the tight frame already, and the {settings.frame} frame shows more.",
+            )
         landmarks, template, seen = TEMPLATE * width - 0.5, TEMPLATE, {"faces": 1, "score": 1.0}
     else:
         landmarks, template, seen = _face_of(tools.detector, pixels, settings)
@@ -106,13 +126,22 @@ def _seen(tree, source, settings, tools):
     in_square = similarity_to_template(landmarks, 1.0, template)
     face_size = float(1 / np.sqrt(np.linalg.det(in_square[:, :2])))
     if face_size < settings.smallest_face:
-        raise Dropped(reasons.SMALL_FACE, f"Its aligned square is {face_size:.0f} pixels wide in the picture, and {settings.smallest_face:g} are asked for.")
+        raise Dropped(
+            reasons.SMALL_FACE,
+            f"Its aligned square is {face_size:.0f} pixels wide in the picture, and {settings.smallest_face:g} are asked for.",
+        )
     turned = turn_of(landmarks)
     if turned > settings.most_turned:
-        raise Dropped(reasons.TURNED_AWAY, f"The nose lies {turned:.2f} eye distances off the middle, and at most {settings.most_turned:g} are asked for.")
+        raise Dropped(
+            reasons.TURNED_AWAY,
+            f"The nose lies {turned:.2f} eye distances off the middle, and at most {settings.most_turned:g} are asked for.",
+        )
     sharpness = sharpness_of(aligned)
     if sharpness < settings.least_sharpness:
-        raise Dropped(reasons.BLURRED, f"Its sharpness is {sharpness:.3f}, and {settings.least_sharpness:g} is asked for.")
+        raise Dropped(
+            reasons.BLURRED,
+            f"Its sharpness is {sharpness:.3f}, and {settings.least_sharpness:g} is asked for.",
+        )
     return {
         "image": {"bytes": encoded(aligned), "path": None},
         "pixels": aligned,
@@ -133,7 +162,10 @@ def _read(tree, name, settings):
     try:
         content = tree.read(name)
     except (OSError, ReaderError) as error:
-        raise Dropped(reasons.UNREADABLE, f"It could not be read ({getattr(error, 'strerror', None) or error}).") from error
+        raise Dropped(
+            reasons.UNREADABLE,
+            f"It could not be read ({getattr(error, 'strerror', None) or error}).",
+        ) from error
     try:
         photo = read_photo(as_text(name), settings.most_pixels, content)
     except PhotoError as error:
@@ -150,30 +182,47 @@ def _face_of(detector, pixels, settings):
         raise Dropped(reasons.NO_FACE, "No face was found in it.")
     sizes = [face.size for face in faces]
     if len(faces) > 1 and sizes[1] > settings.second_face * sizes[0]:
-        raise Dropped(reasons.SEVERAL_FACES, f"It shows {len(faces)} faces, the two largest {sizes[0]:.0f} and {sizes[1]:.0f} pixels wide.")
-    return faces[0].landmarks, getattr(detector, "template", TEMPLATE), {"faces": len(faces), "score": faces[0].score}
+        raise Dropped(
+            reasons.SEVERAL_FACES,
+            f"It shows {len(faces)} faces, the two largest {sizes[0]:.0f} and {sizes[1]:.0f} pixels wide.",
+        )
+    return (
+        faces[0].landmarks,
+        getattr(detector, "template", TEMPLATE),
+        {"faces": len(faces), "score": faces[0].score},
+    )
 
 
 def turn_of(landmarks):
-    """How far the nose lies from the middle between the eyes, along the line of the eyes, in distances between them."""
+    """How far the nose lies from the middle between the eyes, along the line of the eyes, in
+    distances between them.
+    """
     left, right, nose = np.asarray(landmarks, "float64")[:3]
     line = right - left
     return float(abs((nose - (left + right) / 2) @ line) / (line @ line))
 
 
 def sharpness_of(face):
-    """The standard deviation of a face's finest detail over that of the whole face: `(S, S, 3)` uint8 to a number, 0 for an even surface."""
+    """The standard deviation of a face's finest detail over that of the whole face: `(S, S, 3)`
+    uint8 to a number, 0 for an even surface.
+    """
     grey = face.astype("float32") @ LUMINANCE
     around = (grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]) / 4
     return float((grey[1:-1, 1:-1] - around).std() / max(grey.std(), 1e-3))
 
 
 def fingerprint(face):
-    """A hash of 256 bits, alike for pictures that look alike, as hexadecimal text (perceptual hash, by `imagehash`).
+    """A hash of 256 bits, alike for pictures that look alike, as hexadecimal text (perceptual hash,
+    by `imagehash`).
 
-    64 bits do not do for aligned faces, which all look alike: among 8,000 different people one in nine has a neighbour within 8 bits, and none within 16 of 256.
+    64 bits do not do for aligned faces, which all look alike: among 8,000 different people one in
+    nine has a neighbour within 8 bits, and none within 16 of 256.
     """
-    return np.packbits(needed_to_prepare("imagehash").phash(Image.fromarray(face), hash_size=16).hash).tobytes().hex()
+    return (
+        np.packbits(needed_to_prepare("imagehash").phash(Image.fromarray(face), hash_size=16).hash)
+        .tobytes()
+        .hex()
+    )
 
 
 def encoded(face):
@@ -186,7 +235,10 @@ def encoded(face):
 @contextlib.contextmanager
 def _at_most(seconds):
     """Raises `_Overdue` in what takes longer, where the system has alarms."""
-    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
         yield
         return
 

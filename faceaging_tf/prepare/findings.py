@@ -4,23 +4,27 @@ import numpy as np
 
 from faceaging_tf.prepare import reasons
 
-# Fewer faces than these a discriminator knows by heart after some epochs, and then it teaches those few instead of an age.
+# Fewer faces than these a discriminator knows by heart after some epochs, and then it teaches those
+# few instead of an age.
 FEW_IN_ALL = 1000
 FEW_OF_A_DECADE = 200
 # With less than a third or so, batches of common sizes often hold too few of a sex to learn from.
 LEAST_SHARE_OF_A_SEX = 0.3
-# Where nearly all faces of an age are from one source, what its camera or scanner does cannot be told from what age does.
+# Where nearly all faces of an age are from one source, what its camera or scanner does cannot be
+# told from what age does.
 MOST_FROM_ONE_SOURCE = 0.9
 # Shares of sources are chance below this.
 FEWEST_TO_COMPARE = 20
-# An age network is off by some five years: in so small a share of the ages that is lost among the exact ones.
+# An age network is off by some five years: in so small a share of the ages that is lost among the
+# exact ones.
 MOST_ESTIMATED = 0.1
 # More than a few percent of wrong labels is more than careful datasets have.
 MOST_FLAGGED = 0.05
 # What one reason takes beyond this is more often a setting, or a wrong layout, than the pictures.
 MOST_FOR_ONE_REASON = 0.3
 
-# First years of the decades that are told apart; the last is open, for labels beyond it are rare and often wrong.
+# First years of the decades that are told apart; the last is open, for labels beyond it are rare
+# and often wrong.
 DECADES = tuple(range(0, 100, 10))
 
 ADVICE = {
@@ -59,7 +63,9 @@ def counted(number, noun, plural=None):
 
 
 def percent(part, whole=1):
-    """A share as it is read, with a space that does not break; what is there at all is never 0, and what is not all never 100."""
+    """A share as it is read, with a space that does not break; what is there at all is never 0, and
+    what is not all never 100.
+    """
     share = 100 * part / whole if whole else 0
     if 0 < share < 0.1:
         return "<\u202f0.1\u00a0%"
@@ -73,17 +79,27 @@ def findings(told, faces):
 
     Args:
         told: the content of its `corpus.json`.
-        faces: a pandas DataFrame, a row each face in it, with the columns `age` (years), `estimated` (bool), `sex`, `person`, `source`, `split`,
-            `face_size` (pixels) and `flags`.
+        faces: a pandas DataFrame, a row each face in it, with the columns `age` (years),
+            `estimated` (bool), `sex`, `person`, `source`, `split`, `face_size` (pixels) and
+            `flags`.
 
     Returns:
         A list of sentences; empty where nothing does.
     """
     train = faces[faces["split"] == "train"]
     if len(faces) and len(train):
-        found = [*_few(train), *_sexes(train), *_sources(train), *_persons(faces), *_labels(told, faces), *_sizes(told, faces)]
+        found = [
+            *_few(train),
+            *_sexes(train),
+            *_sources(train),
+            *_persons(faces),
+            *_labels(told, faces),
+            *_sizes(told, faces),
+        ]
     elif len(faces):
-        found = ["No face is in the split to train on; do without --own_splits, or give smaller shares to --validation and --test."]
+        found = [
+            "No face is in the split to train on; do without --own_splits, or give smaller shares to --validation and --test."
+        ]
     else:
         found = ["No face got into the corpus, so that there is nothing to train on."]
     return found + _drops(told)
@@ -108,7 +124,10 @@ def _few(train):
         else:
             runs.append([start])
     if runs and len(runs[0]) == len(DECADES):
-        return [*found, f"No decade of age has {FEW_OF_A_DECADE} faces to train on: faces made any age will look like the few there are of that age."]
+        return [
+            *found,
+            f"No decade of age has {FEW_OF_A_DECADE} faces to train on: faces made any age will look like the few there are of that age.",
+        ]
     return found + [_few_of(run, sum(counts[start] for start in run)) for run in runs]
 
 
@@ -135,11 +154,15 @@ def _sexes(train):
         return []
     other = {"female": "male", "male": "female"}[least]
     share = percent(counts[least], known)
-    return [f"Only {share} of the faces to train on are {least}: their ageing will be learned mostly from {other} faces; find more of them."]
+    return [
+        f"Only {share} of the faces to train on are {least}: their ageing will be learned mostly from {other} faces; find more of them."
+    ]
 
 
 def _sources(train):
-    """Sources that nearly all faces of some ages are from, while others are from elsewhere; where all are from one, it can't be taken for an age."""
+    """Sources that nearly all faces of some ages are from, while others are from elsewhere; where
+    all are from one, it can't be taken for an age.
+    """
     sources = train["source"].astype(object).replace("", "pictures without a named source")
     overall = sources.value_counts() / len(train)
     decades = decade_of(train["age"].to_numpy())
@@ -149,7 +172,10 @@ def _sources(train):
         if counts.sum() < FEWEST_TO_COMPARE:
             continue
         most = counts.idxmax()
-        if counts[most] > MOST_FROM_ONE_SOURCE * counts.sum() and overall[most] <= MOST_FROM_ONE_SOURCE:
+        if (
+            counts[most] > MOST_FROM_ONE_SOURCE * counts.sum()
+            and overall[most] <= MOST_FROM_ONE_SOURCE
+        ):
             of_one.setdefault(most, []).append(decade_name(start))
     return [
         f"Of the faces aged {_listed(names)}, more than {percent(MOST_FROM_ONE_SOURCE)} are from one source, {source}: "
@@ -164,7 +190,11 @@ def _persons(faces):
     unknown = int((faces["person"] == "").sum())
     if not unknown:
         return []
-    of_whom = "of no face" if unknown == len(faces) else f"of only {percent(len(faces) - unknown, len(faces))} of the faces"
+    of_whom = (
+        "of no face"
+        if unknown == len(faces)
+        else f"of only {percent(len(faces) - unknown, len(faces))} of the faces"
+    )
     return [
         (
             f"Who is shown is known {of_whom}, so that the same person may be in two splits: "

@@ -41,4 +41,8 @@ class Parts(Job):
 
     def ended_by(self, source):
         """The row of a picture that ended the process that read it."""
-        return {**labels_of(source), "reason": reasons.ENDED_THE_PROCESS, "detail": "The process that read it ended, twice."}
+        return {
+            **labels_of(source),
+            "reason": reasons.ENDED_THE_PROCESS,
+            "detail": "The process that read it ended, twice.",
+        }

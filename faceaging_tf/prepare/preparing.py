@@ -24,7 +24,12 @@ from faceaging_tf.prepare.rows import COLUMNS, DROPPED, FATE, LABELS, SEEN, parq
 from faceaging_tf.prepare.selection import select
 
 TABLE, REPORT = "dropped.csv", "report.html"
-DROPPED_COLUMNS = ("file", *FATE, *LABELS[1:], *(name for name in SEEN if name not in ("landmarks", "content", "fingerprint")))
+DROPPED_COLUMNS = (
+    "file",
+    *FATE,
+    *LABELS[1:],
+    *(name for name in SEEN if name not in ("landmarks", "content", "fingerprint")),
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,18 +56,22 @@ class Prepared:
 def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=1, progress=None):
     """Finds, aligns and judges the faces of a dataset and writes a corpus.
 
-    The corpus is a folder of Parquet shards (`faces-000000.parquet`, see `rows.COLUMNS`), a `corpus.json` that says what is in it, and a table of what is not and why
-    (`dropped.parquet`, `dropped.csv`). Interrupted, it goes on where it stopped, and what comes out is the same, byte for byte.
+    The corpus is a folder of Parquet shards (`faces-000000.parquet`, see `rows.COLUMNS`), a
+    `corpus.json` that says what is in it, and a table of what is not and why (`dropped.parquet`,
+    `dropped.csv`). Interrupted, it goes on where it stopped, and what comes out is the same, byte
+    for byte.
 
     Args:
         tree: a `faceaging_tf.data.readers.Tree`.
         reader: one of `faceaging_tf.data.readers.READERS`, or alike.
         out: a folder or a URL.
         settings: a `Settings`.
-        make_tools: a function, or a dataclass that can be called, that can be sent to other processes and makes a `Tools`.
+        make_tools: a function, or a dataclass that can be called, that can be sent to other
+            processes and makes a `Tools`.
         run: what makes the parts; see `faceaging_tf.parallel`.
         workers: of `run`.
-        progress: called with how many pictures were looked at, and how many there are; None for nobody.
+        progress: called with how many pictures were looked at, and how many there are; None for
+            nobody.
 
     Returns:
         A `Prepared`.
@@ -74,28 +83,59 @@ def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=
     place = Place(out)
     sources = sources_of(tree, reader)
     if not sources:
-        raise PrepareError(f"{tree.location} holds no files; give the folder or zip with the pictures.")
-    plan = digest_of(FORMAT, faceaging_tf.__version__, reader.name, settings, make_tools, *((source, tree.size(source.file) if tree.exists(source.file) else None) for source in sources))
+        raise PrepareError(
+            f"{tree.location} holds no files; give the folder or zip with the pictures."
+        )
+    plan = digest_of(
+        FORMAT,
+        faceaging_tf.__version__,
+        reader.name,
+        settings,
+        make_tools,
+        *(
+            (source, tree.size(source.file) if tree.exists(source.file) else None)
+            for source in sources
+        ),
+    )
     if place.exists(CORPUS):
         told = _read_corpus(place)
         if told.get("plan") != plan:
-            raise PrepareError(f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one.")
+            raise PrepareError(
+                f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one."
+            )
         _tidy(place)
         return _told(place, len(sources), told, 0)
-    count, begun = work_through(place, plan, parts.Parts(tree, place.location, settings, make_tools), sources, settings.part, run, workers, progress)
+    count, begun = work_through(
+        place,
+        plan,
+        parts.Parts(tree, place.location, settings, make_tools),
+        sources,
+        settings.part,
+        run,
+        workers,
+        progress,
+    )
     return _finish(place, plan, count, reader, settings, begun)
 
 
 def sources_of(tree, reader):
-    """All files of a tree as `Source`s, sorted by name; those of which the reader says nothing, and what could not be listed, with a problem."""
+    """All files of a tree as `Source`s, sorted by name; those of which the reader says nothing, and
+    what could not be listed, with a problem.
+    """
     sources = list(reader.read(tree))
     met = {source.file for source in sources}
-    sources += [Source(file=name, age_min=None, age_max=None, problem=reason) for name, reason in tree.problems if name not in met]
+    sources += [
+        Source(file=name, age_min=None, age_max=None, problem=reason)
+        for name, reason in tree.problems
+        if name not in met
+    ]
     return sorted(sources, key=lambda source: source.file)
 
 
 def _finish(place, plan, count, reader, settings, begun):
-    """Decides what only can be with all in view, and writes the corpus; `corpus.json` says that all is there."""
+    """Decides what only can be with all in view, and writes the corpus; `corpus.json` says that all
+    is there.
+    """
     light = [name for name in parts.COLUMNS if name != "image"]
     rows = select(rows_of_parts(place, count, light), settings)
     shards, start = [], 0
@@ -109,12 +149,19 @@ def _finish(place, plan, count, reader, settings, begun):
         name = f"faces-{number:06d}.parquet"
         if not place.exists(name):
             records = mine[kept].to_dict("records")
-            for record, image in zip(records, images.filter(kept.to_numpy()).to_pylist(), strict=True):
+            for record, image in zip(
+                records, images.filter(kept.to_numpy()).to_pylist(), strict=True
+            ):
                 record["image"] = image | {"path": record["file"]}
             place.write(name, parquet_bytes(records, COLUMNS))
         shards.append({"file": name, "faces": int(kept.sum())})
     dropped = rows[rows["reason"] != ""]
-    place.write(DROPPED, parquet_bytes(dropped.astype(object).where(dropped.notna(), None).to_dict("records"), DROPPED_COLUMNS))
+    place.write(
+        DROPPED,
+        parquet_bytes(
+            dropped.astype(object).where(dropped.notna(), None).to_dict("records"), DROPPED_COLUMNS
+        ),
+    )
     place.write(TABLE, dropped[list(DROPPED_COLUMNS)].to_csv(index=False).encode("utf-8"))
     kept = rows[rows["reason"] == ""]
     told = {
@@ -123,7 +170,10 @@ def _finish(place, plan, count, reader, settings, begun):
         "layout": reader.name,
         "image_size": settings.image_size,
         "frame": settings.frame,
-        "template": [[round(float(value), 6) for value in point] for point in FRAMES[settings.frame].template()],
+        "template": [
+            [round(float(value), 6) for value in point]
+            for point in FRAMES[settings.frame].template()
+        ],
         "settings": dataclasses.asdict(settings),
         "files": len(rows),
         "faces": len(kept),
@@ -143,9 +193,13 @@ def _read_corpus(place):
         told = json.loads(place.read(CORPUS))
         lacking = [shard["file"] for shard in told["shards"] if not place.exists(shard["file"])]
     except (ValueError, KeyError, TypeError) as error:
-        raise PrepareError(f"{place.location}/{CORPUS} is damaged; remove {place.location}, and prepare the corpus again.") from error
+        raise PrepareError(
+            f"{place.location}/{CORPUS} is damaged; remove {place.location}, and prepare the corpus again."
+        ) from error
     if lacking:
-        raise PrepareError(f"{place.location} lacks {lacking[0]}, which its {CORPUS} names; copy it again, or remove {place.location} and prepare the corpus again.")
+        raise PrepareError(
+            f"{place.location} lacks {lacking[0]}, which its {CORPUS} names; copy it again, or remove {place.location} and prepare the corpus again."
+        )
     return told
 
 

@@ -1,4 +1,6 @@
-"""The report of a preparation: one HTML file that shows what got into a corpus, what did not, and what that means."""
+"""The report of a preparation: one HTML file that shows what got into a corpus, what did not, and
+what that means.
+"""
 
 import base64
 import io
@@ -25,7 +27,19 @@ from faceaging_tf.prepare.findings import (
 from faceaging_tf.prepare.rows import DROPPED, schema
 
 # Read of all faces; names and pictures only of those that are shown.
-LIGHT = ("age_min", "age_max", "age_estimated", "age_estimate", "sex", "person", "source", "split", "face_size", "sharpness", "flags")
+LIGHT = (
+    "age_min",
+    "age_max",
+    "age_estimated",
+    "age_estimate",
+    "sex",
+    "person",
+    "source",
+    "split",
+    "face_size",
+    "sharpness",
+    "flags",
+)
 LIGHT_OF_DROPPED = ("reason", "age_min", "age_max", "sex", "source")
 SHOWN = ("image", "file")
 # Faces of a decade, of the blurriest and of the most doubtful; examples of a reason.
@@ -54,10 +68,17 @@ def report_html(place):
     names = [shard["file"] for shard in told["shards"]]
     faces, dropped = _faces(place, names), _labelled(_read(place, [DROPPED], LIGHT_OF_DROPPED))
     sample, blurriest, doubtful = _sample(faces), _blurriest(faces), _doubtful(faces)
-    seen = _pictures(place, names, sorted({*(row for rows in sample.values() for row in rows), *blurriest, *doubtful}))
+    seen = _pictures(
+        place,
+        names,
+        sorted({*(row for rows in sample.values() for row in rows), *blurriest, *doubtful}),
+    )
     cards = lambda rows: [_card(faces.iloc[row], *seen[row]) for row in rows]
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent), autoescape=True, trim_blocks=True, lstrip_blocks=True
+        loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     page = environment.get_template("report.html").render(
         told=told,
@@ -75,8 +96,13 @@ def report_html(place):
 
 
 def shown(text, longest=LONGEST_NAME):
-    """Text of strangers on one line: what cannot be printed written out, and the middle left out where it is long."""
-    printable = "".join(one if one.isprintable() or one in UNBROKEN else one.encode("unicode_escape").decode() for one in text)
+    """Text of strangers on one line: what cannot be printed written out, and the middle left out
+    where it is long.
+    """
+    printable = "".join(
+        one if one.isprintable() or one in UNBROKEN else one.encode("unicode_escape").decode()
+        for one in text
+    )
     if len(printable) <= longest:
         return printable
     half = (longest - 1) // 2
@@ -85,11 +111,19 @@ def shown(text, longest=LONGEST_NAME):
 
 def _with_flags(sentence):
     """A sentence as HTML, in which the flags it names stay on one line."""
-    return markupsafe.Markup(re.sub("--[a-z_]+", r"<code>\g<0></code>", str(markupsafe.escape(shown(sentence, LONGEST_SENTENCE)))))
+    return markupsafe.Markup(
+        re.sub(
+            "--[a-z_]+",
+            r"<code>\g<0></code>",
+            str(markupsafe.escape(shown(sentence, LONGEST_SENTENCE))),
+        )
+    )
 
 
 def _opened(place, name):
-    return needed_to_prepare("pyarrow.parquet").ParquetFile(place.system.open(f"{place.root}/{name}", "rb"))
+    return needed_to_prepare("pyarrow.parquet").ParquetFile(
+        place.system.open(f"{place.root}/{name}", "rb")
+    )
 
 
 def _read(place, names, columns):
@@ -103,12 +137,16 @@ def _read(place, names, columns):
     for at, field in enumerate(table.schema):
         if field.type == arrow.string():
             # Each text once: a million rows name a handful of sources.
-            table = table.set_column(at, field.name, compute.fill_null(table.column(at), "").dictionary_encode())
+            table = table.set_column(
+                at, field.name, compute.fill_null(table.column(at), "").dictionary_encode()
+            )
     return table.to_pandas()
 
 
 def _labelled(rows):
-    """Rows with `age`, the middle of their range in years, and `decade`, its first year, -1 where there is no age."""
+    """Rows with `age`, the middle of their range in years, and `decade`, its first year, -1 where
+    there is no age.
+    """
     rows = rows.copy()
     rows["age"] = (rows["age_min"].astype("float64") + rows["age_max"].astype("float64")) / 2
     known = rows["age"].notna()
@@ -121,7 +159,9 @@ def _faces(place, names):
     faces = _labelled(_read(place, names, LIGHT))
     faces["estimated"] = faces["age_estimated"].astype(bool)
     seen = faces["age_estimate"]
-    faces["off"] = np.maximum(np.maximum(faces["age_min"] - seen, seen - faces["age_max"]), 0).fillna(0)
+    faces["off"] = np.maximum(
+        np.maximum(faces["age_min"] - seen, seen - faces["age_max"]), 0
+    ).fillna(0)
     return faces
 
 
@@ -131,12 +171,21 @@ def _sample(faces):
     for start in DECADES:
         mine = np.flatnonzero(faces["decade"] == start)
         mine = mine[np.argsort(faces["age"].to_numpy()[mine], kind="stable")]
-        rows[start] = [int(row) for row in mine[np.unique(np.linspace(0, len(mine) - 1, min(OF_A_DECADE, len(mine))).round().astype(int))]]
+        rows[start] = [
+            int(row)
+            for row in mine[
+                np.unique(
+                    np.linspace(0, len(mine) - 1, min(OF_A_DECADE, len(mine))).round().astype(int)
+                )
+            ]
+        ]
     return rows
 
 
 def _blurriest(faces):
-    return [int(row) for row in np.argsort(faces["sharpness"].to_numpy(), kind="stable")[:BLURRIEST]]
+    return [
+        int(row) for row in np.argsort(faces["sharpness"].to_numpy(), kind="stable")[:BLURRIEST]
+    ]
 
 
 def _doubtful(faces):
@@ -145,7 +194,9 @@ def _doubtful(faces):
 
 
 def _pictures(place, names, rows):
-    """Data URIs and names of the files of some faces, from no more row groups than hold them: a dict from row to both."""
+    """Data URIs and names of the files of some faces, from no more row groups than hold them: a
+    dict from row to both.
+    """
     seen, start, rows = {}, 0, np.asarray(rows, int)
     for name in names:
         with _opened(place, name) as file:
@@ -153,8 +204,15 @@ def _pictures(place, names, rows):
                 end = start + file.metadata.row_group(group).num_rows
                 mine = rows[(rows >= start) & (rows < end)]
                 if len(mine):
-                    records = file.read_row_group(group, columns=list(SHOWN)).take(mine - start).to_pylist()
-                    seen |= {int(row): (_thumbnail(record["image"]["bytes"]), shown(record["file"])) for row, record in zip(mine, records, strict=True)}
+                    records = (
+                        file.read_row_group(group, columns=list(SHOWN))
+                        .take(mine - start)
+                        .to_pylist()
+                    )
+                    seen |= {
+                        int(row): (_thumbnail(record["image"]["bytes"]), shown(record["file"]))
+                        for row, record in zip(mine, records, strict=True)
+                    }
                 start = end
     return seen
 
@@ -173,7 +231,11 @@ def _card(face, picture, name):
     return {
         "picture": picture,
         "name": name,
-        "label": f"about {int(face['age'])}" if face["estimated"] else low if low == high else f"{low} to {high}",
+        "label": f"about {int(face['age'])}"
+        if face["estimated"]
+        else low
+        if low == high
+        else f"{low} to {high}",
         "estimated": bool(face["estimated"]),
         "seen": "" if np.isnan(face["age_estimate"]) else f"{round(face['age_estimate'])}",
         "sharpness": f"{face['sharpness']:.3f}",
@@ -191,7 +253,11 @@ def _facts(told, faces):
         (f"{files:,}", "files met"),
         (f"{kept:,}", f"faces kept, {percent(kept, files)}"),
         (f"{files - kept:,}", f"dropped, {percent(files - kept, files)}"),
-        *((f"{told['splits'][name]:,}", words) for name, words in SPLITS.items() if name in told["splits"]),
+        *(
+            (f"{told['splits'][name]:,}", words)
+            for name, words in SPLITS.items()
+            if name in told["splits"]
+        ),
         (f"{told['image_size']} px", "side of the faces"),
     ]
     persons = faces.loc[faces["person"] != "", ["source", "person"]].drop_duplicates()
@@ -205,12 +271,20 @@ def _ages_known(faces):
     exact = ~faces["estimated"] & (faces["age_min"] == faces["age_max"])
     ranges = ~faces["estimated"] & ~exact
     rows = (("exact", exact), ("ranges", ranges), ("estimated", faces["estimated"]))
-    return [(word, int(mask.sum()), percent(int(mask.sum()), len(faces))) for word, mask in rows if mask.any()]
+    return [
+        (word, int(mask.sum()), percent(int(mask.sum()), len(faces)))
+        for word, mask in rows
+        if mask.any()
+    ]
 
 
 def _settings(settings):
     """The settings that decide what gets in, in words."""
-    own = "The splits of the dataset are kept where it has some; else" if settings["own_splits"] else "Whatever splits the dataset has,"
+    own = (
+        "The splits of the dataset are kept where it has some; else"
+        if settings["own_splits"]
+        else "Whatever splits the dataset has,"
+    )
     return [
         (
             f"A face is dropped where its aligned square is less than {settings['smallest_face']:g} pixels wide in the picture, where its sharpness "
@@ -233,12 +307,28 @@ def _settings(settings):
 
 
 def _charts(faces, dropped):
-    decade, text = (lambda start: UNKNOWN if start < 0 else decade_name(start)), (lambda name: shown(name) or UNKNOWN)
+    decade, text = (
+        (lambda start: UNKNOWN if start < 0 else decade_name(start)),
+        (lambda name: shown(name) or UNKNOWN),
+    )
     labelled = faces["decade"].where(~faces["estimated"], -1)
-    ages = _counts(decade, labelled, dropped["decade"]), _counts(decade, faces["decade"]), _counts(decade, faces["decade"][faces["estimated"]])
+    ages = (
+        _counts(decade, labelled, dropped["decade"]),
+        _counts(decade, faces["decade"]),
+        _counts(decade, faces["decade"][faces["estimated"]]),
+    )
     charts = [_chart("Ages", "age", [decade_name(start) for start in DECADES], *ages)]
     for title, name, order in (("Sex", "sex", ["female", "male"]), ("Source", "source", [])):
-        charts.append(_chart(title, name, order, _counts(text, faces[name], dropped[name]), _counts(text, faces[name]), {}))
+        charts.append(
+            _chart(
+                title,
+                name,
+                order,
+                _counts(text, faces[name], dropped[name]),
+                _counts(text, faces[name]),
+                {},
+            )
+        )
     return charts
 
 
@@ -253,23 +343,47 @@ def _counts(name_of, *columns):
 
 
 def _chart(title, name, order, files, kept, estimated):
-    return {"title": title, "name": name, "estimated": bool(estimated), "rows": _bars(order, files, kept, estimated)}
+    return {
+        "title": title,
+        "name": name,
+        "estimated": bool(estimated),
+        "rows": _bars(order, files, kept, estimated),
+    }
 
 
 def _bars(order, files, kept, estimated):
-    """Rows of a chart: names in an order, others after them by number, those that are not known last."""
-    others = sorted((name for name in files.keys() | kept.keys() if name not in (*order, UNKNOWN)), key=lambda name: (-files.get(name, 0), name))
-    rows = [(name, files.get(name, 0), kept.get(name, 0), estimated.get(name, 0)) for name in (*order, *others[:SOURCES])]
+    """Rows of a chart: names in an order, others after them by number, those that are not known
+    last.
+    """
+    others = sorted(
+        (name for name in files.keys() | kept.keys() if name not in (*order, UNKNOWN)),
+        key=lambda name: (-files.get(name, 0), name),
+    )
+    rows = [
+        (name, files.get(name, 0), kept.get(name, 0), estimated.get(name, 0))
+        for name in (*order, *others[:SOURCES])
+    ]
     if others[SOURCES:]:
-        sums = (sum(counts.get(name, 0) for name in others[SOURCES:]) for counts in (files, kept, estimated))
+        sums = (
+            sum(counts.get(name, 0) for name in others[SOURCES:])
+            for counts in (files, kept, estimated)
+        )
         rows.append((counted(len(others) - SOURCES, "other"), *sums))
     if files.get(UNKNOWN) or kept.get(UNKNOWN):
-        rows.append((UNKNOWN, files.get(UNKNOWN, 0), kept.get(UNKNOWN, 0), estimated.get(UNKNOWN, 0)))
+        rows.append(
+            (UNKNOWN, files.get(UNKNOWN, 0), kept.get(UNKNOWN, 0), estimated.get(UNKNOWN, 0))
+        )
     most = max((max(row[1], row[2]) for row in rows), default=0) or 1
     total = sum(row[2] for row in rows)
     width = lambda count: f"{100 * count / most:.2f}"
     return [
-        {"name": name, "files": f"{met:,}", "kept": f"{there:,}", "estimated": f"{guessed:,}", "share": percent(there, total)}
+        {
+            "name": name,
+            "files": f"{met:,}",
+            "kept": f"{there:,}",
+            "estimated": f"{guessed:,}",
+            "share": percent(there, total),
+        }
         | {"met": width(met), "sure": width(there - guessed), "guessed": width(guessed)}
         for name, met, there, guessed in rows
     ]
@@ -279,7 +393,12 @@ def _reasons(place, told):
     """What was dropped for which reason, the most frequent first."""
     examples = _examples(place)
     return [
-        {"word": reason, "meaning": reasons.MEANINGS[reason], "count": f"{count:,}", "share": percent(count, told["files"])}
+        {
+            "word": reason,
+            "meaning": reasons.MEANINGS[reason],
+            "count": f"{count:,}",
+            "share": percent(count, told["files"]),
+        }
         | {"examples": examples.get(reason, [])}
         for reason, count in sorted(told["dropped"].items(), key=lambda item: (-item[1], item[0]))
     ]
@@ -293,6 +412,12 @@ def _examples(place):
             for reason in batch.column("reason").unique().to_pylist():
                 mine = found.setdefault(reason, [])
                 if len(mine) < EXAMPLES:
-                    rows = batch.filter(compute.equal(batch.column("reason"), reason)).slice(0, EXAMPLES - len(mine)).to_pylist()
-                    mine += [(shown(row["file"]), shown(row["detail"], LONGEST_DETAIL)) for row in rows]
+                    rows = (
+                        batch.filter(compute.equal(batch.column("reason"), reason))
+                        .slice(0, EXAMPLES - len(mine))
+                        .to_pylist()
+                    )
+                    mine += [
+                        (shown(row["file"]), shown(row["detail"], LONGEST_DETAIL)) for row in rows
+                    ]
     return found

@@ -1,4 +1,6 @@
-"""What is known of each picture, as a table: the columns of a corpus and of the table of reasons."""
+"""What is known of each picture, as a table: the columns of a corpus and of the table
+of reasons.
+"""
 
 import io
 import json
@@ -9,11 +11,37 @@ from faceaging_tf.optional import needed_to_prepare
 DROPPED = "dropped.parquet"
 # Known of a picture by its labels, and by looking at it.
 LABELS = ("file", "age_min", "age_max", "sex", "person", "source", "split", "attributes")
-SEEN = ("age_estimate", "landmarks", "width", "height", "faces", "score", "face_size", "turned", "sharpness", "content", "fingerprint")
+SEEN = (
+    "age_estimate",
+    "landmarks",
+    "width",
+    "height",
+    "faces",
+    "score",
+    "face_size",
+    "turned",
+    "sharpness",
+    "content",
+    "fingerprint",
+)
 # Why it is not in the corpus, "" for those that are.
 FATE = ("reason", "detail")
 # Of a corpus, in this order.
-COLUMNS = ("image", "file", "age_min", "age_max", "age_estimated", "age_estimate", "sex", "person", "source", "split", "attributes", *SEEN[1:-1], "flags")
+COLUMNS = (
+    "image",
+    "file",
+    "age_min",
+    "age_max",
+    "age_estimated",
+    "age_estimate",
+    "sex",
+    "person",
+    "source",
+    "split",
+    "attributes",
+    *SEEN[1:-1],
+    "flags",
+)
 
 
 def schema(names):
@@ -29,23 +57,52 @@ def schema(names):
         "faces": arrow.int32(),
     }
     numbers = ("age_min", "age_max", "age_estimate", "score", "face_size", "turned", "sharpness")
-    fields = [arrow.field(name, types.get(name) or (arrow.float32() if name in numbers else arrow.string())) for name in names]
-    return arrow.schema(fields, metadata={"huggingface": json.dumps({"info": {"features": {name: _feature(name, fields[place].type) for place, name in enumerate(names)}}})})
+    fields = [
+        arrow.field(
+            name, types.get(name) or (arrow.float32() if name in numbers else arrow.string())
+        )
+        for name in names
+    ]
+    return arrow.schema(
+        fields,
+        metadata={
+            "huggingface": json.dumps(
+                {
+                    "info": {
+                        "features": {
+                            name: _feature(name, fields[place].type)
+                            for place, name in enumerate(names)
+                        }
+                    }
+                }
+            )
+        },
+    )
 
 
 def parquet_bytes(rows, names):
     """Rows (dicts) as the bytes of a Parquet file, the same for the same rows."""
     arrow, parquet = needed_to_prepare("pyarrow"), needed_to_prepare("pyarrow.parquet")
     columns = schema(names)
-    table = arrow.Table.from_pylist([{name: row.get(name) for name in names} for row in rows], columns)
+    table = arrow.Table.from_pylist(
+        [{name: row.get(name) for name in names} for row in rows], columns
+    )
     target = io.BytesIO()
     # Pictures are compressed already.
-    parquet.write_table(table, target, compression={"image.bytes": "none", **{name: "zstd" for name in _leaves(names)}}, row_group_size=64)
+    parquet.write_table(
+        table,
+        target,
+        compression={"image.bytes": "none", **{name: "zstd" for name in _leaves(names)}},
+        row_group_size=64,
+    )
     return target.getvalue()
 
 
 def _leaves(names):
-    return [{"image": "image.path", "landmarks": "landmarks.list.element"}.get(name, name) for name in names]
+    return [
+        {"image": "image.path", "landmarks": "landmarks.list.element"}.get(name, name)
+        for name in names
+    ]
 
 
 def _feature(name, kind):

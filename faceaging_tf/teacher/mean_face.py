@@ -8,7 +8,8 @@ import numpy as np
 from faceaging_tf.geometry.flow import flow_between
 from faceaging_tf.geometry.landmarks import LEFT_SIDE, NOSE_TIP, RIGHT_SIDE
 
-# The shape that every parser and every atlas of this project goes by: `mean_shape` of the training rows of the portraits and of All-Age-Faces, 7,012 heads. A mean is nobody's face.
+# The shape that every parser and every atlas of this project goes by: `mean_shape` of the training
+# rows of the portraits and of All-Age-Faces, 7,012 heads. A mean is nobody's face.
 MEAN_SHAPE = np.load(pathlib.Path(__file__).with_name("mean_shape.npy"))
 MEAN_SHAPE.flags.writeable = False
 ADULT = 18.0
@@ -17,7 +18,9 @@ FRONTAL = 0.1
 
 
 def frontal_adults(heads):
-    """Which heads are those of adults seen from the front, and end behind the hair: `(N,)` bool. What is learned of shape and tone is learned of them."""
+    """Which heads are those of adults seen from the front, and end behind the hair: `(N,)` bool.
+    What is learned of shape and tone is learned of them.
+    """
     side = lambda number: heads.landmarks[:, number, 0]
     turn = (side(NOSE_TIP) - side(LEFT_SIDE)) / (side(RIGHT_SIDE) - side(LEFT_SIDE)) - 0.5
     return (heads.corpus.age >= ADULT) & (np.abs(turn) < FRONTAL) & heads.closed
@@ -46,7 +49,15 @@ def into_mean_face(picture, landmarks, shape, side, window=(0.0, 0.0, 1.0)):
     left, top, span = window
     axis = (np.arange(side, dtype="float32") + 0.5) / side * span
     x, y = np.meshgrid(left + axis, top + axis)
-    look = lambda plane: cv2.remap(plane, (x * 128 - 0.5).astype("float32"), (y * 128 - 0.5).astype("float32"), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    look = lambda plane: cv2.remap(
+        plane,
+        (x * 128 - 0.5).astype("float32"),
+        (y * 128 - 0.5).astype("float32"),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
     at_x, at_y = x + look(flow[..., 0].copy()), y + look(flow[..., 1].copy())
     to_pixels = lambda position: (position * size - 0.5).astype("float32")
-    return cv2.remap(picture, to_pixels(at_x), to_pixels(at_y), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(
+        picture, to_pixels(at_x), to_pixels(at_y), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )

@@ -54,8 +54,14 @@ def measured_head(face, landmarks, mask, mean_shape, sex="", closed=True):
 
 
 def _inside(landmarks):
-    """The face with a little of its forehead, `(64, 64)` uint8: all that is known of a head that is cut off at the hairline."""
-    hull = cv2.convexHull((np.concatenate([landmarks[list(OVAL)], above_oval(landmarks, 0.12)]) * FLOW_SIDE).astype("float32"))[:, 0]
+    """The face with a little of its forehead, `(64, 64)` uint8: all that is known of a head that is
+    cut off at the hairline.
+    """
+    hull = cv2.convexHull(
+        (np.concatenate([landmarks[list(OVAL)], above_oval(landmarks, 0.12)]) * FLOW_SIDE).astype(
+            "float32"
+        )
+    )[:, 0]
     mask = np.zeros((FLOW_SIDE, FLOW_SIDE), np.uint8)
     cv2.fillPoly(mask, [hull.astype(int)], 255)
     return cv2.dilate(mask, np.ones((5, 5)))

@@ -1,4 +1,6 @@
-"""Skin and hair of a head whose landmarks and outline are known: soft masks, by shape and by colour."""
+"""Skin and hair of a head whose landmarks and outline are known: soft masks, by shape and by
+colour.
+"""
 
 import cv2
 import numpy as np
@@ -48,12 +50,16 @@ def eyes(landmarks):
 
 
 def nose(landmarks):
-    """The nose with its wings, `(256, 256)`: its light and its edges are its shape's, not its age's."""
+    """The nose with its wings, `(256, 256)`: its light and its edges are its shape's, not its
+    age's.
+    """
     return polygon(landmarks, NOSE, 1, 2.5)
 
 
 def inner_face(landmarks, margin=7, blur=5):
-    """1 within the face's oval by a margin in pixels, fading towards it, `(256, 256)`: near hair, averages know its shadow."""
+    """1 within the face's oval by a margin in pixels, fading towards it, `(256, 256)`: near hair,
+    averages know its shadow.
+    """
     return polygon(landmarks, OVAL, -margin, blur)
 
 
@@ -77,10 +83,13 @@ def skin_colour(lab, landmarks):
 
 
 def skin_and_hair(face, landmarks, person):
-    """The face's skin with its forehead, without eyes, brows and lips, and the hair; by shape and by colour.
+    """The face's skin with its forehead, without eyes, brows and lips, and the hair; by shape and
+    by colour.
 
-    The cheeks say what skin looks like, what lies above the forehead what hair does; a pixel is of the kind that it is more like, with a bias by where it lies. Whose head has no colour above
-    the forehead but the skin's, and no strands, is bald. Colours that no hair has (green, blue, bright red) are left out.
+    The cheeks say what skin looks like, what lies above the forehead what hair does; a pixel is of
+    the kind that it is more like, with a bias by where it lies. Whose head has no colour above the
+    forehead but the skin's, and no strands, is bald. Colours that no hair has (green, blue, bright
+    red) are left out.
 
     Args:
         face: `(256, 256, 3)` uint8.
@@ -95,39 +104,77 @@ def skin_and_hair(face, landmarks, person):
     lab = _lab(face)
     smooth = cv2.GaussianBlur(lab, (0, 0), 1.2)
     skin_middle, skin_spread = skin_colour(lab, landmarks)
-    unlike_skin = (((smooth - skin_middle) / (np.array([18, 5, 6]) + skin_spread)) ** 2).sum(axis=-1)
+    unlike_skin = (((smooth - skin_middle) / (np.array([18, 5, 6]) + skin_spread)) ** 2).sum(
+        axis=-1
+    )
     # Below the brows the oval's inside is face whatever its colour; above them a fringe may hang.
     face_inside = np.clip((rows - (landmarks[[105, 334], 1].mean() - 8)) / 8, 0, 1)
-    inside = np.clip((cv2.GaussianBlur(cv2.erode(person.astype("float32"), np.ones((3, 3))), (0, 0), 1.2) - 0.35) / 0.5, 0, 1)
+    inside = np.clip(
+        (cv2.GaussianBlur(cv2.erode(person.astype("float32"), np.ones((3, 3))), (0, 0), 1.2) - 0.35)
+        / 0.5,
+        0,
+        1,
+    )
     likeness = np.zeros((SIDE, SIDE), "float32")
     colour = _hair_colour(lab, landmarks, inside * (1 - hull), skin_middle)
     if colour is not None:
         hair_middle, hair_spread = colour
-        unlike_hair = (((smooth - hair_middle) / (np.array([12, 4, 5]) + 1.5 * hair_spread)) ** 2).sum(axis=-1)
+        unlike_hair = (
+            ((smooth - hair_middle) / (np.array([12, 4, 5]) + 1.5 * hair_spread)) ** 2
+        ).sum(axis=-1)
         bias = 1.5 - 2.2 * hull - 9.0 * face_inside * polygon(landmarks, OVAL, -14, 6)
-        likeness = 1 / (1 + np.exp(-np.clip(0.5 * (np.minimum(unlike_skin, 30) - np.minimum(unlike_hair, 30)) + bias, -20, 20)))
+        likeness = 1 / (
+            1
+            + np.exp(
+                -np.clip(
+                    0.5 * (np.minimum(unlike_skin, 30) - np.minimum(unlike_hair, 30)) + bias,
+                    -20,
+                    20,
+                )
+            )
+        )
     below = rows > landmarks[NOSE_TIP, 1]
     # Below the nose beards are skin: the shape is trusted more than the colour.
     like_skin = np.exp(-0.5 * np.maximum(unlike_skin - 9, 0) / 4)
     like_skin = np.where(below, np.maximum(like_skin, 0.6), like_skin * (1 - likeness))
-    skin = cv2.GaussianBlur(hull, (0, 0), 3) * cv2.GaussianBlur(like_skin.astype("float32"), (0, 0), 1.5) * person
-    for outline, grow in ((LEFT_EYE, 1), (RIGHT_EYE, 1), (LEFT_BROW, 1), (RIGHT_BROW, 1), (LIPS, 0)):
+    skin = (
+        cv2.GaussianBlur(hull, (0, 0), 3)
+        * cv2.GaussianBlur(like_skin.astype("float32"), (0, 0), 1.5)
+        * person
+    )
+    for outline, grow in (
+        (LEFT_EYE, 1),
+        (RIGHT_EYE, 1),
+        (LEFT_BROW, 1),
+        (RIGHT_BROW, 1),
+        (LIPS, 0),
+    ):
         skin *= 1 - polygon(landmarks, outline, grow, 1.5)
     if colour is None:
         return skin.astype("float32"), np.zeros((SIDE, SIDE), "float32")
     mask = inside * likeness * (1 - face_inside * polygon(landmarks, OVAL, -8, 4))
-    # From the eyes' height down only what has the hair's colour: ears, necks and clothes are no hair.
+    # From the eyes' height down only what has the hair's colour: ears, necks and clothes are no
+    # hair.
     alike = np.clip((2.4 - np.sqrt(unlike_hair)) / 0.8, 0, 1)
     eye_level = 0.75 * landmarks[LEFT_EYE_CORNER, 1] + 0.25 * landmarks[NOSE_TIP, 1]
     low = np.clip((rows - eye_level) / 16, 0, 1)
-    red, yellow = cv2.GaussianBlur(lab[..., 1], (0, 0), 2) - 128, cv2.GaussianBlur(lab[..., 2], (0, 0), 2) - 128
+    red, yellow = (
+        cv2.GaussianBlur(lab[..., 1], (0, 0), 2) - 128,
+        cv2.GaussianBlur(lab[..., 2], (0, 0), 2) - 128,
+    )
     impossible = np.maximum.reduce([(-6 - red) / 5, (red - 30) / 8, (-8 - yellow) / 5]).clip(0, 1)
     mask = mask * (1 - low + low * alike) * (1 - impossible)
     chin = landmarks[CHIN, 1]
-    beside = np.abs(columns - landmarks[NOSE_TIP, 0]) / (np.linalg.norm(landmarks[RIGHT_SIDE] - landmarks[LEFT_SIDE]) / 2)
+    beside = np.abs(columns - landmarks[NOSE_TIP, 0]) / (
+        np.linalg.norm(landmarks[RIGHT_SIDE] - landmarks[LEFT_SIDE]) / 2
+    )
     mask = mask * (1 - np.clip((rows - (chin + 55)) / 25, 0, 1))
-    mask = mask * (1 - polygon(landmarks, OVAL, 10, 3) * np.clip((rows - landmarks[NOSE_BASE, 1]) / 12, 0, 1))
-    mask = mask * (1 - np.clip((rows - (chin - 24)) / 12, 0, 1) * np.clip((0.95 - beside) / 0.1, 0, 1))
+    mask = mask * (
+        1 - polygon(landmarks, OVAL, 10, 3) * np.clip((rows - landmarks[NOSE_BASE, 1]) / 12, 0, 1)
+    )
+    mask = mask * (
+        1 - np.clip((rows - (chin - 24)) / 12, 0, 1) * np.clip((0.95 - beside) / 0.1, 0, 1)
+    )
     # A dark suit has dark hair's colour too; hair hangs together with what grows above the eyes.
     _, parts = cv2.connectedComponents((mask > 0.4).astype(np.uint8))
     rooted = np.unique(parts[(mask > 0.4) & (rows < landmarks[LEFT_EYE_CORNER, 1])])
@@ -135,13 +182,15 @@ def skin_and_hair(face, landmarks, person):
     return skin.astype("float32"), cv2.GaussianBlur(mask.astype("float32"), (0, 0), 1.0)
 
 
-# A head is bald where what lies above its forehead differs from the skin by less than this, in units of a usual difference, and has fewer strands.
+# A head is bald where what lies above its forehead differs from the skin by less than this, in
+# units of a usual difference, and has fewer strands.
 BALD_COLOUR, BALD_STRANDS = 1.6, 5.0
 FEWEST = 300
 
 
 def _hair_colour(lab, landmarks, beyond, skin_middle):
-    """Median and mean deviation of the hair's colour, `(3,)` each; None where there is none to be seen.
+    """Median and mean deviation of the hair's colour, `(3,)` each; None where there is none to be
+    seen.
 
     Args:
         lab: `(256, 256, 3)`.
@@ -163,7 +212,9 @@ def _hair_colour(lab, landmarks, beyond, skin_middle):
 
 def _hull(landmarks, *above):
     """The face with a part of its forehead, `(256, 256)` float32, 0 or 1."""
-    outline = cv2.convexHull(np.concatenate([landmarks[list(OVAL)], above_oval(landmarks, *above)]).astype("float32"))[:, 0]
+    outline = cv2.convexHull(
+        np.concatenate([landmarks[list(OVAL)], above_oval(landmarks, *above)]).astype("float32")
+    )[:, 0]
     mask = np.zeros((SIDE, SIDE), np.uint8)
     cv2.fillPoly(mask, [outline.astype(int)], 1)
     return mask.astype("float32")

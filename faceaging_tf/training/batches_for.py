@@ -20,13 +20,19 @@ def faces_between(corpus, low, high):
     """
     rows = np.flatnonzero((corpus.age >= low) & (corpus.age < high))
     if not len(rows):
-        raise CorpusError(f"The corpus has no face of {low} to {high} years, which training needs; its ages go from {corpus.age.min():.0f} to {corpus.age.max():.0f}.")
+        raise CorpusError(
+            f"The corpus has no face of {low} to {high} years, which training needs; its ages go from {corpus.age.min():.0f} to {corpus.age.max():.0f}."
+        )
     return corpus.take(rows)
 
 
 def cyclegan_batches(model, corpus, **options):
-    """`DomainBatches` of the model's two domains; `options` of `faceaging_tf.data.batches.Batches`."""
-    return DomainBatches(faces_between(corpus, *model.younger), faces_between(corpus, *model.older), **options)
+    """`DomainBatches` of the model's two domains; `options` of
+    `faceaging_tf.data.batches.Batches`.
+    """
+    return DomainBatches(
+        faces_between(corpus, *model.younger), faces_between(corpus, *model.older), **options
+    )
 
 
 def group_gan_batches(model, corpus, **options):
@@ -38,7 +44,9 @@ def group_gan_batches(model, corpus, **options):
 
 
 def fa_gan_batches(model, corpus, years="even", **options):
-    """`AgeShiftBatches`; where the corpus knows ages as ranges, the age network's estimates, held to the range, are the ages."""
+    """`AgeShiftBatches`; where the corpus knows ages as ranges, the age network's estimates, held
+    to the range, are the ages.
+    """
     if (corpus.age_min < corpus.age_max).any():
         estimates = model.estimate_ages(corpus.faces)
         corpus = corpus.with_age(np.clip(estimates, corpus.age_min, corpus.age_max))

@@ -4,7 +4,8 @@ import keras
 
 
 def step_flops(model, batch):
-    """Floating-point operations of one training step, as the compiler counts them in the program that `fit` runs: forward, backward, optimizers.
+    """Floating-point operations of one training step, as the compiler counts them in the program
+    that `fit` runs: forward, backward, optimizers.
 
     Args:
         model: a compiled model that `fit` has run.
@@ -17,7 +18,12 @@ def step_flops(model, batch):
         return None
     import jax
 
-    variables = (model.trainable_variables, model.non_trainable_variables, model.optimizer.variables, model.metrics_variables)
+    variables = (
+        model.trainable_variables,
+        model.non_trainable_variables,
+        model.optimizer.variables,
+        model.metrics_variables,
+    )
     state = tuple([variable.value for variable in part] for part in variables)
     data = batch if isinstance(batch, tuple) else (batch,)
     counted = jax.jit(model.train_step).lower(state, data).cost_analysis()

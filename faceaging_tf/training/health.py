@@ -1,4 +1,6 @@
-"""How healthy an adversarial model is: a few figures of a few faces, and the signs that a run has failed."""
+"""How healthy an adversarial model is: a few figures of a few faces, and the signs that a run has
+failed.
+"""
 
 import dataclasses
 
@@ -21,23 +23,33 @@ DIVERGED = "a discriminator that diverges"
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-    """From where on a figure is a sign. The paper's authors looked at pictures and say no numbers: all of these are ours.
+    """From where on a figure is a sign. The paper's authors looked at pictures and say no numbers:
+    all of these are ours.
 
     Attributes:
-        least_spread: outputs of different faces that differ by less than this share of what the faces differ by are one picture for all.
-        most_cosine: changes of different faces whose mean cosine is above are one change for all (`faceaging_tf.evaluate.diversity`'s limit).
-        least_change: levels of 0..255; smaller changes are not judged by their cosine: at first, a healthy generator tints all faces alike.
-        most_outside: levels; half of what the inversion of a background of all greys alike changes (127.5 on average).
-        most_lead: how far real faces' scores are above the outputs', as a share of what the discriminator is taught (1): above, there is nothing left
-            for it to learn and hardly anything for the generators to gain.
-        least_real: where real faces' scores lie between what is taught for fakes (0) and for real ones (1): below, it takes all for false
-            (docs/experiments.md tells of one that did so behind a loss that looked healthy).
-        least_accuracy: share of real faces and outputs that the discriminator tells right: below, it sees nothing that could teach (half is guessing).
-        most_loss: the discriminators' loss over the epoch, in losses of discriminators that cannot tell real from false: above, its steps are
-            too long for it to learn at all.
+        least_spread: outputs of different faces that differ by less than this share of what the
+            faces differ by are one picture for all.
+        most_cosine: changes of different faces whose mean cosine is above are one change for all
+            (`faceaging_tf.evaluate.diversity`'s limit).
+        least_change: levels of 0..255; smaller changes are not judged by their cosine: at first, a
+            healthy generator tints all faces alike.
+        most_outside: levels; half of what the inversion of a background of all greys alike changes
+            (127.5 on average).
+        most_lead: how far real faces' scores are above the outputs', as a share of what the
+            discriminator is taught (1): above, there is nothing left for it to learn and hardly
+            anything for the generators to gain.
+        least_real: where real faces' scores lie between what is taught for fakes (0) and for real
+            ones (1): below, it takes all for false (docs/experiments.md tells of one that did so
+            behind a loss that looked healthy).
+        least_accuracy: share of real faces and outputs that the discriminator tells right: below,
+            it sees nothing that could teach (half is guessing).
+        most_loss: the discriminators' loss over the epoch, in losses of discriminators that cannot
+            tell real from false: above, its steps are too long for it to learn at all.
         warmup: epochs at first in which only values that are not finite count.
-        patience: epochs in a row that must show a sign before it counts; a value that is not finite counts at once.
-        discriminator_patience: the same for a discriminator that has won or stopped working, which may pass.
+        patience: epochs in a row that must show a sign before it counts; a value that is not finite
+            counts at once.
+        discriminator_patience: the same for a discriminator that has won or stopped working, which
+            may pass.
         blind_patience: the same for a blind discriminator, which at first every one is.
         restarts: how often a run may go back; then it stops with an error.
     """
@@ -68,9 +80,11 @@ class Health:
         outside: the same beyond the face's outline.
         real_score: the discriminator's mean score of real faces.
         fake_score: its mean score of the outputs.
-        lead: the mean belief in real faces less that in outputs (see `AdversarialLoss.belief`): 1 is all that is taught.
+        lead: the mean belief in real faces less that in outputs (see `AdversarialLoss.belief`): 1
+            is all that is taught.
         real: the mean belief in real faces, 0 to 1.
-        accuracy: share of real faces and outputs that are told right, both weighing the same; a belief of just one half is half right.
+        accuracy: share of real faces and outputs that are told right, both weighing the same; a
+            belief of just one half is half right.
         blind_loss: of a discriminator that cannot tell real from false.
     """
 
@@ -87,7 +101,8 @@ class Health:
 
 
 def output_spread(faces, outputs):
-    """Mean absolute difference between two outputs over that between two of the faces they were made of, all pairs.
+    """Mean absolute difference between two outputs over that between two of the faces they were
+    made of, all pairs.
 
     Example:
         >>> faces = np.array([0.0, 1.0, 3.0]).reshape(3, 1, 1, 1)
@@ -100,7 +115,8 @@ def output_spread(faces, outputs):
 
 
 def change_cosine(faces, outputs):
-    """Mean cosine between the changes of two faces, all pairs: 1 is one change for all. Faces that did not change count as 0.
+    """Mean cosine between the changes of two faces, all pairs: 1 is one change for all. Faces that
+    did not change count as 0.
 
     Example:
         >>> faces = np.zeros((2, 1, 2, 1))
@@ -123,10 +139,17 @@ def health(observation):
     """The figures of a `faceaging_tf.models.observation.Observation` of two faces or more."""
     faces, outputs, real, fake = (
         ops.convert_to_numpy(ops.cast(values, "float32"))
-        for values in (observation.faces, observation.outputs, observation.real_scores, observation.fake_scores)
+        for values in (
+            observation.faces,
+            observation.outputs,
+            observation.real_scores,
+            observation.fake_scores,
+        )
     )
     loss = observation.adversarial
-    real_belief, fake_belief = (ops.convert_to_numpy(loss.belief(scores)) for scores in (real, fake))
+    real_belief, fake_belief = (
+        ops.convert_to_numpy(loss.belief(scores)) for scores in (real, fake)
+    )
     return Health(
         spread=output_spread(faces, outputs),
         cosine=change_cosine(faces, outputs),
@@ -142,7 +165,8 @@ def health(observation):
 
 
 def told_real(belief):
-    """The share of pictures that are told real by their mean belief, `(N, ...)`; one of just a half counts half.
+    """The share of pictures that are told real by their mean belief, `(N, ...)`; one of just a half
+    counts half.
 
     Example:
         >>> told_real(np.array([0.9, 0.5, 0.2, 0.1]))
@@ -153,7 +177,9 @@ def told_real(belief):
 
 
 def collapse(health, limits):
-    """What shows that all faces are made into one picture or changed by one change; None where nothing does."""
+    """What shows that all faces are made into one picture or changed by one change; None where
+    nothing does.
+    """
     if health.spread < limits.least_spread:
         return f"outputs of different faces differ by {health.spread:.2f} of what the faces differ by (least {limits.least_spread:g})"
     if health.cosine > limits.most_cosine and health.mean_change > limits.least_change:
@@ -176,14 +202,18 @@ def discriminator_won(health, limits):
 
 
 def discriminator_dead(health, limits):
-    """What shows that the discriminator takes real faces for false ones too; None where nothing does."""
+    """What shows that the discriminator takes real faces for false ones too; None where nothing
+    does.
+    """
     if health.real < limits.least_real:
         return f"a score of {health.real_score:.2f} on real faces, {health.fake_score:.2f} on outputs: it takes all for false"
     return None
 
 
 def discriminator_blind(health, limits):
-    """What shows that the discriminator cannot tell real faces from outputs; None where nothing does."""
+    """What shows that the discriminator cannot tell real faces from outputs; None where nothing
+    does.
+    """
     if health.accuracy < limits.least_accuracy:
         return f"{health.accuracy:.0%} of real faces and outputs told right (least {limits.least_accuracy:.0%}; half is guessing)"
     return None
@@ -200,7 +230,9 @@ def not_finite(losses, variables):
     if bad:
         return f"the losses {', '.join(bad)} are {', '.join(f'{losses[name]}' for name in bad)}"
     number = sum(not _finite(ops.convert_to_numpy(variable)) for variable in variables)
-    return f"{number} of {len(variables)} weights hold values that are not finite" if number else None
+    return (
+        f"{number} of {len(variables)} weights hold values that are not finite" if number else None
+    )
 
 
 def _finite(array):
@@ -208,7 +240,13 @@ def _finite(array):
     return array.dtype.kind != "f" or bool(np.isfinite(array.sum(dtype="float64")))
 
 
-CHECKS = {COLLAPSED: collapse, INVERTED: inversion, WON: discriminator_won, DEAD: discriminator_dead, BLIND: discriminator_blind}
+CHECKS = {
+    COLLAPSED: collapse,
+    INVERTED: inversion,
+    WON: discriminator_won,
+    DEAD: discriminator_dead,
+    BLIND: discriminator_blind,
+}
 
 
 def discriminator_diverged(loss, figures, limits):
@@ -226,10 +264,12 @@ def discriminator_diverged(loss, figures, limits):
 
 
 def signs(figures, discriminator_loss, limits):
-    """All signs in a finite model: dict from what was seen (`COLLAPSED`, `INVERTED`, `WON`, `DEAD`, `BLIND`, `DIVERGED`) to a sentence.
+    """All signs in a finite model: dict from what was seen (`COLLAPSED`, `INVERTED`, `WON`, `DEAD`,
+    `BLIND`, `DIVERGED`) to a sentence.
 
     Args:
-        figures: dict from a way's name to its `Health`; of several ways that show a sign, the first is named.
+        figures: dict from a way's name to its `Health`; of several ways that show a sign, the first
+            is named.
         discriminator_loss: all discriminators' losses together, mean over the epoch.
         limits: a `Limits`.
     """
@@ -246,5 +286,14 @@ def signs(figures, discriminator_loss, limits):
 def worst(figures):
     """The worst of each figure over all ways, for a log."""
     values = lambda name: [getattr(of_way, name) for of_way in figures.values()]
-    pick = {"spread": min, "cosine": max, "mean_change": max, "outside": max, "real_score": min, "fake_score": min, "lead": max, "accuracy": min}
+    pick = {
+        "spread": min,
+        "cosine": max,
+        "mean_change": max,
+        "outside": max,
+        "real_score": min,
+        "fake_score": min,
+        "lead": max,
+        "accuracy": min,
+    }
     return {name: choose(values(name)) for name, choose in pick.items()} if figures else {}

@@ -34,18 +34,22 @@ class WallClock(keras.callbacks.Callback):
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Saves everything a run needs to go on, after each epoch, under a temporary name that is then renamed.
+    """Saves everything a run needs to go on, after each epoch, under a temporary name that is then
+    renamed.
 
-    The weights, the averaged weights, both optimizers, the image pools, the step's number and the random state are all in
-    `checkpoint-N.weights.h5`; `checkpoint.json` names the newest such file and the last good one, and holds the number of finished epochs.
+    The weights, the averaged weights, both optimizers, the image pools, the step's number and the
+    random state are all in `checkpoint-N.weights.h5`; `checkpoint.json` names the newest such file
+    and the last good one, and holds the number of finished epochs.
 
     Args:
         folder: of the run.
-        clock: a `WallClock`; an epoch that it cut short is not saved, so that the next run does it whole.
+        clock: a `WallClock`; an epoch that it cut short is not saved, so that the next run does it
+            whole.
 
     Attributes:
         epochs_done: finished epochs.
-        good: whether the epoch at hand is good, for whoever watches the run to say; until then every epoch is.
+        good: whether the epoch at hand is good, for whoever watches the run to say; until then
+            every epoch is.
         good_epochs: finished epochs at the last good checkpoint.
         notes: what else is to be kept with a checkpoint, a dict that JSON can hold.
     """
@@ -61,7 +65,9 @@ class Checkpoint(keras.callbacks.Callback):
         self._newest = self._last_good = None
 
     def restore(self, model):
-        """Loads the newest checkpoint into a compiled model; the number of epochs it had finished, 0 without one."""
+        """Loads the newest checkpoint into a compiled model; the number of epochs it had finished,
+        0 without one.
+        """
         state = self.folder / "checkpoint.json"
         if not state.exists():
             return 0
@@ -85,26 +91,35 @@ class Checkpoint(keras.callbacks.Callback):
     def save(self, model, epochs_done):
         """Saves the model as it is after so many epochs."""
         self.epochs_done = epochs_done
-        # Never over the newest one nor the last good one, and the small file that names them renamed last: a kill at any moment leaves a
-        # whole pair.
+        # Never over the newest one nor the last good one, and the small file that names them
+        # renamed last: a kill at any moment leaves a whole pair.
         names = (f"checkpoint-{number}.weights.h5" for number in range(3))
         self._newest = next(name for name in names if name not in (self._newest, self._last_good))
         if self.good:
             self._last_good, self.good_epochs = self._newest, epochs_done
-        with written_whole(self.folder / self._newest, self.folder / "writing.weights.h5") as temporary:
+        with written_whole(
+            self.folder / self._newest, self.folder / "writing.weights.h5"
+        ) as temporary:
             model.save_weights(temporary)
-        state = {"weights": self._newest, "epochs_done": epochs_done, "good": self._last_good, "good_epochs": self.good_epochs}
+        state = {
+            "weights": self._newest,
+            "epochs_done": epochs_done,
+            "good": self._last_good,
+            "good_epochs": self.good_epochs,
+        }
         write_whole(self.folder / "checkpoint.json", json.dumps({**state, "notes": self.notes}))
 
 
 class Log(keras.callbacks.Callback):
-    """Appends a line a finished epoch to `log.jsonl`: steps, losses, seconds, faces a second; with a device's peak, the share of it that was reached.
+    """Appends a line a finished epoch to `log.jsonl`: steps, losses, seconds, faces a second; with
+    a device's peak, the share of it that was reached.
 
     Args:
         folder: of the run.
         batches: a `faceaging_tf.data.batches.Batches`.
         clock: a `WallClock`; an epoch that it cut short is not logged.
-        peak_tflops: the device's peak at the run's precision, in 10^12 operations a second (its maker says); None does not ask. On JAX alone, see `step_flops`.
+        peak_tflops: the device's peak at the run's precision, in 10^12 operations a second (its
+            maker says); None does not ask. On JAX alone, see `step_flops`.
     """
 
     def __init__(self, folder, batches, clock=None, peak_tflops=None):
@@ -127,17 +142,30 @@ class Log(keras.callbacks.Callback):
         if self.peak_tflops:
             self.flops = self.flops or step_flops(self.model, self.batches[0])
             if self.flops:
-                line["share_of_peak"] = round(len(self.batches) * self.flops / seconds / (1e12 * self.peak_tflops), 4)
+                line["share_of_peak"] = round(
+                    len(self.batches) * self.flops / seconds / (1e12 * self.peak_tflops), 4
+                )
         line.update({name: float(value) for name, value in (logs or {}).items()})
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
 
-def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2, stability=Limits(), peak_tflops=None, held_out=None):
+def train(
+    model,
+    batches,
+    folder,
+    epochs,
+    minutes=None,
+    callbacks=(),
+    verbose=2,
+    stability=Limits(),
+    peak_tflops=None,
+    held_out=None,
+):
     """Trains a compiled model by `fit`, resuming from the folder's checkpoint when there is one.
 
-    An epoch is `len(batches)` steps, not a pass over the corpus. An epoch that the clock cut short is done again, whole,
-    by the next run.
+    An epoch is `len(batches)` steps, not a pass over the corpus. An epoch that the clock cut short
+    is done again, whole, by the next run.
 
     Args:
         model: a compiled model.
@@ -147,7 +175,8 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2,
         minutes: stop after so many.
         callbacks: further Keras callbacks.
         verbose: of `fit`.
-        stability: the `Limits` of the `StabilityGuard` that watches an adversarial model; None for no guard.
+        stability: the `Limits` of the `StabilityGuard` that watches an adversarial model; None for
+            no guard.
         peak_tflops: of `Log`.
         held_out: of `StabilityGuard`.
 
@@ -175,6 +204,12 @@ def train(model, batches, folder, epochs, minutes=None, callbacks=(), verbose=2,
         epochs=epochs,
         shuffle=False,
         verbose=verbose,
-        callbacks=[clock, *guards, checkpoint, Log(folder, batches, clock, peak_tflops), *callbacks],
+        callbacks=[
+            clock,
+            *guards,
+            checkpoint,
+            Log(folder, batches, clock, peak_tflops),
+            *callbacks,
+        ],
     )
     return checkpoint.epochs_done >= epochs

@@ -27,4 +27,8 @@ class LinearDecay(keras.optimizers.schedules.LearningRateSchedule):
         return self.rate * (1.0 - ops.clip(done, 0.0, 1.0))
 
     def get_config(self):
-        return {"rate": self.rate, "constant_steps": self.constant_steps, "decay_steps": self.decay_steps}
+        return {
+            "rate": self.rate,
+            "constant_steps": self.constant_steps,
+            "decay_steps": self.decay_steps,
+        }

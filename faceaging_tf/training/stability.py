@@ -1,7 +1,8 @@
-"""A guard that notices a failed run, goes back to its last good checkpoint, changes what may be the cause, and goes on.
+"""A guard that notices a failed run, goes back to its last good checkpoint, changes what may be the
+cause, and goes on.
 
-The paper's authors did it by hand: "some runs fell into mode collapse and were restarted" (Palsson et al., CVPRW 2018), and where
-backgrounds inverted they gave the weak L1 term a weight.
+The paper's authors did it by hand: "some runs fell into mode collapse and were restarted" (Palsson
+et al., CVPRW 2018), and where backgrounds inverted they gave the weak L1 term a weight.
 """
 
 import dataclasses
@@ -17,7 +18,8 @@ from faceaging_tf.files import write_whole
 from faceaging_tf.models.adjustment import Adjustment
 from faceaging_tf.training import health
 
-# A number of probe faces: with pairs of them all figures stay within a few percent from one epoch to the next, and they cost little. What is told right wants more of them.
+# A number of probe faces: with pairs of them all figures stay within a few percent from one epoch
+# to the next, and they cost little. What is told right wants more of them.
 PROBES, HELD_OUT = 8, 32
 RESTARTS = "restarts.jsonl"
 # Far enough apart that a run of the next seed does not meet this one's batches.
@@ -37,7 +39,11 @@ REMEDIES = {
     # Far too long a step is too long by orders of magnitude.
     health.DIVERGED: {"discriminator_rate": 0.1},
 }
-NAMES = {"generator_rate": "generators' learning rate", "discriminator_rate": "discriminators' learning rate", "background": "weak L1 weight"}
+NAMES = {
+    "generator_rate": "generators' learning rate",
+    "discriminator_rate": "discriminators' learning rate",
+    "background": "weak L1 weight",
+}
 
 
 class StabilityError(FaceAgingError):
@@ -45,15 +51,18 @@ class StabilityError(FaceAgingError):
 
 
 class StabilityGuard(keras.callbacks.Callback):
-    """Watches an `AdversarialModel` at the end of each epoch, and restarts it from its last good checkpoint where it has failed.
+    """Watches an `AdversarialModel` at the end of each epoch, and restarts it from its last good
+    checkpoint where it has failed.
 
-    Seen are values that are not finite, mode collapse, background inversion, and a discriminator that has won, diverges or has stopped
-    working (`faceaging_tf.training.health`), all on the same few faces. An epoch without a sign is good. Where a sign has lasted, weights,
-    optimizers, pools and averages go back to the last good epoch's; the step's number goes on counting, so that the run ends with the steps
-    that it was to have. `REMEDIES` says what is changed.
+    Seen are values that are not finite, mode collapse, background inversion, and a discriminator
+    that has won, diverges or has stopped working (`faceaging_tf.training.health`), all on the same
+    few faces. An epoch without a sign is good. Where a sign has lasted, weights, optimizers, pools
+    and averages go back to the last good epoch's; the step's number goes on counting, so that the
+    run ends with the steps that it was to have. `REMEDIES` says what is changed.
 
-    Each restart is a line of `restarts.jsonl` in the run's folder and of the log; the figures are in `log.jsonl`. The state of the guard
-    is kept with the checkpoint: a run that is killed and goes on has the rates, weights and seeds that it had.
+    Each restart is a line of `restarts.jsonl` in the run's folder and of the log; the figures are
+    in `log.jsonl`. The state of the guard is kept with the checkpoint: a run that is killed and
+    goes on has the rates, weights and seeds that it had.
 
     It comes before the checkpoint among the callbacks:
 
@@ -65,10 +74,12 @@ class StabilityGuard(keras.callbacks.Callback):
 
     Args:
         checkpoint: the run's `Checkpoint`.
-        batches: the run's `faceaging_tf.data.batches.Batches`; probe faces are drawn from them, and they get the new seeds.
+        batches: the run's `faceaging_tf.data.batches.Batches`; probe faces are drawn from them, and
+            they get the new seeds.
         limits: a `Limits`.
-        held_out: batches of faces that are not trained on, from which the probe faces are drawn where there are some: how many a discriminator tells right
-            means little on faces that it has learned by heart.
+        held_out: batches of faces that are not trained on, from which the probe faces are drawn
+            where there are some: how many a discriminator tells right means little on faces that it
+            has learned by heart.
     """
 
     def __init__(self, checkpoint, batches, limits=health.Limits(), held_out=None):
@@ -81,7 +92,9 @@ class StabilityGuard(keras.callbacks.Callback):
         self.restarts, self.strikes = [], {}
 
     def take_up(self, model):
-        """Takes up the state that the restored checkpoint holds, or saves the start of a fresh run; before `fit`."""
+        """Takes up the state that the restored checkpoint holds, or saves the start of a fresh run;
+        before `fit`.
+        """
         state = self.checkpoint.notes.get("stability")
         if state is not None:
             self.adjustment = Adjustment(**state["adjustment"])
@@ -97,8 +110,16 @@ class StabilityGuard(keras.callbacks.Callback):
             return
         seen = self._seen(logs if logs is not None else {})
         warm = epoch + 1 > self.limits.warmup
-        self.strikes = {kind: self.strikes.get(kind, 0) + 1 for kind in seen if warm or kind == health.NOT_FINITE}
-        due = {kind: seen[kind] for kind, strikes in self.strikes.items() if strikes >= self._patience(kind)}
+        self.strikes = {
+            kind: self.strikes.get(kind, 0) + 1
+            for kind in seen
+            if warm or kind == health.NOT_FINITE
+        }
+        due = {
+            kind: seen[kind]
+            for kind, strikes in self.strikes.items()
+            if strikes >= self._patience(kind)
+        }
         if due:
             self._restart(due, epoch + 1)
         # What a blind discriminator has done may be as good as any; at first every one is blind.
@@ -108,10 +129,15 @@ class StabilityGuard(keras.callbacks.Callback):
     def _seen(self, logs):
         names = self.model.discriminator_loss_names
         losses = {name: float(logs[name]) for name in (*self.model.loss_names, *names)}
-        sentence = health.not_finite(losses, [*self.model.variables, *self.model.optimizer.variables])
+        sentence = health.not_finite(
+            losses, [*self.model.variables, *self.model.optimizer.variables]
+        )
         if sentence:
             return {health.NOT_FINITE: sentence}
-        figures = {way: health.health(observation) for way, observation in self.model.observe(self.probes).items()}
+        figures = {
+            way: health.health(observation)
+            for way, observation in self.model.observe(self.probes).items()
+        }
         logs.update(health.worst(figures))
         return health.signs(figures, sum(losses[name] for name in names), self.limits)
 
@@ -120,7 +146,11 @@ class StabilityGuard(keras.callbacks.Callback):
             return 1
         if kind == health.BLIND:
             return self.limits.blind_patience
-        return self.limits.discriminator_patience if kind in (health.WON, health.DEAD) else self.limits.patience
+        return (
+            self.limits.discriminator_patience
+            if kind in (health.WON, health.DEAD)
+            else self.limits.patience
+        )
 
     def _restart(self, due, epochs):
         saw = "; ".join(f"{kind} ({sentence})" for kind, sentence in due.items())
@@ -138,11 +168,19 @@ class StabilityGuard(keras.callbacks.Callback):
         self.model.reseed((self.first_seed, self.adjustment.seed))
         self._apply(self.model)
         back = self.checkpoint.good_epochs * len(self.batches)
-        line = {"step": step, "seen": saw, "back_to_step": back, "changed": changed, **dataclasses.asdict(self.adjustment)}
+        line = {
+            "step": step,
+            "seen": saw,
+            "back_to_step": back,
+            "changed": changed,
+            **dataclasses.asdict(self.adjustment),
+        }
         self.restarts = [*self.restarts, line]
         self.strikes = {}
         self._write_restarts()
-        logging.warning("Step %d: %s. Back to the weights of step %d; changed: %s.", step, saw, back, changed)
+        logging.warning(
+            "Step %d: %s. Back to the weights of step %d; changed: %s.", step, saw, back, changed
+        )
 
     def _apply(self, model):
         model.adjust(self.adjustment)
@@ -177,21 +215,36 @@ def remedied(adjustment, due):
     factors = {}
     for kind in due:
         for name, factor in REMEDIES[kind].items():
-            factors[name] = max(factors.get(name, 1.0), factor) if factor > 1 else min(factors.get(name, 1.0), factor)
+            factors[name] = (
+                max(factors.get(name, 1.0), factor)
+                if factor > 1
+                else min(factors.get(name, 1.0), factor)
+            )
     new = {name: getattr(adjustment, name) * factor for name, factor in factors.items()}
-    changed = ", ".join(["new seed", *(f"{NAMES[name]} times {factor:g}" for name, factor in factors.items())])
+    changed = ", ".join(
+        ["new seed", *(f"{NAMES[name]} times {factor:g}" for name, factor in factors.items())]
+    )
     return dataclasses.replace(adjustment, seed=adjustment.seed + 1, **new), changed
 
 
 def probe_batch(batches, number=PROBES):
-    """A batch of up to `number` of the training faces of each kind, always the same, in the form that `observe` takes."""
-    draws = [batches.draw(np.random.default_rng((batches.seed, 0x9B0BE, place)))[0] for place in range(-(-number // batches.batch_size))]
-    together = lambda *parts: np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])[:number]
+    """A batch of up to `number` of the training faces of each kind, always the same, in the form
+    that `observe` takes.
+    """
+    draws = [
+        batches.draw(np.random.default_rng((batches.seed, 0x9B0BE, place)))[0]
+        for place in range(-(-number // batches.batch_size))
+    ]
+    together = lambda *parts: np.concatenate([keras.ops.convert_to_numpy(part) for part in parts])[
+        :number
+    ]
     return keras.tree.map_structure(together, *draws)
 
 
 def restarts_of(folder):
-    """The restarts of a run: a list of dicts (`step`, `seen`, `back_to_step`, `changed`); None where no guard watched it."""
+    """The restarts of a run: a list of dicts (`step`, `seen`, `back_to_step`, `changed`); None
+    where no guard watched it.
+    """
     path = pathlib.Path(folder) / RESTARTS
     if not path.is_file():
         return None

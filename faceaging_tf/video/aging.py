@@ -28,7 +28,8 @@ class AgedVideo:
     Attributes:
         path: the aged one.
         frames: how many frames it has, as many as before.
-        ages: the age before of each face, in years, the largest face first; a face that a cut interrupts is one before it and another after.
+        ages: the age before of each face, in years, the largest face first; a face that a cut
+            interrupts is one before it and another after.
         years: by how many years they were aged.
         seconds: the time of each stage, "faces", "ageing" and "joining", of this run.
         too_small: how many faces at once, at most, stayed as they were because of their size.
@@ -45,13 +46,23 @@ class AgedVideo:
 
 
 def age_video(
-    path, out, model, years, ages=None, detector=None, segment=FRAMES_A_SEGMENT, progress=None, minimum_face_size=MINIMUM_FACE_SIZE,
+    path,
+    out,
+    model,
+    years,
+    ages=None,
+    detector=None,
+    segment=FRAMES_A_SEGMENT,
+    progress=None,
+    minimum_face_size=MINIMUM_FACE_SIZE,
     strengths=None,
 ):
-    """Age every face of a video; frames, their times, sound, background and hair stay the video's own.
+    """Age every face of a video; frames, their times, sound, background and hair stay the video's
+    own.
 
-    The video is read twice: first its faces are followed, then they are changed. It is made in parts in a working folder, `.OUT.work` beside the
-    output; a run that was killed goes on where it was when the same is asked for again. Before that, one frame and the beginning of the sound are
+    The video is read twice: first its faces are followed, then they are changed. It is made in
+    parts in a working folder, `.OUT.work` beside the output; a run that was killed goes on where it
+    was when the same is asked for again. Before that, one frame and the beginning of the sound are
     written to see whether they can be, and a warning says what will be left out.
 
     Args:
@@ -59,26 +70,32 @@ def age_video(
         out: the file to write: .mp4, .m4v, .mov or .mkv, with H.264. It is there once it is whole.
         model: an ageing model (`image_size`, `edited`, `estimate_ages`).
         years: how many years to add; negative makes younger.
-        ages: the true ages in years where they are known: a number for all faces, or one a face, the largest face of the video first;
-            those that are not given are estimated, once a face.
+        ages: the true ages in years where they are known: a number for all faces, or one a face,
+            the largest face of the video first; those that are not given are estimated, once a
+            face.
         detector: what finds the faces, None for a new `faceaging_tf.photo.FaceDetector`.
         segment: frames of a part.
-        progress: called with the stage ("faces" or "ageing"), how many frames are done, and how many there are or None where the file does not say.
+        progress: called with the stage ("faces" or "ageing"), how many frames are done, and how
+            many there are or None where the file does not say.
         minimum_face_size: smaller faces, in pixels, stay as they are.
-        strengths: dict from a part of ageing to a factor from 0 to 2, see `AgingModel.transform`; for models that have `parts`.
+        strengths: dict from a part of ageing to a factor from 0 to 2, see `AgingModel.transform`;
+            for models that have `parts`.
 
     Returns:
         An `AgedVideo`.
 
     Raises:
-        VideoError: no video, of a codec that FFmpeg does not know, damaged or cut off; an output that cannot be written; more ages than faces; a working folder of another run.
+        VideoError: no video, of a codec that FFmpeg does not know, damaged or cut off; an output
+            that cannot be written; more ages than faces; a working folder of another run.
         NoFaceInVideoError: no face in any frame, or none that is large enough; nothing is written.
-        ValueError: years or ages that are no finite numbers, a segment of no frames, or strengths of parts that the model does not have.
+        ValueError: years or ages that are no finite numbers, a segment of no frames, or strengths
+            of parts that the model does not have.
 
     Example:
         >>> import zoo  # doctest: +SKIP
         >>> from faceaging_tf.video import age_video
-        >>> age_video("me.mp4", "me-aged+30.mp4", zoo.load("fagan_mobile"), years=30).frames  # doctest: +SKIP
+        >>> model = zoo.load("fagan_mobile")  # doctest: +SKIP
+        >>> age_video("me.mp4", "me-aged+30.mp4", model, years=30).frames  # doctest: +SKIP
         125
     """
     given = _numbers("ages", [] if ages is None else ages)
@@ -119,8 +136,20 @@ def age_video(
     changed = time.perf_counter()
     join(parts, times, end, _rate(video, times), video, os.fspath(out))
     folder.remove()
-    seconds = {"faces": followed - started, "ageing": changed - followed, "joining": time.perf_counter() - changed}
-    return AgedVideo(os.fspath(out), len(times), tuple(track.age for track in tracks), float(years), seconds, tracker.left_alone, missing)
+    seconds = {
+        "faces": followed - started,
+        "ageing": changed - followed,
+        "joining": time.perf_counter() - changed,
+    }
+    return AgedVideo(
+        os.fspath(out),
+        len(times),
+        tuple(track.age for track in tracks),
+        float(years),
+        seconds,
+        tracker.left_alone,
+        missing,
+    )
 
 
 def _follow(video, tracker, folder, segment, report):
@@ -133,8 +162,12 @@ def _follow(video, tracker, folder, segment, report):
     parts = []
     while folder.has("faces", len(parts)):
         parts.append(folder.load("faces", len(parts)))
-    times, rows, ages, cuts = (np.concatenate([part[name] for part in parts]) for name in ("times", "rows", "ages", "cuts"))
-    tracks = tracks_of(rows, ages, cuts, len(times), float(_rate(video, times))) if len(rows) else []
+    times, rows, ages, cuts = (
+        np.concatenate([part[name] for part in parts]) for name in ("times", "rows", "ages", "cuts")
+    )
+    tracks = (
+        tracks_of(rows, ages, cuts, len(times), float(_rate(video, times))) if len(rows) else []
+    )
     tracker.left_alone = int(parts[-1]["counters"][3])
     if not tracks:
         largest = parts[-1]["counters"][2]
@@ -146,7 +179,11 @@ def _follow(video, tracker, folder, segment, report):
             f"No face was found in any of the {len(times)} frames of '{video.path}'. A face must be upright, seen from the front or nearly, "
             "and not covered."
         )
-    return times, end_of(video, len(times), int(times[0]), int(times[-1]), int(parts[-1]["end"])), tracks
+    return (
+        times,
+        end_of(video, len(times), int(times[0]), int(times[-1]), int(parts[-1]["end"])),
+        tracks,
+    )
 
 
 def _rate(video, times):
@@ -175,7 +212,14 @@ def _look(video, tracker, folder, segment, number, report):
 def _write_down(folder, number, tracker, times, end, last):
     rows = np.array(tracker.rows).reshape(-1, COLUMNS)
     ages = np.array(tracker.ages).reshape(-1, 2)
-    arrays = {"times": np.array(times, np.int64), "end": np.int64(end), "rows": rows, "ages": ages, "cuts": np.array(tracker.cuts, np.int64), "last": np.bool_(last)}
+    arrays = {
+        "times": np.array(times, np.int64),
+        "end": np.int64(end),
+        "rows": rows,
+        "ages": ages,
+        "cuts": np.array(tracker.cuts, np.int64),
+        "last": np.bool_(last),
+    }
     folder.save("faces", number, {**arrays, **tracker.state()})
     tracker.begin_part()
 
@@ -189,7 +233,10 @@ def _with_ages(tracks, given, one_for_all):
             f"{len(given)} ages were given for {len(tracks)} face{'s'[: len(tracks) != 1]} (the largest first; a cut begins new ones). "
             "Pass one number for all, or at most one a face."
         )
-    return [dataclasses.replace(track, age=float(given[place])) if place < len(given) else track for place, track in enumerate(tracks)]
+    return [
+        dataclasses.replace(track, age=float(given[place])) if place < len(given) else track
+        for place, track in enumerate(tracks)
+    ]
 
 
 def _change(video, tracks, times, changing, folder, segment, report, out):

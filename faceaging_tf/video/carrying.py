@@ -16,8 +16,10 @@ SAME = 0.5
 def carry(landmarks, before, after):
     """Follow a face from a frame to the next.
 
-    Both frames are cut by the face's place in the first; the optical flow between the cuts (iterative Lucas-Kanade, coarse to fine) gives the
-    similarity that moves the face, by least squares over its inside, once more without the third that fits worst (a hand, hair, the background).
+    Both frames are cut by the face's place in the first; the optical flow between the cuts
+    (iterative Lucas-Kanade, coarse to fine) gives the similarity that moves the face, by least
+    squares over its inside, once more without the third that fits worst (a hand, hair, the
+    background).
 
     Args:
         landmarks: `(5, 2)` in pixels of the first frame.
@@ -29,7 +31,10 @@ def carry(landmarks, before, after):
     """
     try:
         matrix = similarity_to_template(landmarks, SIDE)
-        first, second = (cut_square(frame, matrix, SIDE).mean(axis=2, dtype=np.float32) / 255 for frame in (before, after))
+        first, second = (
+            cut_square(frame, matrix, SIDE).mean(axis=2, dtype=np.float32) / 255
+            for frame in (before, after)
+        )
     except ValueError:
         # The face has left the picture.
         return None

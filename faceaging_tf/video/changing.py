@@ -1,4 +1,6 @@
-"""The change of the faces of a frame, smoothed in time where the face lies still: in its aligned square."""
+"""The change of the faces of a frame, smoothed in time where the face lies still: in its aligned
+square.
+"""
 
 import functools
 
@@ -12,7 +14,8 @@ from faceaging_tf.models.faces import FaceEdit, changed_at_size, lit
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 
-# The change follows the face with this time constant: long enough to take away what sensor noise does to it, short beside an expression.
+# The change follows the face with this time constant: long enough to take away what sensor noise
+# does to it, short beside an expression.
 SMOOTHING_SECONDS = 0.2
 # So smooth a change need not be asked for at every frame.
 ASKING_SECONDS = 0.07
@@ -24,7 +27,8 @@ class Changing:
     Args:
         model: an ageing model.
         years: years to add.
-        template: where the landmarks lie in the square of the model's frame, `(5, 2)` fractions of its side.
+        template: where the landmarks lie in the square of the model's frame, `(5, 2)` fractions of
+            its side.
         strengths: of the parts of ageing, see `AgingModel.transform`.
 
     Raises:
@@ -44,18 +48,26 @@ class Changing:
 
         Args:
             pixels: `(H, W, 3)` uint8.
-            faces: a list of `(track, landmarks, strength)`: a `faceaging_tf.video.tracks.Track`, and its landmarks `(5, 2)` and strength
-                (0 to 1) in this frame.
+            faces: a list of `(track, landmarks, strength)`: a `faceaging_tf.video.tracks.Track`,
+                and its landmarks `(5, 2)` and strength (0 to 1) in this frame.
             seconds: the frame's time.
 
         Returns:
             `(H, W, 3)` uint8.
         """
-        self.memory = {track.number: self.memory[track.number] for track, _, _ in faces if track.number in self.memory}
+        self.memory = {
+            track.number: self.memory[track.number]
+            for track, _, _ in faces
+            if track.number in self.memory
+        }
         if not faces or not self.years:
             return pixels
         size = self._size(max(track.size for track, _, _ in faces))
-        mask = feathered_mask(size, moving_core(frame_of_model(self.model).name)) if self.moves else None
+        mask = (
+            feathered_mask(size, moving_core(frame_of_model(self.model).name))
+            if self.moves
+            else None
+        )
         changes, matrices = [], []
         for track, landmarks, strength in faces:
             matrix = similarity_to_template(landmarks, size, self.template)
@@ -69,11 +81,17 @@ class Changing:
             changes.append(aged[0].astype(np.float32) - crop[0])
             matrices.append(matrix)
         whole = feathered_mask(size)
-        return composite_faces(pixels, changes, matrices, np.float32(whole > 0) if self.moves else whole)[0]
+        return composite_faces(
+            pixels, changes, matrices, np.float32(whole > 0) if self.moves else whole
+        )[0]
 
     def state(self):
         """What `restore` needs to go on, as arrays by name."""
-        return {f"{number}.{name}": value for number, memory in self.memory.items() for name, value in memory.items()}
+        return {
+            f"{number}.{name}": value
+            for number, memory in self.memory.items()
+            for name, value in memory.items()
+        }
 
     def restore(self, arrays):
         """Goes on from what `state` gave."""
@@ -83,7 +101,9 @@ class Changing:
             self.memory.setdefault(int(number), {})[name] = value
 
     def _size(self, largest):
-        """Side of the squares that faces are cut out at: the model's, or the frame's own where faces are moved."""
+        """Side of the squares that faces are cut out at: the model's, or the frame's own where
+        faces are moved.
+        """
         size = self.model.image_size
         # Tracks say how wide the tight square is.
         largest = largest / frame_of_model(self.model).scale
@@ -93,25 +113,36 @@ class Changing:
         """The `FaceEdit` of one face, smoothed."""
         memory = self.memory.get(track.number)
         if memory is None or seconds - memory["asked"] >= ASKING_SECONDS:
-            edit = lit(functools.partial(self._edit, age=track.age), frame_of_model(self.model).name)(small)
+            edit = lit(
+                functools.partial(self._edit, age=track.age), frame_of_model(self.model).name
+            )(small)
             wanted = {"change": edit.changed - small, "asked": np.float64(seconds)}
             if edit.flow is not None:
                 wanted["flow"] = edit.flow
             if memory is None:
-                smooth = {f"smooth {name}": wanted[name] for name in ("change", "flow") if name in wanted}
+                smooth = {
+                    f"smooth {name}": wanted[name] for name in ("change", "flow") if name in wanted
+                }
                 memory = {**wanted, **smooth, "seen": np.float64(0), "before": np.float64(seconds)}
             else:
                 memory = {**memory, **wanted}
-        # The first moments are averaged evenly: the first look alone would weigh on a fifth of a second.
-        share = max(1 - np.exp(-(seconds - memory["before"]) / SMOOTHING_SECONDS), 1 / (memory["seen"] + 1))
+        # The first moments are averaged evenly: the first look alone would weigh on a fifth of a
+        # second.
+        share = max(
+            1 - np.exp(-(seconds - memory["before"]) / SMOOTHING_SECONDS), 1 / (memory["seen"] + 1)
+        )
         memory = {**memory, "seen": memory["seen"] + 1, "before": np.float64(seconds)}
         for name in ("change", "flow"):
             if name in memory:
                 smooth = memory[f"smooth {name}"]
-                memory[f"smooth {name}"] = (smooth + share * (memory[name] - smooth)).astype(np.float32)
+                memory[f"smooth {name}"] = (smooth + share * (memory[name] - smooth)).astype(
+                    np.float32
+                )
         self.memory[track.number] = memory
         flow = memory.get("smooth flow")
-        return FaceEdit(small + strength * memory["smooth change"], None if flow is None else strength * flow)
+        return FaceEdit(
+            small + strength * memory["smooth change"], None if flow is None else strength * flow
+        )
 
     def _edit(self, small, age):
         years, ages = self.years[None], np.float32([age])
@@ -125,9 +156,19 @@ class Changing:
         return whole
 
     def _trace(self, direction):
-        """One direction as a graph: one operation after the other, small networks spend most of their time in between."""
+        """One direction as a graph: one operation after the other, small networks spend most of
+        their time in between.
+        """
         import tensorflow as tf
 
         size = self.model.image_size
-        signature = [tf.TensorSpec((1, size, size, 3), tf.float32), *[tf.TensorSpec((1,), tf.float32)] * 2]
-        return tf.function(lambda faces, years, ages: self.model.edit_in(direction, faces, years, ages, **self.strengths), input_signature=signature)
+        signature = [
+            tf.TensorSpec((1, size, size, 3), tf.float32),
+            *[tf.TensorSpec((1,), tf.float32)] * 2,
+        ]
+        return tf.function(
+            lambda faces, years, ages: self.model.edit_in(
+                direction, faces, years, ages, **self.strengths
+            ),
+            input_signature=signature,
+        )

@@ -1,4 +1,6 @@
-"""The parts of a video joined, with the times and the sound of the original, without encoding anew."""
+"""The parts of a video joined, with the times and the sound of the original, without
+encoding anew.
+"""
 
 import heapq
 import itertools
@@ -21,6 +23,8 @@ CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 _TRIED = 16
 # Frames a second by which the encoder weighs its bits; it is not made for others.
 _SLOWEST, _FASTEST = 1, 240
+
+
 def check_destination(path, source=None):
     """Find out before the work is done whether a video can be written to this path.
 
@@ -29,18 +33,29 @@ def check_destination(path, source=None):
         source: the video that it is made of, which is never overwritten.
 
     Raises:
-        VideoError: an ending that names no format, no such folder, a folder of that name or one that does not allow it, or the source.
+        VideoError: an ending that names no format, no such folder, a folder of that name or one
+            that does not allow it, or the source.
     """
     path = os.fspath(path)
     if os.path.isdir(path) or not os.path.basename(path):
-        raise VideoError(f"The output '{path}' is a directory; pass the path of a file in it, such as '{os.path.join(path, 'aged.mp4')}'.")
+        raise VideoError(
+            f"The output '{path}' is a directory; pass the path of a file in it, such as '{os.path.join(path, 'aged.mp4')}'."
+        )
     check_place(path, CONTAINERS, VideoError)
-    if source is not None and os.path.exists(path) and os.path.exists(source) and os.path.samefile(path, source):
-        raise VideoError(f"The output '{os.fspath(path)}' is the video itself, which is never overwritten; choose another name.")
+    if (
+        source is not None
+        and os.path.exists(path)
+        and os.path.exists(source)
+        and os.path.samefile(path, source)
+    ):
+        raise VideoError(
+            f"The output '{os.fspath(path)}' is the video itself, which is never overwritten; choose another name."
+        )
 
 
 def check_writing(video, out):
-    """Find out before the work is done whether a video can be written with its first frame and the beginning of its sound.
+    """Find out before the work is done whether a video can be written with its first frame and the
+    beginning of its sound.
 
     Args:
         video: the original, a `faceaging_tf.video.reading.Video`.
@@ -75,20 +90,37 @@ def left_out(path, container):
     ways = ways_of(path, container)
     with opened(path) as (original, video):
         known = {sound.index: sound.codec_context is not None for sound in original.streams.audio}
-        words = {"subtitle": "subtitles", "attachment": "attached files", "video": "further pictures"}
+        words = {
+            "subtitle": "subtitles",
+            "attachment": "attached files",
+            "video": "further pictures",
+        }
         kinds = []
         for stream in original.streams:
             if stream.type == "audio" and ways[stream.index] is None:
-                kinds.append(f"sound that {'cannot be written' if known[stream.index] else 'FFmpeg does not know'}")
+                kinds.append(
+                    f"sound that {'cannot be written' if known[stream.index] else 'FFmpeg does not know'}"
+                )
             elif stream.type != "audio" and stream.index != video.index:
                 kinds.append(words.get(stream.type, stream.type))
-    return tuple(f"{count} track{'s'[: count != 1]} of {kind}" for kind, count in Counter(kinds).items())
+    return tuple(
+        f"{count} track{'s'[: count != 1]} of {kind}" for kind, count in Counter(kinds).items()
+    )
 
 
 def part_encoder(path, video, rate, out):
     """`faceaging_tf.video.encoding.encoder` of a part of a video that is to become `out`."""
     rate = min(max(rate, _SLOWEST), _FASTEST)
-    return encoder(path, video.width, video.height, rate, video.rotation, video.pixel_aspect, video.colours, named=out)
+    return encoder(
+        path,
+        video.width,
+        video.height,
+        rate,
+        video.rotation,
+        video.pixel_aspect,
+        video.colours,
+        named=out,
+    )
 
 
 def join(parts, times, end, rate, video, out):
@@ -122,7 +154,10 @@ def _write(parts, times, end, video, path, out, rate=None, most=None):
     container = _container_of(out)
     ways = ways_of(video.path, container)
     try:
-        with opened(video.path) as (original, stream), av.open(url_of(path), "w", format=container) as file:
+        with (
+            opened(video.path) as (original, stream),
+            av.open(url_of(path), "w", format=container) as file,
+        ):
             with av.open(url_of(parts[0])) as first:
                 pictures = file.add_stream_from_template(first.streams.video[0])
             pictures.time_base = video.time_base
@@ -130,8 +165,12 @@ def _write(parts, times, end, video, path, out, rate=None, most=None):
                 pictures.codec_context.framerate = rate
             if video.rotation:
                 pictures.set_display_rotation(90 * video.rotation)
-            sounds = {index: way(file, original.streams[index]) for index, way in ways.items() if way}
-            file.metadata.update({name: value for name, value in original.metadata.items() if name in KEPT})
+            sounds = {
+                index: way(file, original.streams[index]) for index, way in ways.items() if way
+            }
+            file.metadata.update(
+                {name: value for name, value in original.metadata.items() if name in KEPT}
+            )
             sources = [_pictures(parts, times, end, pictures, video)]
             if sounds:
                 sources.append(itertools.islice(_sounds(original, stream, sounds), most))
@@ -139,7 +178,9 @@ def _write(parts, times, end, video, path, out, rate=None, most=None):
             for _, packet in heapq.merge(*sources, key=lambda pair: pair[0]):
                 file.mux(packet)
     except (av.error.FFmpegError, OSError) as error:
-        raise VideoError(f"'{out}' could not be written: {error.strerror or error}. Nothing was left there.") from error
+        raise VideoError(
+            f"'{out}' could not be written: {error.strerror or error}. Nothing was left there."
+        ) from error
     return sum(sound.damaged for sound in sounds.values())
 
 
@@ -158,7 +199,9 @@ def _pictures(parts, times, end, stream, video):
                     continue
                 packet.time_base = video.time_base
                 packet.pts = packet.dts = int(times[index])
-                packet.duration = int((times[index + 1] if index + 1 < len(times) else end) - times[index])
+                packet.duration = int(
+                    (times[index + 1] if index + 1 < len(times) else end) - times[index]
+                )
                 packet.stream = stream
                 yield float(times[index] * video.time_base), packet
                 index += 1

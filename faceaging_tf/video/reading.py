@@ -24,7 +24,8 @@ class Video:
         path: the file.
         width, height: of the frames as they are stored, in pixels.
         rotation: quarter turns counterclockwise that bring a stored frame upright, 0 to 3.
-        rate: mean frames a second by the file's word, a `Fraction`, or None; see `faceaging_tf.video.timeline.rate_of`.
+        rate: mean frames a second by the file's word, a `Fraction`, or None; see
+            `faceaging_tf.video.timeline.rate_of`.
         time_base: seconds a unit of the frames' times, a `Fraction`.
         frames: how many frames to expect, None where the file does not say.
         seconds: how long the video is, None where the file does not say.
@@ -51,7 +52,8 @@ class Frame:
     Attributes:
         index: its number, from 0.
         time: in units of the video's `time_base`; later than that of the frame before.
-        end: when it, or one before it, ends by the file's word, in the same units; its time where the file does not say.
+        end: when it, or one before it, ends by the file's word, in the same units; its time where
+            the file does not say.
         rotation: quarter turns, see `Video`.
         stored: the frame as PyAV gives it.
     """
@@ -66,7 +68,9 @@ class Frame:
         """`(H, W, 3)` uint8 RGB, upright; converted at each call."""
         # Left to itself, the conversion rounds down, which darkens a picture by a level.
         way = needed_av().video.reformatter.Interpolation
-        rgb = self.stored.to_ndarray(format="rgb24", interpolation=way.BILINEAR | way.ACCURATE_RND | way.FULL_CHR_H_INT)
+        rgb = self.stored.to_ndarray(
+            format="rgb24", interpolation=way.BILINEAR | way.ACCURATE_RND | way.FULL_CHR_H_INT
+        )
         return np.ascontiguousarray(np.rot90(rgb, self.rotation))
 
 
@@ -80,7 +84,8 @@ def needed_av():
 
 
 def url_of(path):
-    """A path as FFmpeg is to be given it, which takes the `clip-12` of `clip-12:30.mp4` for a protocol.
+    """A path as FFmpeg is to be given it, which takes the `clip-12` of `clip-12:30.mp4` for a
+    protocol.
 
     Example:
         >>> from faceaging_tf.video.reading import url_of
@@ -100,13 +105,16 @@ def open_video(path):
         A `Video`.
 
     Raises:
-        VideoError: no such file, a directory, no video, of a codec that FFmpeg does not know, damaged or cut off, or PyAV is not installed.
+        VideoError: no such file, a directory, no video, of a codec that FFmpeg does not know,
+            damaged or cut off, or PyAV is not installed.
     """
     path = os.fspath(path)
     with opened(path) as (container, stream):
         first = next(_decoded(path, container, stream), None)
         if first is None:
-            raise VideoError(f"'{path}' holds no frame that can be read: it is empty, damaged or cut off. Copy or download it again.")
+            raise VideoError(
+                f"'{path}' holds no frame that can be read: it is empty, damaged or cut off. Copy or download it again."
+            )
         return Video(
             path,
             first.width,
@@ -133,7 +141,8 @@ def read_frames(video, start=0):
         `Frame`s.
 
     Raises:
-        VideoError: the file is damaged, changes its size on the way, or ends before the time that it states.
+        VideoError: the file is damaged, changes its size on the way, or ends before the time that
+            it states.
     """
     step = max(round(1 / ((video.rate or RATE) * video.time_base)), 1)
     first = last = end = None
@@ -142,7 +151,9 @@ def read_frames(video, start=0):
         for stored in _decoded(video.path, container, stream):
             if (stored.width, stored.height) != (video.width, video.height):
                 sizes = f"{video.width}x{video.height} to {stored.width}x{stored.height}"
-                raise VideoError(f"'{video.path}' changes from {sizes} pixels at frame {count}. Convert it to one size first.")
+                raise VideoError(
+                    f"'{video.path}' changes from {sizes} pixels at frame {count}. Convert it to one size first."
+                )
             following = 0 if last is None else last + step
             time = following if stored.pts is None else stored.pts
             # A few files repeat a time, which no container takes twice.
@@ -154,7 +165,9 @@ def read_frames(video, start=0):
                 yield Frame(count, last, end, video.rotation, stored)
             count += 1
     if not count:
-        raise VideoError(f"'{video.path}' holds no frame that can be read. Copy or download it again.")
+        raise VideoError(
+            f"'{video.path}' holds no frame that can be read. Copy or download it again."
+        )
     end_of(video, count, first, last, end)
 
 
@@ -181,15 +194,23 @@ def opened(path):
         ) from error
     with container:
         if container.metadata.get("major_brand", "").strip() in _PHOTO_BRANDS:
-            raise VideoError(f"'{path}' is a photo, no video. Save it as JPEG or PNG, and age that with `faceaging age`.")
-        streams = [stream for stream in container.streams.video if not stream.disposition & av.stream.Disposition.attached_pic]
+            raise VideoError(
+                f"'{path}' is a photo, no video. Save it as JPEG or PNG, and age that with `faceaging age`."
+            )
+        streams = [
+            stream
+            for stream in container.streams.video
+            if not stream.disposition & av.stream.Disposition.attached_pic
+        ]
         if not streams:
             raise VideoError(f"'{path}' holds no video. Pass a file that has pictures in it.")
         if container.format.name.endswith("_pipe") or container.format.name == "image2":
             raise VideoError(f"'{path}' is a photo, no video; age it with `faceaging age`.")
         stream = next((stream for stream in streams if stream.codec_context is not None), None)
         if stream is None:
-            raise VideoError(f"'{path}' holds video of a codec that FFmpeg does not know. Convert it to H.264 with the program that made it.")
+            raise VideoError(
+                f"'{path}' holds video of a codec that FFmpeg does not know. Convert it to H.264 with the program that made it."
+            )
         stream.thread_type = "AUTO"
         yield container, stream
 
@@ -204,7 +225,8 @@ def _decoded(path, container, stream):
             try:
                 frames = packet.decode()
             except av.error.InvalidDataError:
-                # A recording that begins between two whole pictures cannot be read before the next one.
+                # A recording that begins between two whole pictures cannot be read before the next
+                # one.
                 if begun or not packet.size:
                     raise
                 continue
@@ -212,12 +234,18 @@ def _decoded(path, container, stream):
             yield from frames
     except av.error.FFmpegError as error:
         if isinstance(error, av.error.PatchWelcomeError):
-            raise VideoError(f"'{path}' uses what FFmpeg does not know of its codec. Convert it to H.264 first.") from error
-        raise VideoError(f"'{path}' is damaged or cut off ({_reason(error)}). Copy or download it again.") from error
+            raise VideoError(
+                f"'{path}' uses what FFmpeg does not know of its codec. Convert it to H.264 first."
+            ) from error
+        raise VideoError(
+            f"'{path}' is damaged or cut off ({_reason(error)}). Copy or download it again."
+        ) from error
 
 
 def _seconds(container, stream):
-    """How long the video stream is by its file; None where only the whole file's length is known and something else may be longer."""
+    """How long the video stream is by its file; None where only the whole file's length is known
+    and something else may be longer.
+    """
     if times_may_jump(container):
         return None
     start = max(float((stream.start_time or 0) * stream.time_base), 0.0)
@@ -226,10 +254,17 @@ def _seconds(container, stream):
         # Its word for each stream.
         hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
         minutes, _, seconds = rest.partition(":")
-        ends = int(hours) * 3600 + int(minutes) * 60 + float(seconds) if seconds else whole if alone else 0
+        ends = (
+            int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+            if seconds
+            else whole
+            if alone
+            else 0
+        )
         return None if stream.start_time is None or not ends else ends - start
     stated = float((stream.duration or 0) * stream.time_base)
-    # FFmpeg gives a stream without a length that of the whole file; those whose frames are counted have one.
+    # FFmpeg gives a stream without a length that of the whole file; those whose frames are counted
+    # have one.
     if stated and (alone or stream.frames or abs(stated - whole) > 1e-3):
         return stated
     return whole - start if alone and whole else None

@@ -20,7 +20,8 @@ from faceaging_tf.photo.destination import check_place
 from faceaging_tf.video.encoding import encoder
 from faceaging_tf.video.reading import needed_av
 
-# The longer side by ending: a GIF keeps every pixel of its frames, and more than a screen needs no one.
+# The longer side by ending: a GIF keeps every pixel of its frames, and more than a screen needs no
+# one.
 LARGEST = {".mp4": 1280, ".webp": 720, ".gif": 480}
 
 
@@ -38,19 +39,37 @@ def check_sweep(path):
             raise VideoError(f"{error} Or write a .gif or .webp, which needs no more.") from error
 
 
-def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boomerang=False, size=None, captions=True, detector=None, progress=None, strengths=None):
-    """Write a video of a photo whose faces run through all years between two; they are found and aligned once.
+def sweep(
+    photo,
+    model,
+    first,
+    last,
+    out,
+    ages=None,
+    seconds=4.0,
+    rate=24.0,
+    boomerang=False,
+    size=None,
+    captions=True,
+    detector=None,
+    progress=None,
+    strengths=None,
+):
+    """Write a video of a photo whose faces run through all years between two; they are found and
+    aligned once.
 
     Args:
         photo: a `faceaging_tf.photo.Photo`, or upright `(H, W, 3)` uint8 pixels.
         model: an ageing model.
         first, last: years to add in the first and in the last frame.
         out: the file: .mp4, .gif or .webp.
-        ages: the true ages in years where they are known, a number or one a face, the largest first; else they are estimated.
+        ages: the true ages in years where they are known, a number or one a face, the largest
+            first; else they are estimated.
         seconds: how long it takes from the first to the last.
         rate: frames a second; a GIF rounds a frame's time to hundredths of a second.
         boomerang: go back to the first again.
-        size: longer side in pixels; None keeps the photo's, up to 1280 (.mp4), 720 (.webp) or 480 (.gif).
+        size: longer side in pixels; None keeps the photo's, up to 1280 (.mp4), 720 (.webp) or 480
+            (.gif).
         captions: write the years below.
         detector: as in `faceaging_tf.photo.age_photo`.
         progress: called with how many frames are done, and how many there are.
@@ -63,7 +82,8 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
         NoFaceError: no face, or none that is large enough.
         PhotoError: not one age a face.
         VideoError: it cannot be written.
-        ValueError: years that are no finite numbers, no two frames, or strengths of parts that the model does not have.
+        ValueError: years that are no finite numbers, no two frames, or strengths of parts that the
+            model does not have.
 
     Example:
         >>> import zoo  # doctest: +SKIP
@@ -75,22 +95,38 @@ def sweep(photo, model, first, last, out, ages=None, seconds=4.0, rate=24.0, boo
     count = round(seconds * rate)
     if count < 2 or not np.isfinite([first, last]).all():
         asked = f"from {first} to {last} years in {seconds} seconds of {rate} frames"
-        raise ValueError(f"A sweep {asked} has {count} frames; it needs finite years and 2 frames or more.")
+        raise ValueError(
+            f"A sweep {asked} has {count} frames; it needs finite years and 2 frames or more."
+        )
     check_sweep(out)
     pixels = np.asarray(getattr(photo, "pixels", photo))
     aligned = align_faces(pixels, model, detector, MINIMUM_FACE_SIZE)
     warn_of_small(aligned, MINIMUM_FACE_SIZE)
-    ages = model.estimate_ages(aligned.crops) if ages is None else one_a_face("ages", finite("ages", ages), len(aligned.faces))
+    ages = (
+        model.estimate_ages(aligned.crops)
+        if ages is None
+        else one_a_face("ages", finite("ages", ages), len(aligned.faces))
+    )
     years = np.linspace(first, last, count)
     size = min(size or LARGEST[_ending(out)], max(pixels.shape[:2]))
-    shown = [_shown(aged_pixels(pixels, aligned, model, years[0], ages, strengths), years[0], size, captions)]
+    shown = [
+        _shown(
+            aged_pixels(pixels, aligned, model, years[0], ages, strengths), years[0], size, captions
+        )
+    ]
     height, width = shown[0].shape[:2]
     total = 2 * count - 2 if boomerang else count
 
     def frames():
         there = []
         for place, year in enumerate(years):
-            frame = shown.pop() if place == 0 else _shown(aged_pixels(pixels, aligned, model, year, ages, strengths), year, size, captions)
+            frame = (
+                shown.pop()
+                if place == 0
+                else _shown(
+                    aged_pixels(pixels, aligned, model, year, ages, strengths), year, size, captions
+                )
+            )
             if boomerang:
                 there.append(frame)
             if progress:
@@ -109,7 +145,9 @@ def _shown(pixels, years, size, captions):
     if captions and height >= 16:
         frame = captioned_row([pixels], [f"{round(float(years)) or 0:+d} years"], height)
     else:
-        frame = np.asarray(Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS))
+        frame = np.asarray(
+            Image.fromarray(pixels).resize((width, height), Image.Resampling.LANCZOS)
+        )
     # H.264 halves the resolution of colours.
     return np.ascontiguousarray(frame[: frame.shape[0] // 2 * 2, : frame.shape[1] // 2 * 2])
 
@@ -127,16 +165,27 @@ def _write_animation(out, frames, width, height, rate):
         # One palette for all: each frame's own would make what stands still flicker.
         first = next(images)
         palette = first.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        rest = (image.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for image in images)
+        rest = (
+            image.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for image in images
+        )
         first = first.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
         settings = {"format": "GIF", "optimize": False}
     else:
         first, rest, settings = next(images), images, {"format": "WEBP", "quality": 85, "method": 2}
     try:
         with written_whole(out) as temporary, open(temporary, "xb") as file:
-            first.save(file, save_all=True, append_images=rest, duration=_duration(rate, gif), loop=0, **settings)
+            first.save(
+                file,
+                save_all=True,
+                append_images=rest,
+                duration=_duration(rate, gif),
+                loop=0,
+                **settings,
+            )
     except OSError as error:
-        raise VideoError(f"'{out}' could not be written: {error.strerror or error}. Nothing was left there.") from error
+        raise VideoError(
+            f"'{out}' could not be written: {error.strerror or error}. Nothing was left there."
+        ) from error
 
 
 def _duration(rate, gif):

@@ -1,4 +1,6 @@
-"""Following the faces of a video: found every few frames, carried in between, started anew at cuts."""
+"""Following the faces of a video: found every few frames, carried in between, started
+anew at cuts.
+"""
 
 import dataclasses
 
@@ -10,7 +12,8 @@ from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.video.carrying import carry
 
 DETECT_EVERY = 5
-# Mean change between thumbnails of two frames, in levels, that is a cut: the threshold of PySceneDetect's ContentDetector.
+# Mean change between thumbnails of two frames, in levels, that is a cut: the threshold of
+# PySceneDetect's ContentDetector.
 CUT = 27.0
 THUMBNAIL = (64, 36)
 OVERLAP = 0.3
@@ -19,8 +22,8 @@ MISSES = 2
 # The age of a track is the median of this many estimates.
 ESTIMATES = 7
 
-# One row a track and frame: track, frame, whether it was found there, side of its square; by how much each of five points moved; where they
-# were found.
+# One row a track and frame: track, frame, whether it was found there, side of its square; by how
+# much each of five points moved; where they were found.
 COLUMNS = 24
 
 
@@ -60,7 +63,8 @@ class Tracker:
         estimate: whether ages are wanted.
 
     Attributes:
-        template: where the detector's landmarks lie in the square of the model's frame, `(5, 2)` fractions of its side.
+        template: where the detector's landmarks lie in the square of the model's frame, `(5, 2)`
+            fractions of its side.
         rows: a list of arrays of `COLUMNS` numbers.
         ages: a list of (track, age).
         cuts: numbers of the frames that begin a scene, the first frame's too.
@@ -69,9 +73,20 @@ class Tracker:
     """
 
     def __init__(self, detector, model, minimum_size, estimate=True):
-        self.detector, self.model, self.minimum_size, self.estimate = detector, model, minimum_size, estimate
+        self.detector, self.model, self.minimum_size, self.estimate = (
+            detector,
+            model,
+            minimum_size,
+            estimate,
+        )
         self.template = frame_of_model(model).template(getattr(detector, "template", TEMPLATE))
-        self.live, self.next, self.searched, self.too_small, self.left_alone = [], 0, -DETECT_EVERY, 0.0, 0
+        self.live, self.next, self.searched, self.too_small, self.left_alone = (
+            [],
+            0,
+            -DETECT_EVERY,
+            0.0,
+            0,
+        )
         self.before = self.thumbnail = None
         self.begin_part()
 
@@ -82,12 +97,19 @@ class Tracker:
     def state(self):
         """What `restore` needs to go on, as arrays."""
         live = np.array([face.as_row() for face in self.live]).reshape(-1, 13)
-        return {"live": live, "counters": np.array([self.next, self.searched, self.too_small, self.left_alone])}
+        return {
+            "live": live,
+            "counters": np.array([self.next, self.searched, self.too_small, self.left_alone]),
+        }
 
     def restore(self, live, counters, before):
         """Goes on from a state and the frame that was looked at last, `(H, W, 3)` uint8."""
         self.live = [Live.from_row(row) for row in live]
-        self.next, self.searched, self.too_small = int(counters[0]), int(counters[1]), float(counters[2])
+        self.next, self.searched, self.too_small = (
+            int(counters[0]),
+            int(counters[1]),
+            float(counters[2]),
+        )
         self.left_alone = int(counters[3])
         self.before, self.thumbnail = before, _thumbnail(before)
 
@@ -106,7 +128,9 @@ class Tracker:
         for face in self.live:
             was, carried = face.landmarks, places.get(face.number)
             face.landmarks = found.get(face.number, carried)
-            moved = (carried if carried is not None else face.landmarks) - (was if face.number in places else face.landmarks)
+            moved = (carried if carried is not None else face.landmarks) - (
+                was if face.number in places else face.landmarks
+            )
             seen = found.get(face.number, np.full((5, 2), np.nan))
             head = [face.number, index, face.number in found, side_of(face.landmarks)]
             self.rows.append(np.concatenate([head, moved.ravel(), seen.ravel()]))
@@ -115,11 +139,17 @@ class Tracker:
         self.before, self.thumbnail = pixels, thumbnail
 
     def _search(self, index, pixels, places):
-        """Where the detector sees the faces that are followed, by track; those that it misses are given up in the end, and new ones followed."""
+        """Where the detector sees the faces that are followed, by track; those that it misses are
+        given up in the end, and new ones followed.
+        """
         self.searched = index
         faces = sorted(self.detector(pixels), key=lambda face: face.size, reverse=True)
         found, followed = {}, []
-        pairs = [(overlap(_expected(track, places), face.landmarks), track, number) for track in self.live for number, face in enumerate(faces)]
+        pairs = [
+            (overlap(_expected(track, places), face.landmarks), track, number)
+            for track in self.live
+            for number, face in enumerate(faces)
+        ]
         taken = set()
         for share, track, number in sorted(pairs, key=lambda pair: -pair[0]):
             if share >= OVERLAP and track.number not in found and number not in taken:
@@ -127,7 +157,9 @@ class Tracker:
                 taken.add(number)
         for track in self.live:
             track.misses = 0 if track.number in found else track.misses + 1
-            if track.number in found or (track.misses < MISSES and places[track.number] is not None):
+            if track.number in found or (
+                track.misses < MISSES and places[track.number] is not None
+            ):
                 followed.append(track)
         small = 0
         for number, face in enumerate(faces):
@@ -170,4 +202,6 @@ def _expected(track, places):
 
 def _thumbnail(pixels):
     # Means of areas: noise and edges that move a little are no change.
-    return np.asarray(Image.fromarray(pixels).resize(THUMBNAIL, Image.Resampling.BOX), dtype=np.float32)
+    return np.asarray(
+        Image.fromarray(pixels).resize(THUMBNAIL, Image.Resampling.BOX), dtype=np.float32
+    )

@@ -1,11 +1,14 @@
-"""The tracks of a whole video, from what was written down frame by frame: landmarks smoothed in time, one age each."""
+"""The tracks of a whole video, from what was written down frame by frame: landmarks smoothed in
+time, one age each.
+"""
 
 import dataclasses
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
-# The detector's landmarks shake by some 1 % of the face from frame to frame; standard deviation of the window over which its word is taken.
+# The detector's landmarks shake by some 1 % of the face from frame to frame; standard deviation of
+# the window over which its word is taken.
 WINDOW_SECONDS = 0.3
 # A face that appears or vanishes within a scene takes its change on, and leaves it, in this time.
 FADE_SECONDS = 0.2
@@ -35,7 +38,8 @@ class Track:
 def tracks_of(rows, ages, cuts, frames, rate):
     """Make the tracks of a video.
 
-    A track ends where the detector confirmed it last, unless a cut or the end of the video ended it; one that was seen once only is none.
+    A track ends where the detector confirmed it last, unless a cut or the end of the video ended
+    it; one that was seen once only is none.
 
     Args:
         rows: `(M, COLUMNS)`, see `faceaging_tf.video.tracking`.
@@ -58,7 +62,9 @@ def tracks_of(rows, ages, cuts, frames, rate):
             if len(found) == 1:
                 continue
             own = own[: found[-1] + 1]
-        landmarks = smoothed(own[:, 4:14].reshape(-1, 5, 2), own[:, 14:].reshape(-1, 5, 2), WINDOW_SECONDS * rate)
+        landmarks = smoothed(
+            own[:, 4:14].reshape(-1, 5, 2), own[:, 14:].reshape(-1, 5, 2), WINDOW_SECONDS * rate
+        )
         strength, fade = np.ones(len(own), np.float32), FADE_SECONDS * rate
         rise = (np.arange(len(own), dtype=np.float32) + 1) / (fade + 1)
         if first not in starts:
@@ -74,12 +80,15 @@ def tracks_of(rows, ages, cuts, frames, rate):
 def smoothed(moved, found, window):
     """Landmarks that follow the picture from frame to frame, and the detector in the long run.
 
-    The movements carried from frame to frame fit the picture to a fraction of a pixel, but their sum drifts; the detector does not drift, but shakes.
-    So the sum is taken, and what the detector says beyond it is averaged by a Gaussian window, before and after in time.
+    The movements carried from frame to frame fit the picture to a fraction of a pixel, but their
+    sum drifts; the detector does not drift, but shakes. So the sum is taken, and what the detector
+    says beyond it is averaged by a Gaussian window, before and after in time.
 
     Args:
-        moved: `(N, 5, 2)`, by how much each landmark moved from the frame before, in pixels; of the first frame it does not matter.
-        found: `(N, 5, 2)`, where the detector saw them, NaN where it was not asked or did not see them; it saw the first.
+        moved: `(N, 5, 2)`, by how much each landmark moved from the frame before, in pixels; of the
+            first frame it does not matter.
+        found: `(N, 5, 2)`, where the detector saw them, NaN where it was not asked or did not see
+            them; it saw the first.
         window: standard deviation of the window in frames.
 
     Returns:

@@ -1,4 +1,6 @@
-"""The folder beside the output in which a video is made part by part, so that a run that was killed goes on."""
+"""The folder beside the output in which a video is made part by part, so that a run that was killed
+goes on.
+"""
 
 import contextlib
 import hashlib
@@ -19,7 +21,8 @@ class WorkingFolder:
 
     Args:
         out: the output.
-        plan: a dictionary of texts and numbers, what is being made of what; a folder that was begun with another plan is refused.
+        plan: a dictionary of texts and numbers, what is being made of what; a folder that was begun
+            with another plan is refused.
 
     Raises:
         VideoError: another plan, or it cannot be made.
@@ -35,11 +38,18 @@ class WorkingFolder:
             os.makedirs(self.path, exist_ok=True)
             # A run that was killed before its plan was written leaves the plan's beginning.
             if any(not name.endswith(_PART) for name in os.listdir(self.path)):
-                raise VideoError(f"The folder '{self.path}' holds other things; move it away, or choose another name for the output.")
-            with written_whole(self._name(_PLAN)) as temporary, open(temporary, "w", encoding="utf-8") as file:
+                raise VideoError(
+                    f"The folder '{self.path}' holds other things; move it away, or choose another name for the output."
+                )
+            with (
+                written_whole(self._name(_PLAN)) as temporary,
+                open(temporary, "w", encoding="utf-8") as file,
+            ):
                 json.dump(plan, file, indent=1)
         except OSError as error:
-            raise VideoError(f"The folder '{self.path}' could not be made: {error.strerror or error}.") from error
+            raise VideoError(
+                f"The folder '{self.path}' could not be made: {error.strerror or error}."
+            ) from error
 
     def segment(self, number):
         """Path of a part of the video."""
@@ -65,10 +75,14 @@ class WorkingFolder:
             with np.load(path, allow_pickle=False) as arrays:
                 return dict(arrays)
         except (OSError, ValueError, EOFError) as error:
-            raise VideoError(f"'{path}' is damaged ({error}). Delete the folder '{self.path}' and begin again.") from error
+            raise VideoError(
+                f"'{path}' is damaged ({error}). Delete the folder '{self.path}' and begin again."
+            ) from error
 
     def remove(self):
-        """Deletes the folder and all in it, the plan last: what is left of a folder without it would be nobody's."""
+        """Deletes the folder and all in it, the plan last: what is left of a folder without it
+        would be nobody's.
+        """
         with contextlib.suppress(OSError):
             for name in os.listdir(self.path):
                 if name != _PLAN:
@@ -87,8 +101,14 @@ class WorkingFolder:
             with open(self._name(_PLAN), encoding="utf-8") as file:
                 begun = json.load(file)
         except ValueError as error:
-            raise VideoError(f"'{self._name(_PLAN)}' is damaged. Delete the folder '{self.path}' and begin again.") from error
-        different = [f"{name} {begun.get(name)!r} and not {value!r}" for name, value in plan.items() if begun.get(name) != value]
+            raise VideoError(
+                f"'{self._name(_PLAN)}' is damaged. Delete the folder '{self.path}' and begin again."
+            ) from error
+        different = [
+            f"{name} {begun.get(name)!r} and not {value!r}"
+            for name, value in plan.items()
+            if begun.get(name) != value
+        ]
         if different:
             raise VideoError(
                 f"'{out}' was begun with {', '.join(different)}. Ask for the same again to go on, name another output, or delete the folder "
@@ -97,8 +117,12 @@ class WorkingFolder:
 
 
 def fingerprint_of(model):
-    """What tells a model from others: its class and a digest of its weights and of its configuration."""
-    digest = hashlib.sha256(json.dumps(model.get_config(), sort_keys=True, default=str).encode("utf-8"))
+    """What tells a model from others: its class and a digest of its weights and of its
+    configuration.
+    """
+    digest = hashlib.sha256(
+        json.dumps(model.get_config(), sort_keys=True, default=str).encode("utf-8")
+    )
     for weight in model.weights:
         digest.update(np.ascontiguousarray(weight.numpy()).tobytes())
     return f"{type(model).__name__} {digest.hexdigest()[:16]}"

@@ -23,7 +23,10 @@ FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 def modules():
     for package in (faceaging_tf, zoo):
         yield package.__name__
-        yield from (module.name for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))
+        yield from (
+            module.name
+            for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        )
 
 
 # Importing `zoo.__main__` runs the command.
@@ -32,11 +35,17 @@ NAMES = [name for name in modules() if name != "zoo.__main__"]
 
 def source_of(name):
     path = ROOT.joinpath(*name.split("."))
-    return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
+    return (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(
+        encoding="utf-8"
+    )
 
 
 def examples_of(name):
-    return [test for test in doctest.DocTestFinder().find(importlib.import_module(name), name) if test.examples]
+    return [
+        test
+        for test in doctest.DocTestFinder().find(importlib.import_module(name), name)
+        if test.examples
+    ]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,7 +77,9 @@ def write_video(path, pixels, frames):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A folder with what the longer examples read: a photo, a video of five seconds, an exported model, a run."""
+    """A folder with what the longer examples read: a photo, a video of five seconds, an exported
+    model, a run.
+    """
     folder = tmp_path_factory.mktemp("examples")
     Image.fromarray(astronaut()).save(folder / "me.jpg")
     if importlib.util.find_spec("av"):
@@ -76,7 +87,9 @@ def folder(tmp_path_factory):
     zoo.load("fagan_mobile").export_to(folder / "fagan.tflite", precision="float16")
     (folder / "runs" / "fagan").mkdir(parents=True)
     rows = [{"step": step, "seconds": 1.0, "age": 2.0 / step} for step in (100, 200)]
-    (folder / "runs" / "fagan" / "log.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "runs" / "fagan" / "log.jsonl").write_text(
+        "".join(json.dumps(row) + "\n" for row in rows)
+    )
     return folder
 
 
@@ -88,7 +101,11 @@ def test_the_longer_examples_of(name, folder, tmp_path, monkeypatch):
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     face = np.asarray(Image.open("me.jpg").crop((150, 30, 300, 180)).resize((128, 128)))
-    given = {"face": face, "faces": np.stack([face, face]), "model": zoo.load("cyclegan", weights=None)}
+    given = {
+        "face": face,
+        "faces": np.stack([face, face]),
+        "model": zoo.load("cyclegan", weights=None),
+    }
     for test in examples_of(name):
         if not any(map(is_skipped, test.examples)):
             continue

@@ -9,7 +9,10 @@ from faceaging_tf.files import write_whole, written_whole
 def test_after_an_error_the_old_file_is_there_and_nothing_else(tmp_path, beside):
     path = tmp_path / "a.npz"
     path.write_bytes(b"old")
-    with pytest.raises(OSError, match="full"), written_whole(path, beside and tmp_path / beside) as temporary:
+    with (
+        pytest.raises(OSError, match="full"),
+        written_whole(path, beside and tmp_path / beside) as temporary,
+    ):
         with open(temporary, "wb") as file:
             file.write(b"half")
         raise OSError("full")

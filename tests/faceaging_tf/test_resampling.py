@@ -11,7 +11,11 @@ from faceaging_tf.resampling import blur_matrix, resize_matrix, window_matrix
 @pytest.mark.parametrize("sigma", [0.3, 0.6, 2.0])
 def test_a_blur_is_scikit_images(sigma):
     row = np.random.default_rng(0).normal(size=20)
-    np.testing.assert_allclose(blur_matrix(20, sigma) @ row, gaussian(row, sigma, mode="nearest", preserve_range=True), atol=1e-5)
+    np.testing.assert_allclose(
+        blur_matrix(20, sigma) @ row,
+        gaussian(row, sigma, mode="nearest", preserve_range=True),
+        atol=1e-5,
+    )
 
 
 def test_every_pixel_is_a_mean():
@@ -33,7 +37,9 @@ def test_a_window_enlarged_is_scikit_images(low, high, size):
 def test_a_slope_stays_a_slope_in_a_window_that_is_shrunk(kernel):
     centres = (np.arange(200) + 0.5) / 200
     places = 0.3 + 0.4 * (np.arange(16) + 0.5) / 16
-    np.testing.assert_allclose(window_matrix(200, 16, 0.3, 0.7, kernel) @ centres, places, atol=2e-4)
+    np.testing.assert_allclose(
+        window_matrix(200, 16, 0.3, 0.7, kernel) @ centres, places, atol=2e-4
+    )
 
 
 def test_stripes_finer_than_the_windows_pixels_are_smoothed_away():

@@ -5,7 +5,9 @@ import shutil
 import pytest
 
 BROWSER, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-needed = pytest.mark.skipif(BROWSER is None or DRIVER is None, reason="It needs chromium and chromedriver.")
+needed = pytest.mark.skipif(
+    BROWSER is None or DRIVER is None, reason="It needs chromium and chromedriver."
+)
 ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -49,4 +51,8 @@ def requested(browser):
     import json
 
     messages = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    return [message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"]
+    return [
+        message["params"]["request"]["url"]
+        for message in messages
+        if message["method"] == "Network.requestWillBeSent"
+    ]

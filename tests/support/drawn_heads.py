@@ -1,4 +1,6 @@
-"""Drawn heads: people painted by their landmarks, which are known exactly, as whole heads with the person's outline."""
+"""Drawn heads: people painted by their landmarks, which are known exactly, as whole heads with the
+person's outline.
+"""
 
 import csv
 import io
@@ -24,12 +26,15 @@ from faceaging_tf.teacher.mean_face import MEAN_SHAPE
 
 SIDE = 256
 SKIN, HAIR, BACKGROUND, CLOTHES = (208, 164, 140), (62, 44, 36), (128, 150, 176), (60, 80, 120)
-# Where hair is drawn: an ellipse about the head, down to the ears. Fractions of the mean face's square: middle, half its width and its height, lower end.
+# Where hair is drawn: an ellipse about the head, down to the ears. Fractions of the mean face's
+# square: middle, half its width and its height, lower end.
 HAIR_ELLIPSE, HAIR_ENDS = (0.5, 0.43, 0.36, 0.36), 0.55
 
 
 def shape(scale=1.0, shift=(0.0, 0.0), seed=None):
-    """Landmarks `(468, 2)` float32: the mean shape scaled about its nose and shifted, and with a seed smoothly deformed by up to a hundredth of the side."""
+    """Landmarks `(468, 2)` float32: the mean shape scaled about its nose and shifted, and with a
+    seed smoothly deformed by up to a hundredth of the side.
+    """
     points = (MEAN_SHAPE - 0.55) * scale + 0.55 + np.array(shift)
     if seed is not None:
         amount, phase = np.random.default_rng(seed).uniform(-1, 1, (2, 2))
@@ -41,7 +46,9 @@ def spot(landmarks, number, width):
     """A Gaussian spot `(256, 256, 1)` about one landmark; the width is a fraction of the side."""
     axis = (np.arange(SIDE) + 0.5) / SIDE
     x, y = landmarks[number]
-    return np.exp(-((axis[None, :] - x) ** 2 + (axis[:, None] - y) ** 2) / (2 * width**2))[..., None]
+    return np.exp(-((axis[None, :] - x) ** 2 + (axis[:, None] - y) ** 2) / (2 * width**2))[
+        ..., None
+    ]
 
 
 def draw_head(landmarks, skin=SKIN, hair=HAIR, bald=False):
@@ -59,12 +66,25 @@ def draw_head(landmarks, skin=SKIN, hair=HAIR, bald=False):
     head = hair_mask(landmarks)
     picture[head], person[head] = (skin if bald else hair), 255
     chin = landmarks[CHIN]
-    neck = np.array([(chin[0] - 0.12, chin[1] - 0.1), (chin[0] + 0.12, chin[1] - 0.1), (chin[0] + 0.12, 1.0), (chin[0] - 0.12, 1.0)])
+    neck = np.array(
+        [
+            (chin[0] - 0.12, chin[1] - 0.1),
+            (chin[0] + 0.12, chin[1] - 0.1),
+            (chin[0] + 0.12, 1.0),
+            (chin[0] - 0.12, 1.0),
+        ]
+    )
     shoulders = np.array([(0.0, 1.0), (0.1, chin[1] + 0.05), (0.9, chin[1] + 0.05), (1.0, 1.0)])
     for outline, colour in ((shoulders, CLOTHES), (neck, skin), (face_outline(landmarks), skin)):
         cv2.fillPoly(picture, corners(outline), colour)
         cv2.fillPoly(person, corners(outline), 255)
-    for outline, colour in ((LEFT_EYE, (240, 240, 240)), (RIGHT_EYE, (240, 240, 240)), (LEFT_BROW, HAIR), (RIGHT_BROW, HAIR), (LIPS, (170, 80, 80))):
+    for outline, colour in (
+        (LEFT_EYE, (240, 240, 240)),
+        (RIGHT_EYE, (240, 240, 240)),
+        (LEFT_BROW, HAIR),
+        (RIGHT_BROW, HAIR),
+        (LIPS, (170, 80, 80)),
+    ):
         cv2.fillPoly(picture, corners(landmarks[list(outline)]), colour)
     return picture, cv2.resize(person, (MASK_SIDE, MASK_SIDE), interpolation=cv2.INTER_AREA)
 
@@ -75,30 +95,53 @@ def hair_mask(landmarks):
     wide = np.ptp(landmarks[:, 0]) / np.ptp(MEAN_SHAPE[:, 0])
     x, y = np.meshgrid(*2 * [(np.arange(SIDE) + 0.5) / SIDE])
     column, row, half_width, half_height = HAIR_ELLIPSE
-    inside = ((x - column - middle[0]) / (half_width * wide)) ** 2 + ((y - row - middle[1]) / (half_height * wide)) ** 2 < 1
+    inside = ((x - column - middle[0]) / (half_width * wide)) ** 2 + (
+        (y - row - middle[1]) / (half_height * wide)
+    ) ** 2 < 1
     return inside & (y < HAIR_ENDS + middle[1])
 
 
 def face_outline(landmarks):
     """The outline of the face with a little forehead, `(n, 2)`, fractions of the side."""
-    return cv2.convexHull(np.concatenate([landmarks[list(OVAL)], above_oval(landmarks, 0.1)]).astype("float32"))[:, 0]
+    return cv2.convexHull(
+        np.concatenate([landmarks[list(OVAL)], above_oval(landmarks, 0.1)]).astype("float32")
+    )[:, 0]
 
 
 def heads_of(pictures, landmarks, masks, ages, **attributes):
     """`Heads` of arrays, all of them closed."""
     ages = np.asarray(ages, "float32")
-    corpus = FaceCorpus(np.stack(pictures), ages, ages.copy(), {name: np.asarray(values) for name, values in attributes.items()})
-    return Heads(corpus, np.stack(landmarks).astype("float32"), np.stack(masks), np.ones(len(ages), bool))
+    corpus = FaceCorpus(
+        np.stack(pictures),
+        ages,
+        ages.copy(),
+        {name: np.asarray(values) for name, values in attributes.items()},
+    )
+    return Heads(
+        corpus, np.stack(landmarks).astype("float32"), np.stack(masks), np.ones(len(ages), bool)
+    )
 
 
 def drawn_heads(number, seed=0):
-    """Heads of different places, sizes and shapes, by turns men and women of 20 to 80 years, from the source "drawn"."""
+    """Heads of different places, sizes and shapes, by turns men and women of 20 to 80 years, from
+    the source "drawn".
+    """
     random = np.random.default_rng(seed)
-    shapes = [shape(random.uniform(0.9, 1.1), random.uniform(-0.04, 0.04, 2), row + 1000 * seed) for row in range(number)]
-    skins = [tuple((light * np.array(SKIN)).astype(int).tolist()) for light in random.uniform(0.7, 1.1, number)]
-    pictures, masks = zip(*(draw_head(each, skin) for each, skin in zip(shapes, skins, strict=True)), strict=True)
+    shapes = [
+        shape(random.uniform(0.9, 1.1), random.uniform(-0.04, 0.04, 2), row + 1000 * seed)
+        for row in range(number)
+    ]
+    skins = [
+        tuple((light * np.array(SKIN)).astype(int).tolist())
+        for light in random.uniform(0.7, 1.1, number)
+    ]
+    pictures, masks = zip(
+        *(draw_head(each, skin) for each, skin in zip(shapes, skins, strict=True)), strict=True
+    )
     sexes = ["male" if row % 2 else "female" for row in range(number)]
-    return heads_of(pictures, shapes, masks, np.linspace(20, 80, number), sex=sexes, source=["drawn"] * number)
+    return heads_of(
+        pictures, shapes, masks, np.linspace(20, 80, number), sex=sexes, source=["drawn"] * number
+    )
 
 
 def write_heads(path, heads, masks="npz", landmarks=True, **columns):
@@ -121,7 +164,9 @@ def write_heads(path, heads, masks="npz", landmarks=True, **columns):
         for name, face in zip(names, heads.corpus.faces, strict=True):
             archive.writestr(name, _png(face))
         if landmarks is not False:
-            archive.writestr("landmarks.npz", _npz(landmarks=heads.landmarks if landmarks is True else landmarks))
+            archive.writestr(
+                "landmarks.npz", _npz(landmarks=heads.landmarks if landmarks is True else landmarks)
+            )
         if masks == "npz":
             archive.writestr("masks.npz", _npz(masks=heads.masks))
         elif masks == "png":

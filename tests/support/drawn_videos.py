@@ -1,4 +1,6 @@
-"""Videos of drawn faces that move over a green wall, with a tone, and what finds the faces in them without networks."""
+"""Videos of drawn faces that move over a green wall, with a tone, and what finds the faces in them
+without networks.
+"""
 
 import functools
 from fractions import Fraction
@@ -19,7 +21,9 @@ SOUND_RATE = 44100
 
 
 class Darkening(AgingModel):
-    """A model without networks that darkens faces by a level a year, and sees by their brightness how old they are."""
+    """A model without networks that darkens faces by a level a year, and sees by their brightness
+    how old they are.
+    """
 
     def __init__(self):
         super().__init__(32, {"network": "age_network", "widths": [4], "blocks": [1]})
@@ -51,14 +55,29 @@ def frame(faces, noise=0.0, seed=0, wall=WALL):
 
 def moving(count, noise=0.0, person=1):
     """Frames of one face that moves by two pixels a frame, there and back."""
-    return (frame([(person, 40 + 2 * (25 - abs(25 - place % 50)), 40)], noise, seed=place) for place in range(count))
+    return (
+        frame([(person, 40 + 2 * (25 - abs(25 - place % 50)), 40)], noise, seed=place)
+        for place in range(count)
+    )
 
 
 def write(
-    path, frames, rate=RATE, sound=True, times=None, rotation=0, options=(("crf", "10"), ("preset", "ultrafast")), tone="aac", layout="mono",
-    codec="libx264", pixels="yuv420p", hold=None,
+    path,
+    frames,
+    rate=RATE,
+    sound=True,
+    times=None,
+    rotation=0,
+    options=(("crf", "10"), ("preset", "ultrafast")),
+    tone="aac",
+    layout="mono",
+    codec="libx264",
+    pixels="yuv420p",
+    hold=None,
 ):
-    """Write frames `(H, W, 3)` uint8 and, beside them, a tone as long; the last frame stands for `hold` seconds."""
+    """Write frames `(H, W, 3)` uint8 and, beside them, a tone as long; the last frame stands for
+    `hold` seconds.
+    """
     with av.open(f"file:{path}", "w") as file:
         pictures = file.add_stream(codec, rate=rate, options=dict(options))
         pictures.pix_fmt = pixels
@@ -77,9 +96,15 @@ def write(
             file.mux(pictures.encode(picture))
         if sound:
             samples = np.arange(int(count / rate * SOUND_RATE))
-            wave = np.tile((0.3 * np.sin(samples * 0.06)).astype(np.float32), (heard.layout.nb_channels, 1))
+            wave = np.tile(
+                (0.3 * np.sin(samples * 0.06)).astype(np.float32), (heard.layout.nb_channels, 1)
+            )
             samples = av.AudioFrame.from_ndarray(wave, format="fltp", layout=layout)
-            samples.sample_rate, samples.pts, samples.time_base = SOUND_RATE, 0, Fraction(1, SOUND_RATE)
+            samples.sample_rate, samples.pts, samples.time_base = (
+                SOUND_RATE,
+                0,
+                Fraction(1, SOUND_RATE),
+            )
             file.mux(heard.encode(samples))
             file.mux(heard.encode(None))
         last = pictures.encode(None)
@@ -90,14 +115,22 @@ def write(
 
 
 def read(path):
-    """`(times, frames, samples)`: `(N,)` seconds, `(N, H, W, 3)` uint8 upright, `(channels, M)`, None without sound."""
+    """`(times, frames, samples)`: `(N,)` seconds, `(N, H, W, 3)` uint8 upright, `(channels, M)`,
+    None without sound.
+    """
     with av.open(f"file:{path}") as file:
         times, frames = [], []
         for picture in file.decode(video=0):
             times.append(float(picture.pts * picture.time_base))
-            frames.append(np.rot90(picture.to_ndarray(format="rgb24"), round(picture.rotation / 90)))
+            frames.append(
+                np.rot90(picture.to_ndarray(format="rgb24"), round(picture.rotation / 90))
+            )
     with av.open(f"file:{path}") as file:
-        samples = np.concatenate([heard.to_ndarray() for heard in file.decode(audio=0)], axis=-1) if file.streams.audio else None
+        samples = (
+            np.concatenate([heard.to_ndarray() for heard in file.decode(audio=0)], axis=-1)
+            if file.streams.audio
+            else None
+        )
     return np.array(times), np.array(frames), samples
 
 
@@ -109,5 +142,11 @@ def detector(pixels, wall=WALL):
         top, left, bottom, right = region.bbox
         side = max(bottom - top, right - left)
         if side >= 20:
-            faces.append(Face(np.array([left, top, right, bottom], float), TEMPLATE * side - 0.5 + [left, top], 1.0))
+            faces.append(
+                Face(
+                    np.array([left, top, right, bottom], float),
+                    TEMPLATE * side - 0.5 + [left, top],
+                    1.0,
+                )
+            )
     return sorted(faces, key=lambda found: -found.size)

@@ -1,4 +1,6 @@
-"""Inputs of the parts of ageing: plain faces, masks that are all or nothing, and flows that move nothing."""
+"""Inputs of the parts of ageing: plain faces, masks that are all or nothing, and flows that move
+nothing.
+"""
 
 import numpy as np
 

@@ -9,11 +9,13 @@ from keras import ops
 
 
 class LayerVerbs:
-    """Subclass it as `TestSomething`, say which layer and which inputs, and the layer is put through every verb.
+    """Subclass it as `TestSomething`, say which layer and which inputs, and the layer is put
+    through every verb.
 
     Attributes:
         layer_class: the class.
-        arguments: its keyword arguments; override `layer` where they cannot be shared between two layers.
+        arguments: its keyword arguments; override `layer` where they cannot be shared between two
+            layers.
         always_float32: whether it computes in float32 whatever the policy.
     """
 
@@ -52,7 +54,9 @@ class LayerVerbs:
         model = functional(self.built(), self.inputs())
         model.save(tmp_path / "model.keras")
         loaded = keras.saving.load_model(tmp_path / "model.keras")
-        np.testing.assert_array_equal(loaded(self.inputs(), training=False), model(self.inputs(), training=False))
+        np.testing.assert_array_equal(
+            loaded(self.inputs(), training=False), model(self.inputs(), training=False)
+        )
 
     @pytest.mark.parametrize("policy", ["float16", "bfloat16", "mixed_float16", "mixed_bfloat16"])
     def test_in_low_precision_the_output_keeps_its_type_and_is_finite(self, policy):
@@ -69,5 +73,9 @@ def takes_training(layer):
 
 def functional(layer, inputs):
     """A functional model of this one layer."""
-    symbols = [keras.Input(x.shape[1:]) for x in inputs] if isinstance(inputs, list) else keras.Input(inputs.shape[1:])
+    symbols = (
+        [keras.Input(x.shape[1:]) for x in inputs]
+        if isinstance(inputs, list)
+        else keras.Input(inputs.shape[1:])
+    )
     return keras.Model(symbols, layer(symbols))

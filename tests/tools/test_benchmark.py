@@ -12,10 +12,24 @@ def run(*arguments):
 
 
 def test_each_work_is_timed_in_both_trees():
-    result = run("--works", "help,import", "--rounds", "1", "--photos", "1", "--seconds", "0.2", "--against", str(TOOL.parents[1]))
+    result = run(
+        "--works",
+        "help,import",
+        "--rounds",
+        "1",
+        "--photos",
+        "1",
+        "--seconds",
+        "0.2",
+        "--against",
+        str(TOOL.parents[1]),
+    )
     assert result.returncode == 0, result.stderr
     title, *lines = result.stdout.splitlines()
-    assert title.split()[-1] == "ratio" and [line.split()[0] for line in lines] == ["help", "import"]
+    assert title.split()[-1] == "ratio" and [line.split()[0] for line in lines] == [
+        "help",
+        "import",
+    ]
     assert all(len(line.split()) == 6 and float(line.split()[-1]) > 0 for line in lines)
 
 

@@ -1,4 +1,6 @@
-"""What `tools/measure.py ageing` makes of an evaluation: all figures without intervals, and a line for each group."""
+"""What `tools/measure.py ageing` makes of an evaluation: all figures without intervals, and a line
+for each group.
+"""
 
 import functools
 import importlib.util
@@ -26,7 +28,11 @@ def figure(value, faces=20):
 
 
 def group(moved, faces):
-    return {"years_moved": figure(moved, faces), "error": figure(30 - moved, faces), "identity": figure(0.7, faces)}
+    return {
+        "years_moved": figure(moved, faces),
+        "error": figure(30 - moved, faces),
+        "identity": figure(0.7, faces),
+    }
 
 
 SUBJECT = {
@@ -47,8 +53,16 @@ SUBJECT = {
 def test_figures_are_told_without_intervals():
     told = measure().short(SUBJECT)
     at_30 = told["years"]["+30"]
-    assert told["summary"] == {"error": 7.0} and at_30["years_moved"] == 22.0 and at_30["faces"] == 30 and at_30["kid_of_inputs"] == 0.2
-    assert at_30["hair"] == {"female": {"lightness": {"share": 0.5}}} and at_30["groups"]["sex male"]["faces"] == 9
+    assert (
+        told["summary"] == {"error": 7.0}
+        and at_30["years_moved"] == 22.0
+        and at_30["faces"] == 30
+        and at_30["kid_of_inputs"] == 0.2
+    )
+    assert (
+        at_30["hair"] == {"female": {"lightness": {"share": 0.5}}}
+        and at_30["groups"]["sex male"]["faces"] == 9
+    )
 
 
 def test_groups_of_ten_faces_have_a_line():

@@ -19,10 +19,22 @@ def test_calls_are_taken_or_refused_with_a_sentence(only):
 
 def test_every_flag_of_every_command_is_tried():
     names = {name for name, _, _ in try_calls.command_cases()}
-    assert {"train --seed='nonsense'", "train --precision='None'", "prepare --own_splits='perhaps'", "sweep --fps='0.999'"} <= names
+    assert {
+        "train --seed='nonsense'",
+        "train --precision='None'",
+        "prepare --own_splits='perhaps'",
+        "sweep --fps='0.999'",
+    } <= names
 
 
-@pytest.mark.parametrize("text, fits", [("It was 3; it needs 4 or more.", True), ("invalid literal for int() with base 10: 'x'", False), ("", False)])
+@pytest.mark.parametrize(
+    "text, fits",
+    [
+        ("It was 3; it needs 4 or more.", True),
+        ("invalid literal for int() with base 10: 'x'", False),
+        ("", False),
+    ],
+)
 def test_what_a_sentence_is(text, fits):
     assert try_calls.is_sentence(text) == fits
 

@@ -1,4 +1,6 @@
-"""Photos drawn by seeds are read, aged and written, or refused; a few of what `tools/try_pictures.py` tries for as long as it is told."""
+"""Photos drawn by seeds are read, aged and written, or refused; a few of what
+`tools/try_pictures.py` tries for as long as it is told.
+"""
 
 import importlib.util
 import pathlib

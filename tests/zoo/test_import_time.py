@@ -16,7 +16,9 @@ print(seconds, *sorted({{"tensorflow", "keras", "jax", "matplotlib", "ai_edge_li
 
 
 def fresh_process(use=""):
-    output = subprocess.run([sys.executable, "-c", PROGRAM.format(use=use)], check=True, capture_output=True, text=True).stdout
+    output = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(use=use)], check=True, capture_output=True, text=True
+    ).stdout
     seconds, *heavy = output.split()
     return float(seconds), heavy
 
@@ -37,5 +39,7 @@ def test_help_and_list_need_no_framework(arguments):
 
 
 def test_the_command_line_refuses_without_a_framework():
-    _, heavy = fresh_process("from zoo.cli.main import main; assert main(['age', 'nowhere.jpg', '--years', '30']) == 2")
+    _, heavy = fresh_process(
+        "from zoo.cli.main import main; assert main(['age', 'nowhere.jpg', '--years', '30']) == 2"
+    )
     assert heavy == []

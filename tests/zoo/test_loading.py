@@ -16,14 +16,17 @@ def faces():
 
 def test_an_entry_without_weights_says_how_to_get_some(unreleased):
     with pytest.raises(
-        zoo.ZooError, match="No weights are released for 'unreleased' yet; use weights=None.*faceaging train unreleased"
+        zoo.ZooError,
+        match="No weights are released for 'unreleased' yet; use weights=None.*faceaging train unreleased",
     ):
         zoo.load("unreleased")
 
 
 def test_an_entry_is_loaded_once_its_preset_is_there(unreleased, tiny_fagan, faces):
     zoo.save(tiny_fagan, unreleased.preset)
-    np.testing.assert_array_equal(zoo.load("unreleased").transform(faces, 30), tiny_fagan.transform(faces, 30))
+    np.testing.assert_array_equal(
+        zoo.load("unreleased").transform(faces, 30), tiny_fagan.transform(faces, 30)
+    )
 
 
 def test_a_fresh_model_can_be_compiled(unreleased):
@@ -52,7 +55,8 @@ def test_an_unknown_architecture_is_refused(unreleased):
 
 def test_weights_can_come_from_a_presets_folder(unreleased, tiny_fagan, tiny_preset, faces):
     np.testing.assert_array_equal(
-        zoo.load("unreleased", weights=tiny_preset).transform(faces, 30), tiny_fagan.transform(faces, 30)
+        zoo.load("unreleased", weights=tiny_preset).transform(faces, 30),
+        tiny_fagan.transform(faces, 30),
     )
 
 
@@ -63,7 +67,10 @@ def test_another_image_size_holds_for_every_network(tiny_preset):
 
 
 def test_an_override_replaces_an_argument(unreleased):
-    assert zoo.load("unreleased", weights=None, adversarial="least_squares").adversarial == "least_squares"
+    assert (
+        zoo.load("unreleased", weights=None, adversarial="least_squares").adversarial
+        == "least_squares"
+    )
 
 
 def test_an_unknown_override_is_refused(unreleased):
@@ -150,7 +157,10 @@ def test_a_kept_preset_that_is_gone_is_told(tiny_fagan, tmp_path):
         ({"batch_size": -1}, "batch_size was -1; it needs a whole number, 1 or more"),
         ({"batch_size": 0}, "batch_size was 0"),
         ({"batch_size": 2.0}, "batch_size was 2.0"),
-        ({"mask": np.ones((3, 3))}, r"mask has the shape \(3, 3\); it needs the faces' own, \(32, 32\)"),
+        (
+            {"mask": np.ones((3, 3))},
+            r"mask has the shape \(3, 3\); it needs the faces' own, \(32, 32\)",
+        ),
         ({"mask": np.full((32, 32), 2.0)}, "numbers from 0 to 1"),
         ({"ages": 2014}, "ages was 2014; it needs years from 0 to 150"),
         ({"years": 1e6}, "years was 1000000.0; it needs years from -150 to 150"),
@@ -168,10 +178,14 @@ def test_ages_are_not_estimated_in_batches_of_none(tiny_fagan, faces):
 
 
 def test_a_size_that_is_none_is_refused(tiny_preset):
-    with pytest.raises(zoo.ZooError, match="image_size was 0; it needs a whole number, from 1 to 8,192"):
+    with pytest.raises(
+        zoo.ZooError, match="image_size was 0; it needs a whole number, from 1 to 8,192"
+    ):
         zoo.load(tiny_preset, image_size=0)
 
 
 def test_a_role_that_there_is_not_is_refused():
-    with pytest.raises(zoo.ZooError, match="role was 'ageing'; it needs one of 'aging', 'estimating'"):
+    with pytest.raises(
+        zoo.ZooError, match="role was 'ageing'; it needs one of 'aging', 'estimating'"
+    ):
         zoo.list("ageing")

@@ -11,7 +11,12 @@ from zoo import registry
 @pytest.fixture
 def spare_entry():
     entry = zoo.Entry(
-        name="spare", title="Spare", builder="faceaging_tf.models:CycleGAN", task="None.", paper="None.", architecture={}
+        name="spare",
+        title="Spare",
+        builder="faceaging_tf.models:CycleGAN",
+        task="None.",
+        paper="None.",
+        architecture={},
     )
     zoo.register(entry)
     yield entry
@@ -23,12 +28,18 @@ def test_the_four_entries_are_listed():
 
 
 def test_every_folder_with_an_entry_carries_its_name():
-    folders = {path.parent.name for path in pathlib.Path(zoo.__file__).parent.glob("entries/*/__init__.py") if "ENTRY = " in path.read_text()}
+    folders = {
+        path.parent.name
+        for path in pathlib.Path(zoo.__file__).parent.glob("entries/*/__init__.py")
+        if "ENTRY = " in path.read_text()
+    }
     assert folders == set(registry.list(role=None))
 
 
 def test_list_leaves_estimators_out():
-    assert "age_network" not in zoo.list() and "age_network" in registry.list(role=registry.ESTIMATING)
+    assert "age_network" not in zoo.list() and "age_network" in registry.list(
+        role=registry.ESTIMATING
+    )
 
 
 def test_unknown_name_is_answered_with_the_nearest_and_with_all():
@@ -39,7 +50,9 @@ def test_unknown_name_is_answered_with_the_nearest_and_with_all():
     assert all(name in message for name in zoo.list())
 
 
-@pytest.mark.parametrize("written, meant", [("FA-GAN", "fagan"), ("Cycle_GAN", "cyclegan"), ("group gan", "groupgan")])
+@pytest.mark.parametrize(
+    "written, meant", [("FA-GAN", "fagan"), ("Cycle_GAN", "cyclegan"), ("group gan", "groupgan")]
+)
 def test_suggestions_look_past_case_and_hyphens(written, meant):
     assert f"Did you mean '{meant}'" in registry.suggestion(written, zoo.list())
 
@@ -73,7 +86,9 @@ def test_unregistering_what_the_zoo_holds_itself_is_refused():
 
 
 def test_a_builder_that_cannot_be_imported_is_named():
-    entry = zoo.Entry(name="lost", title="Lost", builder="faceaging_tf.models:NoSuchModel", task="", paper="")
+    entry = zoo.Entry(
+        name="lost", title="Lost", builder="faceaging_tf.models:NoSuchModel", task="", paper=""
+    )
     with pytest.raises(zoo.ZooError, match="faceaging_tf.models:NoSuchModel"):
         entry.model_class()
 

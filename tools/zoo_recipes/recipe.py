@@ -51,7 +51,12 @@ class Recipe:
         model.save(self.folder / "model.keras")
 
     def batch_options(self):
-        return {"batch_size": self.batch_size, "steps": EPOCH, "seed": self.run_seed, "resident": self.options.resident}
+        return {
+            "batch_size": self.batch_size,
+            "steps": EPOCH,
+            "seed": self.run_seed,
+            "resident": self.options.resident,
+        }
 
 
 def trained(path):
@@ -62,7 +67,8 @@ def trained(path):
 
 
 def placed_corpus(corpus, regressor, prototypes, blurriest=0.2):
-    """The training rows of a corpus with exact ages and places in the mean shape; the blurriest share of them left out.
+    """The training rows of a corpus with exact ages and places in the mean shape; the blurriest
+    share of them left out.
 
     Within the known range, the network's estimate is a better age than the middle.
     """
@@ -70,4 +76,6 @@ def placed_corpus(corpus, regressor, prototypes, blurriest=0.2):
         rows = np.array([split_of_row(number) == "train" for number in range(len(arrays["score"]))])
         places = {name: arrays[name][rows][: len(corpus)] for name in ("places", "score", "turned")}
     corpus = with_places(corpus, places).sharper_than_share(blurriest)
-    return corpus.with_age(np.clip(regressor.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max))
+    return corpus.with_age(
+        np.clip(regressor.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
+    )

@@ -1,4 +1,6 @@
-"""`faceaging age PHOTO`: a photo with its faces aged, or a strip of several ages; or all photos of a folder."""
+"""`faceaging age PHOTO`: a photo with its faces aged, or a strip of several ages; or all photos of
+a folder.
+"""
 
 import os
 import sys
@@ -35,12 +37,25 @@ def define_flags(values):
     years, ages = Years(-100, 100, "30 or -12.5"), Years(0, 120, "33")
     define_years("years", None, "Years to add; negative makes younger.", values, years)
     define_years_list(
-        "strip", None, "Instead of one photo, a strip of these years side by side, such as -20,0,20,40.", values, years
+        "strip",
+        None,
+        "Instead of one photo, a strip of these years side by side, such as -20,0,20,40.",
+        values,
+        years,
     )
-    define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, ages)
+    define_years_list(
+        "ages",
+        None,
+        "The true age of each face, the largest first, or one for all; else estimated.",
+        values,
+        ages,
+    )
     define_strengths(values)
     flags.DEFINE_string(
-        "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values
+        "entry",
+        "fagan",
+        "The model: an entry of `faceaging list`, or the folder of a preset.",
+        flag_values=values,
     )
     flags.DEFINE_string(
         "out",
@@ -48,8 +63,17 @@ def define_flags(values):
         "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png. Of many photos, the folder or URL.",
         flag_values=values,
     )
-    flags.DEFINE_integer("workers", 1, "Of many photos: processes; with --ray, tasks at a time.", lower_bound=1, upper_bound=1024, flag_values=values)
-    flags.DEFINE_string("ray", None, "Of many photos: address of a Ray cluster, or auto.", flag_values=values)
+    flags.DEFINE_integer(
+        "workers",
+        1,
+        "Of many photos: processes; with --ray, tasks at a time.",
+        lower_bound=1,
+        upper_bound=1024,
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "ray", None, "Of many photos: address of a Ray cluster, or auto.", flag_values=values
+    )
 
 
 def run(values, positional):
@@ -60,7 +84,8 @@ def run(values, positional):
     if age_many.is_many(path):
         _age_many(path, values)
         return
-    # Everything that can be wrong with the input is found out before the seconds that loading takes.
+    # Everything that can be wrong with the input is found out before the seconds that loading
+    # takes.
     photo = open_photo(path)
     out = values.out or default_out(photo, values.years)
     check_out(out, photo)
@@ -76,15 +101,28 @@ def _age_many(source, values):
     from tqdm import tqdm
 
     if values.years is None or values.ages:
-        raise ZooError(f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}")
+        raise ZooError(
+            f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
+        )
     with tqdm(unit="photo", disable=None, file=sys.stderr) as bar:
 
         def progress(done, total):
             bar.total = total
             bar.update(done - bar.n)
 
-        aged = age_many.age_many(source, values.out, values.years, values.entry, values.workers, values.ray, progress, values.strengths)
-    print(f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not.")
+        aged = age_many.age_many(
+            source,
+            values.out,
+            values.years,
+            values.entry,
+            values.workers,
+            values.ray,
+            progress,
+            values.strengths,
+        )
+    print(
+        f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not."
+    )
     _say_left_alone(aged.too_small)
 
 
@@ -92,15 +130,23 @@ def _say_left_alone(count):
     from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 
     if count:
-        print(f"{count} face{'s'[: count != 1]} left alone: smaller than {MINIMUM_FACE_SIZE} pixels.")
+        print(
+            f"{count} face{'s'[: count != 1]} left alone: smaller than {MINIMUM_FACE_SIZE} pixels."
+        )
 
 
 def default_out(photo, years):
-    """Beside the photo: `me-aged+30.jpg`, in its own format where that can be written; or `me-strip.png` where `years` is None."""
+    """Beside the photo: `me-aged+30.jpg`, in its own format where that can be written; or
+    `me-strip.png` where `years` is None.
+    """
     from faceaging_tf.photo.writing import ending_for
 
     name = os.path.splitext(photo.path)[0]
-    return f"{name}-strip.png" if years is None else f"{name}-aged{years:+g}{ending_for(photo, photo.path)}"
+    return (
+        f"{name}-strip.png"
+        if years is None
+        else f"{name}-aged{years:+g}{ending_for(photo, photo.path)}"
+    )
 
 
 def _write(photo, model, values, out):
@@ -115,6 +161,10 @@ def _write(photo, model, values, out):
     aged = age_photo(photo, model, values.years, ages, strengths=values.strengths)
     write_photo(out, aged.pixels, like=photo)
     source = "estimated" if ages is None else "given"
-    faces = ", ".join(f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years, strict=False))
-    print(f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged: {faces} years (ages {source})")
+    faces = ", ".join(
+        f"{age:.3g} {years:+.3g}" for age, years in zip(aged.ages, aged.years, strict=False)
+    )
+    print(
+        f"{out}: {len(aged.faces)} face{'s'[: len(aged.faces) != 1]} aged: {faces} years (ages {source})"
+    )
     _say_left_alone(len(aged.too_small))

@@ -1,4 +1,6 @@
-"""What the commands read from the command line: numbers of years, lists of them, strengths, and what stands there without a flag."""
+"""What the commands read from the command line: numbers of years, lists of them, strengths, and
+what stands there without a flag.
+"""
 
 import math
 
@@ -28,7 +30,9 @@ class Years(flags.ArgumentParser):
         except (TypeError, ValueError):
             years = math.nan
         if not self.lowest <= years <= self.highest:
-            raise ValueError(f"it needs a number of years from {self.lowest} to {self.highest}, such as {self.example}.")
+            raise ValueError(
+                f"it needs a number of years from {self.lowest} to {self.highest}, such as {self.example}."
+            )
         return years
 
     def flag_type(self):
@@ -50,7 +54,10 @@ class YearsList(flags.ArgumentParser):
 
     def parse(self, argument):
         """The numbers, a list of floats."""
-        return [self.years.parse(part) for part in (argument if isinstance(argument, list) else argument.split(","))]
+        return [
+            self.years.parse(part)
+            for part in (argument if isinstance(argument, list) else argument.split(","))
+        ]
 
     def flag_type(self):
         """How the flag's type is called."""
@@ -72,7 +79,9 @@ class Strengths(flags.ArgumentParser):
     MOST = 2.0
 
     def parse(self, argument):
-        """The strengths, a dict from a part's name to a float; whether the model has such a part is known once it is loaded."""
+        """The strengths, a dict from a part's name to a float; whether the model has such a part is
+        known once it is loaded.
+        """
         if isinstance(argument, dict):
             return argument
         found = {}
@@ -83,9 +92,13 @@ class Strengths(flags.ArgumentParser):
             except ValueError:
                 strength = math.nan
             if not part or not is_one or not 0 <= strength <= self.MOST:
-                raise ValueError(f"{pair.strip()!r} is none; it needs parts of ageing with a number from 0 to {self.MOST:g} each, such as hair=0,wrinkles=0.8.")
+                raise ValueError(
+                    f"{pair.strip()!r} is none; it needs parts of ageing with a number from 0 to {self.MOST:g} each, such as hair=0,wrinkles=0.8."
+                )
             if part in found:
-                raise ValueError(f"it names {part!r} twice; it needs each part once, such as hair=0,wrinkles=0.8.")
+                raise ValueError(
+                    f"it names {part!r} twice; it needs each part once, such as hair=0,wrinkles=0.8."
+                )
             found[part] = strength
         return found
 
@@ -105,7 +118,9 @@ class StrengthsSerializer(flags.ArgumentSerializer):
 def define_strengths(values):
     """The flag `--strengths`."""
     text = "How strong each part of ageing is, 0 to 2, such as hair=0,wrinkles=0.8; the others have 1. Parts: wrinkles, tone, shape, hair."
-    flags.DEFINE(Strengths(), "strengths", None, text, flag_values=values, serializer=StrengthsSerializer())
+    flags.DEFINE(
+        Strengths(), "strengths", None, text, flag_values=values, serializer=StrengthsSerializer()
+    )
 
 
 def define_years(name, default, help_text, values, parser):
@@ -115,7 +130,14 @@ def define_years(name, default, help_text, values, parser):
 
 def define_years_list(name, default, help_text, values, parser):
     """A flag that takes numbers of years, with commas between them."""
-    flags.DEFINE(YearsList(parser), name, default, help_text, flag_values=values, serializer=YearsListSerializer())
+    flags.DEFINE(
+        YearsList(parser),
+        name,
+        default,
+        help_text,
+        flag_values=values,
+        serializer=YearsListSerializer(),
+    )
 
 
 def only_argument(positional, what, example):

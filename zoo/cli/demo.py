@@ -1,4 +1,6 @@
-"""`faceaging demo`: a strip of a portrait that scikit-image ships, and how long each stage took; with `--web`, a page for one's own photos."""
+"""`faceaging demo`: a strip of a portrait that scikit-image ships, and how long each stage took;
+with `--web`, a page for one's own photos.
+"""
 
 import contextlib
 import os
@@ -27,23 +29,52 @@ YEARS = (-20, 0, 20, 40)
 
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_string("out", os.path.join("demo", "astronaut-strip.png"), "File to write the strip to.", flag_values=values)
     flags.DEFINE_string(
-        "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values
+        "out",
+        os.path.join("demo", "astronaut-strip.png"),
+        "File to write the strip to.",
+        flag_values=values,
     )
-    flags.DEFINE_boolean("web", False, "Serve a page that ages photos; it needs pip install 'faceaging-tf[demo]'.", flag_values=values)
-    flags.DEFINE_string("host", "127.0.0.1", "--web: address to listen at; 0.0.0.0 for all networks.", flag_values=values)
-    flags.DEFINE_integer("port", 7860, "--web: 0 for any free one.", lower_bound=0, upper_bound=65535, flag_values=values)
+    flags.DEFINE_string(
+        "entry",
+        "fagan",
+        "The model: an entry of `faceaging list`, or the folder of a preset.",
+        flag_values=values,
+    )
+    flags.DEFINE_boolean(
+        "web",
+        False,
+        "Serve a page that ages photos; it needs pip install 'faceaging-tf[demo]'.",
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "host",
+        "127.0.0.1",
+        "--web: address to listen at; 0.0.0.0 for all networks.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "port",
+        7860,
+        "--web: 0 for any free one.",
+        lower_bound=0,
+        upper_bound=65535,
+        flag_values=values,
+    )
     entries = "--web: models to choose among, the first one at first: entries or folders of presets; default: all released ones."
     flags.DEFINE_list("entries", [], entries, flag_values=values)
 
 
 def run(values, positional):
-    """Writes the strip, and prints the age found and the seconds of each stage; or serves the page."""
+    """Writes the strip, and prints the age found and the seconds of each stage; or
+    serves the page.
+    """
     no_argument(positional)
     foreign = [name for name in (OF_PICTURE if values.web else OF_PAGE) if values[name].present]
     if foreign:
-        raise ZooError(f"--{foreign[0]} goes {'without' if values.web else 'with'} --web; see faceaging demo --help.")
+        raise ZooError(
+            f"--{foreign[0]} goes {'without' if values.web else 'with'} --web; see faceaging demo --help."
+        )
     if values.web:
         _serve(values)
         return
@@ -73,7 +104,9 @@ def _run(values):
     with _timed(seconds, "strip"):
         panels = strip(photo, model, YEARS, detector=detector)
     write_photo(values.out, panels.pixels)
-    print(f"strip of {', '.join(f'{years:+g}' if years else '0' for years in YEARS)} years: {values.out}")
+    print(
+        f"strip of {', '.join(f'{years:+g}' if years else '0' for years in YEARS)} years: {values.out}"
+    )
     print(f"age found: {aged.ages[0]:.1f} years")
     print("seconds: " + ", ".join(f"{stage} {duration:.2f}" for stage, duration in seconds.items()))
 
@@ -82,7 +115,10 @@ def _serve(values):
     from zoo.web import serving
 
     # The fastest first.
-    entries = values.entries or sorted((name for name in registry.list() if registry.find(name).released), key=lambda name: name != "fagan_mobile")
+    entries = values.entries or sorted(
+        (name for name in registry.list() if registry.find(name).released),
+        key=lambda name: name != "fagan_mobile",
+    )
     for name in entries:
         loading.check_name(name, registry.AGING)
     serving.check_installed()

@@ -20,17 +20,52 @@ EXAMPLES = (
 def define_flags(values):
     """The flags of this command."""
     default = export.Options("")
-    flags.DEFINE_enum("format", default.format, list(export.FORMATS), "What to write.", flag_values=values)
+    flags.DEFINE_enum(
+        "format", default.format, list(export.FORMATS), "What to write.", flag_values=values
+    )
     text = "float32; for litert and web also float16 (half the size), dynamic_int8 (a quarter, fastest on most CPUs) and int8 (convolutions wholly in int8)."
-    flags.DEFINE_enum("precision", default.precision, list(export.PRECISIONS), text, flag_values=values)
-    flags.DEFINE_string("out", None, "The file, or for saved_model and web the folder; default: the entry's name, here.", flag_values=values)
-    flags.DEFINE_list("route", [], "The directions that go into it, such as aging; default: all.", flag_values=values)
-    flags.DEFINE_string("signature", default.signature, "What an ONNX file does: transform, a direction, or estimate_age.", flag_values=values)
-    flags.DEFINE_boolean("uint8", False, "Faces are uint8 of 0 to 255 in it, not float32 of -1 to 1.", flag_values=values)
-    flags.DEFINE_integer("batch", default.batch, "Faces at a time of a saved_model, 0 for any number.", lower_bound=0, flag_values=values)
+    flags.DEFINE_enum(
+        "precision", default.precision, list(export.PRECISIONS), text, flag_values=values
+    )
+    flags.DEFINE_string(
+        "out",
+        None,
+        "The file, or for saved_model and web the folder; default: the entry's name, here.",
+        flag_values=values,
+    )
+    flags.DEFINE_list(
+        "route",
+        [],
+        "The directions that go into it, such as aging; default: all.",
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "signature",
+        default.signature,
+        "What an ONNX file does: transform, a direction, or estimate_age.",
+        flag_values=values,
+    )
+    flags.DEFINE_boolean(
+        "uint8",
+        False,
+        "Faces are uint8 of 0 to 255 in it, not float32 of -1 to 1.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "batch",
+        default.batch,
+        "Faces at a time of a saved_model, 0 for any number.",
+        lower_bound=0,
+        flag_values=values,
+    )
     text = "Folder or zip of aligned faces to compare with, and to calibrate int8 on; default: faces that the project draws."
     flags.DEFINE_string("faces", None, text, flag_values=values)
-    flags.DEFINE_string("judge", default.judge, "The age judge that compares: an entry, or the folder of a preset.", flag_values=values)
+    flags.DEFINE_string(
+        "judge",
+        default.judge,
+        "The age judge that compares: an entry, or the folder of a preset.",
+        flag_values=values,
+    )
 
 
 def run(values, positional):
@@ -52,9 +87,23 @@ def run(values, positional):
     exported = export.export(options)
     parity = exported.parity
     print(f"{exported.path}: {exported.bytes / 1e6:.2f} MB, {', '.join(exported.signatures)}")
-    parts = [f"faces differ by at most {parity.largest:.2g} and on average by {parity.mean:.2g} of the range"] if parity.years is not None or parity.largest else []
-    parts += [f"judged ages by {parity.years:.2g} years on average"] if parity.years is not None else []
-    parts += [f"estimated ages by at most {parity.estimated:.2g} years"] if parity.estimated is not None else []
+    parts = (
+        [
+            f"faces differ by at most {parity.largest:.2g} and on average by {parity.mean:.2g} of the range"
+        ]
+        if parity.years is not None or parity.largest
+        else []
+    )
+    parts += (
+        [f"judged ages by {parity.years:.2g} years on average"] if parity.years is not None else []
+    )
+    parts += (
+        [f"estimated ages by at most {parity.estimated:.2g} years"]
+        if parity.estimated is not None
+        else []
+    )
     if options.format == "web":
-        print(f"Open {exported.path / 'index.html'} in a browser, or put the folder on any static host.")
+        print(
+            f"Open {exported.path / 'index.html'} in a browser, or put the folder on any static host."
+        )
     print(f"Compared with the model in {parity.cases} cases: {', '.join(parts)}.")

@@ -18,4 +18,6 @@ def run(values, positional):
     print(f"{'entry':<14}{'title':<15}{'weights':<16}task")
     for name in registry.list():
         entry = registry.find(name)
-        print(f"{name:<14}{entry.title:<15}{'released' if entry.released else 'none yet':<16}{entry.task}")
+        print(
+            f"{name:<14}{entry.title:<15}{'released' if entry.released else 'none yet':<16}{entry.task}"
+        )

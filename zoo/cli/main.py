@@ -13,7 +13,20 @@ from faceaging_tf.errors import FaceAgingError
 from zoo import registry
 from zoo.errors import ZooError
 
-COMMANDS = ("age", "video", "sweep", "prepare", "train", "evaluate", "export", "bench", "list", "describe", "demo", "survey")
+COMMANDS = (
+    "age",
+    "video",
+    "sweep",
+    "prepare",
+    "train",
+    "evaluate",
+    "export",
+    "bench",
+    "list",
+    "describe",
+    "demo",
+    "survey",
+)
 EXIT_BAD_INPUT = 2
 EXIT_INTERRUPTED = 130
 
@@ -39,8 +52,8 @@ def main(arguments):
         arguments: list of strings, the command first: `["age", "me.jpg", "--years", "30"]`.
 
     Returns:
-        The exit code: 0; 2 for input that a user can mend (one sentence on standard error says how); 130 when
-        interrupted.
+        The exit code: 0; 2 for input that a user can mend (one sentence on standard error says
+        how); 130 when interrupted.
     """
     if not arguments or arguments[0] in ("--help", "-h", "help"):
         print(_overview(), file=sys.stdout if arguments else sys.stderr)
@@ -54,7 +67,8 @@ def main(arguments):
     if name not in COMMANDS:
         hint = registry.suggestion(name, COMMANDS)
         return _refuse(
-            "faceaging", f"There is no command {name!r}.{hint} The commands are {', '.join(COMMANDS)}; see faceaging --help."
+            "faceaging",
+            f"There is no command {name!r}.{hint} The commands are {', '.join(COMMANDS)}; see faceaging --help.",
         )
     command = _command(name)
     try:
@@ -90,7 +104,9 @@ def _check_finite(values):
     for name in values:
         value = values[name].value
         if isinstance(value, float) and not math.isfinite(value):
-            raise ZooError(f"--{values[name].name} was {value}; it needs {_kind(values[name].parser)}.")
+            raise ZooError(
+                f"--{values[name].name} was {value}; it needs {_kind(values[name].parser)}."
+            )
 
 
 def _of_flag(error, values, command):
@@ -115,7 +131,17 @@ def _kind(parser):
         return ""
     kind = "a whole number" if isinstance(parser, flags.IntegerParser) else "a number"
     low = "" if parser.lower_bound is None else f" from {parser.lower_bound:,}"
-    return kind + low + ("" if parser.upper_bound is None else f" to {parser.upper_bound:,}" if low else f" up to {parser.upper_bound:,}")
+    return (
+        kind
+        + low
+        + (
+            ""
+            if parser.upper_bound is None
+            else f" to {parser.upper_bound:,}"
+            if low
+            else f" up to {parser.upper_bound:,}"
+        )
+    )
 
 
 def _refuse(program, message):
@@ -124,7 +150,12 @@ def _refuse(program, message):
 
 
 def _overview():
-    lines = ["Ages the faces of photographs, and trains the models that do it.", "", "usage: faceaging COMMAND ...", ""]
+    lines = [
+        "Ages the faces of photographs, and trains the models that do it.",
+        "",
+        "usage: faceaging COMMAND ...",
+        "",
+    ]
     lines += [f"  {name:<10}{_command(name).SUMMARY}" for name in COMMANDS]
     lines += ["", "faceaging COMMAND --help shows the flags and examples of a command."]
     return "\n".join(lines)

@@ -44,15 +44,47 @@ def define_flags(values):
     from faceaging_tf.prepare.settings import Settings
 
     flags.DEFINE_string("out", None, "Folder or URL of the corpus.", flag_values=values)
-    flags.DEFINE_string("layout", None, "The dataset's layout, such as utkface; default: recognised.", flag_values=values)
+    flags.DEFINE_string(
+        "layout",
+        None,
+        "The dataset's layout, such as utkface; default: recognised.",
+        flag_values=values,
+    )
     flags.DEFINE_string("table", None, "A csv of your own below the folder.", flag_values=values)
-    flags.DEFINE_list("columns", [], "Its columns: file=, age= or age_min= and age_max=, sex=, person=, split=.", flag_values=values)
-    flags.DEFINE_string("judge", prepare.Options("", "").judge, "What estimates ages: an entry, or the folder of a preset.", flag_values=values)
-    flags.DEFINE_integer("workers", 1, "Processes; with --ray, tasks at a time.", lower_bound=1, upper_bound=1024, flag_values=values)
-    flags.DEFINE_string("ray", None, "Address of a Ray cluster, or auto: the work is spread over its machines.", flag_values=values)
+    flags.DEFINE_list(
+        "columns",
+        [],
+        "Its columns: file=, age= or age_min= and age_max=, sex=, person=, split=.",
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "judge",
+        prepare.Options("", "").judge,
+        "What estimates ages: an entry, or the folder of a preset.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "workers",
+        1,
+        "Processes; with --ray, tasks at a time.",
+        lower_bound=1,
+        upper_bound=1024,
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "ray",
+        None,
+        "Address of a Ray cluster, or auto: the work is spread over its machines.",
+        flag_values=values,
+    )
     for field in dataclasses.fields(Settings):
         if field.name in SETTINGS:
-            define = {int: flags.DEFINE_integer, float: flags.DEFINE_float, bool: flags.DEFINE_boolean, str: flags.DEFINE_string}[type(field.default)]
+            define = {
+                int: flags.DEFINE_integer,
+                float: flags.DEFINE_float,
+                bool: flags.DEFINE_boolean,
+                str: flags.DEFINE_string,
+            }[type(field.default)]
             define(field.name, field.default, SETTINGS[field.name], flag_values=values)
 
 
@@ -62,7 +94,9 @@ def run(values, positional):
         raise ZooError(f"It needs --out with the folder of the corpus; for example: {EXAMPLES[0]}")
     pairs = [column.partition("=") for column in values.columns]
     if not all(name and column for name, _, column in pairs):
-        raise ZooError(f"--columns was {','.join(values.columns)}; it needs pairs such as file=path,age=years.")
+        raise ZooError(
+            f"--columns was {','.join(values.columns)}; it needs pairs such as file=path,age=years."
+        )
     options = prepare.Options(
         source=only_argument(positional, "folder, zip or URL", EXAMPLES[0]),
         out=values.out,
@@ -86,7 +120,11 @@ def run(values, positional):
             bar.update(looked_at - bar.n)
 
         prepared = prepare.prepare(options, progress)
-    print(f"{prepared.faces} of {prepared.files} files are in the corpus: {', '.join(f'{number} {name}' for name, number in prepared.splits.items())}.")
+    print(
+        f"{prepared.faces} of {prepared.files} files are in the corpus: {', '.join(f'{number} {name}' for name, number in prepared.splits.items())}."
+    )
     for reason, number in sorted(prepared.dropped.items(), key=lambda item: -item[1]):
         print(f"  {number:>6}  {reason}: {MEANINGS[reason]}")
-    print(f"{os.path.join(prepared.out, 'report.html')} shows it; dropped.csv lists each file that was left out, and why.")
+    print(
+        f"{os.path.join(prepared.out, 'report.html')} shows it; dropped.csv lists each file that was left out, and why."
+    )

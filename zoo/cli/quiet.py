@@ -11,8 +11,8 @@ from zoo.presets import keras_settings
 def import_keras():
     """Imports Keras and its backend with standard error put aside.
 
-    TensorFlow's own switch, TF_CPP_MIN_LOG_LEVEL, comes too late for what it writes before its logging is set up. Errors
-    are raised as ever; TF_CPP_MIN_LOG_LEVEL=0 shows every line.
+    TensorFlow's own switch, TF_CPP_MIN_LOG_LEVEL, comes too late for what it writes before its
+    logging is set up. Errors are raised as ever; TF_CPP_MIN_LOG_LEVEL=0 shows every line.
 
     Raises:
         ZooError: of `zoo.presets.keras_settings.check`.

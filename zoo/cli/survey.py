@@ -1,4 +1,6 @@
-"""`faceaging survey build|serve|results`: people rate pairs of faces, as in the paper's user study."""
+"""`faceaging survey build|serve|results`: people rate pairs of faces, as in the paper's
+user study.
+"""
 
 import importlib.util
 import os
@@ -22,7 +24,19 @@ EXAMPLES = (
 NEEDED = ("fastapi", "uvicorn", "jinja2", "python_multipart", "krippendorff", "scipy")
 # Which flags belong to which action.
 FLAGS = {
-    "build": ("corpus", "split", "entries", "pairs", "years", "people", "youngest", "oldest", "image_size", "seed", "out"),
+    "build": (
+        "corpus",
+        "split",
+        "entries",
+        "pairs",
+        "years",
+        "people",
+        "youngest",
+        "oldest",
+        "image_size",
+        "seed",
+        "out",
+    ),
     "serve": ("host", "port"),
     "results": ("out", "keep_careless"),
 }
@@ -38,7 +52,12 @@ def define_flags(values):
     )
     splits = ["train", "validation", "test", "all"]
     flags.DEFINE_enum("split", "test", splits, "build: rows of the corpus.", flag_values=values)
-    flags.DEFINE_list("entries", [], "build: entries of `faceaging list` or folders of presets, also as NAME=ENTRY.", flag_values=values)
+    flags.DEFINE_list(
+        "entries",
+        [],
+        "build: entries of `faceaging list` or folders of presets, also as NAME=ENTRY.",
+        flag_values=values,
+    )
     flags.DEFINE_multi_string(
         "pairs",
         [],
@@ -46,18 +65,58 @@ def define_flags(values):
         flag_values=values,
     )
     years, age = Years(-100, 100, "30"), Years(0, 100, "30")
-    define_years_list("years", [10, 20, 30, 40], "build: years asked for, with commas between.", values, years)
-    flags.DEFINE_integer("people", 12, "build: how many people are shown.", lower_bound=1, upper_bound=10_000, flag_values=values)
+    define_years_list(
+        "years", [10, 20, 30, 40], "build: years asked for, with commas between.", values, years
+    )
+    flags.DEFINE_integer(
+        "people",
+        12,
+        "build: how many people are shown.",
+        lower_bound=1,
+        upper_bound=10_000,
+        flag_values=values,
+    )
     define_years("youngest", 20.0, "build: age of the youngest person shown.", values, age)
     define_years("oldest", 50.0, "build: age of the oldest person shown.", values, age)
-    flags.DEFINE_integer("image_size", 192, "build: side of the pictures in pixels.", lower_bound=16, upper_bound=4096, flag_values=values)
-    flags.DEFINE_integer("seed", 0, "build: of every random draw.", lower_bound=0, upper_bound=2**32 - 1, flag_values=values)
-    flags.DEFINE_string(
-        "out", None, "build: folder of the study; results: folder of the results, default STUDY/results.", flag_values=values
+    flags.DEFINE_integer(
+        "image_size",
+        192,
+        "build: side of the pictures in pixels.",
+        lower_bound=16,
+        upper_bound=4096,
+        flag_values=values,
     )
-    flags.DEFINE_string("host", "127.0.0.1", "serve: address to listen at; 0.0.0.0 for all networks.", flag_values=values)
-    flags.DEFINE_integer("port", 8000, "serve: 0 for any free one.", lower_bound=0, upper_bound=65535, flag_values=values)
-    flags.DEFINE_boolean("keep_careless", False, "results: count careless raters too.", flag_values=values)
+    flags.DEFINE_integer(
+        "seed",
+        0,
+        "build: of every random draw.",
+        lower_bound=0,
+        upper_bound=2**32 - 1,
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "out",
+        None,
+        "build: folder of the study; results: folder of the results, default STUDY/results.",
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "host",
+        "127.0.0.1",
+        "serve: address to listen at; 0.0.0.0 for all networks.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "port",
+        8000,
+        "serve: 0 for any free one.",
+        lower_bound=0,
+        upper_bound=65535,
+        flag_values=values,
+    )
+    flags.DEFINE_boolean(
+        "keep_careless", False, "results: count careless raters too.", flag_values=values
+    )
 
 
 def run(values, positional):
@@ -65,13 +124,22 @@ def run(values, positional):
     action, rest = (positional[0], positional[1:]) if positional else (None, [])
     if action not in FLAGS:
         given = "nothing" if action is None else repr(action)
-        raise ZooError(f"It needs build, serve or results, and was given {given}.{suggestion(action, FLAGS)} For example: {EXAMPLES[2]}")
-    foreign = sorted({name for names in FLAGS.values() for name in names if values[name].present} - set(FLAGS[action]))
+        raise ZooError(
+            f"It needs build, serve or results, and was given {given}.{suggestion(action, FLAGS)} For example: {EXAMPLES[2]}"
+        )
+    foreign = sorted(
+        {name for names in FLAGS.values() for name in names if values[name].present}
+        - set(FLAGS[action])
+    )
     if foreign:
-        raise ZooError(f"survey {action} has no flag --{foreign[0]}; its flags are --{', --'.join(FLAGS[action])}.")
+        raise ZooError(
+            f"survey {action} has no flag --{foreign[0]}; its flags are --{', --'.join(FLAGS[action])}."
+        )
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing and action != "build":
-        raise ZooError(f"The survey needs {', '.join(missing)}, not installed here; in the project's folder, do: pip install '.[survey]'")
+        raise ZooError(
+            f"The survey needs {', '.join(missing)}, not installed here; in the project's folder, do: pip install '.[survey]'"
+        )
     return {"build": _build, "serve": _serve, "results": _results}[action](values, rest)
 
 
@@ -87,7 +155,9 @@ def _build(values, rest):
     survey.check(options)
     import_keras()
     study = survey.build(options)
-    print(f"{values.out}: {len(study.pairs)} pairs of {len(study.unchanged)} people by {', '.join(study.models)}")
+    print(
+        f"{values.out}: {len(study.pairs)} pairs of {len(study.unchanged)} people by {', '.join(study.models)}"
+    )
     print(f"Next: faceaging survey serve {values.out}")
 
 
@@ -96,7 +166,10 @@ def _serve(values, rest):
     from faceaging_tf.evaluate.survey.serving import serve
 
     def ready(address):
-        print(f"Serving {folder} at {address}; answers go to {os.path.join(folder, 'answers.sqlite')}. Ctrl+C ends it.", flush=True)
+        print(
+            f"Serving {folder} at {address}; answers go to {os.path.join(folder, 'answers.sqlite')}. Ctrl+C ends it.",
+            flush=True,
+        )
 
     serve(folder, values.host, values.port, ready)
     print("Stopped; every answer is kept. The same command goes on.")
@@ -112,4 +185,7 @@ def _results(values, rest):
     answers = read_answers(folder, study)
     results = compute_results(study, answers, values.keep_careless)
     print(as_text(results))
-    print(*write_results(results, study, answers, values.out or os.path.join(folder, "results")), sep="\n")
+    print(
+        *write_results(results, study, answers, values.out or os.path.join(folder, "results")),
+        sep="\n",
+    )

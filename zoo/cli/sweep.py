@@ -28,16 +28,45 @@ EXAMPLES = (
 def define_flags(values):
     """The flags of this command."""
     years = Years(-100, 100, "30 or -12.5")
-    define_years("from", None, "Years to add in the first frame; negative makes younger.", values, years)
+    define_years(
+        "from", None, "Years to add in the first frame; negative makes younger.", values, years
+    )
     define_years("to", None, "Years to add in the last frame.", values, years)
-    define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, Years(0, 120, "33"))
+    define_years_list(
+        "ages",
+        None,
+        "The true age of each face, the largest first, or one for all; else estimated.",
+        values,
+        Years(0, 120, "33"),
+    )
     define_strengths(values)
-    flags.DEFINE_string("entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset.", flag_values=values)
-    flags.DEFINE_string("out", None, "File to write (.mp4, .gif, .webp); default: beside the photo, me-sweep.mp4.", flag_values=values)
-    flags.DEFINE_float("seconds", 4.0, "How long it takes from the first to the last.", lower_bound=0.1, upper_bound=600, flag_values=values)
-    flags.DEFINE_float("fps", 24.0, "Frames a second.", lower_bound=1, upper_bound=120, flag_values=values)
+    flags.DEFINE_string(
+        "entry",
+        "fagan",
+        "The model: an entry of `faceaging list`, or the folder of a preset.",
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "out",
+        None,
+        "File to write (.mp4, .gif, .webp); default: beside the photo, me-sweep.mp4.",
+        flag_values=values,
+    )
+    flags.DEFINE_float(
+        "seconds",
+        4.0,
+        "How long it takes from the first to the last.",
+        lower_bound=0.1,
+        upper_bound=600,
+        flag_values=values,
+    )
+    flags.DEFINE_float(
+        "fps", 24.0, "Frames a second.", lower_bound=1, upper_bound=120, flag_values=values
+    )
     flags.DEFINE_boolean("boomerang", False, "Go back to the first again.", flag_values=values)
-    size = "Longer side in pixels; default: the photo's, up to 1280 (.mp4), 720 (.webp) or 480 (.gif)."
+    size = (
+        "Longer side in pixels; default: the photo's, up to 1280 (.mp4), 720 (.webp) or 480 (.gif)."
+    )
     flags.DEFINE_integer("size", None, size, lower_bound=16, flag_values=values)
     flags.DEFINE_boolean("captions", True, "Write the years below.", flag_values=values)
 

@@ -29,31 +29,99 @@ def define_flags(values):
         "Prepared corpora (faceaging prepare), or folders or zips with faces.csv, commas between them; or drawn: faces that the project draws itself.",
         flag_values=values,
     )
-    flags.DEFINE_boolean("on_disk", False, "Read the faces of a prepared corpus from disk: for corpora that memory does not hold.", flag_values=values)
+    flags.DEFINE_boolean(
+        "on_disk",
+        False,
+        "Read the faces of a prepared corpus from disk: for corpora that memory does not hold.",
+        flag_values=values,
+    )
     flags.DEFINE_string("out", None, "Folder of the run; default: runs/ENTRY.", flag_values=values)
-    flags.DEFINE_integer("steps", None, "Training steps in all; default: the entry's.", lower_bound=1, upper_bound=10**9, flag_values=values)
-    flags.DEFINE_float(
-        "minutes", None, "Stop after so many minutes; the same command goes on later.", lower_bound=0, flag_values=values
-    )
-    flags.DEFINE_integer("batch_size", None, "Faces a step; default: the entry's.", lower_bound=1, upper_bound=65536, flag_values=values)
     flags.DEFINE_integer(
-        "image_size", None, "Side of the face in pixels; default: the entry's.", lower_bound=16, upper_bound=4096, flag_values=values
+        "steps",
+        None,
+        "Training steps in all; default: the entry's.",
+        lower_bound=1,
+        upper_bound=10**9,
+        flag_values=values,
     )
-    flags.DEFINE_integer("seed", 0, "Of every random draw.", lower_bound=0, upper_bound=2**32 - 1, flag_values=values)
+    flags.DEFINE_float(
+        "minutes",
+        None,
+        "Stop after so many minutes; the same command goes on later.",
+        lower_bound=0,
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "batch_size",
+        None,
+        "Faces a step; default: the entry's.",
+        lower_bound=1,
+        upper_bound=65536,
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "image_size",
+        None,
+        "Side of the face in pixels; default: the entry's.",
+        lower_bound=16,
+        upper_bound=4096,
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "seed", 0, "Of every random draw.", lower_bound=0, upper_bound=2**32 - 1, flag_values=values
+    )
     flags.DEFINE_enum(
-        "precision", "float32", ["float32", "mixed_float16", "mixed_bfloat16"], "Of the computation.", flag_values=values
+        "precision",
+        "float32",
+        ["float32", "mixed_float16", "mixed_bfloat16"],
+        "Of the computation.",
+        flag_values=values,
     )
     flags.DEFINE_string(
-        "age_network", "age_network", "The trained age network: an entry, or the folder of a preset.", flag_values=values
+        "age_network",
+        "age_network",
+        "The trained age network: an entry, or the folder of a preset.",
+        flag_values=values,
     )
     flags.DEFINE_enum(
-        "recipe", "paper", list(train.RECIPES), "paper: adversarial, on any corpus; released: how the released weights were made, on zips of whole heads with landmarks and masks.", flag_values=values
+        "recipe",
+        "paper",
+        list(train.RECIPES),
+        "paper: adversarial, on any corpus; released: how the released weights were made, on zips of whole heads with landmarks and masks.",
+        flag_values=values,
     )
-    flags.DEFINE_string("exemplars", None, "With --recipe released: a table of exemplars, columns file and roles; default: the entry's.", flag_values=values)
-    flags.DEFINE_string("parser", None, "With --recipe released: a preset whose face parser is taken instead of teaching one.", flag_values=values)
-    flags.DEFINE_string("judge", "age_judge", "With --recipe released: the age judge that years are calibrated by; empty for none.", flag_values=values)
-    flags.DEFINE_integer("adversarial_steps", 0, "With --recipe released: steps against a discriminator after the atlas is learned.", lower_bound=0, flag_values=values)
-    flags.DEFINE_integer("limit", None, "With --recipe released: read at most so many heads of each corpus.", lower_bound=1, flag_values=values)
+    flags.DEFINE_string(
+        "exemplars",
+        None,
+        "With --recipe released: a table of exemplars, columns file and roles; default: the entry's.",
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "parser",
+        None,
+        "With --recipe released: a preset whose face parser is taken instead of teaching one.",
+        flag_values=values,
+    )
+    flags.DEFINE_string(
+        "judge",
+        "age_judge",
+        "With --recipe released: the age judge that years are calibrated by; empty for none.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "adversarial_steps",
+        0,
+        "With --recipe released: steps against a discriminator after the atlas is learned.",
+        lower_bound=0,
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "limit",
+        None,
+        "With --recipe released: read at most so many heads of each corpus.",
+        lower_bound=1,
+        flag_values=values,
+    )
     flags.DEFINE_integer(
         "restarts", 6, "How often a run that fails (mode collapse and the like) may go back to its last good state; 0: it is not watched.",
         lower_bound=0, flag_values=values,
@@ -64,7 +132,9 @@ def run(values, positional):
     """Trains, and says where the preset is."""
     entry = only_argument(positional, "entry", EXAMPLES[0])
     if not values.corpus:
-        raise ZooError(f"It needs --corpus with a folder, a zip or drawn; for example: {EXAMPLES[0]}")
+        raise ZooError(
+            f"It needs --corpus with a folder, a zip or drawn; for example: {EXAMPLES[0]}"
+        )
     options = train.Options(
         entry=entry,
         corpora=tuple(values.corpus),

@@ -26,15 +26,41 @@ EXAMPLES = (
 
 def define_flags(values):
     """The flags of this command."""
-    define_years("years", None, "Years to add; negative makes younger.", values, Years(-100, 100, "30 or -12.5"))
+    define_years(
+        "years",
+        None,
+        "Years to add; negative makes younger.",
+        values,
+        Years(-100, 100, "30 or -12.5"),
+    )
     ages = Years(0, 120, "33")
-    define_years_list("ages", None, "The true age of each face, the largest first, or one for all; else estimated.", values, ages)
+    define_years_list(
+        "ages",
+        None,
+        "The true age of each face, the largest first, or one for all; else estimated.",
+        values,
+        ages,
+    )
     define_strengths(values)
     flags.DEFINE_string(
-        "entry", "fagan", "The model: an entry of `faceaging list`, or the folder of a preset. fagan_mobile is faster.", flag_values=values
+        "entry",
+        "fagan",
+        "The model: an entry of `faceaging list`, or the folder of a preset. fagan_mobile is faster.",
+        flag_values=values,
     )
-    flags.DEFINE_string("out", None, "File to write (.mp4, .m4v, .mov, .mkv); default: beside the video, me-aged+30.mp4.", flag_values=values)
-    flags.DEFINE_integer("segment", 250, "Frames of a part; an interrupted run goes on with the part it was at.", lower_bound=1, flag_values=values)
+    flags.DEFINE_string(
+        "out",
+        None,
+        "File to write (.mp4, .m4v, .mov, .mkv); default: beside the video, me-aged+30.mp4.",
+        flag_values=values,
+    )
+    flags.DEFINE_integer(
+        "segment",
+        250,
+        "Frames of a part; an interrupted run goes on with the part it was at.",
+        lower_bound=1,
+        flag_values=values,
+    )
 
 
 def run(values, positional):
@@ -49,14 +75,33 @@ def run(values, positional):
 
     ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
     with Bars() as bars:
-        aged = age_video.age_video(path, values.years, values.entry, ages, out, segment=values.segment, progress=bars.progress, strengths=values.strengths)
+        aged = age_video.age_video(
+            path,
+            values.years,
+            values.entry,
+            ages,
+            out,
+            segment=values.segment,
+            progress=bars.progress,
+            strengths=values.strengths,
+        )
     seconds = sum(aged.seconds.values())
     changes = ", ".join(f"{age:.3g} {aged.years:+.3g}" for age in aged.ages)
-    source = "estimated" if values.ages is None else "given" if len(values.ages) in (1, len(aged.ages)) else "given and estimated"
+    source = (
+        "estimated"
+        if values.ages is None
+        else "given"
+        if len(values.ages) in (1, len(aged.ages))
+        else "given and estimated"
+    )
     faces = f"{len(aged.ages)} face{'s'[: len(aged.ages) != 1]}, {changes} years (ages {source})"
-    print(f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames a second")
+    print(
+        f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames a second"
+    )
     if aged.too_small:
-        print(f"Up to {aged.too_small} face{'s'[: aged.too_small != 1]} at once left alone: smaller than {MINIMUM_FACE_SIZE} pixels.")
+        print(
+            f"Up to {aged.too_small} face{'s'[: aged.too_small != 1]} at once left alone: smaller than {MINIMUM_FACE_SIZE} pixels."
+        )
     if aged.left_out:
         print(f"Left out: {', '.join(aged.left_out)}.")
 
@@ -81,5 +126,15 @@ class Bars:
         if stage != self.stage:
             self.__exit__()
             # Frames of an earlier run count as done, not as done in no time.
-            self.bar, self.stage = tqdm(desc=stage, total=total, initial=done - 1, unit="frame", disable=None, file=sys.stderr), stage
+            self.bar, self.stage = (
+                tqdm(
+                    desc=stage,
+                    total=total,
+                    initial=done - 1,
+                    unit="frame",
+                    disable=None,
+                    file=sys.stderr,
+                ),
+                stage,
+            )
         self.bar.update(done - self.bar.n)

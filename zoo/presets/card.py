@@ -10,7 +10,8 @@ def model_card(metadata, shared=None):
 
     Args:
         metadata: the content of a preset's `metadata.json`.
-        shared: dict from a part to the entry whose weights it takes; None where the preset has all weights itself.
+        shared: dict from a part to the entry whose weights it takes; None where the preset has all
+            weights itself.
 
     Returns:
         A string that ends with a newline.
@@ -27,7 +28,8 @@ def model_card(metadata, shared=None):
         "## Input",
         _input(metadata["input"]),
         "## Size",
-        f"{metadata['parameters']:,} parameters, {storage_text(metadata)}." + (f" {shared_text(shared)}." if shared else ""),
+        f"{metadata['parameters']:,} parameters, {storage_text(metadata)}."
+        + (f" {shared_text(shared)}." if shared else ""),
         "## Figures",
         _figures(metadata["metrics"]),
         f"Measured by: {metadata['how_to_measure']}" if metadata["how_to_measure"] else "",
@@ -40,7 +42,9 @@ def model_card(metadata, shared=None):
         "## Limits",
         metadata["limits"] or NOT_STATED,
         "## Made with",
-        f"{metadata['date']}: " + ", ".join(f"{package} {version}" for package, version in metadata["versions"].items()) + ".",
+        f"{metadata['date']}: "
+        + ", ".join(f"{package} {version}" for package, version in metadata["versions"].items())
+        + ".",
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -51,7 +55,10 @@ def _use(name):
 
 
 def _input(contract):
-    points = ", ".join(f"{landmark} ({x:.4g}, {y:.4g})" for landmark, (x, y) in zip(contract["landmarks"], contract["template"], strict=False))
+    points = ", ".join(
+        f"{landmark} ({x:.4g}, {y:.4g})"
+        for landmark, (x, y) in zip(contract["landmarks"], contract["template"], strict=False)
+    )
     # Older metadata say nothing of a frame: it was the tight one.
     shown = {"whole_head": ", that show the whole head"}.get(contract.get("frame", "tight"), "")
     return f"Faces {contract['faces']}{shown}, onto this template ({contract['template_unit']}): {points}."
@@ -62,8 +69,13 @@ def _restarts(restarts):
         return ""
     if not restarts:
         return "Restarts of the training: none; its stability guard saw no failure."
-    lines = [f"- at step {line['step']}: {line['seen']}; back to the weights of step {line['back_to_step']}, {line['changed']}" for line in restarts]
-    return "\n".join([f"Restarts of the training by its stability guard: {len(restarts)}.", "", *lines])
+    lines = [
+        f"- at step {line['step']}: {line['seen']}; back to the weights of step {line['back_to_step']}, {line['changed']}"
+        for line in restarts
+    ]
+    return "\n".join(
+        [f"Restarts of the training by its stability guard: {len(restarts)}.", "", *lines]
+    )
 
 
 def _figures(metrics):
@@ -77,7 +89,9 @@ def storage_text(metadata):
     """How the weights of a preset are stored, those that it does not take from another."""
     if metadata["weights_type"] == NO_WEIGHTS:
         return "none of them stored here"
-    return f"stored as {metadata['weights_type']} ({metadata['files'][WEIGHTS]['bytes'] / 1e6:.2f} MB)"
+    return (
+        f"stored as {metadata['weights_type']} ({metadata['files'][WEIGHTS]['bytes'] / 1e6:.2f} MB)"
+    )
 
 
 def shared_text(shared):

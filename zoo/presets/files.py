@@ -19,10 +19,13 @@ NETWORK = "network.gz"
 # The card is not among them: a corrected word in it must not make the preset unusable.
 CHECKED = (CONFIG, WEIGHTS)
 FORMAT = 1
-# The `weights_type` of a preset that has no weights file, because every part takes its weights from another one.
+# The `weights_type` of a preset that has no weights file, because every part takes its weights from
+# another one.
 NO_WEIGHTS = "shared"
 FIELDS = {
-    **dict.fromkeys(("class", "title", "task", "paper", "date", "weights_type", "training_data", "licence"), str),
+    **dict.fromkeys(
+        ("class", "title", "task", "paper", "date", "weights_type", "training_data", "licence"), str
+    ),
     **dict.fromkeys(("how_to_measure", "recipe", "limits"), str),
     **dict.fromkeys(("input", "metrics", "versions", "files"), dict),
     "parameters": int,
@@ -44,7 +47,9 @@ def metadata(folder):
     if not (folder / METADATA).exists() and (folder / "preset" / METADATA).is_file():
         raise ZooError(f"{folder} is the folder of a run; its preset is {folder / 'preset'}.")
     if not folder.is_dir():
-        raise ZooError(f"There is no preset at {folder}; give a folder with {CONFIG}, {WEIGHTS} and {METADATA}.")
+        raise ZooError(
+            f"There is no preset at {folder}; give a folder with {CONFIG}, {WEIGHTS} and {METADATA}."
+        )
     content = read_json(folder / METADATA)
     if content.get("format") != FORMAT:
         raise ZooError(
@@ -53,9 +58,15 @@ def metadata(folder):
         )
     wrong = [name for name, kind in FIELDS.items() if not isinstance(content.get(name), kind)]
     if not wrong:
-        wrong = [f"files/{file}" for file in files_of(content) if not {"sha256", "bytes"} <= set(content["files"].get(file) or ())]
+        wrong = [
+            f"files/{file}"
+            for file in files_of(content)
+            if not {"sha256", "bytes"} <= set(content["files"].get(file) or ())
+        ]
     if wrong:
-        raise ZooError(f"{folder / METADATA} lacks {', '.join(wrong)}, or holds it in another form; copy the preset again.")
+        raise ZooError(
+            f"{folder / METADATA} lacks {', '.join(wrong)}, or holds it in another form; copy the preset again."
+        )
     return content
 
 
@@ -93,7 +104,8 @@ def check(folder):
 
 
 def check_target(folder, overwrite):
-    """Finds out whether a preset can be written to `folder`: it is not there, or holds a preset or a card and nothing else.
+    """Finds out whether a preset can be written to `folder`: it is not there, or holds a preset or
+    a card and nothing else.
 
     Raises:
         ZooError: it holds something else, or a preset and `overwrite` is False.
@@ -102,11 +114,17 @@ def check_target(folder, overwrite):
         return
     if not folder.is_dir():
         raise ZooError(f"{folder} is a file; choose a folder for the preset.")
-    others = sorted({path.name for path in folder.iterdir()} - {*CHECKED, METADATA, CARD, SAMPLES, NETWORK})
+    others = sorted(
+        {path.name for path in folder.iterdir()} - {*CHECKED, METADATA, CARD, SAMPLES, NETWORK}
+    )
     if others:
-        raise ZooError(f"{folder} holds what is no part of a preset ({', '.join(others[:3])}); choose another folder.")
+        raise ZooError(
+            f"{folder} holds what is no part of a preset ({', '.join(others[:3])}); choose another folder."
+        )
     if (folder / CONFIG).exists() and not overwrite:
-        raise ZooError(f"There is a preset at {folder} already; choose another folder, or pass overwrite=True.")
+        raise ZooError(
+            f"There is a preset at {folder} already; choose another folder, or pass overwrite=True."
+        )
 
 
 def put_in_place(working, folder):
@@ -114,7 +132,8 @@ def put_in_place(working, folder):
     if not folder.exists():
         working.rename(folder)
         return
-    # A folder cannot be renamed onto one that is not empty: the old one steps aside until the new one is in place.
+    # A folder cannot be renamed onto one that is not empty: the old one steps aside until the new
+    # one is in place.
     old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     folder.rename(old)
     try:
@@ -128,8 +147,11 @@ def put_in_place(working, folder):
 def write_json(path, content):
     """Writes JSON to be read by people too: indented, lists of numbers on one line."""
     text = json.dumps(content, indent=2, ensure_ascii=False)
-    # Numbers side by side, [16, 32, 64]; a line break can stand between the elements of a list only, never in a string.
-    text = re.sub(r"\[\n[-+\d.eE,\s]+\]", lambda numbers: f"[{' '.join(numbers[0][1:-1].split())}]", text)
+    # Numbers side by side, [16, 32, 64]; a line break can stand between the elements of a list
+    # only, never in a string.
+    text = re.sub(
+        r"\[\n[-+\d.eE,\s]+\]", lambda numbers: f"[{' '.join(numbers[0][1:-1].split())}]", text
+    )
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
@@ -142,11 +164,17 @@ def read_json(path):
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ZooError(f"The preset {path.parent} has no {path.name}; copy all of the preset again.") from None
+        raise ZooError(
+            f"The preset {path.parent} has no {path.name}; copy all of the preset again."
+        ) from None
     except ValueError as error:
-        raise ZooError(f"{path} is not JSON ({error}); copy the preset again, or save the model anew with zoo.save.") from error
+        raise ZooError(
+            f"{path} is not JSON ({error}); copy the preset again, or save the model anew with zoo.save."
+        ) from error
     if not isinstance(content, dict):
-        raise ZooError(f"{path} holds a JSON {type(content).__name__} where an object is needed; copy the preset again.")
+        raise ZooError(
+            f"{path} holds a JSON {type(content).__name__} where an object is needed; copy the preset again."
+        )
     return content
 
 

@@ -14,11 +14,12 @@ LEGACY = "TF_USE_LEGACY_KERAS"
 
 
 def check():
-    """Finds out whether Keras, as the user has set it, can be imported and used here, without importing it.
+    """Finds out whether Keras, as the user has set it, can be imported and used here, without
+    importing it.
 
     Raises:
-        ZooError: a backend that there is not or that is not installed, pictures with channels first, another float than float32, or Keras 2 in the place of
-            Keras 3.
+        ZooError: a backend that there is not or that is not installed, pictures with channels
+            first, another float than float32, or Keras 2 in the place of Keras 3.
     """
     file, settings = _settings()
     if "keras" in sys.modules:
@@ -26,13 +27,18 @@ def check():
 
         data_format, floatx, place = config.image_data_format(), config.floatx(), "by keras.config"
     else:
-        data_format, floatx = settings.get("image_data_format", "channels_last"), settings.get("floatx", "float32")
+        data_format, floatx = (
+            settings.get("image_data_format", "channels_last"),
+            settings.get("floatx", "float32"),
+        )
         place = f"in {file}"
         by_variable = os.environ.get("KERAS_BACKEND")
         backend = by_variable or settings.get("backend", "tensorflow")
         source = "KERAS_BACKEND" if by_variable else str(file)
         if backend not in BACKENDS:
-            raise ZooError(f"{source} asks for Keras' backend {backend!r}, which there is not; set KERAS_BACKEND=tensorflow, or jax.")
+            raise ZooError(
+                f"{source} asks for Keras' backend {backend!r}, which there is not; set KERAS_BACKEND=tensorflow, or jax."
+            )
         if importlib.util.find_spec(BACKENDS[backend]) is None:
             raise ZooError(
                 f"{source} asks for Keras' backend {backend!r}, which is not installed; "
@@ -48,12 +54,19 @@ def check():
             f"Keras is set to {floatx!r} {place}, and the networks here need float32 beside whatever policy they compute in; "
             'set "floatx" to "float32" there.'
         )
-    if os.environ.get(LEGACY) in ("1", "true", "True") and importlib.util.find_spec("tf_keras") is None:
-        raise ZooError(f"{LEGACY}=1 puts Keras 2 (the package tf_keras, which is not installed) in the place of Keras 3; unset {LEGACY}.")
+    if (
+        os.environ.get(LEGACY) in ("1", "true", "True")
+        and importlib.util.find_spec("tf_keras") is None
+    ):
+        raise ZooError(
+            f"{LEGACY}=1 puts Keras 2 (the package tf_keras, which is not installed) in the place of Keras 3; unset {LEGACY}."
+        )
 
 
 def _settings():
-    """Keras' own file of settings, and what it holds; nothing where Keras would not read it either."""
+    """Keras' own file of settings, and what it holds; nothing where Keras would not
+    read it either.
+    """
     home = os.path.expanduser("~")
     default = os.path.join(home if os.access(home, os.W_OK) else "/tmp", ".keras")
     file = Path(os.environ.get("KERAS_HOME", default)).expanduser() / "keras.json"

@@ -1,7 +1,8 @@
-"""The networks of a preset as a LiteRT file, for ageing photos without Keras; what its weights file holds already is left out of it.
+"""The networks of a preset as a LiteRT file, for ageing photos without Keras; what its weights file
+holds already is left out of it.
 
-`network.gz` is compressed: a line of JSON, then the LiteRT file with zeros where arrays of weights files belong. The line
-says where each goes, and the checksum of the whole.
+`network.gz` is compressed: a line of JSON, then the LiteRT file with zeros where arrays of weights
+files belong. The line says where each goes, and the checksum of the whole.
 """
 
 import contextlib
@@ -21,7 +22,8 @@ SMALLEST = 4096
 
 
 def write(folder):
-    """Adds the LiteRT file of its networks to a preset that is there, in the place of an earlier one.
+    """Adds the LiteRT file of its networks to a preset that is there, in the place of an earlier
+    one.
 
     Args:
         folder: of a preset of an ageing model; its weights are of half precision.
@@ -58,7 +60,8 @@ def write(folder):
 
 
 def read(folder):
-    """The LiteRT file of a preset, bytes; None where it has none. Neither Keras nor TensorFlow is imported.
+    """The LiteRT file of a preset, bytes; None where it has none. Neither Keras nor TensorFlow is
+    imported.
 
     Raises:
         ZooError: the file is damaged, or the weights are not those that it was made of.
@@ -73,35 +76,57 @@ def read(folder):
         header, content = gzip.decompress((folder / NETWORK).read_bytes()).split(b"\n", 1)
         header, content = json.loads(header), bytearray(content)
         with contextlib.ExitStack() as opened:
-            files = {part: opened.enter_context(h5py.File(path)) for part, path in _weights_of(folder).items()}
+            files = {
+                part: opened.enter_context(h5py.File(path))
+                for part, path in _weights_of(folder).items()
+            }
             for one in header["arrays"]:
-                values = np.asarray(files[one["part"]][one["array"]], "float16").transpose(one["axes"]).tobytes()
+                values = (
+                    np.asarray(files[one["part"]][one["array"]], "float16")
+                    .transpose(one["axes"])
+                    .tobytes()
+                )
                 content[one["at"] : one["at"] + len(values)] = values
         right = hashlib.sha256(content).hexdigest() == header["sha256"]
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
-        raise ZooError(f"{folder / NETWORK} cannot be read ({error}); copy the preset again.") from error
+        raise ZooError(
+            f"{folder / NETWORK} cannot be read ({error}); copy the preset again."
+        ) from error
     if not right:
-        raise ZooError(f"{folder / NETWORK} and the weights beside it do not belong together; copy the preset again.")
+        raise ZooError(
+            f"{folder / NETWORK} and the weights beside it do not belong together; copy the preset again."
+        )
     return bytes(content)
 
 
 def _weights_of(folder):
-    """The weights files of a preset, by the part that each holds; its own is "", parts of others' have a name."""
+    """The weights files of a preset, by the part that each holds; its own is "", parts of others'
+    have a name.
+    """
     files = {"": folder / WEIGHTS} if (folder / WEIGHTS).is_file() else {}
     for part, source in sharing.sources(folder).items():
-        files |= {f"{part}/{inner}".rstrip("/"): path for inner, path in _weights_of(sharing.preset_of(source["entry"], f"The preset {folder} takes its {part}")).items()}
+        files |= {
+            f"{part}/{inner}".rstrip("/"): path
+            for inner, path in _weights_of(
+                sharing.preset_of(source["entry"], f"The preset {folder} takes its {part}")
+            ).items()
+        }
     return files
 
 
 def _left_out(content, file):
-    """Puts zeros in the place of the arrays of a weights file; where and how each stood, a list of dicts."""
+    """Puts zeros in the place of the arrays of a weights file; where and how each stood, a list of
+    dicts.
+    """
     import h5py
     import numpy as np
 
     found = []
     with h5py.File(file) as weights:
         names = []
-        weights.visititems(lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None)
+        weights.visititems(
+            lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None
+        )
         for name in names:
             values = np.asarray(weights[name])
             if values.dtype.kind != "f" or values.size * 2 < SMALLEST:

@@ -1,4 +1,6 @@
-"""Presets: a model as a folder, with its architecture, its weights, what it was made of, and its terms."""
+"""Presets: a model as a folder, with its architecture, its weights, what it was made of, and its
+terms.
+"""
 
 import datetime
 import importlib.metadata
@@ -58,18 +60,22 @@ def save(
 ):
     """Writes a model as a preset: `config.json`, `model.weights.h5`, `metadata.json`, `README.md`.
 
-    All of it is written to a temporary folder beside `folder` and renamed at the end, so that there is never half a
-    preset. A card (`README.md`, with its picture) that is in `folder` already is kept; where there is none, it is made from the metadata.
+    All of it is written to a temporary folder beside `folder` and renamed at the end, so that there
+    is never half a preset. A card (`README.md`, with its picture) that is in `folder` already is
+    kept; where there is none, it is made from the metadata.
 
     Args:
-        model: a built model of a registered Keras class with `image_size` and `get_config`, such as those of
-            `faceaging_tf.models`; for a release, `model.for_release()`.
+        model: a built model of a registered Keras class with `image_size` and `get_config`, such as
+            those of `faceaging_tf.models`; for a release, `model.for_release()`.
         folder: path of the preset.
-        entry: name of the zoo's entry that it is; found by its class when None, if one entry alone is of it.
-        half_precision: store the weights as compressed float16, half the size or less; loading casts back.
-        shared: dict from an attribute of the model to the entry whose released weights it has, such as
-            `{"age_regressor": "age_network"}`: they are left out here and loaded from there (see `zoo.presets.sharing`). For the zoo's
-            own presets; without it a preset needs no other, whatever the model was loaded from.
+        entry: name of the zoo's entry that it is; found by its class when None, if one entry alone
+            is of it.
+        half_precision: store the weights as compressed float16, half the size or less; loading
+            casts back.
+        shared: dict from an attribute of the model to the entry whose released weights it has, such
+            as `{"age_regressor": "age_network"}`: they are left out here and loaded from there (see
+            `zoo.presets.sharing`). For the zoo's own presets; without it a preset needs no other,
+            whatever the model was loaded from.
         overwrite: replace the preset that is in `folder`.
         training_data: what the weights were trained on, with its terms.
         licence: terms of the weights.
@@ -77,30 +83,56 @@ def save(
         how_to_measure: the command that measures the metrics again.
         recipe: the command or the script that produced the weights.
         limits: what the model cannot do, or does badly.
-        restarts: what `faceaging_tf.training.restarts_of` gives for the run; None where no guard watched it.
-        samples: a picture for the card that shows what the model does, `(H, W, 3)` uint8, or None; written as JPEG.
+        restarts: what `faceaging_tf.training.restarts_of` gives for the run; None where no guard
+            watched it.
+        samples: a picture for the card that shows what the model does, `(H, W, 3)` uint8, or None;
+            written as JPEG.
 
     Returns:
         The folder, a `pathlib.Path`.
 
     Raises:
-        ZooError: unknown entry; the model is not built or its class is not registered with Keras; `folder` exists already; a shared
-            part is no part of the model, or has other weights than the entry.
+        ZooError: unknown entry; the model is not built or its class is not registered with Keras;
+            `folder` exists already; a shared part is no part of the model, or has other weights
+            than the entry.
 
     Example:
         >>> import zoo
-        >>> folder = zoo.save(model.for_release(), "my_preset", licence="CC BY 4.0")  # doctest: +SKIP
+        >>> model = model.for_release()  # doctest: +SKIP
+        >>> folder = zoo.save(model, "my_preset", licence="CC BY 4.0")  # doctest: +SKIP
     """
     import keras
 
     folder = Path(path_of(folder, "folder", ZooError)).resolve()
     if entry is not None and not isinstance(entry, str):
-        raise ZooError(f"entry was {shown(entry)}; it needs the name of an entry, or None. {registry.known_names()}")
-    _check_said(metrics, restarts, samples, training_data=training_data, licence=licence, how_to_measure=how_to_measure, recipe=recipe, limits=limits)
-    half_precision, overwrite = truth(half_precision, "half_precision", ZooError), truth(overwrite, "overwrite", ZooError)
-    shared = {} if shared is None else of_kind(shared, "shared", dict, "a dict from a part of the model to an entry", ZooError)
+        raise ZooError(
+            f"entry was {shown(entry)}; it needs the name of an entry, or None. {registry.known_names()}"
+        )
+    _check_said(
+        metrics,
+        restarts,
+        samples,
+        training_data=training_data,
+        licence=licence,
+        how_to_measure=how_to_measure,
+        recipe=recipe,
+        limits=limits,
+    )
+    half_precision, overwrite = (
+        truth(half_precision, "half_precision", ZooError),
+        truth(overwrite, "overwrite", ZooError),
+    )
+    shared = (
+        {}
+        if shared is None
+        else of_kind(
+            shared, "shared", dict, "a dict from a part of the model to an entry", ZooError
+        )
+    )
     if not isinstance(model, keras.Model):
-        raise ZooError(f"The model was {shown(model)}; zoo.save needs a keras.Model, such as zoo.load gives.")
+        raise ZooError(
+            f"The model was {shown(model)}; zoo.save needs a keras.Model, such as zoo.load gives."
+        )
     name = keras.saving.get_registered_name(type(model))
     if keras.saving.get_registered_object(name) is not type(model):
         raise ZooError(
@@ -108,7 +140,9 @@ def save(
             'decorate the class with @keras.saving.register_keras_serializable(package="...").'
         )
     if not model.built:
-        raise ZooError(f"The {type(model).__name__} has no weights yet; call it once, or fit it, before saving.")
+        raise ZooError(
+            f"The {type(model).__name__} has no weights yet; call it once, or fit it, before saving."
+        )
     check_target(folder, overwrite)
     for part, source in shared.items():
         if not sharing.is_equal(model, part, source, half_precision):
@@ -120,9 +154,18 @@ def save(
     try:
         working.mkdir(parents=True)
     except OSError as error:
-        raise ZooError(f"The preset cannot be written to {folder} ({error.strerror}); choose another folder.") from error
+        raise ZooError(
+            f"The preset cannot be written to {folder} ({error.strerror}); choose another folder."
+        ) from error
     try:
-        write_json(working / CONFIG, {"class": name, "config": model.get_config(), **({sharing.SHARED: sharing.record(shared)} if shared else {})})
+        write_json(
+            working / CONFIG,
+            {
+                "class": name,
+                "config": model.get_config(),
+                **({sharing.SHARED: sharing.record(shared)} if shared else {}),
+            },
+        )
         weighted = sharing.has_own_weights(model, shared)
         if weighted:
             weights_files.write(model, working / WEIGHTS, half_precision, without=shared)
@@ -133,7 +176,9 @@ def save(
             "class": name,
             "date": datetime.date.today().isoformat(),
             "parameters": count_parameters(model),
-            "weights_type": ("float16" if half_precision else "float32") if weighted else NO_WEIGHTS,
+            "weights_type": ("float16" if half_precision else "float32")
+            if weighted
+            else NO_WEIGHTS,
             "input": _input_contract(model),
             "training_data": training_data,
             "licence": licence,
@@ -144,7 +189,10 @@ def save(
             "restarts": restarts,
             "samples": None if samples is None else SAMPLES,
             "versions": _versions(),
-            "files": {file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size} for file in files},
+            "files": {
+                file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size}
+                for file in files
+            },
         }
         if samples is not None:
             from PIL import Image
@@ -162,7 +210,8 @@ def _check_said(metrics, restarts, samples, **texts):
     """Refuses what a card could not say.
 
     Raises:
-        ZooError: a text that is none, figures that are no dict of numbers, restarts that JSON does not hold, or samples that are no picture.
+        ZooError: a text that is none, figures that are no dict of numbers, restarts that JSON does
+            not hold, or samples that are no picture.
     """
     for name, text in texts.items():
         of_kind(text, name, str, "a text", ZooError)
@@ -172,11 +221,28 @@ def _check_said(metrics, restarts, samples, **texts):
         try:
             json.dumps(value)
         except (TypeError, ValueError) as error:
-            raise ZooError(f"{name} was {shown(value)}, which JSON does not hold ({error}); give numbers and texts.") from error
-    if restarts is not None and not (isinstance(restarts, list) and all(isinstance(one, dict) and {"step", "seen", "back_to_step", "changed"} <= set(one) for one in restarts)):
-        raise ZooError(f"restarts was {shown(restarts)}; it needs what `faceaging_tf.training.restarts_of` gives, or None.")
-    if samples is not None and (getattr(samples, "dtype", None) != "uint8" or samples.ndim != 3 or samples.shape[2] != 3 or 0 in samples.shape):
-        raise ZooError(f"samples was {shown(samples)}; it needs a picture (H, W, 3) uint8, or None.")
+            raise ZooError(
+                f"{name} was {shown(value)}, which JSON does not hold ({error}); give numbers and texts."
+            ) from error
+    if restarts is not None and not (
+        isinstance(restarts, list)
+        and all(
+            isinstance(one, dict) and {"step", "seen", "back_to_step", "changed"} <= set(one)
+            for one in restarts
+        )
+    ):
+        raise ZooError(
+            f"restarts was {shown(restarts)}; it needs what `faceaging_tf.training.restarts_of` gives, or None."
+        )
+    if samples is not None and (
+        getattr(samples, "dtype", None) != "uint8"
+        or samples.ndim != 3
+        or samples.shape[2] != 3
+        or 0 in samples.shape
+    ):
+        raise ZooError(
+            f"samples was {shown(samples)}; it needs a picture (H, W, 3) uint8, or None."
+        )
 
 
 def load(folder, weights=True, **overrides):
@@ -191,14 +257,16 @@ def load(folder, weights=True, **overrides):
         A model of the class that `config.json` names.
 
     Raises:
-        ZooError: a file is missing, damaged or changed, here or where weights are shared; the class is unknown, an override is no
-            argument of it, or the weights do not fit.
+        ZooError: a file is missing, damaged or changed, here or where weights are shared; the class
+            is unknown, an override is no argument of it, or the weights do not fit.
     """
     folder = Path(folder)
     sharing.check(folder) if weights else check(folder)
     saved = read_json(folder / CONFIG)
     if not isinstance(saved.get("class"), str) or not isinstance(saved.get("config"), dict):
-        raise ZooError(f'{folder / CONFIG} needs "class" (a registered name) and "config" (its arguments); save the model again.')
+        raise ZooError(
+            f'{folder / CONFIG} needs "class" (a registered name) and "config" (its arguments); save the model again.'
+        )
     model = build(_class_named(saved["class"], folder), saved["config"], overrides)
     if weights:
         sharing.load(model, folder)
@@ -211,7 +279,10 @@ def build(model_class, config, overrides):
     Raises:
         ZooError: the class has no such argument, or cannot be built with it.
     """
-    known = {*inspect.signature(model_class.__init__).parameters, *KERAS_ARGUMENTS} - {"self", "kwargs"}
+    known = {*inspect.signature(model_class.__init__).parameters, *KERAS_ARGUMENTS} - {
+        "self",
+        "kwargs",
+    }
     for name in {**config, **overrides}:
         if name not in known:
             raise ZooError(
@@ -227,8 +298,14 @@ def build(model_class, config, overrides):
         given = ", ".join(f"{name}={shown(value)}" for name, value in overrides.items())
         if not given:
             raise
-        hint = "; an image_size that is a multiple of 32 fits every network" if overrides.get("image_size", 32) % 32 else ""
-        raise ZooError(f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split()).rstrip('.')}{hint}.") from error
+        hint = (
+            "; an image_size that is a multiple of 32 fits every network"
+            if overrides.get("image_size", 32) % 32
+            else ""
+        )
+        raise ZooError(
+            f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split()).rstrip('.')}{hint}."
+        ) from error
 
 
 def count_parameters(model):
@@ -237,8 +314,12 @@ def count_parameters(model):
 
 
 def _at_size(config, image_size):
-    """The configuration with every network at another image size; convolutions keep their weights."""
-    parts = {name: _at_size(part, image_size) for name, part in config.items() if isinstance(part, dict)}
+    """The configuration with every network at another image size; convolutions keep
+    their weights.
+    """
+    parts = {
+        name: _at_size(part, image_size) for name, part in config.items() if isinstance(part, dict)
+    }
     return {**config, **parts, **({"image_size": image_size} if "image_size" in config else {})}
 
 
@@ -263,11 +344,20 @@ def _class_named(name, folder):
 def _identity(model, name):
     if name is None:
         entries = [registry.find(known) for known in registry.list(role=None)]
-        entries = [entry for entry in entries if entry.class_name == type(model).__name__ and entry.model_class() is type(model)]
+        entries = [
+            entry
+            for entry in entries
+            if entry.class_name == type(model).__name__ and entry.model_class() is type(model)
+        ]
         if len(entries) != 1:
             # Of several entries of one class, nothing says which this is.
             papers = {entry.paper for entry in entries}
-            return {"entry": None, "title": type(model).__name__, "task": "", "paper": papers.pop() if len(papers) == 1 else ""}
+            return {
+                "entry": None,
+                "title": type(model).__name__,
+                "task": "",
+                "paper": papers.pop() if len(papers) == 1 else "",
+            }
         entry = entries[0]
     else:
         entry = registry.find(name)
@@ -307,6 +397,11 @@ def _write_card(working, folder, content, shared):
                 shutil.copyfile(folder / kept, working / kept)
     else:
         released = content["entry"] is not None and registry.find(content["entry"]).preset
-        # The entry's name loads the weights that are released for it, not those of another preset of its class.
-        own = content if released and Path(released).resolve() == folder else {**content, "entry": None}
+        # The entry's name loads the weights that are released for it, not those of another preset
+        # of its class.
+        own = (
+            content
+            if released and Path(released).resolve() == folder
+            else {**content, "entry": None}
+        )
         (working / CARD).write_text(model_card(own, shared), encoding="utf-8")

@@ -1,11 +1,13 @@
-"""Presets that share weights: parts of a model that take theirs from the released preset of another entry.
+"""Presets that share weights: parts of a model that take theirs from the released preset of another
+entry.
 
 `config.json` says so, and which weights they are:
 
     "shared": {"age_regressor": {"entry": "age_network", "sha256": "..."}}
 
-The key is an attribute of the model, the entry one of the zoo's; its preset may share parts of its own in turn. The checksum is the
-`fingerprint` of that preset, so that no newer weights slip silently under a model that was measured with older ones.
+The key is an attribute of the model, the entry one of the zoo's; its preset may share parts of its
+own in turn. The checksum is the `fingerprint` of that preset, so that no newer weights slip
+silently under a model that was measured with older ones.
 """
 
 import hashlib
@@ -21,21 +23,28 @@ SHARED = "shared"
 
 
 def sources(folder):
-    """What the preset in `folder` takes from others: dict from the part's name to `{"entry", "sha256"}`, empty for most.
+    """What the preset in `folder` takes from others: dict from the part's name to
+    `{"entry", "sha256"}`, empty for most.
 
     Raises:
         ZooError: `config.json` cannot be read, or holds it in another form.
     """
     shared = preset_files.read_json(folder / CONFIG).get(SHARED, {})
     if not isinstance(shared, dict) or not all(
-        isinstance(source, dict) and isinstance(source.get("entry"), str) and isinstance(source.get("sha256"), str) for source in shared.values()
+        isinstance(source, dict)
+        and isinstance(source.get("entry"), str)
+        and isinstance(source.get("sha256"), str)
+        for source in shared.values()
     ):
-        raise ZooError(f'{folder / CONFIG} needs "{SHARED}" to give "entry" and "sha256" for each part; copy the preset again.')
+        raise ZooError(
+            f'{folder / CONFIG} needs "{SHARED}" to give "entry" and "sha256" for each part; copy the preset again.'
+        )
     return shared
 
 
 def fingerprint(folder):
-    """A checksum of all weights of a preset: of its weights file, and of those it takes from others, as they are recorded.
+    """A checksum of all weights of a preset: of its weights file, and of those it takes from
+    others, as they are recorded.
 
     Returns:
         In hexadecimal; the sha256 of the weights file where nothing is shared.
@@ -44,14 +53,17 @@ def fingerprint(folder):
     shared = sources(folder)
     if not shared:
         return own
-    return hashlib.sha256(" ".join([own, *(f"{part}={shared[part]['sha256']}" for part in sorted(shared))]).encode()).hexdigest()
+    return hashlib.sha256(
+        " ".join([own, *(f"{part}={shared[part]['sha256']}" for part in sorted(shared))]).encode()
+    ).hexdigest()
 
 
 def check(folder):
     """Checks a preset and all that it takes weights from, without importing Keras.
 
     Raises:
-        ZooError: a file is missing or changed, here or there; the other preset is missing, or holds other weights than recorded.
+        ZooError: a file is missing or changed, here or there; the other preset is missing, or holds
+            other weights than recorded.
     """
     preset_files.check(folder)
     for part, source in sources(folder).items():
@@ -67,21 +79,31 @@ def check(folder):
 
 
 def record(parts):
-    """What `config.json` says of parts: `{"age_regressor": "age_network"}` with the checksums of the entries' presets.
+    """What `config.json` says of parts: `{"age_regressor": "age_network"}` with the checksums of
+    the entries' presets.
 
     Raises:
         ZooError: an entry is unknown or has no weights released.
     """
     return {
-        part: {"entry": entry, "sha256": fingerprint(preset_of(entry, f"zoo.save was to take the {part}"))} for part, entry in parts.items()
+        part: {
+            "entry": entry,
+            "sha256": fingerprint(preset_of(entry, f"zoo.save was to take the {part}")),
+        }
+        for part, entry in parts.items()
     }
 
 
 def load(model, folder):
-    """Loads the weights of a checked preset into a model: the parts from where they are, and what is its own."""
+    """Loads the weights of a checked preset into a model: the parts from where they are, and what
+    is its own.
+    """
     shared = sources(folder)
     for part, source in shared.items():
-        load(_part(model, part, folder / CONFIG), preset_of(source["entry"], f"The preset {folder} takes its {part}"))
+        load(
+            _part(model, part, folder / CONFIG),
+            preset_of(source["entry"], f"The preset {folder} takes its {part}"),
+        )
     if not shared:
         weights_files.load(model, folder / WEIGHTS)
     elif WEIGHTS in preset_files.files_of(preset_files.metadata(folder)):
@@ -98,7 +120,8 @@ def is_equal(model, part, entry, half_precision):
     """Whether the weights of a model's part are those released for `entry`, as they are stored.
 
     Raises:
-        ZooError: the model has no such part, the entry is unknown, or no weights are released for it.
+        ZooError: the model has no such part, the entry is unknown, or no weights are released for
+            it.
     """
     folder = preset_of(entry, f"zoo.save was to take the {part}")
     _part(model, part, "zoo.save")
@@ -111,18 +134,28 @@ def is_equal(model, part, entry, half_precision):
     ours, theirs = getattr(model, part).get_weights(), other.get_weights()
     import numpy as np
 
-    return all(np.array_equal(weights_files.stored(a, half_precision), weights_files.stored(b, half_precision)) for a, b in zip(ours, theirs, strict=False))
+    return all(
+        np.array_equal(
+            weights_files.stored(a, half_precision), weights_files.stored(b, half_precision)
+        )
+        for a, b in zip(ours, theirs, strict=False)
+    )
 
 
 def preset_of(entry, who):
-    """The folder of an entry's released weights; `who` begins the sentence that says what needs them.
+    """The folder of an entry's released weights; `who` begins the sentence that says what needs
+    them.
 
     Raises:
         ZooError: there is no such entry, or none are released.
     """
     known = registry.list(role=None)
     if entry not in known or not registry.find(entry).released:
-        lack = "for which no weights are released here" if entry in known else "which is no entry of this zoo"
+        lack = (
+            "for which no weights are released here"
+            if entry in known
+            else "which is no entry of this zoo"
+        )
         raise ZooError(
             f"{who} from the weights of {entry!r}, {lack}; install faceaging-tf with all its presets, or save the model with zoo.save "
             "where it can be loaded: that copy needs no other."
@@ -135,5 +168,7 @@ def _part(model, part, who):
 
     found = getattr(model, part, None)
     if not isinstance(found, keras.Model):
-        raise ZooError(f"{who} shares {part!r}, which is no part of a {type(model).__name__}; name an attribute of it that is a model.")
+        raise ZooError(
+            f"{who} shares {part!r}, which is no part of a {type(model).__name__}; name an attribute of it that is a model."
+        )
     return found

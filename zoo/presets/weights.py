@@ -1,4 +1,6 @@
-"""The weights file of a preset: in half precision, without the parts that come from elsewhere, and back."""
+"""The weights file of a preset: in half precision, without the parts that come from elsewhere, and
+back.
+"""
 
 import tempfile
 from pathlib import Path
@@ -15,9 +17,11 @@ def write(model, path, half_precision=False, without=()):
     Args:
         model: a built model; an optimizer that it was compiled with is left out.
         path: path of the file.
-        half_precision: store them as compressed float16; loading casts back to each variable's own type. An array with a value
-            that float16 cannot hold (beyond 65504) stays as it is; so do integers.
-        without: names of the model's attributes whose weights are left out; `load_beside` loads such a file.
+        half_precision: store them as compressed float16; loading casts back to each variable's own
+            type. An array with a value that float16 cannot hold (beyond 65504) stays as it is; so
+            do integers.
+        without: names of the model's attributes whose weights are left out; `load_beside` loads
+            such a file.
     """
     # A copy, because the weights file of a compiled model would hold its optimizer too.
     copy = type(model).from_config(model.get_config())
@@ -39,12 +43,15 @@ def load(model, path):
     """
     path = Path(path)
     if not path.is_file() or not path.name.endswith(".weights.h5"):
-        raise ZooError(f"There are no weights at {path}; give the folder of a preset, or a file NAME.weights.h5.")
+        raise ZooError(
+            f"There are no weights at {path}; give the folder of a preset, or a file NAME.weights.h5."
+        )
     _load(model, path, path)
 
 
 def load_beside(model, path, parts):
-    """Loads a file that was written `without` some parts into a model whose parts have their weights already.
+    """Loads a file that was written `without` some parts into a model whose parts have their
+    weights already.
 
     Raises:
         ZooError: the weights do not fit the model.
@@ -54,20 +61,34 @@ def load_beside(model, path, parts):
     with tempfile.TemporaryDirectory() as folder:
         now, whole = Path(folder) / "now.weights.h5", Path(folder) / "whole.weights.h5"
         model.save_weights(now)
-        # Put together to one file, because Keras loads whole models alone and says so where a weight is missing.
-        with h5py.File(now, "r") as parts_now, h5py.File(path, "r") as rest, h5py.File(whole, "w", libver="latest") as target:
-            for source, names in ((rest, [name for name in rest if name not in parts]), (parts_now, [name for name in parts if name in parts_now])):
+        # Put together to one file, because Keras loads whole models alone and says so where a
+        # weight is missing.
+        with (
+            h5py.File(now, "r") as parts_now,
+            h5py.File(path, "r") as rest,
+            h5py.File(whole, "w", libver="latest") as target,
+        ):
+            for source, names in (
+                (rest, [name for name in rest if name not in parts]),
+                (parts_now, [name for name in parts if name in parts_now]),
+            ):
                 for name in names:
                     source.copy(name, target)
         _load(model, whole, path)
 
 
 def stored(values, half_precision):
-    """An array as it is stored: as float16 where that is asked for and can hold it, else as it is."""
+    """An array as it is stored: as float16 where that is asked for and can hold it,
+    else as it is.
+    """
     import numpy as np
 
     values = np.asarray(values)
-    fits = half_precision and np.issubdtype(values.dtype, np.floating) and np.abs(values).max(initial=0) <= np.finfo(np.float16).max
+    fits = (
+        half_precision
+        and np.issubdtype(values.dtype, np.floating)
+        and np.abs(values).max(initial=0) <= np.finfo(np.float16).max
+    )
     return values.astype(np.float16) if fits else values
 
 
@@ -94,7 +115,11 @@ def _rewrite(source, target, half_precision, without):
                 copied = new.require_group(name)
             else:
                 values = stored(item[()], half_precision)
-                options = {"compression": "gzip", "shuffle": True} if values.size >= WORTH_COMPRESSING else {}
+                options = (
+                    {"compression": "gzip", "shuffle": True}
+                    if values.size >= WORTH_COMPRESSING
+                    else {}
+                )
                 copied = new.create_dataset(name, data=values, **options)
             copied.attrs.update(item.attrs)
 

@@ -8,24 +8,30 @@ from zoo.errors import ZooError
 
 
 def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengths=None):
-    """Ages every face of a photo and puts it back at full resolution; what is no face stays as it is.
+    """Ages every face of a photo and puts it back at full resolution; what is no face stays as it
+    is.
 
     Args:
         photo: path of a photo, a PIL image, or upright `(H, W, 3)` uint8 RGB pixels.
-        years: a number, or one a face, the largest face first; may be fractional, and negative to make younger.
-        entry: the name of an entry, the path of a preset's folder, or a loaded model. Load it once for many photos.
-        ages: the true ages in years where they are known, a number or one a face; else they are estimated.
-        out: path to write the aged photo to, upright, with the colour profile and EXIF block of the original. It is
-            written whole or not at all, and may not be the photo itself.
+        years: a number, or one a face, the largest face first; may be fractional, and negative to
+            make younger.
+        entry: the name of an entry, the path of a preset's folder, or a loaded model. Load it once
+            for many photos.
+        ages: the true ages in years where they are known, a number or one a face; else they are
+            estimated.
+        out: path to write the aged photo to, upright, with the colour profile and EXIF block of the
+            original. It is written whole or not at all, and may not be the photo itself.
         detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
-        strengths: dict from a part of ageing (`model.parts`: wrinkles, tone, shape, hair) to a factor from 0 to 2, such as `{"hair": 0}`; those not named have 1.
+        strengths: dict from a part of ageing (`model.parts`: wrinkles, tone, shape, hair) to a
+            factor from 0 to 2, such as `{"hair": 0}`; those not named have 1.
 
     Returns:
         A `faceaging_tf.photo.AgedPhoto`: `pixels`, `faces`, `ages`, `seconds` and more.
 
     Raises:
         PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
-        ValueError: a photo of another type, pixels of another shape, or years or ages that are no numbers.
+        ValueError: a photo of another type, pixels of another shape, or years or ages that are no
+            numbers.
         ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
         FaceAgingError: strengths of parts that the model does not have.
 
@@ -57,7 +63,9 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
 
 def open_photo(photo):
-    """The `faceaging_tf.photo.Photo` of a path, a PIL image or pixels; a photo that is one already stays as it is."""
+    """The `faceaging_tf.photo.Photo` of a path, a PIL image or pixels; a photo that is one already
+    stays as it is.
+    """
     from faceaging_tf.photo import PhotoError
     from faceaging_tf.pictures.reading import photo_of, read_photo
 
@@ -66,7 +74,9 @@ def open_photo(photo):
             return read_photo(photo)
         except PhotoError as error:
             if _is_video(photo):
-                raise PhotoError(f"'{os.fspath(photo)}' is a video, no photo; age it with `faceaging video`.") from error
+                raise PhotoError(
+                    f"'{os.fspath(photo)}' is a video, no photo; age it with `faceaging video`."
+                ) from error
             raise
     return photo_of(photo)
 
@@ -104,7 +114,11 @@ def check_out(out, photo):
     from faceaging_tf.photo import check_destination
 
     if not isinstance(out, (str, os.PathLike)):
-        raise ZooError(f"out was {out!r}; it needs the path of a file to write, such as 'older.jpg'.")
+        raise ZooError(
+            f"out was {out!r}; it needs the path of a file to write, such as 'older.jpg'."
+        )
     if photo.path is not None and os.path.exists(out) and os.path.samefile(out, photo.path):
-        raise ZooError(f"The output '{os.fspath(out)}' is the photo itself, which is never overwritten; choose another name.")
+        raise ZooError(
+            f"The output '{os.fspath(out)}' is the photo itself, which is never overwritten; choose another name."
+        )
     check_destination(out, photo)

@@ -30,7 +30,9 @@ class MakeTools:
 
 
 def is_many(source):
-    """Whether a source is many photos: a folder, a zip, a Parquet file, or a URL but that of one picture."""
+    """Whether a source is many photos: a folder, a zip, a Parquet file, or a URL but that of one
+    picture.
+    """
     from faceaging_tf.data.readers.labels import is_picture
 
     if "://" in source:
@@ -63,7 +65,9 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     keras_settings.check()
     loading.check_name(entry, registry.AGING)
     if out is None:
-        raise ZooError(f"{source} holds many photos; say with --out which folder the aged ones go to.")
+        raise ZooError(
+            f"{source} holds many photos; say with --out which folder the aged ones go to."
+        )
     refuse_inside(out, source)
     if strengths:
         check_strengths(strengths, loading.load(entry))
@@ -72,5 +76,19 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
     from faceaging_tf.photo.many import age_photos
 
     run = parallel.run_on_ray(ray) if ray else parallel.run_processes
-    folder, names = (os.path.dirname(source) or ".", [os.path.basename(source)]) if source.lower().endswith(".parquet") and "://" not in source else (source, None)
-    return age_photos(readers.Tree(folder), out, years, MakeTools(entry, strengths), run, workers, progress, names, strengths)
+    folder, names = (
+        (os.path.dirname(source) or ".", [os.path.basename(source)])
+        if source.lower().endswith(".parquet") and "://" not in source
+        else (source, None)
+    )
+    return age_photos(
+        readers.Tree(folder),
+        out,
+        years,
+        MakeTools(entry, strengths),
+        run,
+        workers,
+        progress,
+        names,
+        strengths,
+    )

@@ -13,9 +13,11 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
         path: the video.
         years: how many years to add; negative makes younger.
         entry: the name of an entry, the path of a preset's folder, or a loaded model.
-        ages: the true ages in years where they are known: a number for all faces, or one a face, the largest first; else they are estimated.
+        ages: the true ages in years where they are known: a number for all faces, or one a face,
+            the largest first; else they are estimated.
         out: the file to write; None for `default_out`.
-        **options: of `faceaging_tf.video.age_video`: `detector`, `segment`, `progress`, `minimum_face_size`, `strengths`.
+        **options: of `faceaging_tf.video.age_video`: `detector`, `segment`, `progress`,
+            `minimum_face_size`, `strengths`.
 
     Returns:
         A `faceaging_tf.video.AgedVideo`.
@@ -30,7 +32,9 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
     out = default_out(path, years) if out is None else out
     # What a user can have got wrong is found out before a network is loaded.
     check(path, out, entry)
-    return video.age_video(path, out, _model(loading.aging_model(entry), options), years, ages, **options)
+    return video.age_video(
+        path, out, _model(loading.aging_model(entry), options), years, ages, **options
+    )
 
 
 def sweep(photo, first, last, out, entry="fagan", **options):
@@ -41,7 +45,8 @@ def sweep(photo, first, last, out, entry="fagan", **options):
         first, last: years to add in the first and in the last frame.
         out: the file to write: .mp4, .gif or .webp.
         entry: as in `age_video`.
-        **options: of `faceaging_tf.video.sweep`: `ages`, `seconds`, `rate`, `boomerang`, `size`, `strengths` and more.
+        **options: of `faceaging_tf.video.sweep`: `ages`, `seconds`, `rate`, `boomerang`, `size`,
+            `strengths` and more.
 
     Returns:
         How many frames were written.
@@ -55,11 +60,19 @@ def sweep(photo, first, last, out, entry="fagan", **options):
     from faceaging_tf import video
 
     photo = check_photo(photo, out, entry)
-    return video.sweep(photo, _model(loading.quick_model(entry, options.get("strengths")), options), first, last, out, **options)
+    return video.sweep(
+        photo,
+        _model(loading.quick_model(entry, options.get("strengths")), options),
+        first,
+        last,
+        out,
+        **options,
+    )
 
 
 def check(path, out, entry):
-    """Finds out whether a video can be read and aged, and its output written with its sound, without loading a network.
+    """Finds out whether a video can be read and aged, and its output written with its sound,
+    without loading a network.
 
     Raises:
         VideoError: it cannot.

@@ -15,8 +15,8 @@ WIDTH = 100
 def describe(name):
     """Everything there is to know about an entry: task, paper, parameters, input, figures, terms.
 
-    The text comes from the preset's metadata; only where no weights are released, the model is built to count its
-    parameters.
+    The text comes from the preset's metadata; only where no weights are released, the model is
+    built to count its parameters.
 
     Args:
         name: the name of an entry, or the path of a preset's folder.
@@ -53,20 +53,30 @@ def _of_preset(folder, entry):
     lines += _item("Method", entry.paper if entry else content["paper"])
     lines += _item("Class", content["class"])
     lines += _item("Parameters", f"{content['parameters']:,}, {storage_text(content)}")
-    lines += _item("Shared", shared_text({part: source["entry"] for part, source in sharing.sources(folder).items()}))
+    lines += _item(
+        "Shared",
+        shared_text({part: source["entry"] for part, source in sharing.sources(folder).items()}),
+    )
     lines += _item("Input", contract["faces"])
-    # A corpus, the years asked for, and a group of its people: a hundred lines, which the card has as a table.
+    # A corpus, the years asked for, and a group of its people: a hundred lines, which the card has
+    # as a table.
     by_group = [figure for figure in content["metrics"] if figure.count(", ") > 1]
     for figure, value in content["metrics"].items():
         if figure not in by_group:
             lines += _item(figure, figure_text(value))
     if by_group:
-        lines += _item("By group", f"{len(by_group)} more figures by decade, sex, source and label are in the card")
+        lines += _item(
+            "By group",
+            f"{len(by_group)} more figures by decade, sex, source and label are in the card",
+        )
     lines += _item("Measured by", content["how_to_measure"])
     lines += _item("Training data", content["training_data"])
     lines += _item("Licence of the weights", content["licence"])
     lines += _item("Limits", content["limits"])
-    lines += _item("Made", f"{content['date']}, with " + ", ".join(f"{k} {v}" for k, v in content["versions"].items()))
+    lines += _item(
+        "Made",
+        f"{content['date']}, with " + ", ".join(f"{k} {v}" for k, v in content["versions"].items()),
+    )
     lines += _item("Card", folder / preset_files.CARD)
     return "\n".join(lines)
 
@@ -78,7 +88,9 @@ def _of_unreleased(entry):
     lines += _item("Method", entry.paper)
     lines += _item("Class", entry.builder)
     lines += _item("Parameters", _parameters(model))
-    lines += _item("Input", f"(N, {model.image_size}, {model.image_size}, 3) uint8, RGB, aligned faces")
+    lines += _item(
+        "Input", f"(N, {model.image_size}, {model.image_size}, 3) uint8, RGB, aligned faces"
+    )
     lines += _item("Weights", "none released yet")
     return "\n".join(lines)
 
@@ -97,4 +109,10 @@ def _paragraph(text):
 def _item(label, text):
     if text in ("", None):
         return []
-    return textwrap.wrap(f"{label}: {text}", WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return textwrap.wrap(
+        f"{label}: {text}",
+        WIDTH,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_on_hyphens=False,
+    )

@@ -1,4 +1,6 @@
-"""Evaluating entries, presets, exported files and pairs by name: what is loaded, what is written."""
+"""Evaluating entries, presets, exported files and pairs by name: what is loaded, what
+is written.
+"""
 
 import dataclasses
 import json
@@ -15,16 +17,24 @@ DRAWN_PEOPLE = 60
 DRAWN_SEED = 1000
 EXPORTED = (".onnx", ".tflite")
 YEARS = (-40.0, -30.0, -20.0, -10.0, 10.0, 20.0, 30.0, 40.0)
-# Real faces that outputs are compared with: the evaluated ones and, where the split has more, up to so many.
+# Real faces that outputs are compared with: the evaluated ones and, where the split has more, up to
+# so many.
 REAL_FACES = 1000
-# Of each corpus of whole heads, at most so many training rows are real faces too: test rows alone have too few of the old.
+# Of each corpus of whole heads, at most so many training rows are real faces too: test rows alone
+# have too few of the old.
 TRAINING_FACES = 500
 # Faces that an unknown recogniser is tried on.
 SETTLING = 64
 FRAMES = ("tight", "whole_head")
 # Side in pixels of tight faces, and of whole heads where no model says one.
 TIGHT_SIDE, WHOLE_SIDE = 128, 256
-RESULTS, TABLE, REPORT, SPEEDS, WORK = "results.json", "results.txt", "report.html", "speed.json", "work"
+RESULTS, TABLE, REPORT, SPEEDS, WORK = (
+    "results.json",
+    "results.txt",
+    "report.html",
+    "speed.json",
+    "work",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,21 +44,28 @@ class Options:
     Attributes:
         subjects: entries, folders of presets, and exported `.onnx` or `.tflite` files.
         pairs: CSV files of pairs.
-        corpus: path of a zip or folder with `faces.csv`, or `"drawn"`; None where there are pairs only. Of whole heads, one or several zips with landmarks and masks.
+        corpus: path of a zip or folder with `faces.csv`, or `"drawn"`; None where there are pairs
+            only. Of whole heads, one or several zips with landmarks and masks.
         split: rows of the corpus.
-        frame: of the faces, "tight" or "whole_head"; None for that of the first model that says one. A tight model is shown the tight window of whole heads.
-        limit: at most so many faces, or None; of several corpora, as evenly as they have them. With `older_from` and `younger_from` so many of each.
-        older_from, younger_from: ages in years, from the first up to the second, of the faces whose figures are told where they are made older, and younger; None for all.
+        frame: of the faces, "tight" or "whole_head"; None for that of the first model that says
+            one. A tight model is shown the tight window of whole heads.
+        limit: at most so many faces, or None; of several corpora, as evenly as they have them. With
+            `older_from` and `younger_from` so many of each.
+        older_from, younger_from: ages in years, from the first up to the second, of the faces whose
+            figures are told where they are made older, and younger; None for all.
         years: the numbers of years to ask for.
         out: folder of the results.
         judge: the age judge, an entry or the folder of a preset.
         age_network: another age network, whose errors are compared with the judge's.
         embedder: path of a face recogniser in ONNX, or None.
-        embedder_size, embedder_normalization, embedder_alignment: how faces are given to it, guessed where None.
+        embedder_size, embedder_normalization, embedder_alignment: how faces are given to it,
+            guessed where None.
         inception: path of InceptionV3's weights, for realism by its features, or None.
-        image_size: side in pixels that all faces are measured at; None for 128, and for the largest model's of whole heads.
+        image_size: side in pixels that all faces are measured at; None for 128, and for the largest
+            model's of whole heads.
         seed: of every random draw.
-        keep_work: leave the finished work, with small pictures of all outputs, in the folder `work` of `out`, for later runs to go on from.
+        keep_work: leave the finished work, with small pictures of all outputs, in the folder `work`
+            of `out`, for later runs to go on from.
     """
 
     subjects: tuple[str, ...] = ()
@@ -77,38 +94,54 @@ def check(options):
     """Finds out what can be wrong with the options without importing Keras.
 
     Raises:
-        ZooError: nothing to evaluate, no corpus, an unknown entry, a missing file, an output folder that is a file.
+        ZooError: nothing to evaluate, no corpus, an unknown entry, a missing file, an output folder
+            that is a file.
     """
     if not options.subjects and not options.pairs:
-        raise ZooError("There is nothing to evaluate; give an entry, the folder of a preset, a .onnx or .tflite file, or --pairs pairs.csv.")
+        raise ZooError(
+            "There is nothing to evaluate; give an entry, the folder of a preset, a .onnx or .tflite file, or --pairs pairs.csv."
+        )
     for name in options.subjects:
         if name.endswith(EXPORTED):
             _check_file(name, "an exported model")
         elif not loading.is_path(name) and registry.find(name).role != registry.AGING:
-            raise ZooError(f"{name!r} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}.")
+            raise ZooError(
+                f"{name!r} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}."
+            )
         else:
             loading.check_name(name)
     for name in (options.judge, options.age_network):
         loading.check_name(name)
     if not options.corpus and options.subjects:
-        raise ZooError(f"Evaluating {options.subjects[0]} needs --corpus with a folder or a zip with faces.csv, or {DRAWN}.")
+        raise ZooError(
+            f"Evaluating {options.subjects[0]} needs --corpus with a folder or a zip with faces.csv, or {DRAWN}."
+        )
     for path in options.corpus:
         if path != DRAWN and not Path(path).exists():
-            raise ZooError(f"There is no corpus at {path!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces.")
+            raise ZooError(
+                f"There is no corpus at {path!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
+            )
     if options.frame not in (None, *FRAMES):
         raise ZooError(f"The frame was {options.frame!r}; give one of {', '.join(FRAMES)}.")
     if len(options.corpus) > 1 and DRAWN in options.corpus:
         raise ZooError(f"Drawn faces are a corpus of their own; leave {DRAWN!r} or the others out.")
     for low, high in filter(None, (options.older_from, options.younger_from)):
         if not low < high:
-            raise ZooError(f"The ages were from {low:g} to {high:g}; the first must be below the second.")
-    for path, what in ((options.embedder, "a face recogniser in ONNX"), (options.inception, "weights of InceptionV3")):
+            raise ZooError(
+                f"The ages were from {low:g} to {high:g}; the first must be below the second."
+            )
+    for path, what in (
+        (options.embedder, "a face recogniser in ONNX"),
+        (options.inception, "weights of InceptionV3"),
+    ):
         if path is not None:
             _check_file(path, what)
     for path in options.pairs:
         _check_file(path, "a CSV file with the columns input, output and years")
     if len(set(options.years)) < len(options.years) or not options.years:
-        raise ZooError(f"The years were {', '.join(f'{k:g}' for k in options.years) or 'none'}; give different numbers, such as -20,20,40.")
+        raise ZooError(
+            f"The years were {', '.join(f'{k:g}' for k in options.years) or 'none'}; give different numbers, such as -20,20,40."
+        )
     if Path(options.out).exists() and not Path(options.out).is_dir():
         raise ZooError(f"{options.out} is a file; choose a folder for the results.")
 
@@ -116,7 +149,8 @@ def check(options):
 def evaluate(options, quiet=None):
     """Evaluates, and writes `results.json`, `results.txt`, `report.html` and `speed.json`.
 
-    What is finished is saved in the folder `work` on the way, so that an interrupted run goes on, and removed at the end.
+    What is finished is saved in the folder `work` on the way, so that an interrupted run goes on,
+    and removed at the end.
 
     Args:
         options: an `Options`.
@@ -146,7 +180,16 @@ def evaluate(options, quiet=None):
     network = loading.load(options.age_network)
     other = (options.age_network, network)
     results, measurements = evaluation.evaluate(
-        subjects, corpus, options.years, judges, folder / WORK, reals, other, options.seed, quiet=quiet, asked=_asked(options)
+        subjects,
+        corpus,
+        options.years,
+        judges,
+        folder / WORK,
+        reals,
+        other,
+        options.seed,
+        quiet=quiet,
+        asked=_asked(options),
     )
     results = {"settings": {**_settings(options), **described}, **results}
     speeds = {one.name: one.faces_per_second for one in measurements}
@@ -171,35 +214,55 @@ def _corpora(options):
     if options.frame == "whole_head":
         return _head_corpora(options)
     if len(options.corpus) > 1:
-        raise ZooError(f"{', '.join(options.corpus)} are several corpora, and only whole heads are read from several; give one.")
+        raise ZooError(
+            f"{', '.join(options.corpus)} are several corpora, and only whole heads are read from several; give one."
+        )
     (path,) = options.corpus
     if path == DRAWN:
         from faceaging_tf.data.drawn_faces import drawn_corpus
 
-        reals = drawn_corpus(people=DRAWN_PEOPLE, size=options.image_size, seed=DRAWN_SEED + options.seed)
+        reals = drawn_corpus(
+            people=DRAWN_PEOPLE, size=options.image_size, seed=DRAWN_SEED + options.seed
+        )
     else:
         wanted = None if options.limit is None else max(options.limit, REAL_FACES)
         reals = load_corpus(path, options.split, options.image_size, limit=wanted)
     if len(reals) < 2:
-        raise ZooError(f"{path} has {len(reals)} face in the split {options.split}; give two or more, for the figures compare faces.")
-    order = _by_turns(reals.attributes["person"], options.seed) if "person" in reals.attributes else slice(None)
+        raise ZooError(
+            f"{path} has {len(reals)} face in the split {options.split}; give two or more, for the figures compare faces."
+        )
+    order = (
+        _by_turns(reals.attributes["person"], options.seed)
+        if "person" in reals.attributes
+        else slice(None)
+    )
     reals = reals.take(order)
-    corpus = _of_asked_ages(options, reals, lambda corpus, rows, number: np.flatnonzero(rows)[:number])
+    corpus = _of_asked_ages(
+        options, reals, lambda corpus, rows, number: np.flatnonzero(rows)[:number]
+    )
     return corpus, reals.take(slice(None, max(REAL_FACES, len(corpus))))
 
 
 def _head_corpora(options):
-    """The whole heads to age, of all corpora as evenly as they have them; and the real ones: those of the split, and some of the training rows."""
+    """The whole heads to age, of all corpora as evenly as they have them; and the real ones: those
+    of the split, and some of the training rows.
+    """
     import numpy as np
 
     from faceaging_tf.evaluate.heads import evenly, joined, load_head_corpora
 
     if DRAWN in options.corpus:
-        raise ZooError(f"{DRAWN!r} are faces of the tight frame; give zips of whole heads, with landmarks.npz and masks, or --frame tight.")
+        raise ZooError(
+            f"{DRAWN!r} are faces of the tight frame; give zips of whole heads, with landmarks.npz and masks, or --frame tight."
+        )
     held_out = load_head_corpora(options.corpus, options.split, options.image_size)
     if len(held_out) < 2:
-        raise ZooError(f"{', '.join(options.corpus)} have {len(held_out)} face in the split {options.split}; give two or more, for the figures compare faces.")
-    corpus = _of_asked_ages(options, held_out, lambda corpus, rows, number: evenly(corpus, rows, number, options.seed))
+        raise ZooError(
+            f"{', '.join(options.corpus)} have {len(held_out)} face in the split {options.split}; give two or more, for the figures compare faces."
+        )
+    corpus = _of_asked_ages(
+        options, held_out, lambda corpus, rows, number: evenly(corpus, rows, number, options.seed)
+    )
     held_out.attributes["held_out"] = np.ones(len(held_out), bool)
     if options.split not in ("test", "validation"):
         return corpus, held_out
@@ -209,13 +272,19 @@ def _head_corpora(options):
 
 
 def _of_asked_ages(options, corpus, choose):
-    """At most `limit` faces, or so many of each of the asked ages; `choose` is given a corpus, rows `(N,)` bool and the number."""
+    """At most `limit` faces, or so many of each of the asked ages; `choose` is given a corpus, rows
+    `(N,)` bool and the number.
+    """
     import numpy as np
 
     asked = _asked(options)
     if asked is None:
         return corpus.take(choose(corpus, np.ones(len(corpus), bool), options.limit))
-    chosen = [choose(corpus, asked.of(sign, corpus.age), options.limit) for sign in (1, -1) if any(sign * k > 0 for k in options.years)]
+    chosen = [
+        choose(corpus, asked.of(sign, corpus.age), options.limit)
+        for sign in (1, -1)
+        if any(sign * k > 0 for k in options.years)
+    ]
     return corpus.take(np.array(list(dict.fromkeys(np.concatenate(chosen).tolist())), int))
 
 
@@ -234,20 +303,33 @@ def _settled(options, age):
 
     models = {}
     for name in options.subjects:
-        models[name] = ExportedSubject(name, age.estimate_ages) if name.endswith(EXPORTED) else loading.load(name)
+        models[name] = (
+            ExportedSubject(name, age.estimate_ages)
+            if name.endswith(EXPORTED)
+            else loading.load(name)
+        )
         if not hasattr(models[name], "transform"):
-            raise ZooError(f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own.")
+            raise ZooError(
+                f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own."
+            )
     frames = {_frame_of(model) for model in models.values()}
     frame = options.frame or ("whole_head" if "whole_head" in frames else "tight")
     if frame == "tight" and "whole_head" in frames:
-        raise ZooError("A model of whole heads cannot be evaluated on tight faces; give a corpus of whole heads, and no --frame tight.")
-    largest = max((model.image_size for model in models.values() if _frame_of(model) == frame), default=WHOLE_SIDE)
+        raise ZooError(
+            "A model of whole heads cannot be evaluated on tight faces; give a corpus of whole heads, and no --frame tight."
+        )
+    largest = max(
+        (model.image_size for model in models.values() if _frame_of(model) == frame),
+        default=WHOLE_SIDE,
+    )
     size = options.image_size or (TIGHT_SIDE if frame == "tight" else largest)
     return dataclasses.replace(options, frame=frame, image_size=size), models
 
 
 def _frame_of(model):
-    """The frame that a model says; None for an exported file that says none, which is taken for the evaluation's."""
+    """The frame that a model says; None for an exported file that says none, which is taken for the
+    evaluation's.
+    """
     return getattr(model, "frame", "tight")
 
 
@@ -264,7 +346,9 @@ def _by_turns(persons, seed):
 
 
 def _judges(options, age, faces):
-    """The judges, and what of them the figures hang on; `faces` are what an unknown recogniser is tried on."""
+    """The judges, and what of them the figures hang on; `faces` are what an unknown recogniser is
+    tried on.
+    """
     from faceaging_tf.evaluate.identity_judge import IdentityJudge
     from faceaging_tf.evaluate.measurement import Judges
     from faceaging_tf.evaluate.realism import inception_features
@@ -273,12 +357,19 @@ def _judges(options, age, faces):
     identity = features = None
     described = {"embedder": None, "realism_features": None}
     if options.embedder is not None:
-        identity = IdentityJudge(options.embedder, options.embedder_size, options.embedder_normalization, options.embedder_alignment)
+        identity = IdentityJudge(
+            options.embedder,
+            options.embedder_size,
+            options.embedder_normalization,
+            options.embedder_alignment,
+        )
         identity.settle(tight_window(faces[:SETTLING], options.frame))
         described = {"embedder": identity.settings(), "realism_features": "the face recogniser"}
     if options.inception is not None:
         features = inception_features(options.inception)
-        described["realism_features"] = f"InceptionV3, weights {preset_files.sha256(options.inception)}"
+        described["realism_features"] = (
+            f"InceptionV3, weights {preset_files.sha256(options.inception)}"
+        )
     fingerprint = f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"
     return Judges(age, identity, features, fingerprint, options.judge, options.frame), described
 
@@ -295,15 +386,25 @@ def _subjects(options, models):
         if isinstance(model, ExportedSubject):
             if not tight:
                 estimate = model.estimate_ages
-                model.estimate_ages = lambda faces, estimate=estimate: estimate(tight_window(faces, options.frame))
-            subjects.append(ModelSubject(model.name, TightInWholeHead(model), model.fingerprint) if tight else model)
+                model.estimate_ages = lambda faces, estimate=estimate: estimate(
+                    tight_window(faces, options.frame)
+                )
+            subjects.append(
+                ModelSubject(model.name, TightInWholeHead(model), model.fingerprint)
+                if tight
+                else model
+            )
         else:
-            subjects.append(ModelSubject(name, TightInWholeHead(model) if tight else model, _fingerprint(name)))
+            subjects.append(
+                ModelSubject(name, TightInWholeHead(model) if tight else model, _fingerprint(name))
+            )
     subjects += [PairsSubject(path, options.image_size) for path in options.pairs]
     names = [subject.name for subject in subjects]
     for name in names:
         if names.count(name) > 1:
-            raise ZooError(f"Two of what is evaluated are called {name!r}; rename one, for the report tells them apart by name.")
+            raise ZooError(
+                f"Two of what is evaluated are called {name!r}; rename one, for the report tells them apart by name."
+            )
     return subjects
 
 
@@ -316,7 +417,11 @@ def _fingerprint(name):
 def _settings(options):
     """The options that the figures hang on."""
     settings = dataclasses.asdict(options)
-    return {name: value for name, value in settings.items() if name not in ("out", "keep_work") and not name.startswith("embedder")}
+    return {
+        name: value
+        for name, value in settings.items()
+        if name not in ("out", "keep_work") and not name.startswith("embedder")
+    }
 
 
 def _check_file(path, what):

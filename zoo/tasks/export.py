@@ -32,7 +32,8 @@ class Options:
         signature: what an ONNX file does.
         as_bytes: whether faces are uint8 in it.
         batch: faces at a time of a SavedModel, 0 for any number.
-        faces: folder or zip of aligned faces to compare with and to calibrate int8 on; None for drawn ones.
+        faces: folder or zip of aligned faces to compare with and to calibrate int8 on; None for
+            drawn ones.
         judge: the age judge, an entry or the folder of a preset.
     """
 
@@ -52,20 +53,31 @@ def check(options):
     """Finds out what can be wrong with the options without importing Keras.
 
     Raises:
-        ZooError: an unknown entry, one that does not age faces or has no weights, or a corpus that is not there.
+        ZooError: an unknown entry, one that does not age faces or has no weights, or a corpus that
+            is not there.
     """
     if not loading.is_path(options.entry) and registry.find(options.entry).role != registry.AGING:
-        raise ZooError(f"{options.entry!r} only estimates ages; export one that ages faces, such as {registry.list()[0]}: its age network comes with it.")
+        raise ZooError(
+            f"{options.entry!r} only estimates ages; export one that ages faces, such as {registry.list()[0]}: its age network comes with it."
+        )
     for name in (options.entry, options.judge):
         loading.check_name(name)
     if options.precision != "float32" and options.format not in ("litert", "web"):
-        raise ZooError(f"{options.format} has no precision {options.precision!r}; it has float32, and litert and web have {', '.join(PRECISIONS)}.")
+        raise ZooError(
+            f"{options.format} has no precision {options.precision!r}; it has float32, and litert and web have {', '.join(PRECISIONS)}."
+        )
     if options.batch != 1 and options.format != "saved_model":
-        raise ZooError(f"{options.format} files take one face at a time, and --batch was {options.batch}; saved_model takes any number.")
+        raise ZooError(
+            f"{options.format} files take one face at a time, and --batch was {options.batch}; saved_model takes any number."
+        )
     if options.signature != "transform" and options.format != "onnx":
-        raise ZooError(f"{options.format} files hold all signatures, and --signature was {options.signature!r}; leave it out, or choose directions with --route.")
+        raise ZooError(
+            f"{options.format} files hold all signatures, and --signature was {options.signature!r}; leave it out, or choose directions with --route."
+        )
     if options.faces is not None and not Path(options.faces).exists():
-        raise ZooError(f"There is no corpus at {options.faces!r}; give a folder or zip with aligned faces and faces.csv, or leave it out for drawn ones.")
+        raise ZooError(
+            f"There is no corpus at {options.faces!r}; give a folder or zip with aligned faces and faces.csv, or leave it out for drawn ones."
+        )
 
 
 def export(options):
@@ -84,7 +96,8 @@ def export(options):
 
     Example:
         >>> from zoo.tasks import export
-        >>> written = export.export(export.Options("fagan_mobile", precision="float16", out="fagan.tflite"))  # doctest: +SKIP
+        >>> options = export.Options("fagan_mobile", precision="float16", out="fagan.tflite")
+        >>> written = export.export(options)  # doctest: +SKIP
     """
     check(options)
     from faceaging_tf import export as exports
@@ -111,12 +124,20 @@ def export(options):
 def default_name(options, suffix):
     """The file's name where none is given: `fagan_float16.tflite`."""
     name = Path(options.entry).resolve().name if loading.is_path(options.entry) else options.entry
-    return f"{name}_{options.precision}{suffix}" if options.precision != "float32" else f"{name}{suffix}"
+    return (
+        f"{name}_{options.precision}{suffix}"
+        if options.precision != "float32"
+        else f"{name}{suffix}"
+    )
 
 
 def labels(names):
-    """What the files of each name are called: the entry, or the last parts of a folder's path that tell it from the others."""
-    parts = {name: Path(name).resolve().parts if loading.is_path(name) else (name,) for name in names}
+    """What the files of each name are called: the entry, or the last parts of a folder's path that
+    tell it from the others.
+    """
+    parts = {
+        name: Path(name).resolve().parts if loading.is_path(name) else (name,) for name in names
+    }
     for length in range(1, max(map(len, parts.values())) + 1):
         short = {name: "_".join(part[-length:]).replace(os.sep, "") for name, part in parts.items()}
         if len(set(short.values())) == len(short):
@@ -125,8 +146,12 @@ def labels(names):
 
 
 def about(entry):
-    """What a preset says of itself, and the checksums of its files, for the note in the exported file."""
-    folder = Path(entry) if loading.is_path(entry) else loading.released_preset(registry.find(entry))
+    """What a preset says of itself, and the checksums of its files, for the note in the exported
+    file.
+    """
+    folder = (
+        Path(entry) if loading.is_path(entry) else loading.released_preset(registry.find(entry))
+    )
     metadata = preset_files.metadata(folder)
     source = {file: facts["sha256"] for file, facts in metadata["files"].items()}
     return {**{name: metadata.get(name) for name in ABOUT}, "source_sha256": source}
@@ -142,7 +167,8 @@ def _faces(options, size):
 
 
 def bench(names, out, formats=TIMED, threads=(1, 2), calls=25, profiled=False):
-    """Exports entries in every format and precision and times each (see `faceaging_tf.export.bench`); results are written as they come.
+    """Exports entries in every format and precision and times each (see
+    `faceaging_tf.export.bench`); results are written as they come.
 
     Args:
         names: entries or folders of presets.
@@ -163,9 +189,16 @@ def bench(names, out, formats=TIMED, threads=(1, 2), calls=25, profiled=False):
 
     rows = []
     for name, label in labels(names).items():
-        itself = ("zoo.tasks.time_model", str(Path(name).resolve()) if loading.is_path(name) else name)
-        apart = lambda model, path, format, precision, name=name: _export_apart(Options(name, format, precision, str(path)))
-        for row in benching.bench(loading.load(name), label, out, formats, threads, calls, apart, itself, profiled):
+        itself = (
+            "zoo.tasks.time_model",
+            str(Path(name).resolve()) if loading.is_path(name) else name,
+        )
+        apart = lambda model, path, format, precision, name=name: _export_apart(
+            Options(name, format, precision, str(path))
+        )
+        for row in benching.bench(
+            loading.load(name), label, out, formats, threads, calls, apart, itself, profiled
+        ):
             rows.append(row)
             benching.write(rows, out)
             yield row
@@ -177,4 +210,6 @@ def _export_apart(options):
         try:
             return pool.submit(export, options).result()
         except concurrent.futures.process.BrokenProcessPool as error:
-            raise ZooError(f"Exporting {options.entry} as {options.format} {options.precision} ended early, most likely for want of memory; export fewer --route.") from error
+            raise ZooError(
+                f"Exporting {options.entry} as {options.format} {options.precision} ended early, most likely for want of memory; export fewer --route."
+            ) from error

@@ -1,6 +1,8 @@
-"""Figures that people expect of a model: faces at many ages, where a face changed, how a training went.
+"""Figures that people expect of a model: faces at many ages, where a face changed, how a training
+went.
 
-Each function returns a `matplotlib.figure.Figure`, which notebooks show and `savefig` writes; none touches the state of `pyplot`.
+Each function returns a `matplotlib.figure.Figure`, which notebooks show and `savefig` writes; none
+touches the state of `pyplot`.
 """
 
 import json
@@ -46,7 +48,9 @@ def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector
     years = _numbers_of_years(years)
     callable_or_none(detector, "detector", ZooError)
     panels = strip(open_photo(photo), _model(entry), years, ages, detector).pixels
-    figure = _figure(PANEL * 2 * len(years), PANEL * 2 * len(years) * panels.shape[0] / panels.shape[1])
+    figure = _figure(
+        PANEL * 2 * len(years), PANEL * 2 * len(years) * panels.shape[0] / panels.shape[1]
+    )
     _show(figure.subplots(), panels)
     return figure
 
@@ -107,7 +111,9 @@ def plot_change(face, years=30, entry="fagan", age=None):
 
     face = np.asarray(face)
     if face.ndim != 3:
-        raise ZooError(f"plot_change got a face of shape {face.shape}; it needs one aligned face, (H, H, 3) uint8.")
+        raise ZooError(
+            f"plot_change got a face of shape {face.shape}; it needs one aligned face, (H, H, 3) uint8."
+        )
     face = checked_faces(face[None], "plot_change")[0]
     aged = _model(entry).transform(face[None], years, age)[0]
     change = np.abs(aged.astype("float32") - face).mean(axis=-1)
@@ -116,7 +122,9 @@ def plot_change(face, years=30, entry="fagan", age=None):
     for place, pixels, title in ((before, face, "before"), (after, aged, _in_words(years))):
         _show(place, pixels)
         place.set_title(title, fontsize=9)
-    drawn = where.imshow(change, cmap="inferno", vmin=0, vmax=max(float(np.percentile(change, 99.5)), 1.0))
+    drawn = where.imshow(
+        change, cmap="inferno", vmin=0, vmax=max(float(np.percentile(change, 99.5)), 1.0)
+    )
     where.set_axis_off()
     where.set_title("change, levels of 255", fontsize=9)
     figure.colorbar(drawn, ax=where, fraction=0.046)
@@ -124,7 +132,8 @@ def plot_change(face, years=30, entry="fagan", age=None):
 
 
 def plot_training(folder):
-    """How a training went: its losses, the signs that its guard looks at, and its last sheet of samples.
+    """How a training went: its losses, the signs that its guard looks at, and its last sheet of
+    samples.
 
     Args:
         folder: of a run of `faceaging train`, or of `faceaging_tf.training.train`.
@@ -141,18 +150,36 @@ def plot_training(folder):
     """
     folder = pathlib.Path(path_of(folder, "folder", ZooError))
     log = folder / "log.jsonl"
-    lines = [line for line in log.read_text(encoding="utf-8").splitlines() if line] if log.is_file() else []
+    lines = (
+        [line for line in log.read_text(encoding="utf-8").splitlines() if line]
+        if log.is_file()
+        else []
+    )
     if not lines:
-        raise ZooError(f"{folder} holds no log of a training; give the folder of a run, such as runs/fagan.")
+        raise ZooError(
+            f"{folder} holds no log of a training; give the folder of a run, such as runs/fagan."
+        )
     rows = [json.loads(line) for line in lines]
     steps = [row["step"] for row in rows]
-    names = [name for name, value in rows[-1].items() if isinstance(value, (int, float)) and name not in NOT_LOSSES]
+    names = [
+        name
+        for name, value in rows[-1].items()
+        if isinstance(value, (int, float)) and name not in NOT_LOSSES
+    ]
     sheets = sorted(folder.glob("sheets/*.png")) or sorted(folder.glob("*.png"))
     figure = _figure(11, 3.4)
     places = figure.subplots(1, 3 if sheets else 2)
-    for place, title, chosen in ((places[0], "losses", [name for name in names if name not in SIGNS]), (places[1], "signs", [name for name in names if name in SIGNS])):
+    for place, title, chosen in (
+        (places[0], "losses", [name for name in names if name not in SIGNS]),
+        (places[1], "signs", [name for name in names if name in SIGNS]),
+    ):
         for name in chosen:
-            place.plot(steps, [row.get(name, np.nan) for row in rows], label=name, marker="." if len(rows) < 30 else None)
+            place.plot(
+                steps,
+                [row.get(name, np.nan) for row in rows],
+                label=name,
+                marker="." if len(rows) < 30 else None,
+            )
         place.set_title(title)
         place.set_xlabel("step")
         place.xaxis.get_major_locator().set_params(integer=True)
@@ -172,9 +199,13 @@ def _numbers_of_years(years):
     try:
         array = np.asarray(years, "float32")
     except (TypeError, ValueError) as error:
-        raise ZooError(f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40).") from error
+        raise ZooError(
+            f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40)."
+        ) from error
     if array.ndim != 1 or not array.size or not np.isfinite(array).all():
-        raise ZooError(f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40).")
+        raise ZooError(
+            f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40)."
+        )
     return array.tolist()
 
 

@@ -9,7 +9,8 @@ from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import keras_settings
 
-# Faces of datasets fill their pictures: smaller ones, by the picture's longer side, are not searched for.
+# Faces of datasets fill their pictures: smaller ones, by the picture's longer side, are not
+# searched for.
 SMALLEST = 1 / 32
 
 
@@ -22,7 +23,8 @@ class Options:
         out: folder or URL of the corpus.
         layout: name of a reader; None to recognise it.
         table: for a table of one's own: its name below the source.
-        columns: for a table of one's own: its columns by what they mean, such as {"file": "path", "age": "years"}.
+        columns: for a table of one's own: its columns by what they mean, such as {"file": "path",
+            "age": "years"}.
         settings: values of `faceaging_tf.prepare.Settings` that differ from its own.
         judge: what estimates ages: an entry, or the folder of a preset.
         workers: processes.
@@ -71,7 +73,9 @@ class MakeTools:
 
             judge = AgeRegressor(judge.image_size, judge.network, frame=self.frame)
         # A few at a time: many processes share a machine's memory.
-        return Tools(FaceDetector(SMALLEST, threads=1), functools.partial(judge.estimate_ages, batch_size=8))
+        return Tools(
+            FaceDetector(SMALLEST, threads=1), functools.partial(judge.estimate_ages, batch_size=8)
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,12 +99,16 @@ class Table:
 
 
 def refuse_inside(out, source):
-    """Raises ZooError where a folder for what is made lies in the one that is read, whose next reading would meet it."""
+    """Raises ZooError where a folder for what is made lies in the one that is read, whose next
+    reading would meet it.
+    """
     if "://" in out or "://" in source or not os.path.isdir(source):
         return
     inner, outer = os.path.realpath(out), os.path.realpath(source)
     if os.path.commonpath([inner, outer]) == outer:
-        raise ZooError(f"--out is {out}, which lies in the folder that is read, {source}; choose a folder beside it.")
+        raise ZooError(
+            f"--out is {out}, which lies in the folder that is read, {source}; choose a folder beside it."
+        )
 
 
 def check(options):
@@ -114,7 +122,9 @@ def check(options):
     refuse_inside(options.out, options.source)
     whole(options.workers, "--workers", 1, 1024, ZooError)
     if bool(options.table) != bool(options.columns):
-        raise ZooError("A table of one's own needs both --table and --columns, such as --table labels.csv --columns file=path,age=years.")
+        raise ZooError(
+            "A table of one's own needs both --table and --columns, such as --table labels.csv --columns file=path,age=years."
+        )
 
 
 def prepare(options, progress=None):
@@ -143,4 +153,13 @@ def prepare(options, progress=None):
     else:
         reader = readers.find(options.layout) if options.layout else readers.recognise(tree)
     run = parallel.run_on_ray(options.ray) if options.ray else parallel.run_processes
-    return preparing.prepare(tree, reader, options.out, settings, MakeTools(options.judge, settings.frame), run, options.workers, progress)
+    return preparing.prepare(
+        tree,
+        reader,
+        options.out,
+        settings,
+        MakeTools(options.judge, settings.frame),
+        run,
+        options.workers,
+        progress,
+    )

@@ -1,4 +1,6 @@
-"""A rating survey of the zoo's models and of other programs: faces chosen, aged by each, made a study."""
+"""A rating survey of the zoo's models and of other programs: faces chosen, aged by each, made a
+study.
+"""
 
 import dataclasses
 from pathlib import Path
@@ -21,7 +23,8 @@ class Options:
         out: folder of the study.
         entries: names of entries or paths of presets, each also as `NAME=ENTRY`.
         pairs: `NAME=pairs.csv`, of other programs.
-        corpus: path of a zip or a folder with `faces.csv`, or "drawn": the faces to age, or, where there are pairs, the ages of their inputs.
+        corpus: path of a zip or a folder with `faces.csv`, or "drawn": the faces to age, or, where
+            there are pairs, the ages of their inputs.
         split: of the corpus.
         years: years asked for.
         people: how many people are shown.
@@ -51,46 +54,65 @@ def check(options):
         `(entries, programs)`: dicts from the names of models to entries, and to the paths of pairs.
 
     Raises:
-        ZooError: nothing to show, unknown entry, one that does not age, no weights, no corpus, two models of one name, or a
-            folder that is not empty.
+        ZooError: nothing to show, unknown entry, one that does not age, no weights, no corpus, two
+            models of one name, or a folder that is not empty.
     """
     from faceaging_tf.evaluate.survey import check_folder
 
     if not options.entries and not options.pairs:
-        raise ZooError("A study needs models: --entries fagan,cyclegan, or --pairs NAME=pairs.csv, or both.")
+        raise ZooError(
+            "A study needs models: --entries fagan,cyclegan, or --pairs NAME=pairs.csv, or both."
+        )
     if options.corpus is None and not options.pairs:
-        raise ZooError(f"--entries needs --corpus with the faces to age: a folder, a zip with faces.csv, or {DRAWN!r}.")
+        raise ZooError(
+            f"--entries needs --corpus with the faces to age: a folder, a zip with faces.csv, or {DRAWN!r}."
+        )
     if not any(options.years) or len(set(options.years)) < len(options.years):
         given = ", ".join(f"{years:g}" for years in options.years)
-        raise ZooError(f"--years got {given}; a study needs different ones, other than 0, such as 10,20,30,40.")
+        raise ZooError(
+            f"--years got {given}; a study needs different ones, other than 0, such as 10,20,30,40."
+        )
     if options.youngest > options.oldest:
-        raise ZooError(f"--youngest is {options.youngest:g} and --oldest {options.oldest:g}; the first must not be above the second.")
+        raise ZooError(
+            f"--youngest is {options.youngest:g} and --oldest {options.oldest:g}; the first must not be above the second."
+        )
     check_folder(options.out)
     entries, programs = {}, {}
     for given in options.entries:
         name, entry = _named_entry(given)
         if not name or not entry:
-            raise ZooError(f"--entries got {given!r}; it needs an entry or the folder of a preset, such as fagan or mine=my/preset.")
+            raise ZooError(
+                f"--entries got {given!r}; it needs an entry or the folder of a preset, such as fagan or mine=my/preset."
+            )
         _check_new(name, entries)
         loading.check_name(entry)
         if not loading.is_path(entry) and registry.find(entry).role != registry.AGING:
-            raise ZooError(f"{entry!r} does not age faces, it only estimates ages; choose of {', '.join(registry.list())}.")
+            raise ZooError(
+                f"{entry!r} does not age faces, it only estimates ages; choose of {', '.join(registry.list())}."
+            )
         entries[name] = entry
     for given in options.pairs:
         name, separator, path = given.partition("=")
         if not separator or not name or not path:
-            raise ZooError(f"--pairs got {given!r}; it needs a name and a file, such as --pairs sam=sam/pairs.csv.")
+            raise ZooError(
+                f"--pairs got {given!r}; it needs a name and a file, such as --pairs sam=sam/pairs.csv."
+            )
         _check_new(name, {**entries, **programs})
         if not Path(path).is_file():
-            raise ZooError(f"There is no file {path}; --pairs needs a CSV file with the columns input, output and years.")
+            raise ZooError(
+                f"There is no file {path}; --pairs needs a CSV file with the columns input, output and years."
+            )
         programs[name] = path
     if options.corpus not in (None, DRAWN) and not Path(options.corpus).exists():
-        raise ZooError(f"There is no corpus at {options.corpus!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces.")
+        raise ZooError(
+            f"There is no corpus at {options.corpus!r}; give a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
+        )
     return entries, programs
 
 
 def build(options):
-    """Builds a study, in which every model ages the same faces: inputs that all pairs have where there are pairs, else the corpus's.
+    """Builds a study, in which every model ages the same faces: inputs that all pairs have where
+    there are pairs, else the corpus's.
 
     Args:
         options: an `Options`.
@@ -99,8 +121,8 @@ def build(options):
         The `faceaging_tf.evaluate.survey.Study`; its folder is `options.out`.
 
     Raises:
-        ZooError: what `check` refuses, pairs that cannot be read or have no input in common, a preset that does not age, or too few
-            people of these ages.
+        ZooError: what `check` refuses, pairs that cannot be read or have no input in common, a
+            preset that does not age, or too few people of these ages.
         CorpusError: a corpus that cannot be read.
         SurveyError: too few pairs.
         ValueError: more drawn people than `drawn_corpus` has.
@@ -128,13 +150,17 @@ def _named_entry(given):
     if separator:
         return name, entry
     if loading.is_path(given):
-        return Path(given).name if Path(given).name != "preset" else Path(given).resolve().parent.name, given
+        return Path(given).name if Path(given).name != "preset" else Path(
+            given
+        ).resolve().parent.name, given
     return registry.find(given).title, given
 
 
 def _check_new(name, names):
     if name in names:
-        raise ZooError(f"Two models of the study have the name {name!r}; name them apart, such as --entries first=fagan,second=my/preset.")
+        raise ZooError(
+            f"Two models of the study have the name {name!r}; name them apart, such as --entries first=fagan,second=my/preset."
+        )
 
 
 def _corpus(options):
@@ -143,12 +169,16 @@ def _corpus(options):
 
     if options.corpus == DRAWN:
         size, ages = options.image_size, {"youngest": options.youngest, "oldest": options.oldest}
-        return drawn_corpus(people=options.people, faces_per_person=1, size=size, seed=options.seed, **ages)
+        return drawn_corpus(
+            people=options.people, faces_per_person=1, size=size, seed=options.seed, **ages
+        )
     return load_corpus(options.corpus, options.split, options.image_size)
 
 
 def _people(corpus, options):
-    """Faces `(N, S, S, 3)` of different people where the corpus knows them, and their ages `(N,)`, in random order."""
+    """Faces `(N, S, S, 3)` of different people where the corpus knows them, and their ages `(N,)`,
+    in random order.
+    """
     fit = (corpus.age >= options.youngest) & (corpus.age <= options.oldest)
     for years in options.years:
         fit &= (corpus.age + years >= 0) & (corpus.age + years <= OLDEST)
@@ -164,7 +194,9 @@ def _people(corpus, options):
 
 
 def _inputs(subjects, corpus, options):
-    """Some of the faces that the pairs of every program begin with, and their ages, NaN where unknown."""
+    """Some of the faces that the pairs of every program begin with, and their ages, NaN where
+    unknown.
+    """
     faces, ages, times = {}, {}, {}
     for subject in subjects:
         inputs = subject.inputs(corpus)
@@ -179,7 +211,10 @@ def _inputs(subjects, corpus, options):
             f"The programs of --pairs have no input in common, pixel by pixel at {options.image_size} pixels, so people could not compare "
             "them; let each age the same files."
         )
-    keys = [common[place] for place in np.random.default_rng(options.seed).permutation(len(common))[: options.people]]
+    keys = [
+        common[place]
+        for place in np.random.default_rng(options.seed).permutation(len(common))[: options.people]
+    ]
     return np.stack([faces[key] for key in keys]), np.array([ages[key] for key in keys], "float32")
 
 
@@ -188,10 +223,20 @@ def _of_pairs(name, subject, faces, ages, corpus, years):
     inputs = subject.inputs(corpus)
     candidates = []
     for number in filter(None, years):
-        rows = [row for row in subject.with_outputs(inputs, number) if inputs.faces[row].tobytes() in places]
+        rows = [
+            row
+            for row in subject.with_outputs(inputs, number)
+            if inputs.faces[row].tobytes() in places
+        ]
         if rows:
             chosen = [places[inputs.faces[row].tobytes()] for row in rows]
-            candidates += _candidates(name, number, faces[chosen], ages[chosen], subject.outputs(inputs.faces[rows], rows, number, None))
+            candidates += _candidates(
+                name,
+                number,
+                faces[chosen],
+                ages[chosen],
+                subject.outputs(inputs.faces[rows], rows, number, None),
+            )
     if not candidates:
         raise ZooError(
             f"The pairs of {name} have none of the faces and years of the study; their years are "
@@ -203,12 +248,16 @@ def _of_pairs(name, subject, faces, ages, corpus, years):
 def _of_entry(name, entry, faces, ages, years):
     model = loading.load(entry)
     if not hasattr(model, "transform"):
-        raise ZooError(f"The preset {entry} does not age faces, it only estimates ages; give one of {', '.join(registry.list())}, or your own.")
+        raise ZooError(
+            f"The preset {entry} does not age faces, it only estimates ages; give one of {', '.join(registry.list())}, or your own."
+        )
     known = None if np.isnan(ages).any() else ages
     return [
         candidate
         for number in filter(None, years)
-        for candidate in _candidates(name, number, faces, ages, model.transform(faces, number, ages=known))
+        for candidate in _candidates(
+            name, number, faces, ages, model.transform(faces, number, ages=known)
+        )
     ]
 
 
@@ -216,4 +265,7 @@ def _candidates(name, years, faces, ages, outputs):
     from faceaging_tf.evaluate.survey import Candidate
 
     known = (None if np.isnan(age) else float(age) for age in ages)
-    return [Candidate(name, years, age, face, output) for face, age, output in zip(faces, known, outputs, strict=False)]
+    return [
+        Candidate(name, years, age, face, output)
+        for face, age, output in zip(faces, known, outputs, strict=False)
+    ]

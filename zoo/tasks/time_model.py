@@ -1,4 +1,6 @@
-"""Times an entry itself, called as a user calls it, in a process of its own; see `faceaging_tf.mobile.timing`."""
+"""Times an entry itself, called as a user calls it, in a process of its own; see
+`faceaging_tf.mobile.timing`.
+"""
 
 import json
 import sys
@@ -15,7 +17,11 @@ def model(name, direction, threads):
     tf.config.threading.set_intra_op_parallelism_threads(threads)
     tf.config.threading.set_inter_op_parallelism_threads(1)
     loaded = zoo.load(name)
-    return lambda inputs: loaded.transform(((inputs["face"] + 1) * 127.5).astype("uint8"), float(inputs["years"][0, 0]), float(inputs["age"][0, 0]))
+    return lambda inputs: loaded.transform(
+        ((inputs["face"] + 1) * 127.5).astype("uint8"),
+        float(inputs["years"][0, 0]),
+        float(inputs["age"][0, 0]),
+    )
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ DRAWN_PEOPLE = 200
 # Steps between two checkpoints.
 EPOCH = 100
 OPTIONS = "options.json"
-# In that file, beside the options: what each corpus held, so that another under the same path is noticed.
+# In that file, beside the options: what each corpus held, so that another under the same path is
+# noticed.
 DIGESTS = "digests"
 RECIPES = ("paper", "released")
 
@@ -29,7 +30,8 @@ class Options:
 
     Attributes:
         entry: name of the entry.
-        corpora: paths of zips or folders with `faces.csv`, or `("drawn",)` for faces that the project draws itself.
+        corpora: paths of zips or folders with `faces.csv`, or `("drawn",)` for faces that the
+            project draws itself.
         out: folder of the run.
         steps: training steps in all, or None for the entry's own number.
         minutes: stop after so many, or None.
@@ -37,14 +39,20 @@ class Options:
         image_size: side of the face in pixels, or None for the entry's own.
         seed: of every random draw.
         precision: a Keras dtype policy.
-        age_network: the trained age network, an entry or the folder of a preset; not used to train one.
-        restarts: how often a run that fails (mode collapse and the like) may go back to its last good state; 0 watches no run.
+        age_network: the trained age network, an entry or the folder of a preset; not used to train
+            one.
+        restarts: how often a run that fails (mode collapse and the like) may go back to its last
+            good state; 0 watches no run.
         on_disk: whether the faces of prepared corpora are read from disk, and not held in memory.
-        recipe: "paper", adversarial training on any corpus; or "released", how the released weights were made, on zips of whole heads (`zoo.tasks.train_heads`).
+        recipe: "paper", adversarial training on any corpus; or "released", how the released weights
+            were made, on zips of whole heads (`zoo.tasks.train_heads`).
         exemplars: of the released recipe: a table of exemplars, or None for the entry's own.
-        parser: of the released recipe: a preset whose face parser is taken instead of teaching one, or None.
-        judge: of the released recipe: the age judge that years are calibrated by, an entry or a preset; None for no calibration.
-        adversarial_steps: of the released recipe: so many steps against a discriminator after the atlas is learned; the released weights have none.
+        parser: of the released recipe: a preset whose face parser is taken instead of teaching one,
+            or None.
+        judge: of the released recipe: the age judge that years are calibrated by, an entry or a
+            preset; None for no calibration.
+        adversarial_steps: of the released recipe: so many steps against a discriminator after the
+            atlas is learned; the released weights have none.
         limit: of the released recipe: read at most so many heads of each corpus; None for all.
     """
 
@@ -72,20 +80,28 @@ def check(options):
     """Finds out what can be wrong with the options without importing Keras.
 
     Raises:
-        ZooError: unknown entry, one that is not trained so, no age network, a folder that holds another run, no corpus.
+        ZooError: unknown entry, one that is not trained so, no age network, a folder that holds
+            another run, no corpus.
     """
     entry = registry.find(options.entry)
     if entry.training is None:
-        raise ZooError(f"The entry {entry.name!r} says nothing about its training; train it by its model's own fit.")
+        raise ZooError(
+            f"The entry {entry.name!r} says nothing about its training; train it by its model's own fit."
+        )
     if entry.role == registry.AGING:
-        if not loading.is_path(options.age_network) and not registry.find(options.age_network).released:
+        if (
+            not loading.is_path(options.age_network)
+            and not registry.find(options.age_network).released
+        ):
             raise ZooError(
                 f"Training {entry.name!r} needs a trained age network, and no weights of {options.age_network!r} are released yet; "
                 "train them first with `faceaging train age_network --corpus ...`, and pass --age_network runs/age_network/preset."
             )
         loading.check_name(options.age_network, registry.ESTIMATING)
     if options.on_disk and len(options.corpora) > 1:
-        raise ZooError(f"--on_disk reads one corpus, and --corpus named {len(options.corpora)}; prepare them together, or leave --on_disk out.")
+        raise ZooError(
+            f"--on_disk reads one corpus, and --corpus named {len(options.corpora)}; prepare them together, or leave --on_disk out."
+        )
     for path in options.corpora:
         if path != DRAWN and not Path(path).exists():
             raise ZooError(
@@ -101,9 +117,17 @@ def check(options):
     if earlier is None:
         return
     now, then = _comparable(options), _comparable(earlier)
-    changed = [f"{name} {_typed(getattr(earlier, name))}, now {_typed(getattr(options, name))}" for name in now if then[name] != now[name]]
+    changed = [
+        f"{name} {_typed(getattr(earlier, name))}, now {_typed(getattr(options, name))}"
+        for name in now
+        if then[name] != now[name]
+    ]
     if changed:
-        why = f" A run of fewer than {EPOCH} steps is divided in four, and goes on with as many alone." if now["steps"] != then["steps"] else ""
+        why = (
+            f" A run of fewer than {EPOCH} steps is divided in four, and goes on with as many alone."
+            if now["steps"] != then["steps"]
+            else ""
+        )
         raise ZooError(
             f"{options.out} holds a run with other options ({'; '.join(changed)}); "
             f"repeat the same options to go on with it, or choose another --out.{why}"
@@ -111,7 +135,8 @@ def check(options):
 
 
 def train(options, verbose=1):
-    """Trains an entry, going on where an earlier run with the same options stopped, and writes its preset.
+    """Trains an entry, going on where an earlier run with the same options stopped, and writes its
+    preset.
 
     Args:
         options: an `Options`.
@@ -121,7 +146,8 @@ def train(options, verbose=1):
         `(folder, finished)`: the folder of the preset, and False where the clock stopped the run.
 
     Raises:
-        ZooError: what `check` refuses, a size that the entry's networks do not have, or a corpus that has changed since the run began.
+        ZooError: what `check` refuses, a size that the entry's networks do not have, or a corpus
+            that has changed since the run began.
         CorpusError: a corpus that cannot be read, or without the faces that the entry needs.
         StabilityError: the run failed more often than it may be restarted.
     """
@@ -165,11 +191,19 @@ def _trained(entry, options, digests, verbose):
     # The last epoch is a whole one.
     epochs = -(-steps // epoch)
     _compile(model, recipe, epoch * epochs)
-    batches = registry.imported(recipe.batches)(model, corpus, batch_size=batch_size, steps=epoch, seed=options.seed)
+    batches = registry.imported(recipe.batches)(
+        model, corpus, batch_size=batch_size, steps=epoch, seed=options.seed
+    )
     folder = _begun(options, digests)
-    callbacks = [training.SampleSheet(folder, _sample(corpus), steps=epoch)] if entry.role == registry.AGING else []
+    callbacks = (
+        [training.SampleSheet(folder, _sample(corpus), steps=epoch)]
+        if entry.role == registry.AGING
+        else []
+    )
     stability = training.Limits(restarts=options.restarts) if options.restarts else None
-    finished = training.train(model, batches, folder, epochs, options.minutes, callbacks, verbose, stability)
+    finished = training.train(
+        model, batches, folder, epochs, options.minutes, callbacks, verbose, stability
+    )
     released = model.for_release() if entry.role == registry.AGING else model
     preset = presets.save(
         released,
@@ -178,7 +212,8 @@ def _trained(entry, options, digests, verbose):
         overwrite=True,
         training_data=_said_of(corpus, options.corpora),
         recipe=f"`faceaging train {entry.name} --corpus {','.join(options.corpora)} --steps {steps} --batch_size {batch_size} "
-        f"--image_size {image_size} --seed {options.seed}`" + ("" if finished else ", stopped before its end"),
+        f"--image_size {image_size} --seed {options.seed}`"
+        + ("" if finished else ", stopped before its end"),
         restarts=training.restarts_of(folder) if stability else None,
     )
     logging.info("Preset written to %s.", preset)
@@ -192,7 +227,16 @@ def _released(entry, options, digests):
     folder = _begun(options, digests)
     model, said, figures = train_heads.train_heads(options)
     command = f"`faceaging train {entry.name} --recipe released --corpus {','.join(Path(path).name for path in options.corpora)}`"
-    return presets.save(model, folder / "preset", entry=entry.name, half_precision=True, overwrite=True, training_data=said, recipe=command, metrics=figures or None)
+    return presets.save(
+        model,
+        folder / "preset",
+        entry=entry.name,
+        half_precision=True,
+        overwrite=True,
+        training_data=said,
+        recipe=command,
+        metrics=figures or None,
+    )
 
 
 def _begun(options, digests):
@@ -200,7 +244,10 @@ def _begun(options, digests):
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
     written = folder / f"{OPTIONS}.writing"
-    written.write_text(json.dumps({**dataclasses.asdict(options), DIGESTS: digests}, indent=2) + "\n", encoding="utf-8")
+    written.write_text(
+        json.dumps({**dataclasses.asdict(options), DIGESTS: digests}, indent=2) + "\n",
+        encoding="utf-8",
+    )
     written.replace(folder / OPTIONS)
     return folder
 
@@ -213,9 +260,13 @@ def _unchanged(options):
     """
     from faceaging_tf.data.corpus import corpus_digest
 
-    digests = {os.path.normpath(path): corpus_digest(path) for path in options.corpora if path != DRAWN}
+    digests = {
+        os.path.normpath(path): corpus_digest(path) for path in options.corpora if path != DRAWN
+    }
     path = Path(options.out) / OPTIONS
-    earlier = json.loads(path.read_text(encoding="utf-8")).get(DIGESTS, {}) if path.is_file() else {}
+    earlier = (
+        json.loads(path.read_text(encoding="utf-8")).get(DIGESTS, {}) if path.is_file() else {}
+    )
     for name, digest in digests.items():
         if earlier.get(name, digest) != digest:
             raise ZooError(
@@ -250,7 +301,11 @@ def _model(entry, options, image_size):
 
 def _with_age_network(config, network):
     """The configuration with a trained age network in the place of every fresh one."""
-    parts = {name: _with_age_network(part, network) for name, part in config.items() if isinstance(part, dict)}
+    parts = {
+        name: _with_age_network(part, network)
+        for name, part in config.items()
+        if isinstance(part, dict)
+    }
     return {**config, **parts, **({"age_network": network} if "age_network" in config else {})}
 
 
@@ -283,7 +338,9 @@ def _compile(model, recipe, steps):
 def _sample(corpus, number=8):
     """A few faces of the corpus, from young to old."""
     order = corpus.age.argsort(kind="stable")
-    return corpus.faces[order[[round((len(order) - 1) * place / (number - 1)) for place in range(number)]]]
+    return corpus.faces[
+        order[[round((len(order) - 1) * place / (number - 1)) for place in range(number)]]
+    ]
 
 
 def _earlier(folder):
@@ -296,7 +353,9 @@ def _earlier(folder):
             raise ValueError(f"{DIGESTS} that are no object")
         return Options(**told)
     except (AttributeError, TypeError, ValueError) as error:
-        raise ZooError(f"{path} holds no options of a run ({error}); choose another --out, or remove that folder.") from error
+        raise ZooError(
+            f"{path} holds no options of a run ({error}); choose another --out, or remove that folder."
+        ) from error
 
 
 def _typed(value):
@@ -307,7 +366,9 @@ def _typed(value):
 
 
 def _epoch(steps):
-    """Steps between two lines of the log: a try that is shorter than `EPOCH` has four; None is a recipe's own number, which is long."""
+    """Steps between two lines of the log: a try that is shorter than `EPOCH` has four; None is a
+    recipe's own number, which is long.
+    """
     return -(-steps // 4) if steps and steps < EPOCH else EPOCH
 
 
@@ -318,7 +379,9 @@ def _said_of(corpus, corpora):
 
 
 def _comparable(options):
-    """What must stay the same when a run goes on, as JSON has it: all but its length, as long as its epochs stay."""
+    """What must stay the same when a run goes on, as JSON has it: all but its length, as long as
+    its epochs stay.
+    """
     content = json.loads(json.dumps(dataclasses.asdict(options)))
     for free in ("minutes", "out", "restarts", "on_disk"):
         del content[free]

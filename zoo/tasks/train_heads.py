@@ -1,4 +1,6 @@
-"""The released recipe of FA-GAN on whole heads: teach the parser, learn the atlas, calibrate, write the preset."""
+"""The released recipe of FA-GAN on whole heads: teach the parser, learn the atlas, calibrate, write
+the preset.
+"""
 
 import dataclasses
 import json
@@ -19,28 +21,37 @@ def check_heads(entry, options):
     """Finds out what can be wrong with the options of this recipe, without importing Keras.
 
     Raises:
-        ZooError: an entry without exemplars, a corpus that is no zip of whole heads, no table of exemplars, a parser or judge that is not there.
+        ZooError: an entry without exemplars, a corpus that is no zip of whole heads, no table of
+            exemplars, a parser or judge that is not there.
     """
     if entry.exemplars is None:
-        raise ZooError(f"The entry {entry.name!r} has no released recipe; train it with --recipe paper.")
+        raise ZooError(
+            f"The entry {entry.name!r} has no released recipe; train it with --recipe paper."
+        )
     for path in options.corpora:
         if not pathlib.Path(path).is_file():
-            raise ZooError(f"The released recipe needs zips of whole heads (faces.csv, landmarks.npz, masks); {path!r} is none.")
+            raise ZooError(
+                f"The released recipe needs zips of whole heads (faces.csv, landmarks.npz, masks); {path!r} is none."
+            )
     table = pathlib.Path(options.exemplars or entry.exemplars)
     if not table.is_file():
-        raise ZooError(f"There is no table of exemplars at {table}; give a csv with the columns file and roles.")
+        raise ZooError(
+            f"There is no table of exemplars at {table}; give a csv with the columns file and roles."
+        )
     for name in filter(None, (options.parser, options.judge)):
         loading.check_name(name)
 
 
 def train_heads(options):
-    """Trains an entry by the released recipe, going on where an earlier run with the same options stopped.
+    """Trains an entry by the released recipe, going on where an earlier run with the same options
+    stopped.
 
     Args:
         options: `zoo.tasks.train.Options` with the recipe "released".
 
     Returns:
-        The model, ready for release; a sentence that says what it learned from; the parser's validation figures, empty where it was taught before.
+        The model, ready for release; a sentence that says what it learned from; the parser's
+        validation figures, empty where it was taught before.
 
     Raises:
         CorpusError, ExemplarError: a corpus or a table that cannot be used.
@@ -53,29 +64,70 @@ def train_heads(options):
     from faceaging_tf.training.stages.teaching import teach_parser
 
     entry, out = registry.find(options.entry), pathlib.Path(options.out)
-    config = {**entry.architecture, "discriminator": None, "age_network": loading.load(options.age_network).network}
+    config = {
+        **entry.architecture,
+        "discriminator": None,
+        "age_network": loading.load(options.age_network).network,
+    }
     model = presets.build(entry.model_class(), config, {})
     generator = model.aging_generator
     parser = generator.get_layer("face_parser")
     heads, validation = (_all_heads(options, split, SIDE) for split in ("train", "validation"))
-    figures = _taught(parser, options, lambda: teach_parser(parser, heads, validation.take(validation.closed), MEAN_SHAPE, out, options.steps or STEPS, options.batch_size or BATCH, options.seed))
+    figures = _taught(
+        parser,
+        options,
+        lambda: teach_parser(
+            parser,
+            heads,
+            validation.take(validation.closed),
+            MEAN_SHAPE,
+            out,
+            options.steps or STEPS,
+            options.batch_size or BATCH,
+            options.seed,
+        ),
+    )
     fold_normalizations(parser)
     exemplars = read_exemplars(options.exemplars or entry.exemplars)
-    # Files are looked for in the first corpus that has them; its exemplars are read again at the size that their relief is wanted at.
+    # Files are looked for in the first corpus that has them; its exemplars are read again at the
+    # size that their relief is wanted at.
     large = load_heads(options.corpora[0], "all", model.image_size)
     rows = {name: row for row, name in enumerate(large.corpus.attributes["file"])}
     missing = [exemplar.file for exemplar in exemplars if exemplar.file not in rows]
     if missing:
-        raise ExemplarError(f"{options.corpora[0]} holds no {missing[0]}, which the table of exemplars names; give the exemplars' corpus first.")
+        raise ExemplarError(
+            f"{options.corpora[0]} holds no {missing[0]}, which the table of exemplars names; give the exemplars' corpus first."
+        )
     pictures = large.take(np.array([rows[exemplar.file] for exemplar in exemplars]))
-    build_atlas(heads.take(heads.closed), MEAN_SHAPE, exemplars, pictures, generator.get_layer("relief").side).assign_to(generator)
+    build_atlas(
+        heads.take(heads.closed),
+        MEAN_SHAPE,
+        exemplars,
+        pictures,
+        generator.get_layer("relief").side,
+    ).assign_to(generator)
     if options.adversarial_steps:
         from faceaging_tf.training.stages.adversarial import train_against_discriminator
 
-        sized = (heads, validation) if model.image_size == SIDE else (_all_heads(options, split, model.image_size) for split in ("train", "validation"))
+        sized = (
+            (heads, validation)
+            if model.image_size == SIDE
+            else (_all_heads(options, split, model.image_size) for split in ("train", "validation"))
+        )
         sized = (_with_ages(part, model) for part in sized)
-        log = train_against_discriminator(generator, *sized, model.age_regressor.network, out / "adversarial", options.adversarial_steps, options.batch_size or 8, options.seed)
-        figures = {**figures, "discriminator's accuracy on held-out heads": round(log["accuracy"], 3)}
+        log = train_against_discriminator(
+            generator,
+            *sized,
+            model.age_regressor.network,
+            out / "adversarial",
+            options.adversarial_steps,
+            options.batch_size or 8,
+            options.seed,
+        )
+        figures = {
+            **figures,
+            "discriminator's accuracy on held-out heads": round(log["accuracy"], 3),
+        }
     model.calibration = _calibrated(model, options, out / CALIBRATION)
     counts = f"{len(heads):,} heads of {', '.join(pathlib.Path(path).name for path in options.corpora)}, {len(exemplars)} of them as exemplars"
     said = f"{counts}; their terms are those of these corpora."
@@ -86,29 +138,47 @@ def _all_heads(options, split, size):
     """The heads of every corpus, each with a source."""
     from faceaging_tf.data.heads import concatenate_heads, load_heads
 
-    return concatenate_heads([_with_source(load_heads(path, split, size, options.limit), path) for path in options.corpora])
+    return concatenate_heads(
+        [
+            _with_source(load_heads(path, split, size, options.limit), path)
+            for path in options.corpora
+        ]
+    )
 
 
 def _with_source(heads, path):
     """The heads with a source: that of their table, or the corpus' name."""
     if "source" not in heads.corpus.attributes:
-        heads.corpus.attributes["source"] = np.array([pathlib.Path(path).stem.split("_")[0]] * len(heads))
+        heads.corpus.attributes["source"] = np.array(
+            [pathlib.Path(path).stem.split("_")[0]] * len(heads)
+        )
     return heads
 
 
 def _with_ages(heads, model):
-    """The heads with one age each: where a range is known, what the age network estimates, held to the range."""
+    """The heads with one age each: where a range is known, what the age network estimates, held to
+    the range.
+    """
     corpus = heads.corpus
     if (corpus.age_min == corpus.age_max).all():
         return heads
-    return dataclasses.replace(heads, corpus=corpus.with_age(np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)))
+    return dataclasses.replace(
+        heads,
+        corpus=corpus.with_age(
+            np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
+        ),
+    )
 
 
 def _taught(parser, options, teach):
-    """Teaches the parser, or takes a taught one: of an earlier part of this run, or of the preset that the options name."""
+    """Teaches the parser, or takes a taught one: of an earlier part of this run, or of the preset
+    that the options name.
+    """
     done = pathlib.Path(options.out) / PARSER
     if options.parser:
-        parser.set_weights(loading.load(options.parser).aging_generator.get_layer("face_parser").get_weights())
+        parser.set_weights(
+            loading.load(options.parser).aging_generator.get_layer("face_parser").get_weights()
+        )
         return {}
     if done.is_file():
         parser.load_weights(done)
@@ -131,7 +201,12 @@ def _calibrated(model, options, path):
     if path.is_file():
         return json.loads(path.read_text(encoding="utf-8"))
     judge = AgeRegressor(network=loading.load(options.judge).network, frame=model.frame)
-    faces = np.concatenate([load_heads(source, "validation", model.image_size, options.limit).corpus.faces for source in options.corpora])
+    faces = np.concatenate(
+        [
+            load_heads(source, "validation", model.image_size, options.limit).corpus.faces
+            for source in options.corpora
+        ]
+    )
     found = measure_calibration(model, judge.estimate_ages, faces, model.estimate_ages(faces))
     path.write_text(json.dumps(found) + "\n", encoding="utf-8")
     return found

@@ -1,1 +1,3 @@
-"""The demo in a browser: `faceaging demo --web`. What is done with a photo is in `photos`, the page in `page`, the server in `serving`."""
+"""The demo in a browser: `faceaging demo --web`. What is done with a photo is in `photos`, the page
+in `page`, the server in `serving`.
+"""

@@ -18,7 +18,8 @@ def data_address(pixels):
 
 
 def before_and_after(before, afters):
-    """Pictures that the divider of the page splits into before and after, side by side where there are two.
+    """Pictures that the divider of the page splits into before and after, side by side where there
+    are two.
 
     Args:
         before: `(H, W, 3)` uint8.
@@ -52,7 +53,11 @@ def numbered(pixels, faces):
     font = ImageFont.load_default(size=max(14, max(image.size) // 24))
     for number, face in enumerate(faces, 1):
         box = np.clip(face.box.reshape(2, 2), 0, np.array(image.size) - 1)
-        draw.rectangle([*box[0], *np.maximum(box[1], box[0])], outline=_FRAME, width=max(2, max(image.size) // 300))
+        draw.rectangle(
+            [*box[0], *np.maximum(box[1], box[0])],
+            outline=_FRAME,
+            width=max(2, max(image.size) // 300),
+        )
         left, top, right, bottom = draw.textbbox(tuple(box[0]), str(number), font=font)
         draw.rectangle((left - 4, top - 4, right + 4, bottom + 4), fill=_FRAME)
         draw.text(tuple(box[0]), str(number), fill=_INK, font=font)

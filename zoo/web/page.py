@@ -24,7 +24,12 @@ DIVIDER = (
     "oninput=\"document.documentElement.style.setProperty('--divider', this.value + '%')\"></label>"
 )
 # Those of the parts of ageing that a visitor can weigh, and what they are called.
-STRENGTHS = {"wrinkles": "Wrinkles", "tone": "Tone of the skin", "shape": "Shape of the head", "hair": "Grey hair"}
+STRENGTHS = {
+    "wrinkles": "Wrinkles",
+    "tone": "Tone of the skin",
+    "shape": "Shape of the head",
+    "hair": "Grey hair",
+}
 # Where the keyboard goes on: the button that had the focus is gone after an upload.
 TO_YEARS = """() => { setTimeout(() => {
     if (document.activeElement === document.body) document.querySelector('#years input[type=range]')?.focus({preventScroll: true});
@@ -61,7 +66,9 @@ class Demo:
         try:
             content = path.read_bytes()
         except FileNotFoundError as error:
-            raise PhotoError(f"'{path.name}' waited too long for its turn and was removed; choose it again.") from error
+            raise PhotoError(
+                f"'{path.name}' waited too long for its turn and was removed; choose it again."
+            ) from error
         # Gradio puts each upload in a folder of its own.
         shutil.rmtree(path.parent) if path.parent != self.folder else path.unlink()
         return photos.open_visitor_photo(path.name, content, self.model(entry), self.detector)
@@ -71,52 +78,85 @@ class Demo:
         return [part for part in getattr(self.model(entry), "parts", ()) if part in STRENGTHS]
 
     def strengths(self, entry, given):
-        """Of the given strengths, in the order of `STRENGTHS`, those that an entry takes and that are not 1, by part."""
+        """Of the given strengths, in the order of `STRENGTHS`, those that an entry takes and that
+        are not 1, by part.
+        """
         has = self.parts(entry)
-        return {part: strength for part, strength in zip(STRENGTHS, given, strict=False) if part in has and strength != 1}
+        return {
+            part: strength
+            for part, strength in zip(STRENGTHS, given, strict=False)
+            if part in has and strength != 1
+        }
 
     def shown(self, photo, entry, other, years, chosen, close, *given):
-        """The HTML of before and after, and a sentence; `given` are the strengths, here and below."""
+        """The HTML of before and after, and a sentence; `given` are the strengths, here
+        and below.
+        """
         chosen = [number for number in chosen if number < len(photo.found.faces)]
-        region = photos.around(photo.found_in_preview.only(chosen if close else []).faces, photo.preview.shape)
+        region = photos.around(
+            photo.found_in_preview.only(chosen if close else []).faces, photo.preview.shape
+        )
         before = photo.preview[region]
         afters = {}
         unchanged = []
         for name in dict.fromkeys([entry, *([other] if other != NO_OTHER else [])]):
-            aged = photos.aged_preview(photo, name, self.model(name), years, chosen, self.strengths(name, given))[region]
+            aged = photos.aged_preview(
+                photo, name, self.model(name), years, chosen, self.strengths(name, given)
+            )[region]
             afters[f"{name}, {markup.in_words(years)}"] = aged
             if years and chosen and (aged == before).all():
                 unchanged.append(name)
-        return markup.before_and_after(before, afters), self._sentence(photo, entry, years, chosen, unchanged)
+        return markup.before_and_after(before, afters), self._sentence(
+            photo, entry, years, chosen, unchanged
+        )
 
     def strip(self, photo, entry, chosen, *given):
         """The HTML of the strip."""
-        panels = photos.aged_strip(photo, entry, self.model(entry), chosen, self.strengths(entry, given))
-        words = ", ".join("the photo as it is" if years == 0 else markup.in_words(years) for years in photos.STRIP)
+        panels = photos.aged_strip(
+            photo, entry, self.model(entry), chosen, self.strengths(entry, given)
+        )
+        words = ", ".join(
+            "the photo as it is" if years == 0 else markup.in_words(years) for years in photos.STRIP
+        )
         return markup.picture(panels, f"From youngest to oldest, by {entry}: {words}")
 
     def save(self, photo, entry, years, chosen, *given):
-        """The path of the whole photo, aged, at its own size and in its own format, or PNG where that cannot be written."""
-        original, pixels = photos.aged_whole(photo, entry, self.model(entry), years, chosen, self.strengths(entry, given))
-        path = self._new_path(f"{Path(photo.name).stem}-aged{years:+g}{ending_for(original, photo.name)}")
+        """The path of the whole photo, aged, at its own size and in its own format, or PNG where
+        that cannot be written.
+        """
+        original, pixels = photos.aged_whole(
+            photo, entry, self.model(entry), years, chosen, self.strengths(entry, given)
+        )
+        path = self._new_path(
+            f"{Path(photo.name).stem}-aged{years:+g}{ending_for(original, photo.name)}"
+        )
         write_photo(path, pixels, like=original)
         return str(path)
 
     def save_sweep(self, photo, entry, chosen, *given):
         """The path of the age sweep."""
         path = self._new_path(f"{Path(photo.name).stem}-sweep.mp4")
-        photos.write_sweep(path, photo, entry, self.model(entry), chosen, self.strengths(entry, given))
+        photos.write_sweep(
+            path, photo, entry, self.model(entry), chosen, self.strengths(entry, given)
+        )
         return str(path)
 
     def _sentence(self, photo, entry, years, chosen, unchanged):
         if not chosen:
             return "No face is chosen; the photo is as it was."
         ages = photos.ages_seen(photo, entry, self.model(entry))[chosen]
-        parts = [f"{markup.in_words(years).capitalize()}.", f"{entry} sees {' and '.join(f'{age:.0f}' for age in ages)} years in the photo."]
+        parts = [
+            f"{markup.in_words(years).capitalize()}.",
+            f"{entry} sees {' and '.join(f'{age:.0f}' for age in ages)} years in the photo.",
+        ]
         if unchanged:
-            parts.append(f"{' and '.join(unchanged)} left it as it is, as models of age groups do where the years stay within one group.")
+            parts.append(
+                f"{' and '.join(unchanged)} left it as it is, as models of age groups do where the years stay within one group."
+            )
         if photo.too_small:
-            parts.append(f"{photo.too_small} more face{'s'[: photo.too_small != 1]} of under 40 pixels stayed as found.")
+            parts.append(
+                f"{photo.too_small} more face{'s'[: photo.too_small != 1]} of under 40 pixels stayed as found."
+            )
         return " ".join(parts)
 
     def _new_path(self, name):
@@ -139,11 +179,24 @@ class Page:
             photo = self.demo.open(path, entry)
         except PhotoError as error:
             # The photo before stays.
-            return [gr.skip(), None, None, markup.status(str(error), refused=True), *[gr.skip()] * 5]
+            return [
+                gr.skip(),
+                None,
+                None,
+                markup.status(str(error), refused=True),
+                *[gr.skip()] * 5,
+            ]
         chosen = list(range(len(photo.found.faces)))
         ages = photos.ages_seen(photo, entry, self.demo.model(entry))
-        choices = [(f"{number + 1}, seen as {age:.0f}", number) for number, age in zip(chosen, ages, strict=False)]
-        framed = markup.numbered(photo.preview, photo.found_in_preview.faces) if len(chosen) > 1 else None
+        choices = [
+            (f"{number + 1}, seen as {age:.0f}", number)
+            for number, age in zip(chosen, ages, strict=False)
+        ]
+        framed = (
+            markup.numbered(photo.preview, photo.found_in_preview.faces)
+            if len(chosen) > 1
+            else None
+        )
         pair, sentence = self.demo.shown(photo, entry, other, years, chosen, close, *given)
         return [
             photo,
@@ -152,7 +205,10 @@ class Page:
             markup.status(sentence),
             gr.update(visible=True),
             gr.update(choices=choices, value=chosen),
-            gr.update(value=markup.picture(framed, "The photo with its faces numbered"), visible=framed is not None),
+            gr.update(
+                value=markup.picture(framed, "The photo with its faces numbered"),
+                visible=framed is not None,
+            ),
             pair,
             gr.update(visible=bool(self.demo.parts(entry))),
         ]
@@ -170,11 +226,15 @@ class Page:
 
     def save(self, photo, entry, years, chosen, *given):
         """The picture was asked for."""
-        return self._saved(photo, lambda: self.demo.save(photo, entry, years, sorted(chosen), *given))
+        return self._saved(
+            photo, lambda: self.demo.save(photo, entry, years, sorted(chosen), *given)
+        )
 
     def save_sweep(self, photo, entry, chosen, *given):
         """The age sweep was asked for."""
-        return self._saved(photo, lambda: self.demo.save_sweep(photo, entry, sorted(chosen), *given))
+        return self._saved(
+            photo, lambda: self.demo.save_sweep(photo, entry, sorted(chosen), *given)
+        )
 
     def _saved(self, photo, write):
         if photo is None:
@@ -197,22 +257,48 @@ def build_page(demo, waiting):
     with gr.Blocks(title="Face ageing", analytics_enabled=False) as blocks:
         photo = gr.State(None, time_to_live=KEPT)
         gr.Markdown(texts.HEADER)
-        file = gr.File(label="Drop a photo here, or choose one", elem_id="file", height=130, interactive=True)
+        file = gr.File(
+            label="Drop a photo here, or choose one", elem_id="file", height=130, interactive=True
+        )
         with gr.Accordion("Take a photo with the camera", open=False):
             plain = gr.WebcamOptions(mirror=False)
-            camera = gr.Image(sources=["webcam"], type="filepath", label="Camera", webcam_options=plain, interactive=True, elem_id="camera")
+            camera = gr.Image(
+                sources=["webcam"],
+                type="filepath",
+                label="Camera",
+                webcam_options=plain,
+                interactive=True,
+                elem_id="camera",
+            )
         status = gr.HTML(markup.status(texts.AT_FIRST), elem_id="status")
         with gr.Column(visible=False, elem_id="result") as result:
-            years = gr.Slider(YOUNGEST, OLDEST, AT_FIRST, step=1, label="Years", info="Below 0 makes younger.", elem_id="years")
+            years = gr.Slider(
+                YOUNGEST,
+                OLDEST,
+                AT_FIRST,
+                step=1,
+                label="Years",
+                info="Below 0 makes younger.",
+                elem_id="years",
+            )
             pair = gr.HTML(elem_id="pair")
             gr.HTML(DIVIDER)
             with gr.Row():
-                entry = gr.Radio(demo.entries, value=demo.entries[0], label="Model", elem_id="entry")
-                other = gr.Radio([NO_OTHER, *demo.entries], value=NO_OTHER, label="Compare with", elem_id="other")
-            with gr.Accordion("Parts of ageing", open=False, visible=False, elem_id="parts") as parts:
+                entry = gr.Radio(
+                    demo.entries, value=demo.entries[0], label="Model", elem_id="entry"
+                )
+                other = gr.Radio(
+                    [NO_OTHER, *demo.entries], value=NO_OTHER, label="Compare with", elem_id="other"
+                )
+            with gr.Accordion(
+                "Parts of ageing", open=False, visible=False, elem_id="parts"
+            ) as parts:
                 gr.Markdown(texts.PARTS)
                 with gr.Row():
-                    given = [gr.Slider(0, 2, 1, step=0.1, label=label, elem_id=f"part-{part}") for part, label in STRENGTHS.items()]
+                    given = [
+                        gr.Slider(0, 2, 1, step=0.1, label=label, elem_id=f"part-{part}")
+                        for part, label in STRENGTHS.items()
+                    ]
             framed = gr.HTML(visible=False, elem_id="framed")
             with gr.Row():
                 faces = gr.CheckboxGroup([], label="Faces", interactive=True, elem_id="faces")
@@ -226,21 +312,56 @@ def build_page(demo, waiting):
 
         # All of them take turns at the models.
         turn = {"concurrency_id": "models", "concurrency_limit": 1, "api_visibility": "private"}
-        of_strip = {"fn": page.strip, "inputs": [photo, entry, faces, *given], "outputs": strip, "show_progress": "hidden", **turn}
+        of_strip = {
+            "fn": page.strip,
+            "inputs": [photo, entry, faces, *given],
+            "outputs": strip,
+            "show_progress": "hidden",
+            **turn,
+        }
         for source, chosen in ((file, file.upload), (camera, camera.input)):
             opened = [photo, file, camera, status, result, faces, framed, pair, parts]
-            shown = chosen(page.open, [source, photo, entry, other, years, close, *given], opened, show_progress_on=status, **turn)
+            shown = chosen(
+                page.open,
+                [source, photo, entry, other, years, close, *given],
+                opened,
+                show_progress_on=status,
+                **turn,
+            )
             shown.then(fn=None, js=TO_YEARS).then(**of_strip)
         for asked in (years, entry, other, faces, close, *given):
             # A model's first use takes seconds; of many moves of the slider, the last counts.
-            progress = {"show_progress_on": status} if asked in (entry, other) else {"show_progress": "hidden"}
+            progress = (
+                {"show_progress_on": status}
+                if asked in (entry, other)
+                else {"show_progress": "hidden"}
+            )
             inputs = [photo, entry, other, years, faces, close, *given]
-            shown = asked.input(page.show, inputs, [pair, status, parts], trigger_mode="always_last", **progress, **turn)
+            shown = asked.input(
+                page.show,
+                inputs,
+                [pair, status, parts],
+                trigger_mode="always_last",
+                **progress,
+                **turn,
+            )
             if asked in (entry, faces, *given):
                 shown.then(**of_strip)
         fetch = {"fn": None, "js": FETCH}
-        save.click(page.save, [photo, entry, years, faces, *given], [ready, status], show_progress_on=save, **turn).success(**fetch)
-        save_sweep.click(page.save_sweep, [photo, entry, faces, *given], [ready, status], show_progress_on=save_sweep, **turn).success(**fetch)
+        save.click(
+            page.save,
+            [photo, entry, years, faces, *given],
+            [ready, status],
+            show_progress_on=save,
+            **turn,
+        ).success(**fetch)
+        save_sweep.click(
+            page.save_sweep,
+            [photo, entry, faces, *given],
+            [ready, status],
+            show_progress_on=save_sweep,
+            **turn,
+        ).success(**fetch)
 
         def forget(request: gr.Request):
             """The page was closed: its photo leaves the memory."""

@@ -1,4 +1,6 @@
-"""A visitor's photo: its faces are found once, and then aged as often as asked. Nothing here knows of a page."""
+"""A visitor's photo: its faces are found once, and then aged as often as asked. Nothing here knows
+of a page.
+"""
 
 import dataclasses
 
@@ -25,7 +27,8 @@ class FoundFaces:
 
     Attributes:
         faces: a list of `Face`.
-        template: where the detector that found them sees the landmarks of an aligned face, `(5, 2)` fractions of the side.
+        template: where the detector that found them sees the landmarks of an aligned face, `(5, 2)`
+            fractions of the side.
     """
 
     faces: list[Face]
@@ -42,13 +45,23 @@ class FoundFaces:
     def moved(self, left, top):
         """The same faces in the photo without its first columns and rows."""
         by = np.array([left, top])
-        faces = [dataclasses.replace(face, box=(face.box.reshape(2, 2) - by).ravel(), landmarks=face.landmarks - by) for face in self.faces]
+        faces = [
+            dataclasses.replace(
+                face, box=(face.box.reshape(2, 2) - by).ravel(), landmarks=face.landmarks - by
+            )
+            for face in self.faces
+        ]
         return FoundFaces(faces, self.template)
 
     def scaled(self, scale):
         """The same faces, in the same order, in the photo made `scale` times as large."""
         placed = lambda points: (points + 0.5) * scale - 0.5
-        faces = [dataclasses.replace(face, box=placed(face.box.reshape(2, 2)).ravel(), landmarks=placed(face.landmarks)) for face in self.faces]
+        faces = [
+            dataclasses.replace(
+                face, box=placed(face.box.reshape(2, 2)).ravel(), landmarks=placed(face.landmarks)
+            )
+            for face in self.faces
+        ]
         return FoundFaces(faces, self.template)
 
 
@@ -95,13 +108,17 @@ def open_visitor_photo(name, content, model, detector):
         PhotoError: too large, no photo, or no face in it.
     """
     if len(content) > LARGEST_FILE:
-        raise PhotoError(f"'{name}' has {len(content) / MEBIBYTE:.0f} MB; up to {LARGEST_FILE // MEBIBYTE} MB are taken. Save it smaller first.")
+        raise PhotoError(
+            f"'{name}' has {len(content) / MEBIBYTE:.0f} MB; up to {LARGEST_FILE // MEBIBYTE} MB are taken. Save it smaller first."
+        )
     pixels = read_photo(name, content=content).pixels
     aligned = align_faces(pixels, model, detector)
     found = FoundFaces(aligned.faces, detector.template)
     preview = _shrunk(pixels, LONGER_SIDE)
     in_preview = found.scaled(max(preview.shape) / max(pixels.shape))
-    return VisitorPhoto(name, content, pixels.shape[:2], found, preview, in_preview, len(aligned.too_small))
+    return VisitorPhoto(
+        name, content, pixels.shape[:2], found, preview, in_preview, len(aligned.too_small)
+    )
 
 
 def ages_seen(photo, entry, model):
@@ -129,18 +146,28 @@ def aged_preview(photo, entry, model, years, chosen, strengths=None):
     if not years or not chosen:
         return photo.preview
     ages = ages_seen(photo, entry, model)[chosen]
-    return age_photo(photo.preview, model, years, ages, photo.found_in_preview.only(chosen), 0, strengths).pixels
+    return age_photo(
+        photo.preview, model, years, ages, photo.found_in_preview.only(chosen), 0, strengths
+    ).pixels
 
 
 def aged_strip(photo, entry, model, chosen, strengths=None):
-    """The largest chosen face at the years of `STRIP`, youngest first, with captions: `(H, W, 3)` uint8; None where no face is chosen."""
+    """The largest chosen face at the years of `STRIP`, youngest first, with captions: `(H, W, 3)`
+    uint8; None where no face is chosen.
+    """
     if not chosen:
         return None
     key = (entry, tuple(sorted((strengths or {}).items())), *chosen)
     if key not in photo.strips:
         ages = ages_seen(photo, entry, model)[chosen]
         photo.strips[key] = strip(
-            photo.preview, model, STRIP, ages, photo.found_in_preview.only(chosen), minimum_face_size=0, strengths=strengths
+            photo.preview,
+            model,
+            STRIP,
+            ages,
+            photo.found_in_preview.only(chosen),
+            minimum_face_size=0,
+            strengths=strengths,
         ).pixels
     return photo.strips[key]
 
@@ -157,16 +184,24 @@ def aged_whole(photo, entry, model, years, chosen, strengths=None):
     _need_faces(chosen)
     original = read_photo(photo.name, content=photo.content)
     ages = ages_seen(photo, entry, model)[chosen]
-    return original, age_photo(original, model, years, ages, photo.found.only(chosen), strengths=strengths).pixels if years else original.pixels
+    return original, age_photo(
+        original, model, years, ages, photo.found.only(chosen), strengths=strengths
+    ).pixels if years else original.pixels
 
 
 def around(faces, shape):
-    """The surroundings of faces in a photo of a shape, as slices of rows and columns; the whole photo for no face."""
+    """The surroundings of faces in a photo of a shape, as slices of rows and columns; the whole
+    photo for no face.
+    """
     if not faces:
         return slice(0, shape[0]), slice(0, shape[1])
     limits = shape[1::-1]
-    first = np.clip(np.min([face.box[:2] - face.size / 2 for face in faces], axis=0), 0, limits).astype(int)
-    last = np.clip(np.max([face.box[2:] + face.size / 2 for face in faces], axis=0), 0, limits).astype(int)
+    first = np.clip(
+        np.min([face.box[:2] - face.size / 2 for face in faces], axis=0), 0, limits
+    ).astype(int)
+    last = np.clip(
+        np.max([face.box[2:] + face.size / 2 for face in faces], axis=0), 0, limits
+    ).astype(int)
     return slice(first[1], last[1]), slice(first[0], last[0])
 
 
@@ -180,10 +215,20 @@ def write_sweep(path, photo, entry, model, chosen, strengths=None):
     _need_faces(chosen)
     found = photo.found.only(chosen)
     rows, columns = around(found.faces, photo.shape)
-    pixels = _shrunk(read_photo(photo.name, content=photo.content).pixels[rows, columns], SWEEP_SIDE)
+    pixels = _shrunk(
+        read_photo(photo.name, content=photo.content).pixels[rows, columns], SWEEP_SIDE
+    )
     scale = max(pixels.shape) / max(rows.stop - rows.start, columns.stop - columns.start)
     found = found.moved(columns.start, rows.start).scaled(scale)
-    sweep(pixels, model, out=path, ages=ages_seen(photo, entry, model)[chosen], detector=found, strengths=strengths, **SWEEP)
+    sweep(
+        pixels,
+        model,
+        out=path,
+        ages=ages_seen(photo, entry, model)[chosen],
+        detector=found,
+        strengths=strengths,
+        **SWEEP,
+    )
 
 
 def _need_faces(chosen):

@@ -59,7 +59,10 @@ def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
     Raises:
         ZooError: Gradio is not installed, or the port is taken.
     """
-    with tempfile.TemporaryDirectory(prefix="faceaging-demo-", ignore_cleanup_errors=True) as folder, _environment(folder):
+    with (
+        tempfile.TemporaryDirectory(prefix="faceaging-demo-", ignore_cleanup_errors=True) as folder,
+        _environment(folder),
+    ):
         check_installed()
         import gradio
 
@@ -67,12 +70,21 @@ def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
 
         port = free_port(host, port)
         demo = Demo(entries, folder)
-        # The first visitor should not wait for it; the others are loaded when they are first asked for.
+        # The first visitor should not wait for it; the others are loaded when they are first asked
+        # for.
         demo.model(demo.entries[0])
         blocks = build_page(demo, waiting)
         # The system's fonts, lest a browser fetch others elsewhere; grey that can be read.
-        theme = gradio.themes.Base(primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-        theme.set(block_info_text_color="*neutral_600", block_label_text_color="*neutral_600", block_title_text_color="*neutral_700")
+        theme = gradio.themes.Base(
+            primary_hue="blue",
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        )
+        theme.set(
+            block_info_text_color="*neutral_600",
+            block_label_text_color="*neutral_600",
+            block_title_text_color="*neutral_700",
+        )
         _, address, _ = blocks.launch(
             server_name=host,
             server_port=port,
@@ -119,7 +131,9 @@ def serve(entries, host, port, ready):
 
 
 def remove_old(folder, age):
-    """Removes the files of a folder that were last written more than `age` seconds ago, and folders that are empty."""
+    """Removes the files of a folder that were last written more than `age` seconds ago, and folders
+    that are empty.
+    """
     for path in sorted(folder.rglob("*"), reverse=True):
         # Somebody else may have removed it, or still writes.
         with contextlib.suppress(OSError):
@@ -137,7 +151,11 @@ def _tidy(folder, ended):
 @contextlib.contextmanager
 def _environment(folder):
     """Gradio is told by the environment where its files go, and to report nothing to anybody."""
-    wanted = {"GRADIO_TEMP_DIR": folder, "GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_DISABLE_TELEMETRY": "1"}
+    wanted = {
+        "GRADIO_TEMP_DIR": folder,
+        "GRADIO_ANALYTICS_ENABLED": "False",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

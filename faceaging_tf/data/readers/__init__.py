@@ -1,4 +1,6 @@
-"""The public layouts of datasets of faces and ages: what they say of each picture, before anybody looked at it."""
+"""The public layouts of datasets of faces and ages: what they say of each picture, before anybody
+looked at it.
+"""
 
 import difflib
 
@@ -59,17 +61,23 @@ def find(name):
     if spelled in READERS:
         return READERS[spelled]
     if spelled == "csv":
-        raise ReaderError("The layout csv is any table: say which file it is and what its columns file and age are called.")
+        raise ReaderError(
+            "The layout csv is any table: say which file it is and what its columns file and age are called."
+        )
     close = difflib.get_close_matches(spelled, READERS, n=3)
-    meant = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(READERS)}, and csv."
+    meant = (
+        f"did you mean {' or '.join(close)}?"
+        if close
+        else f"there are {', '.join(READERS)}, and csv."
+    )
     raise ReaderError(f"There is no layout {name!r}; {meant}")
 
 
 def recognise(tree):
     """The reader of the layout that a tree has.
 
-    Layouts with label files come before those that say everything in names, and folders named by age come last; of several layouts of a kind, the one
-    that makes sense of the most files wins.
+    Layouts with label files come before those that say everything in names, and folders named by
+    age come last; of several layouts of a kind, the one that makes sense of the most files wins.
 
     Args:
         tree: a `Tree`.
@@ -78,7 +86,9 @@ def recognise(tree):
         ReaderError: none of the layouts, with what was looked for and how to say the layout.
     """
     for kind in ("labels", "names", "folders"):
-        matching = [reader for reader in READERS.values() if reader.kind == kind and reader.recognises(tree)]
+        matching = [
+            reader for reader in READERS.values() if reader.kind == kind and reader.recognises(tree)
+        ]
         if matching:
             return max(matching, key=lambda reader: reader.count(tree))
     pictures = [file for file in tree.files() if is_picture(file)]

@@ -1,6 +1,7 @@
 """All-Age-Faces: `00057A02.jpg`: running number, "A", age.
 
-Cheng et al., "Exploiting effective facial patches for robust gender recognition", Tsinghua Science and Technology 24(3), 2019.
+Cheng et al., "Exploiting effective facial patches for robust gender recognition", Tsinghua Science
+and Technology 24(3), 2019.
 """
 
 import re
@@ -16,7 +17,8 @@ _LAST = 13321
 class AllAgeFaces(NameReader):
     """All-Age-Faces. Each picture shows another person, so that the running number is the person.
 
-    The dataset keeps each picture twice, in `original images` and in `aligned faces`: the aligned copy is left out where the original is there.
+    The dataset keeps each picture twice, in `original images` and in `aligned faces`: the aligned
+    copy is left out where the original is there.
     """
 
     name = "all_age_faces"
@@ -31,10 +33,19 @@ class AllAgeFaces(NameReader):
         return {"age": match[2], "sex": sex, "person": match[1]}
 
     def read(self, tree):
-        originals = {match[0]: file for file in tree.files() if is_picture(file) and not _aligned(file) and (match := self.match(file))}
+        originals = {
+            match[0]: file
+            for file in tree.files()
+            if is_picture(file) and not _aligned(file) and (match := self.match(file))
+        }
         for source in super().read(tree):
             match = self.match(source.file)
-            if match and is_picture(source.file) and _aligned(source.file) and match[0] in originals:
+            if (
+                match
+                and is_picture(source.file)
+                and _aligned(source.file)
+                and match[0] in originals
+            ):
                 source = self.problem(source.file, f"is an aligned copy of {originals[match[0]]!r}")
             yield source
 

@@ -1,6 +1,7 @@
 """CACD: `53_Robin_Williams_0001.jpg`: age, name, running number.
 
-Chen, Chen and Hsu, "Cross-Age Reference Coding for Age-Invariant Face Recognition and Retrieval", ECCV 2014.
+Chen, Chen and Hsu, "Cross-Age Reference Coding for Age-Invariant Face Recognition and Retrieval",
+ECCV 2014.
 """
 
 import re
@@ -11,7 +12,8 @@ from faceaging_tf.data.readers.reader import NameReader
 class CACD(NameReader):
     """The Cross-Age Celebrity Dataset.
 
-    The age is the year that a photo was searched for with, less the year of birth: it may be off by a year and more.
+    The age is the year that a photo was searched for with, less the year of birth: it may be off by
+    a year and more.
     """
 
     name = "cacd"

@@ -1,4 +1,6 @@
-"""Tables: this project's own corpora (`faces.csv` and aligned faces), and any table whose columns are named by whoever has it."""
+"""Tables: this project's own corpora (`faces.csv` and aligned faces), and any table whose columns
+are named by whoever has it.
+"""
 
 import dataclasses
 
@@ -20,7 +22,8 @@ MEANINGS = ("file", "age", "age_min", "age_max", "sex", "person", "source", "spl
 
 
 class FacesCsv(LabelReader):
-    """A corpus of this project: `faces.csv` at the root, with `file` and `age` (or `age_min` and `age_max`), and faces that are aligned already.
+    """A corpus of this project: `faces.csv` at the root, with `file` and `age` (or `age_min` and
+    `age_max`), and faces that are aligned already.
 
     Without a column `split`, rows are split by their number, as `load_corpus` does.
     """
@@ -35,11 +38,23 @@ class FacesCsv(LabelReader):
         if not tree.exists("faces.csv"):
             return []
         columns = columns_of(tree, "faces.csv")
-        return ["faces.csv"] if "file" in columns and any(column in columns for column in ("age", "age_min", "age_max")) else []
+        return (
+            ["faces.csv"]
+            if "file" in columns
+            and any(column in columns for column in ("age", "age_min", "age_max"))
+            else []
+        )
 
     def read(self, tree):
         columns, _ = rows_of(tree, "faces.csv", ("file",))
-        return _sources(self, tree, "faces.csv", {name: name for name in MEANINGS if name in columns}, aligned=True, by_row=True)
+        return _sources(
+            self,
+            tree,
+            "faces.csv",
+            {name: name for name in MEANINGS if name in columns},
+            aligned=True,
+            by_row=True,
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,7 +81,8 @@ def face_rows(tree):
     """The rows of the `faces.csv` of a tree, read as `FacesCsv` reads it; a list of `FaceRow`s.
 
     Raises:
-        ReaderError: no such table, no column for files, or a row without a file or without an age that somebody has.
+        ReaderError: no such table, no column for files, or a row without a file or without an age
+            that somebody has.
     """
     table = table_in(tree, "faces.csv")
     if not table.rows:
@@ -77,18 +93,30 @@ def face_rows(tree):
     for number, (row, line) in enumerate(zip(table.rows, table.lines, strict=True)):
         said = {name: row.get(name, "").strip() for name in MEANINGS}
         if not said["file"]:
-            raise ReaderError(f"{called} has a row without a file (line {line}); every row needs all columns.")
+            raise ReaderError(
+                f"{called} has a row without a file (line {line}); every row needs all columns."
+            )
         try:
             ages = _ages(said)
             if None in ages:
                 raise ValueError("no age is given")
         except ValueError as error:
             needed = "a number in the column age, or in age_min and age_max, of every row"
-            raise ReaderError(f"{called} needs {needed}: line {line}, of {said['file']!r}: {error}. Mend or remove it.") from error
+            raise ReaderError(
+                f"{called} needs {needed}: line {line}, of {said['file']!r}: {error}. Mend or remove it."
+            ) from error
         meant = pictures.candidates(row["file"], "faces.csv")
-        problem = "" if len(meant) == 1 else f"may mean {meant[0]!r} or {meant[1]!r}" if meant else _missing(table)
+        problem = (
+            ""
+            if len(meant) == 1
+            else f"may mean {meant[0]!r} or {meant[1]!r}"
+            if meant
+            else _missing(table)
+        )
         file = meant[0] if len(meant) == 1 else row["file"]
-        found.append(FaceRow(file, *ages, split_of(said["split"]) or split_of_row(number), row, problem))
+        found.append(
+            FaceRow(file, *ages, split_of(said["split"]) or split_of_row(number), row, problem)
+        )
     return found
 
 
@@ -108,26 +136,33 @@ class Csv(Reader):
 
 
 def read_table(tree, table, columns):
-    """Reads any table of pictures and ages, comma-separated (or by semicolons or tabs), with names in its first line.
+    """Reads any table of pictures and ages, comma-separated (or by semicolons or tabs), with names
+    in its first line.
 
     Args:
         tree: a `Tree`.
         table: the table's name in the tree. The files it names count from its folder.
-        columns: what a column is called there, by what it means: "file" and "age" (a number of years or a group such as 20-29), or "age_min" and
-            "age_max", or none of them where no age is known; "sex" (words or letters), "person", "source", "split". All other columns become attributes.
+        columns: what a column is called there, by what it means: "file" and "age" (a number of
+            years or a group such as 20-29), or "age_min" and "age_max", or none of them where no
+            age is known; "sex" (words or letters), "person", "source", "split". All other columns
+            become attributes.
 
     Returns:
-        An iterator over `Source`s: the rows in their order, then whatever no row names, with a problem.
+        An iterator over `Source`s: the rows in their order, then whatever no row names, with a
+        problem.
 
     Raises:
-        ReaderError: no such table or column, a meaning that there is not, no "file", or (while iterating) sexes that are numbers.
+        ReaderError: no such table or column, a meaning that there is not, no "file", or (while
+            iterating) sexes that are numbers.
 
     Example:
         >>> import fsspec
         >>> from faceaging_tf.data.readers import Tree, read_table
         >>> files = fsspec.filesystem("memory")
-        >>> files.pipe({"/read_table/people.csv": b"path,years\\na.jpg,35\\n", "/read_table/a.jpg": b"..."})
-        >>> sources = read_table(Tree("memory://read_table"), "people.csv", {"file": "path", "age": "years"})
+        >>> table = b"path,years\\na.jpg,35\\n"
+        >>> files.pipe({"/read_table/people.csv": table, "/read_table/a.jpg": b"..."})
+        >>> columns = {"file": "path", "age": "years"}
+        >>> sources = read_table(Tree("memory://read_table"), "people.csv", columns)
         >>> [(source.file, source.age_min) for source in sources]
         [('a.jpg', 35.0)]
     """
@@ -166,7 +201,9 @@ def _sources(reader, tree, table, columns, aligned, by_row=False):
             sex=sex,
             person=said.get("person", ""),
             source=said.get("source", ""),
-            split=split_of_row(number) if by_row and "split" not in columns else split_of(said.get("split", "")),
+            split=split_of_row(number)
+            if by_row and "split" not in columns
+            else split_of(said.get("split", "")),
             aligned=aligned,
             attributes=attributes,
         )
@@ -183,5 +220,7 @@ def _ages(said):
         return plausible(*(number_of(limit) if limit else None for limit in limits))
     except ValueError as error:
         if str(error).startswith("could not convert"):
-            raise ValueError(f"the ages {limits[0]!r} to {limits[1]!r} are no numbers of years") from error
+            raise ValueError(
+                f"the ages {limits[0]!r} to {limits[1]!r} are no numbers of years"
+            ) from error
         raise

@@ -1,6 +1,7 @@
 """FairFace: `fairface_label_train.csv`, `fairface_label_val.csv` and `train/1.jpg`.
 
-Karkkainen and Joo, "FairFace: Face Attribute Dataset for Balanced Race, Gender, and Age", WACV 2021.
+Karkkainen and Joo, "FairFace: Face Attribute Dataset for Balanced Race, Gender, and Age", WACV
+2021.
 """
 
 import posixpath
@@ -20,8 +21,9 @@ _SPLITS = {"fairface_label_train.csv": "train", "fairface_label_val.csv": "valid
 def group_of(text):
     """The ages of one of FairFace's groups.
 
-    Spreadsheets took "3-9" for the ninth of March or the third of September, and "10-19" for the nineteenth of October or October 2019, and wrote the
-    date back. No other group can be read as a date, so these are undone; whatever else is no group of FairFace is not guessed at.
+    Spreadsheets took "3-9" for the ninth of March or the third of September, and "10-19" for the
+    nineteenth of October or October 2019, and wrote the date back. No other group can be read as a
+    date, so these are undone; whatever else is no group of FairFace is not guessed at.
 
     Args:
         text: the label, such as "20-29", "more than 70" or "9-Mar".

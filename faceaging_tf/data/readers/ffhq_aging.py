@@ -1,4 +1,6 @@
-"""FFHQ-Aging: `ffhq_aging_labels.csv` beside the pictures of FFHQ (Or-El et al., "Lifespan Age Transformation Synthesis", ECCV 2020)."""
+"""FFHQ-Aging: `ffhq_aging_labels.csv` beside the pictures of FFHQ (Or-El et al., "Lifespan Age
+Transformation Synthesis", ECCV 2020).
+"""
 
 import posixpath
 import re
@@ -14,9 +16,9 @@ class FFHQAging(LabelReader):
 
     The groups are 0-2, 3-6, 7-9, 10-14, 15-19, 20-29, 30-39, 40-49, 50-69 and 70-120.
 
-    The pictures may lie as FFHQ has them (`images1024x1024/00000/00000.png`, `thumbnails128x128/…`, `in-the-wild-images/…`) or in any other
-    folder. Where there are several of a number, the best is taken: 1024 pixels, then other copies, then thumbnails, then the photos before their
-    alignment.
+    The pictures may lie as FFHQ has them (`images1024x1024/00000/00000.png`, `thumbnails128x128/…`,
+    `in-the-wild-images/…`) or in any other folder. Where there are several of a number, the best is
+    taken: 1024 pixels, then other copies, then thumbnails, then the photos before their alignment.
     """
 
     name = "ffhq_aging"
@@ -29,11 +31,17 @@ class FFHQAging(LabelReader):
         tables = self.label_files(tree)
         pictures.leave_out(tables)
         # FFHQ's own list of its pictures, and its terms.
-        pictures.leave_out(file for file in tree.files() if posixpath.basename(file) in ("ffhq-dataset-v2.json", "LICENSE.txt"))
+        pictures.leave_out(
+            file
+            for file in tree.files()
+            if posixpath.basename(file) in ("ffhq-dataset-v2.json", "LICENSE.txt")
+        )
         copies = _pictures_by_number(tree)
         table = tables[0]
         columns, rows = rows_of(tree, table, self.columns)
-        others = [column for column in columns if column not in ("image_number", "age_group", "gender")]
+        others = [
+            column for column in columns if column not in ("image_number", "age_group", "gender")
+        ]
         for row in rows:
             ages, problem = (None, None), ""
             try:
@@ -62,8 +70,19 @@ def _pictures_by_number(tree):
         stem = posixpath.splitext(posixpath.basename(file))[0]
         if is_picture(file) and _NUMBER.fullmatch(stem):
             copies.setdefault(stem, []).append(file)
-    return {number: sorted(files, key=lambda file: (_rank(file), file)) for number, files in copies.items()}
+    return {
+        number: sorted(files, key=lambda file: (_rank(file), file))
+        for number, files in copies.items()
+    }
 
 
 def _rank(file):
-    return 0 if "images1024x1024" in file else 2 if "thumbnails" in file else 3 if "in-the-wild" in file else 1
+    return (
+        0
+        if "images1024x1024" in file
+        else 2
+        if "thumbnails" in file
+        else 3
+        if "in-the-wild" in file
+        else 1
+    )

@@ -1,4 +1,6 @@
-"""FG-NET: `001A43a.JPG`, person, "A", age, and a letter where there are several of an age (the FG-NET Aging Database, 2002)."""
+"""FG-NET: `001A43a.JPG`, person, "A", age, and a letter where there are several of an age (the
+FG-NET Aging Database, 2002).
+"""
 
 import re
 

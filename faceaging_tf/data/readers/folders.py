@@ -1,4 +1,6 @@
-"""A folder an age or a group of ages: `35/…`, `20-29/…`, `70+/…`, with the splits above them or not."""
+"""A folder an age or a group of ages: `35/…`, `20-29/…`, `70+/…`, with the splits above them or
+not.
+"""
 
 import re
 
@@ -6,11 +8,14 @@ from faceaging_tf.data.readers.labels import ages_of, split_of
 from faceaging_tf.data.readers.reader import NameReader
 from faceaging_tf.data.readers.source import Source
 
-_AGE_FOLDER = re.compile(r"\d{1,3}|\d{1,3}\s*[-–_]\s*\d{1,3}|\d{1,3}\s*\+|more than \d{1,3}", re.IGNORECASE)
+_AGE_FOLDER = re.compile(
+    r"\d{1,3}|\d{1,3}\s*[-–_]\s*\d{1,3}|\d{1,3}\s*\+|more than \d{1,3}", re.IGNORECASE
+)
 
 
 class Folders(NameReader):
-    """Pictures in folders that are named by age: `35`, `20-29`, `70+`, below `train`, `val` and `test` if there are splits.
+    """Pictures in folders that are named by age: `35`, `20-29`, `70+`, below `train`, `val` and
+    `test` if there are splits.
 
     Other folders above or below are passed over. Nothing is known of sex and person.
     """

@@ -1,4 +1,6 @@
-"""What the words of labels mean: ages and groups of ages, sexes, splits, and which files are pictures by their name."""
+"""What the words of labels mean: ages and groups of ages, sexes, splits, and which files are
+pictures by their name.
+"""
 
 import math
 import posixpath
@@ -11,7 +13,8 @@ PICTURE_EXTENSIONS = frozenset(
 )
 # No person has been older; a label that says so is a slip.
 OLDEST = 122
-# The end of a group that names none ("70+"), as FairFace's "more than 70" is written in this project's corpora.
+# The end of a group that names none ("70+"), as FairFace's "more than 70" is written in this
+# project's corpora.
 OPEN_END = 99
 
 _SEXES = {
@@ -43,7 +46,8 @@ def ages_of(text):
         text: the label.
 
     Returns:
-        `(youngest, oldest)` in years, equal for an exact age; a group without an end ends at `OPEN_END`.
+        `(youngest, oldest)` in years, equal for an exact age; a group without an end ends at
+        `OPEN_END`.
 
     Raises:
         ValueError: a clause that says what is wrong: no age, or one that nobody has.
@@ -64,7 +68,9 @@ def ages_of(text):
     if match and (match[2] or not text[0].isdigit()):
         youngest = number_of(match[1])
         return plausible(youngest, float(max(OPEN_END, youngest)))
-    raise ValueError(f"the age {text!r} is neither a number of years nor a group such as 20-29 or 70+")
+    raise ValueError(
+        f"the age {text!r} is neither a number of years nor a group such as 20-29 or 70+"
+    )
 
 
 def number_of(text):
@@ -91,7 +97,7 @@ def plausible(youngest, oldest):
 
 
 def sex_of(text, where):
-    """"female", "male" or "" for a word of a label; "" for words that are neither.
+    """ "female", "male" or "" for a word of a label; "" for words that are neither.
 
     Args:
         text: the label, such as "F", "woman" or "Male".
@@ -110,5 +116,5 @@ def sex_of(text, where):
 
 
 def split_of(text):
-    """"train", "validation" or "test" for a word that means it ("val", "Training"), else ""."""
+    """ "train", "validation" or "test" for a word that means it ("val", "Training"), else ""."""
     return _SPLITS.get(text.strip().lower(), "")

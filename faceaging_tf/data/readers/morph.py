@@ -1,6 +1,7 @@
 """MORPH Album 2: `000102_00M41.JPG`: person, running number, sex, age.
 
-Ricanek and Tesafaye, "MORPH: A Longitudinal Image Database of Normal Adult Age-Progression", FGR 2006.
+Ricanek and Tesafaye, "MORPH: A Longitudinal Image Database of Normal Adult Age-Progression", FGR
+2006.
 """
 
 import re

@@ -6,7 +6,9 @@ from faceaging_tf.data.readers.source import Source
 
 
 class Pictures(Reader):
-    """Any pictures, without ages: they are estimated. It is never recognised, for every dataset would be; it must be said."""
+    """Any pictures, without ages: they are estimated. It is never recognised, for every dataset
+    would be; it must be said.
+    """
 
     name = "pictures"
     looks_like = "pictures without labels"

@@ -1,4 +1,6 @@
-"""What all readers share: a base for layouts that say everything in a picture's name, and the rows for what a layout makes no sense of."""
+"""What all readers share: a base for layouts that say everything in a picture's name, and the rows
+for what a layout makes no sense of.
+"""
 
 import posixpath
 import re
@@ -13,13 +15,15 @@ NO_LABEL = "no label names it"
 class Reader:
     """A public layout of a dataset.
 
-    A subclass gives the three names below and `count` and `read`; see `NameReader` and `table.LabelledPictures` for the two usual kinds.
+    A subclass gives the three names below and `count` and `read`; see `NameReader` and
+    `table.LabelledPictures` for the two usual kinds.
 
     Attributes:
         name: what the layout is called, at the command line and in the column `source`.
         looks_like: a few words for errors and documentation: by what the layout is known.
-        kind: "labels" where the labels are files of their own, "names" where the names of pictures say everything, "folders" where folders do.
-            Where several layouts match, they win in this order.
+        kind: "labels" where the labels are files of their own, "names" where the names of pictures
+            say everything, "folders" where folders do. Where several layouts match, they win in
+            this order.
     """
 
     name = ""
@@ -27,15 +31,20 @@ class Reader:
     kind = "names"
 
     def count(self, tree):
-        """How many files (pictures, or label files for the kind "labels") of the tree are named as in this layout."""
+        """How many files (pictures, or label files for the kind "labels") of the tree are named as
+        in this layout.
+        """
         raise NotImplementedError
 
     def recognises(self, tree):
-        """Whether the tree looks like this layout, by its names and at most the first line of a label file."""
+        """Whether the tree looks like this layout, by its names and at most the first line of a
+        label file.
+        """
         return self.count(tree) > 0
 
     def read(self, tree):
-        """Iterates over `Source`s: every picture of the tree once, and a row with a problem for whatever else lies there.
+        """Iterates over `Source`s: every picture of the tree once, and a row with a problem for
+        whatever else lies there.
 
         Args:
             tree: a `Tree`.
@@ -59,7 +68,8 @@ class NameReader(Reader):
 
     Attributes:
         pattern: the name without folders and extension, whole.
-        companions: extensions, in small letters, of files that belong to the layout and are neither pictures nor labels that are needed.
+        companions: extensions, in small letters, of files that belong to the layout and are neither
+            pictures nor labels that are needed.
     """
 
     pattern = re.compile("")
@@ -78,7 +88,9 @@ class NameReader(Reader):
         return self.pattern.fullmatch(posixpath.splitext(posixpath.basename(file))[0])
 
     def labels(self, match):
-        """What a name says, as arguments of `Source`: "age" in years, and any of "sex", "person", "split" and "attributes"."""
+        """What a name says, as arguments of `Source`: "age" in years, and any of "sex", "person",
+        "split" and "attributes".
+        """
         raise NotImplementedError
 
     def source_of(self, file):

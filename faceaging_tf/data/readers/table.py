@@ -13,7 +13,8 @@ NAMELESS = "its label names no file"
 
 
 def table_in(tree, table, required=()):
-    """A table in a tree: comma-separated text, or separated by semicolons, tabs or upright lines, in any encoding that `table_of` reads.
+    """A table in a tree: comma-separated text, or separated by semicolons, tabs or upright lines,
+    in any encoding that `table_of` reads.
 
     Args:
         tree: a `Tree`.
@@ -33,7 +34,9 @@ def table_in(tree, table, required=()):
 
 
 def rows_of(tree, table, required=()):
-    """`(columns, rows)` of `table_in`: a list of names, and a list of dicts of strings, "" where a row is too short."""
+    """`(columns, rows)` of `table_in`: a list of names, and a list of dicts of strings, "" where a
+    row is too short.
+    """
     found = table_in(tree, table, required)
     return found.columns, found.rows
 
@@ -55,7 +58,8 @@ class LabelReader(Reader):
 
     Attributes:
         tables: names of the label files, in any folder.
-        columns: columns that a label file has, for telling it from another of the same name; none for a file that is no table.
+        columns: columns that a label file has, for telling it from another of the same name; none
+            for a file that is no table.
     """
 
     kind = "labels"
@@ -65,14 +69,19 @@ class LabelReader(Reader):
     def label_files(self, tree):
         """The label files of this layout in the tree."""
         found = tables_named(tree, self.tables)
-        return [file for file in found if set(self.columns) <= set(columns_of(tree, file))] if self.columns else found
+        return (
+            [file for file in found if set(self.columns) <= set(columns_of(tree, file))]
+            if self.columns
+            else found
+        )
 
     def count(self, tree):
         return len(self.label_files(tree))
 
 
 class LabelledPictures:
-    """The pictures of a tree, handed out to the labels that name them; what is left over gets a row with a problem.
+    """The pictures of a tree, handed out to the labels that name them; what is left over gets a row
+    with a problem.
 
     Args:
         reader: the `Reader` whose labels they are.
@@ -87,7 +96,9 @@ class LabelledPictures:
         self._composed = {unicodedata.normalize("NFC", file): file for file in self._files}
         self._by_name = {}
         for file in self._files:
-            self._by_name.setdefault(unicodedata.normalize("NFC", posixpath.basename(file)), []).append(file)
+            self._by_name.setdefault(
+                unicodedata.normalize("NFC", posixpath.basename(file)), []
+            ).append(file)
         self._done = set()
 
     def find(self, name, beside):
@@ -95,7 +106,8 @@ class LabelledPictures:
 
         Args:
             name: as the label has it.
-            beside: the label file: names count from its folder. A name that is not there is looked for below any folder.
+            beside: the label file: names count from its folder. A name that is not there is looked
+                for below any folder.
         """
         candidates = self.candidates(name, beside)
         return candidates[0] if len(candidates) == 1 else None
@@ -113,7 +125,11 @@ class LabelledPictures:
                 return [self._composed[composed]]
             relative = unicodedata.normalize("NFC", posixpath.normpath(spelling))
             named_so = self._by_name.get(posixpath.basename(relative), ())
-            below = [file for file in named_so if unicodedata.normalize("NFC", file).endswith(f"/{relative}")]
+            below = [
+                file
+                for file in named_so
+                if unicodedata.normalize("NFC", file).endswith(f"/{relative}")
+            ]
             if below:
                 return below
         return []
@@ -129,12 +145,19 @@ class LabelledPictures:
             **labels: other arguments of `Source`.
 
         Returns:
-            The `Source`; with a problem where the picture is not there, or may be one of several, or another label had it before.
+            The `Source`; with a problem where the picture is not there, or may be one of several,
+            or another label had it before.
         """
         labels = {"source": self.reader.name, **labels}
         candidates = self.candidates(name, beside)
         if len(candidates) != 1:
-            problem = f"the labels may mean {candidates[0]!r} or {candidates[1]!r}" if candidates else NOT_THERE if name else NAMELESS
+            problem = (
+                f"the labels may mean {candidates[0]!r} or {candidates[1]!r}"
+                if candidates
+                else NOT_THERE
+                if name
+                else NAMELESS
+            )
             return Source(name, *ages, problem=problem, **labels)
         file = candidates[0]
         if file in self._done:

@@ -13,20 +13,25 @@ _LITTER = frozenset(("__MACOSX", "Thumbs.db"))
 
 
 def _hidden(name):
-    return any((part.startswith(".") and part != "..") or part in _LITTER for part in name.split("/"))
+    return any(
+        (part.startswith(".") and part != "..") or part in _LITTER for part in name.split("/")
+    )
 
 
 class Tree:
     """A read-only view of the files below a place.
 
-    A tree may be sent to another process: it takes only the place along, and opens it again there. Hidden files (`.DS_Store`, whatever begins with a
-    dot) and the litter of other systems (`__MACOSX`, `Thumbs.db`) are not listed.
+    A tree may be sent to another process: it takes only the place along, and opens it again there.
+    Hidden files (`.DS_Store`, whatever begins with a dot) and the litter of other systems
+    (`__MACOSX`, `Thumbs.db`) are not listed.
 
     Args:
-        location: a local folder, a zip (local or at a URL that ends in .zip), or a URL (`s3://…`, `gs://…`, `memory://…`).
+        location: a local folder, a zip (local or at a URL that ends in .zip), or a URL (`s3://…`,
+            `gs://…`, `memory://…`).
 
     Raises:
-        ReaderError: there is nothing at that place, it is neither a folder nor a zip, the zip is damaged, or the URL can't be opened.
+        ReaderError: there is nothing at that place, it is neither a folder nor a zip, the zip is
+            damaged, or the URL can't be opened.
 
     Example:
         >>> import tempfile, pathlib
@@ -61,14 +66,16 @@ class Tree:
         self._problems = None
 
     def _open(self):
-        # A file that is open while a process forks has one position for both: each process opens its own.
+        # A file that is open while a process forks has one position for both: each process opens
+        # its own.
         if self._place is None or self._process != os.getpid():
             self._place = _open(self.location)
             self._process = os.getpid()
         return self._place
 
     def files(self):
-        """The files' names below the place, sorted, with "/" between their parts; a list of its own for each caller.
+        """The files' names below the place, sorted, with "/" between their parts; a list of its own
+        for each caller.
 
         Raises:
             ReaderError: the place can't be listed.
@@ -78,7 +85,9 @@ class Tree:
 
     @property
     def problems(self):
-        """`(name, reason)` of what was met while listing and could not be followed: links in a circle or to nothing, folders that may not be read."""
+        """`(name, reason)` of what was met while listing and could not be followed: links in a
+        circle or to nothing, folders that may not be read.
+        """
         self._list()
         return list(self._problems)
 
@@ -110,7 +119,9 @@ class Tree:
             try:
                 return file.read()
             except (OSError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-                raise ReaderError(f"{name!r} in {self.location} cannot be read: {error}.") from error
+                raise ReaderError(
+                    f"{name!r} in {self.location} cannot be read: {error}."
+                ) from error
 
     def open(self, name):
         """A file, opened for reading bytes.
@@ -122,7 +133,8 @@ class Tree:
             return self._open().open(name)
         except (KeyError, FileNotFoundError) as error:
             raise ReaderError(f"{self.location} holds no file {name!r}.") from error
-        # RuntimeError and NotImplementedError: zipfile's, for a password and for a kind of compression it does not have.
+        # RuntimeError and NotImplementedError: zipfile's, for a password and for a kind of
+        # compression it does not have.
         except (OSError, RuntimeError, ValueError, zipfile.BadZipFile) as error:
             raise ReaderError(f"{name!r} in {self.location} cannot be read: {error}.") from error
 
@@ -136,8 +148,12 @@ def _open(location):
     if path.is_file() and (path.suffix.lower() == ".zip" or zipfile.is_zipfile(path)):
         return _Zip(location, location)
     if path.exists():
-        raise ReaderError(f"{location} is neither a folder nor a zip; give the folder or the zip that holds the dataset.")
-    raise ReaderError(f"There is nothing at {location}; give the folder, the zip or the URL that holds the dataset.")
+        raise ReaderError(
+            f"{location} is neither a folder nor a zip; give the folder or the zip that holds the dataset."
+        )
+    raise ReaderError(
+        f"There is nothing at {location}; give the folder, the zip or the URL that holds the dataset."
+    )
 
 
 def _open_url(location):
@@ -149,7 +165,9 @@ def _open_url(location):
             return _Zip(system.open(root), location)
         return _Remote(system, root, location)
     except (OSError, ValueError, ImportError) as error:
-        raise ReaderError(f"{location} cannot be opened: {error}. Check the URL, and that the package for its kind is installed.") from error
+        raise ReaderError(
+            f"{location} cannot be opened: {error}. Check the URL, and that the package for its kind is installed."
+        ) from error
 
 
 class _Folder:
@@ -167,7 +185,9 @@ class _Folder:
                     names = [entry.name for entry in entries]
             except OSError as error:
                 if not below:
-                    raise ReaderError(f"{self.root} may not be read ({error.strerror}); give yourself the right to read it.") from error
+                    raise ReaderError(
+                        f"{self.root} may not be read ({error.strerror}); give yourself the right to read it."
+                    ) from error
                 problems.append((below, f"the folder may not be read ({error.strerror})"))
                 continue
             for name in names:
@@ -200,7 +220,11 @@ class _Folder:
 
 def _unreachable(path, error):
     if os.path.islink(path):
-        return "the link leads nowhere" if isinstance(error, FileNotFoundError) else f"the link cannot be followed ({error.strerror})"
+        return (
+            "the link leads nowhere"
+            if isinstance(error, FileNotFoundError)
+            else f"the link cannot be followed ({error.strerror})"
+        )
     return f"it cannot be reached ({error.strerror})"
 
 
@@ -209,7 +233,9 @@ class _Zip:
         try:
             self.archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError) as error:
-            raise ReaderError(f"{location} is no zip that can be read ({error}); copy it again.") from error
+            raise ReaderError(
+                f"{location} is no zip that can be read ({error}); copy it again."
+            ) from error
 
     def list(self):
         files, problems = {}, []
@@ -221,7 +247,12 @@ class _Zip:
                 problems.append((entry.filename, "the name leads out of the zip"))
                 continue
             if entry.filename in files:
-                problems.append((entry.filename, "the zip holds two files of this name, and the last one is read"))
+                problems.append(
+                    (
+                        entry.filename,
+                        "the zip holds two files of this name, and the last one is read",
+                    )
+                )
             files[entry.filename] = entry.file_size
         return files, problems
 
@@ -237,10 +268,14 @@ class _Remote:
         try:
             found = self.system.find(self.root, detail=True)
             if not found and not self.system.exists(self.root):
-                raise ReaderError(f"There is nothing at {self.location}; give the URL that holds the dataset.")
+                raise ReaderError(
+                    f"There is nothing at {self.location}; give the URL that holds the dataset."
+                )
         except OSError as error:
             raise ReaderError(f"{self.location} cannot be listed: {error}.") from error
-        return {name[len(self.root) :].lstrip("/"): facts.get("size") for name, facts in found.items()}, []
+        return {
+            name[len(self.root) :].lstrip("/"): facts.get("size") for name, facts in found.items()
+        }, []
 
     def open(self, name):
         # Read at once: pictures are small, and a remote file is slow to seek in.

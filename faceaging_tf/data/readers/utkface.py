@@ -13,7 +13,9 @@ _RACES = ("White", "Black", "Asian", "Indian", "Others")
 
 
 class UTKFace(NameReader):
-    """UTKFace, aligned or in the wild. Sex 0 is male; some names of the published files lack a part."""
+    """UTKFace, aligned or in the wild. Sex 0 is male; some names of the published files lack a
+    part.
+    """
 
     name = "utkface"
     looks_like = "names such as 35_1_2_20170109142408075.jpg: age_sex_race_date"
@@ -21,7 +23,11 @@ class UTKFace(NameReader):
     pattern = re.compile(r"(\d{1,3})_([01])_([0-4])_(\d{8,17}).*")
 
     def labels(self, match):
-        return {"age": match[1], "sex": _SEXES[int(match[2])], "attributes": {"race": _RACES[int(match[3])]}}
+        return {
+            "age": match[1],
+            "sex": _SEXES[int(match[2])],
+            "attributes": {"race": _RACES[int(match[3])]},
+        }
 
     def misnamed(self, file):
         parts = posixpath.basename(file).partition(".")[0].split("_")
@@ -33,5 +39,9 @@ class UTKFace(NameReader):
             ("race", "[0-4]", "0 to 4"),
             ("date", r"\d{8}.*", "a date such as 20170109142408075"),
         )
-        wrong = next((part, *what) for part, what in zip(parts, expected, strict=True) if not re.fullmatch(what[1], part))
+        wrong = next(
+            (part, *what)
+            for part, what in zip(parts, expected, strict=True)
+            if not re.fullmatch(what[1], part)
+        )
         return f"the name says {wrong[0]!r} for the {wrong[1]}, and UTKFace's is {wrong[3]}"

@@ -16,7 +16,8 @@ HERE = pathlib.Path(__file__).parent
 STARS = {1: "Very Bad", 2: "Bad", 3: "Fair", 4: "Good", 5: "Very Good"}
 YEAR = 365 * 24 * 3600
 SEE_OTHER, BAD_REQUEST, NOT_FOUND, UNAVAILABLE = 303, 400, 404, 503
-# Nothing but the page's own style, script and pictures, no address passed on, no copy in a shared cache.
+# Nothing but the page's own style, script and pictures, no address passed on, no copy in a shared
+# cache.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -29,8 +30,8 @@ HEADERS = {
 def survey_application(folder, study, store):
     """The application.
 
-    A rater is a random cookie. `/` says what the study is; `/start` deals out pages; `/pair` shows the page that the rater is
-    at and takes its answer; `/done` thanks.
+    A rater is a random cookie. `/` says what the study is; `/start` deals out pages; `/pair` shows
+    the page that the rater is at and takes its answer; `/done` thanks.
 
     Args:
         folder: folder of the study.
@@ -51,7 +52,9 @@ def survey_application(folder, study, store):
         return value if value is not None and store.knows(value) else None
 
     def page(request, template, status=200, **values):
-        return templates.TemplateResponse(request, template, values, status_code=status, headers=HEADERS)
+        return templates.TemplateResponse(
+            request, template, values, status_code=status, headers=HEADERS
+        )
 
     def to(path):
         return RedirectResponse(path, SEE_OTHER, headers=HEADERS)
@@ -87,7 +90,9 @@ def survey_application(folder, study, store):
             return to("/")
         response = to("/pair?started=yes")
         secure = request.url.scheme == "https"
-        response.set_cookie(cookie, store.start(), max_age=YEAR, httponly=True, samesite="lax", secure=secure)
+        response.set_cookie(
+            cookie, store.start(), max_age=YEAR, httponly=True, samesite="lax", secure=secure
+        )
         return response
 
     @application.get("/pair")
@@ -108,7 +113,8 @@ def survey_application(folder, study, store):
             return page(request, "already.html")
         if stars not in map(str, STARS) or position not in map(str, range(open_page.pages)):
             return question(request, open_page, BAD_REQUEST, missing=True)
-        # An answer to a page that was answered before, by the back button or a second tab, changes nothing.
+        # An answer to a page that was answered before, by the back button or a second tab, changes
+        # nothing.
         store.answer(rater, int(position), int(stars))
         return to("/pair")
 
@@ -123,7 +129,9 @@ def survey_application(folder, study, store):
             return Response("There is no such picture.", NOT_FOUND, media_type="text/plain")
         # No date and no tag of the file, nothing but the pixels.
         content = (pathlib.Path(folder) / PICTURES / name).read_bytes()
-        return Response(content, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
+        return Response(
+            content, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"}
+        )
 
     @application.get("/survey.css")
     def style():

@@ -34,10 +34,12 @@ class Candidate:
 
 
 def build_study(folder, candidates, seed=0):
-    """Writes a study: `study.json`, and the pictures under random names, all files of one size and one date.
+    """Writes a study: `study.json`, and the pictures under random names, all files of one size and
+    one date.
 
-    It is written to a temporary folder beside it and renamed at the end. Where the age of any face is not known, the ages
-    of all are left out, since a question with an age and one without would tell models apart.
+    It is written to a temporary folder beside it and renamed at the end. Where the age of any face
+    is not known, the ages of all are left out, since a question with an age and one without would
+    tell models apart.
 
     Args:
         folder: path of the study; nothing may be there, or an empty folder.
@@ -48,7 +50,8 @@ def build_study(folder, candidates, seed=0):
         The `Study`.
 
     Raises:
-        SurveyError: the folder is not empty, too few candidates, pictures that are not squares of one size.
+        SurveyError: the folder is not empty, too few candidates, pictures that are not squares of
+            one size.
 
     Example:
         >>> import tempfile
@@ -60,7 +63,9 @@ def build_study(folder, candidates, seed=0):
     folder = pathlib.Path(folder)
     check_folder(folder)
     _check(candidates)
-    study, pictures = _assembled(candidates, np.random.default_rng([seed, _digest(candidates)]), seed)
+    study, pictures = _assembled(
+        candidates, np.random.default_rng([seed, _digest(candidates)]), seed
+    )
     folder.parent.mkdir(parents=True, exist_ok=True)
     working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     try:
@@ -81,9 +86,13 @@ def check_folder(folder):
     """
     folder = pathlib.Path(folder)
     if folder.name in ("", ".."):
-        raise SurveyError(f"A study is a folder that is made anew, and {folder} cannot be; give its name, such as --out study.")
+        raise SurveyError(
+            f"A study is a folder that is made anew, and {folder} cannot be; give its name, such as --out study."
+        )
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise SurveyError(f"There is something at {folder} already; choose another --out, or remove it.")
+        raise SurveyError(
+            f"There is something at {folder} already; choose another --out, or remove it."
+        )
 
 
 def _check(candidates):
@@ -95,7 +104,9 @@ def _check(candidates):
     first = candidates[0]
     for candidate in candidates:
         for picture in (candidate.before, candidate.after):
-            square = picture.ndim == 3 and picture.shape[0] == picture.shape[1] and picture.shape[2] == 3
+            square = (
+                picture.ndim == 3 and picture.shape[0] == picture.shape[1] and picture.shape[2] == 3
+            )
             if not square or picture.dtype != np.uint8 or picture.shape != first.before.shape:
                 raise SurveyError(
                     f"A picture of {candidate.model} at {candidate.years:+g} years has shape {picture.shape} and type {picture.dtype}, "
@@ -104,11 +115,15 @@ def _check(candidates):
 
 
 def _digest(candidates):
-    # Names follow from what is shown too: two studies of one seed share no name, so that neither the answers nor a browser's
-    # stored pictures of one can be taken for those of the other.
+    # Names follow from what is shown too: two studies of one seed share no name, so that neither
+    # the answers nor a browser's stored pictures of one can be taken for those of the other.
     digest = hashlib.sha256()
     for candidate in candidates:
-        digest.update(repr((candidate.model, float(candidate.years), candidate.age, candidate.before.shape)).encode())
+        digest.update(
+            repr(
+                (candidate.model, float(candidate.years), candidate.age, candidate.before.shape)
+            ).encode()
+        )
         digest.update(candidate.before.tobytes() + candidate.after.tobytes())
     return int.from_bytes(digest.digest(), "big")
 
@@ -124,7 +139,8 @@ def _assembled(candidates, random, seed):
         age = float(candidate.age) if known else None
         key = candidate.before.tobytes()
         if key not in faces:
-            # The picture as it is, and once more under another name for the pair in which nothing changes.
+            # The picture as it is, and once more under another name for the pair in which nothing
+            # changes.
             face, before, again = name(), f"{name()}.png", f"{name()}.png"
             faces[key] = face, before
             pictures |= {before: candidate.before, again: candidate.before}
@@ -132,7 +148,9 @@ def _assembled(candidates, random, seed):
         face, before = faces[key]
         after = f"{name()}.png"
         pictures[after] = candidate.after
-        pairs.append(Pair(name(), candidate.model, float(candidate.years), age, face, before, after))
+        pairs.append(
+            Pair(name(), candidate.model, float(candidate.years), age, face, before, after)
+        )
     models = tuple(dict.fromkeys(candidate.model for candidate in candidates))
     return Study(name(), seed, models, tuple(pairs), tuple(unchanged)), pictures
 

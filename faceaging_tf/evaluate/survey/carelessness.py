@@ -11,9 +11,11 @@ from faceaging_tf.evaluate.survey.assignment import (
     UNCHANGED,
 )
 
-# Seconds an answer; half of a rater's answers faster than this cannot come from looking at two faces and reading a question.
+# Seconds an answer; half of a rater's answers faster than this cannot come from looking at two
+# faces and reading a question.
 TOO_FAST = 1.5
-# Stars between the two answers to one pair. An honest rater's second look often differs by one, now and then by two.
+# Stars between the two answers to one pair. An honest rater's second look often differs by one, now
+# and then by two.
 INCONSISTENT = 3
 # Stars from which on a filter that did nothing at all is called good.
 UNCHANGED_GOOD = 4
@@ -29,10 +31,11 @@ class Signs:
 
     Attributes:
         rater: number of the rater.
-        strong: list of sentences, one of which is enough to leave the rater out: the instruction was not followed, or half of
-            the answers came faster than anyone can look.
-        weak: list of sentences, of which it takes two, since each happens to an honest rater too: the repeated pair 3 stars
-            or more away from the first time, 4 stars or more for an unchanged picture, the same stars for every scored pair.
+        strong: list of sentences, one of which is enough to leave the rater out: the instruction
+            was not followed, or half of the answers came faster than anyone can look.
+        weak: list of sentences, of which it takes two, since each happens to an honest rater too:
+            the repeated pair 3 stars or more away from the first time, 4 stars or more for an
+            unchanged picture, the same stars for every scored pair.
     """
 
     rater: int
@@ -52,7 +55,10 @@ def signs_of(rater, answers):
         rater: number of the rater.
         answers: list of all `Answer` of that rater, whether finished or not.
     """
-    by_kind = {kind: [answer for answer in answers if answer.kind == kind] for kind in (SCORED, INSTRUCTION, REPEATED, UNCHANGED)}
+    by_kind = {
+        kind: [answer for answer in answers if answer.kind == kind]
+        for kind in (SCORED, INSTRUCTION, REPEATED, UNCHANGED)
+    }
     scored = {answer.pair: answer.stars for answer in by_kind[SCORED]}
     strong, weak = [], []
     for answer in by_kind[INSTRUCTION]:

@@ -1,4 +1,6 @@
-"""PNG files of one length, whatever they show: a smoother picture would else be known by its smaller file."""
+"""PNG files of one length, whatever they show: a smoother picture would else be known by its
+smaller file.
+"""
 
 import io
 import struct

@@ -27,9 +27,12 @@ class Results:
         left_out: numbers of the raters who are not counted, a tuple.
         signs: tuple of `Signs`, of every rater against whom anything speaks, counted or not.
         scores: dict from `(model, years)` to `Score`; years None for all years together.
-        unchanged: the `Score` of faces shown twice unchanged, or None: what a filter that does nothing gets.
-        alpha: Krippendorff's alpha, ordinal, over the scored pairs; or None where it is not defined.
-        same_again: `(n,)` tuple of stars, by how much each counted rater's second answer to a pair was above the first.
+        unchanged: the `Score` of faces shown twice unchanged, or None: what a filter that does
+            nothing gets.
+        alpha: Krippendorff's alpha, ordinal, over the scored pairs; or None where it is not
+            defined.
+        same_again: `(n,)` tuple of stars, by how much each counted rater's second answer to a pair
+            was above the first.
         fewest: how often the least rated pair was rated.
         most: how often the most rated pair was rated.
     """
@@ -85,7 +88,9 @@ def compute_results(study, answers, keep_careless=False):
         signs=tuple(sign for sign in signs if sign.strong or sign.weak),
         scores=_scores(study, scored),
         unchanged=_score(unchanged) if unchanged else None,
-        alpha=agreement(*zip(*((answer.stars, answer.rater, answer.pair) for answer in scored), strict=True)),
+        alpha=agreement(
+            *zip(*((answer.stars, answer.rater, answer.pair) for answer in scored), strict=True)
+        ),
         same_again=_same_again(counted),
         fewest=min(times[pair.identifier] for pair in study.pairs),
         most=max(times.values()),
@@ -93,7 +98,8 @@ def compute_results(study, answers, keep_careless=False):
 
 
 def write_results(results, study, answers, folder):
-    """Writes `results.json`, `results.csv`, `answers.csv`, `scores.png` and `scores.svg`, each whole or not at all.
+    """Writes `results.json`, `results.csv`, `answers.csv`, `scores.png` and `scores.svg`, each
+    whole or not at all.
 
     Args:
         results: a `Results`.
@@ -107,7 +113,9 @@ def write_results(results, study, answers, folder):
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        "results.json": (json.dumps(as_json(results), indent=2, ensure_ascii=False) + "\n").encode(),
+        "results.json": (
+            json.dumps(as_json(results), indent=2, ensure_ascii=False) + "\n"
+        ).encode(),
         "results.csv": _score_rows(results).encode(),
         "answers.csv": _answer_rows(results, study, answers).encode(),
         "scores.png": scores_figure(results, "png"),
@@ -123,7 +131,11 @@ def as_json(results):
     again = results.same_again
     return {
         "study": results.study,
-        "raters": {"answered": results.raters, "finished": results.finished, "left_out": list(results.left_out)},
+        "raters": {
+            "answered": results.raters,
+            "finished": results.finished,
+            "left_out": list(results.left_out),
+        },
         "ratings_a_pair": {"fewest": results.fewest, "most": results.most},
         "scores": [_row(*key, score) for key, score in results.scores.items()],
         "unchanged": None if results.unchanged is None else dataclasses.asdict(results.unchanged),
@@ -134,32 +146,53 @@ def as_json(results):
             "mean_absolute_change": sum(map(abs, again)) / len(again) if again else None,
         },
         "signs": [
-            {"rater": sign.rater, "left_out": sign.rater in results.left_out, "strong": sign.strong, "weak": sign.weak}
+            {
+                "rater": sign.rater,
+                "left_out": sign.rater in results.left_out,
+                "strong": sign.strong,
+                "weak": sign.weak,
+            }
             for sign in results.signs
         ],
-        "published": {"source": SOURCE, "scores": {name: dict(points) for name, points in PUBLISHED.items()}},
+        "published": {
+            "source": SOURCE,
+            "scores": {name: dict(points) for name, points in PUBLISHED.items()},
+        },
     }
 
 
 def as_text(results):
     """The table for a terminal, with what is to be known of the raters."""
-    lines = [f"{'model':<20}{'years':>6}{'score':>7}  {'95 % interval':<14}{'ratings':>8}{'raters':>8}"]
-    rows = [(model, "all" if years is None else f"{years:+g}", score) for (model, years), score in results.scores.items()]
+    lines = [
+        f"{'model':<20}{'years':>6}{'score':>7}  {'95 % interval':<14}{'ratings':>8}{'raters':>8}"
+    ]
+    rows = [
+        (model, "all" if years is None else f"{years:+g}", score)
+        for (model, years), score in results.scores.items()
+    ]
     if results.unchanged is not None:
         rows.append(("(unchanged face)", "", results.unchanged))
     for model, years, score in rows:
         interval = "one rater" if score.low is None else f"{score.low:.2f} to {score.high:.2f}"
-        lines.append(f"{model:<20}{years:>6}{score.mean:>7.2f}  {interval:<14}{score.ratings:>8}{score.raters:>8}")
+        lines.append(
+            f"{model:<20}{years:>6}{score.mean:>7.2f}  {interval:<14}{score.ratings:>8}{score.raters:>8}"
+        )
     lines.append("")
     lines.append(
         f"{results.raters} raters, {results.finished} of them to the end, {len(results.left_out)} left out as careless; "
         f"each pair rated {results.fewest} to {results.most} times."
     )
-    alpha = "not defined (no pair was rated twice, or all ratings are the same)" if results.alpha is None else f"{results.alpha:.2f}"
+    alpha = (
+        "not defined (no pair was rated twice, or all ratings are the same)"
+        if results.alpha is None
+        else f"{results.alpha:.2f}"
+    )
     lines.append(f"Agreement between raters, Krippendorff's alpha (ordinal): {alpha}.")
     if results.same_again:
         same = sum(change == 0 for change in results.same_again)
-        lines.append(f"The same pair shown again: the same stars {same} of {len(results.same_again)} times.")
+        lines.append(
+            f"The same pair shown again: the same stars {same} of {len(results.same_again)} times."
+        )
     for sign in results.signs:
         fate = "left out" if sign.rater in results.left_out else "counted"
         lines.append(f"Rater {sign.rater}, {fate}: {'; '.join(sign.strong + sign.weak)}.")
@@ -180,11 +213,15 @@ def _scores(study, scored):
 
 
 def _score(answers):
-    return mean_opinion_score([answer.stars for answer in answers], [answer.rater for answer in answers])
+    return mean_opinion_score(
+        [answer.stars for answer in answers], [answer.rater for answer in answers]
+    )
 
 
 def _same_again(answers):
-    first = {(answer.rater, answer.pair): answer.stars for answer in answers if answer.kind == SCORED}
+    first = {
+        (answer.rater, answer.pair): answer.stars for answer in answers if answer.kind == SCORED
+    }
     again = (answer for answer in answers if answer.kind == REPEATED)
     return tuple(answer.stars - first[answer.rater, answer.pair] for answer in again)
 
@@ -197,11 +234,29 @@ def _score_rows(results):
     rows = [_row(*key, score) for key, score in results.scores.items()]
     if results.unchanged is not None:
         rows.append(_row("(unchanged face)", None, results.unchanged))
-    return _table(list(rows[0]), [["all" if name == "years" and value is None else value for name, value in row.items()] for row in rows])
+    return _table(
+        list(rows[0]),
+        [
+            ["all" if name == "years" and value is None else value for name, value in row.items()]
+            for row in rows
+        ],
+    )
 
 
 def _answer_rows(results, study, answers):
-    header = ["rater", "counted", "position", "kind", "pair", "face", "model", "years", "age", "stars", "seconds"]
+    header = [
+        "rater",
+        "counted",
+        "position",
+        "kind",
+        "pair",
+        "face",
+        "model",
+        "years",
+        "age",
+        "stars",
+        "seconds",
+    ]
     rows = []
     for answer in answers:
         pair = study.pair(answer.pair)

@@ -33,13 +33,14 @@ class Score:
 def mean_opinion_score(stars, raters):
     """The mean of ratings, and the interval that follows from how much raters differ.
 
-    Several ratings of one person are not independent, so the variance is that of a mean with clusters, the raters:
+    Several ratings of one person are not independent, so the variance is that of a mean with
+    clusters, the raters:
 
         v = R / (R - 1) * sum_r (sum_{i of r} (s_i - m))^2 / n^2,    m +- t(R - 1, 97.5 %) * sqrt(v)
 
-    for n ratings of R raters with the mean m. With one rating a rater it is the usual interval of Student's t. The ends are
-    held to the scale. (Cochran, Sampling Techniques: a ratio estimated from clusters.)
-    It covers other raters of these same pictures, not other faces.
+    for n ratings of R raters with the mean m. With one rating a rater it is the usual interval of
+    Student's t. The ends are held to the scale. (Cochran, Sampling Techniques: a ratio estimated
+    from clusters.) It covers other raters of these same pictures, not other faces.
 
     Args:
         stars: `(n,)` numbers from 1 to 5, one or more.
@@ -64,7 +65,8 @@ def mean_opinion_score(stars, raters):
 
 
 def agreement(stars, raters, pairs):
-    """Krippendorff's alpha for ordered categories: 1 for raters who agree, 0 for agreement by chance alone.
+    """Krippendorff's alpha for ordered categories: 1 for raters who agree, 0 for agreement by
+    chance alone.
 
     Args:
         stars: `(n,)` whole numbers from 1 to 5.
@@ -74,10 +76,16 @@ def agreement(stars, raters, pairs):
     Returns:
         The alpha, or None where no pair was rated twice, or where all ratings are the same.
     """
-    (rater_names, rows), (pair_names, columns) = (np.unique(names, return_inverse=True) for names in (raters, pairs))
+    (rater_names, rows), (pair_names, columns) = (
+        np.unique(names, return_inverse=True) for names in (raters, pairs)
+    )
     table = np.full((len(rater_names), len(pair_names)), np.nan)
     table[rows, columns] = stars
     together = table[:, np.sum(~np.isnan(table), axis=0) > 1]
     if len(np.unique(together[~np.isnan(together)])) < 2:
         return None
-    return float(krippendorff.alpha(together, level_of_measurement="ordinal", value_domain=range(WORST, BEST + 1)))
+    return float(
+        krippendorff.alpha(
+            together, level_of_measurement="ordinal", value_domain=range(WORST, BEST + 1)
+        )
+    )

@@ -82,7 +82,8 @@ class Answer:
 class Store:
     """Raters, their pages and their answers.
 
-    Each call opens a connection of its own, so that it can be used from any thread, and from several processes at once.
+    Each call opens a connection of its own, so that it can be used from any thread, and from
+    several processes at once.
 
     Args:
         folder: folder of the study.
@@ -100,14 +101,22 @@ class Store:
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.executescript(TABLES)
                 with _transaction(connection):
-                    identifiers = [row[0] for row in connection.execute("SELECT identifier FROM study")]
+                    identifiers = [
+                        row[0] for row in connection.execute("SELECT identifier FROM study")
+                    ]
                     if not identifiers:
                         connection.execute("INSERT INTO study VALUES (?)", (study.identifier,))
-                connection.execute("SELECT rater, position, kind, pair, filtered_left, shown, stars, seconds FROM page LIMIT 1")
+                connection.execute(
+                    "SELECT rater, position, kind, pair, filtered_left, shown, stars, seconds FROM page LIMIT 1"
+                )
         except sqlite3.Error as error:
-            raise SurveyError(f"{self.path} cannot be used as the file of answers ({error}); mend it or move it away.") from error
+            raise SurveyError(
+                f"{self.path} cannot be used as the file of answers ({error}); mend it or move it away."
+            ) from error
         if identifiers not in ([], [study.identifier]):
-            raise SurveyError(f"{self.path} holds the answers to another study; move it away, or put its study.json back.")
+            raise SurveyError(
+                f"{self.path} holds the answers to another study; move it away, or put its study.json back."
+            )
 
     def start(self):
         """Deals out pages to a new rater.
@@ -118,28 +127,40 @@ class Store:
         token = secrets.token_urlsafe(16)
         with self._connection() as connection, _transaction(connection):
             now = time.time()
-            number = connection.execute("INSERT INTO rater (token, active) VALUES (?, ?)", (token, now)).lastrowid
+            number = connection.execute(
+                "INSERT INTO rater (token, active) VALUES (?, ?)", (token, now)
+            ).lastrowid
             ratings = _times_rated(connection, now)
             pages = assign(self.study, ratings, np.random.default_rng([self.study.seed, number]))
             connection.executemany(
                 "INSERT INTO page (rater, position, kind, pair, filtered_left) VALUES (?, ?, ?, ?, ?)",
-                [(number, position, page.kind, page.pair, page.filtered_left) for position, page in enumerate(pages)],
+                [
+                    (number, position, page.kind, page.pair, page.filtered_left)
+                    for position, page in enumerate(pages)
+                ],
             )
         return token
 
     def times_rated(self):
-        """How often each scored pair has been rated, or is being rated, by raters who followed the instruction or have not come
-        to it: a dict from identifiers, without the pairs that nobody rated."""
+        """How often each scored pair has been rated, or is being rated, by raters who followed the
+        instruction or have not come to it: a dict from identifiers, without the pairs that nobody
+        rated.
+        """
         with self._connection() as connection:
             return _times_rated(connection, time.time())
 
     def knows(self, token):
         """Whether a token is that of a rater."""
         with self._connection() as connection:
-            return connection.execute("SELECT 1 FROM rater WHERE token = ?", (token,)).fetchone() is not None
+            return (
+                connection.execute("SELECT 1 FROM rater WHERE token = ?", (token,)).fetchone()
+                is not None
+            )
 
     def open_page(self, token):
-        """The first page of a known rater that has no answer yet, an `OpenPage`; None where all have."""
+        """The first page of a known rater that has no answer yet, an `OpenPage`; None where all
+        have.
+        """
         with self._connection() as connection:
             return _open_page(connection, token)
 
@@ -158,7 +179,8 @@ class Store:
         return page
 
     def answer(self, token, position, stars):
-        """Keeps an answer, if it is to the page that the rater is at: a second answer to a page changes nothing.
+        """Keeps an answer, if it is to the page that the rater is at: a second answer to a page
+        changes nothing.
 
         Returns once the answer is on the disk.
 
@@ -185,8 +207,11 @@ class Store:
 
     @contextlib.contextmanager
     def _connection(self):
-        with contextlib.closing(sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)) as connection:
-            # The commit waits for the disk, so that not even a power cut takes back an answer that was acknowledged.
+        with contextlib.closing(
+            sqlite3.connect(self.path, timeout=BUSY, isolation_level=None)
+        ) as connection:
+            # The commit waits for the disk, so that not even a power cut takes back an answer that
+            # was acknowledged.
             connection.execute("PRAGMA synchronous=FULL")
             yield connection
 
@@ -206,10 +231,14 @@ def read_answers(folder, study):
                     "SELECT rater, position, kind, pair, stars, seconds FROM page WHERE stars IS NOT NULL ORDER BY rater, position"
                 ).fetchall()
         except sqlite3.Error as error:
-            raise SurveyError(f"{store.path} cannot be read ({error}); mend it, or put a copy of it back.") from error
+            raise SurveyError(
+                f"{store.path} cannot be read ({error}); mend it, or put a copy of it back."
+            ) from error
         answers = [Answer(*row) for row in rows]
     if not answers:
-        raise SurveyError(f"Nobody has answered the study at {folder} yet; ask people with `faceaging survey serve {folder}`.")
+        raise SurveyError(
+            f"Nobody has answered the study at {folder} yet; ask people with `faceaging survey serve {folder}`."
+        )
     unknown = {answer.pair for answer in answers if study.pair(answer.pair) is None}
     if unknown:
         raise SurveyError(
@@ -227,7 +256,8 @@ def _transaction(connection):
 
 
 def _times_rated(connection, now):
-    # Whom the results leave out for the instruction does not keep a pair from others; nor does who left long ago.
+    # Whom the results leave out for the instruction does not keep a pair from others; nor does who
+    # left long ago.
     rows = connection.execute(
         "SELECT pair, COUNT(*) FROM page JOIN rater ON rater.number = page.rater "
         "WHERE kind = ? AND (stars IS NOT NULL OR active > ?) AND NOT EXISTS "

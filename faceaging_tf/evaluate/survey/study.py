@@ -62,12 +62,16 @@ class Study:
 
     def pair(self, identifier):
         """The pair of that name, scored or unchanged; None where there is none."""
-        return next((pair for pair in (*self.pairs, *self.unchanged) if pair.identifier == identifier), None)
+        return next(
+            (pair for pair in (*self.pairs, *self.unchanged) if pair.identifier == identifier), None
+        )
 
     @property
     def pictures(self):
         """The names of all pictures, a set."""
-        return {name for pair in (*self.pairs, *self.unchanged) for name in (pair.before, pair.after)}
+        return {
+            name for pair in (*self.pairs, *self.unchanged) for name in (pair.before, pair.after)
+        }
 
     def to_json(self):
         """The text of `study.json`."""
@@ -84,11 +88,15 @@ def read_study(folder):
     folder = pathlib.Path(folder)
     path = folder / STUDY
     if not path.is_file():
-        raise SurveyError(f"There is no study at {folder} (no {path}); make one with `faceaging survey build ... --out {folder}`.")
+        raise SurveyError(
+            f"There is no study at {folder} (no {path}); make one with `faceaging survey build ... --out {folder}`."
+        )
     try:
         study = _checked(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError, KeyError) as error:
-        raise SurveyError(f"{path} is damaged ({error}); put the original back, or build the study again.") from error
+        raise SurveyError(
+            f"{path} is damaged ({error}); put the original back, or build the study again."
+        ) from error
     missing = sorted(name for name in study.pictures if not (folder / PICTURES / name).is_file())
     if missing:
         raise SurveyError(
@@ -101,10 +109,21 @@ def read_study(folder):
 def _checked(content):
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ValueError(f'it is not marked "format": "{FORMAT}"')
-    pairs, unchanged = (tuple(Pair(**pair) for pair in content[name]) for name in ("pairs", "unchanged"))
-    study = Study(str(content["identifier"]), content["seed"], tuple(content["models"]), pairs, unchanged)
-    if not isinstance(study.seed, int) or study.seed < 0 or len(pairs) < PAIRS_PER_RATER or not unchanged:
-        raise ValueError(f"it needs a whole number from 0 on as seed, {PAIRS_PER_RATER} pairs or more, and an unchanged one")
+    pairs, unchanged = (
+        tuple(Pair(**pair) for pair in content[name]) for name in ("pairs", "unchanged")
+    )
+    study = Study(
+        str(content["identifier"]), content["seed"], tuple(content["models"]), pairs, unchanged
+    )
+    if (
+        not isinstance(study.seed, int)
+        or study.seed < 0
+        or len(pairs) < PAIRS_PER_RATER
+        or not unchanged
+    ):
+        raise ValueError(
+            f"it needs a whole number from 0 on as seed, {PAIRS_PER_RATER} pairs or more, and an unchanged one"
+        )
     for pair in (*pairs, *unchanged):
         _check_pair(pair, study.models)
     if len({pair.identifier for pair in (*pairs, *unchanged)}) != len(pairs) + len(unchanged):
@@ -119,7 +138,9 @@ def _check_pair(pair, models):
     if any(pathlib.PurePath(name).name != name for name in (pair.before, pair.after)):
         raise ValueError(f"the pair {pair.identifier!r} names a picture outside the study")
     if pair.model is not None and pair.model not in models:
-        raise ValueError(f"the pair {pair.identifier!r} is of the model {pair.model!r}, which is not among the models")
+        raise ValueError(
+            f"the pair {pair.identifier!r} is of the model {pair.model!r}, which is not among the models"
+        )
     numbers = (pair.years,) if pair.age is None else (pair.years, pair.age)
     if not all(isinstance(number, (int, float)) and math.isfinite(number) for number in numbers):
         raise ValueError(f"the pair {pair.identifier!r} needs numbers of years")

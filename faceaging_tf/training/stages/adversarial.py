@@ -1,4 +1,6 @@
-"""The stage that trains a head generator against a discriminator, from what it learned of the teacher."""
+"""The stage that trains a head generator against a discriminator, from what it learned of the
+teacher.
+"""
 
 import hashlib
 import json
@@ -38,12 +40,14 @@ class HeadAdversary(AdversarialModel):
         adversarial   the discriminator, conditioned on the requested age, takes the output for real
         age           |age(G(x, k)) - (age(x) + k)| / 10, by the frozen age network
 
-    The generator is asked for as many years more as calibration may ask of it. The parser is not trained, and what it says of a head is part of the batch.
-    There is no cycle: maps, a few numbers and a flow have no room to hide a face in.
+    The generator is asked for as many years more as calibration may ask of it. The parser is not
+    trained, and what it says of a head is part of the batch. There is no cycle: maps, a few numbers
+    and a flow have no room to hide a face in.
 
-    The discriminator judges statistics of skin and hair (`HeadStatistics`). In each step it learns from heads that were made and real ones that were shown in
-    earlier steps, too: a few at a time, thousands of statistics would be learned by heart. A real head is moved by the flow of a made one, for resampling
-    alone tells a picture of this size from one that never moved (99 % right).
+    The discriminator judges statistics of skin and hair (`HeadStatistics`). In each step it learns
+    from heads that were made and real ones that were shown in earlier steps, too: a few at a time,
+    thousands of statistics would be learned by heart. A real head is moved by the flow of a made
+    one, for resampling alone tells a picture of this size from one that never moved (99 % right).
 
     Args:
         generator: specification of a `head_generator`, or one.
@@ -60,12 +64,32 @@ class HeadAdversary(AdversarialModel):
 
     loss_names = ("adversarial", "age")
 
-    def __init__(self, generator, discriminator=None, image_size=256, age_network=None, adversarial="logistic", remembered=REMEMBERED, weights=None, momentum=0.99, **kwargs):
-        super().__init__(image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame="whole_head", **kwargs)
+    def __init__(
+        self,
+        generator,
+        discriminator=None,
+        image_size=256,
+        age_network=None,
+        adversarial="logistic",
+        remembered=REMEMBERED,
+        weights=None,
+        momentum=0.99,
+        **kwargs,
+    ):
+        super().__init__(
+            image_size,
+            age_network,
+            {**WEIGHTS, **(weights or {})},
+            momentum,
+            frame="whole_head",
+            **kwargs,
+        )
         self.generator = networks.build(generator, image_size=image_size, conditioned=True)
         self.edit = edit_of(self.generator)
         # Not by the layers' switches, which parser and parts of a layer do not have of their own.
-        edited = {id(variable) for variable in self.edit.trainable_variables if variable.name not in KEPT}
+        edited = {
+            id(variable) for variable in self.edit.trainable_variables if variable.name not in KEPT
+        }
         for variable in self.generator.trainable_variables:
             variable.trainable = id(variable) in edited
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
@@ -78,8 +102,22 @@ class HeadAdversary(AdversarialModel):
         self.statistics.build((None, image_size, image_size, 5))
         if self.discriminator is not None:
             count = self.discriminator.input_shape[0][-1]
-            kept = lambda name, width: self.add_weight(name=name, shape=(remembered, width), initializer="zeros", trainable=False, dtype="float32")
-            self.memory = {name: kept(name, width) for name, width in (("made", count), ("made_age", 1), ("real", count), ("real_age", 1))}
+            kept = lambda name, width: self.add_weight(
+                name=name,
+                shape=(remembered, width),
+                initializer="zeros",
+                trainable=False,
+                dtype="float32",
+            )
+            self.memory = {
+                name: kept(name, width)
+                for name, width in (
+                    ("made", count),
+                    ("made_age", 1),
+                    ("real", count),
+                    ("real_age", 1),
+                )
+            }
 
     @property
     def generators(self):
@@ -109,20 +147,33 @@ class HeadAdversary(AdversarialModel):
         age, years = column_of(batch["age"]), column_of(batch["years"])
         asked = years * ops.where(years > 0, MOST["aging"], MOST["rejuvenation"])
         strengths = ops.ones((ops.shape(years)[0], self.edit.inputs[-1].shape[-1]))
-        edited = self.edit([face, *(ops.cast(batch[name], "float32") for name in MAPS), asked, age, strengths], training=training)
-        return self.warp([with_planes(edited["changed"], batch["regions"]), edited["flow"]]), ops.clip(age + years, 0.0, OLDEST), edited["flow"]
+        edited = self.edit(
+            [face, *(ops.cast(batch[name], "float32") for name in MAPS), asked, age, strengths],
+            training=training,
+        )
+        return (
+            self.warp([with_planes(edited["changed"], batch["regions"]), edited["flow"]]),
+            ops.clip(age + years, 0.0, OLDEST),
+            edited["flow"],
+        )
 
     def _real(self, batch, flow):
-        """Statistics of real heads, each moved as the made head at the other end of the batch is, and their ages."""
+        """Statistics of real heads, each moved as the made head at the other end of the batch is,
+        and their ages.
+        """
         real = with_planes(to_range(batch["real_face"]), batch["real_regions"])
-        return self.statistics(self.warp([real, ops.flip(flow, axis=0)])), column_of(batch["real_age"])
+        return self.statistics(self.warp([real, ops.flip(flow, axis=0)])), column_of(
+            batch["real_age"]
+        )
 
     def generator_losses(self, batch):
         fakes, goal, flow = self._fakes(batch, True)
         made = self.statistics(fakes)
         seen = self.age_regressor.age(fakes[..., :3])
         every = {
-            "adversarial": self.adversarial_loss.generator(self.discriminator([made, goal], training=False)),
+            "adversarial": self.adversarial_loss.generator(
+                self.discriminator([made, goal], training=False)
+            ),
             "age": losses.age_shift(goal[:, 0], seen, ops.zeros_like(seen)) / 10.0,
         }
         return {name: ops.mean(values) for name, values in every.items()}, (made, goal, flow)
@@ -134,24 +185,48 @@ class HeadAdversary(AdversarialModel):
         self._remember(step, made=made, made_age=goal, real=real, real_age=age)
         written = ops.minimum((step + 1) * ops.shape(made)[0], self.remembered)
         places = ops.cast(batch["drawn"] * ops.cast(written, "float32"), "int32")
-        shown = {name: ops.take(ops.convert_to_tensor(kept), places[int(name.startswith("real"))], axis=0) for name, kept in self.memory.items()}
+        shown = {
+            name: ops.take(
+                ops.convert_to_tensor(kept), places[int(name.startswith("real"))], axis=0
+            )
+            for name, kept in self.memory.items()
+        }
         # A running mean at first, later of the last hundred steps.
         share = ops.maximum(1.0 / (ops.cast(step, "float32") + 1.0), 0.01)
-        self.discriminator.get_layer("standardized").follow(ops.concatenate([shown["made"], shown["real"]]), share)
-        scores = [self.discriminator([shown[name], shown[f"{name}_age"]], training=True) for name in ("real", "made")]
-        return {"discriminator": ops.mean(self.adversarial_loss.discriminator(*scores)) + sum(self.discriminator.losses)}
+        self.discriminator.get_layer("standardized").follow(
+            ops.concatenate([shown["made"], shown["real"]]), share
+        )
+        scores = [
+            self.discriminator([shown[name], shown[f"{name}_age"]], training=True)
+            for name in ("real", "made")
+        ]
+        return {
+            "discriminator": ops.mean(self.adversarial_loss.discriminator(*scores))
+            + sum(self.discriminator.losses)
+        }
 
     def _remember(self, step, **rows):
         """Writes rows over the oldest ones."""
         for name, values in rows.items():
             number = ops.shape(values)[0]
             places = (step * number + ops.arange(number)) % self.remembered
-            self.memory[name].assign(ops.scatter_update(ops.convert_to_tensor(self.memory[name]), places[:, None], values))
+            self.memory[name].assign(
+                ops.scatter_update(
+                    ops.convert_to_tensor(self.memory[name]), places[:, None], values
+                )
+            )
 
     def observe(self, batch):
         fakes, goal, flow = self._fakes(batch, False)
-        scores = [self.discriminator(list(inputs), training=False) for inputs in (self._real(batch, flow), (self.statistics(fakes), goal))]
-        return {"edit": Observation(to_range(batch["face"]), fakes[..., :3], *scores, self.adversarial_loss)}
+        scores = [
+            self.discriminator(list(inputs), training=False)
+            for inputs in (self._real(batch, flow), (self.statistics(fakes), goal))
+        ]
+        return {
+            "edit": Observation(
+                to_range(batch["face"]), fakes[..., :3], *scores, self.adversarial_loss
+            )
+        }
 
     def get_config(self):
         return {
@@ -167,8 +242,13 @@ class HeadAdversary(AdversarialModel):
 
 
 def with_planes(faces, regions):
-    """Heads `(N, S, S, 3)` with planes of their skin and hair behind the colours, `(N, S, S, 5)`."""
-    return ops.concatenate([faces, resize_by_matrices(ops.sigmoid(ops.cast(regions, "float32")), faces.shape[1])], axis=-1)
+    """Heads `(N, S, S, 3)` with planes of their skin and hair behind the colours,
+    `(N, S, S, 5)`.
+    """
+    return ops.concatenate(
+        [faces, resize_by_matrices(ops.sigmoid(ops.cast(regions, "float32")), faces.shape[1])],
+        axis=-1,
+    )
 
 
 def parsed_heads(generator, faces, batch_size=32):
@@ -181,11 +261,19 @@ def parsed_heads(generator, faces, batch_size=32):
     """
     parse = parse_of(generator)
     # Thousands of heads as floats are more than a laptop's memory holds.
-    parts = [parse.predict_on_batch(ops.convert_to_numpy(to_range(faces[first : first + batch_size]))) for first in range(0, len(faces), batch_size)]
-    return {name: np.concatenate([np.clip(values, -20, 20).astype("float16") for values in found]) for name, found in zip(MAPS, zip(*parts, strict=True), strict=True)}
+    parts = [
+        parse.predict_on_batch(ops.convert_to_numpy(to_range(faces[first : first + batch_size])))
+        for first in range(0, len(faces), batch_size)
+    ]
+    return {
+        name: np.concatenate([np.clip(values, -20, 20).astype("float16") for values in found])
+        for name, found in zip(MAPS, zip(*parts, strict=True), strict=True)
+    }
 
 
-def train_against_discriminator(generator, heads, validation, age_network, out, steps, batch_size=8, seed=0, discriminator=None):
+def train_against_discriminator(
+    generator, heads, validation, age_network, out, steps, batch_size=8, seed=0, discriminator=None
+):
     """Trains a head generator against a discriminator, in place; interrupted, it goes on.
 
     Args:
@@ -200,36 +288,61 @@ def train_against_discriminator(generator, heads, validation, age_network, out, 
         discriminator: specification; `head_discriminator`'s defaults when None.
 
     Returns:
-        The last line of the log: losses, and `accuracy`, the share of held-out heads, real and made, that the discriminator tells right.
+        The last line of the log: losses, and `accuracy`, the share of held-out heads, real and
+        made, that the discriminator tells right.
 
     Raises:
         StabilityError: the run failed more often than it may be restarted.
     """
     out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
-    known = [_known(generator, part, out / f"{name}.npz") for name, part in (("parsed", heads), ("parsed_validation", validation))]
+    known = [
+        _known(generator, part, out / f"{name}.npz")
+        for name, part in (("parsed", heads), ("parsed_validation", validation))
+    ]
     epoch = min(EPOCH, steps)
     batches, held_out = (
-        HeadBatches(arrays, part.corpus.attributes["source"], fewest, batch_size=batch_size, steps=epoch, seed=seed)
+        HeadBatches(
+            arrays,
+            part.corpus.attributes["source"],
+            fewest,
+            batch_size=batch_size,
+            steps=epoch,
+            seed=seed,
+        )
         for arrays, part, fewest in zip(known, (heads, validation), (4, 1), strict=True)
     )
     keras.utils.set_random_seed(seed)
     size = generator.input_shape[0][1]
-    model = HeadAdversary(generator, discriminator or {"network": "head_discriminator"}, size, age_network)
-    model.compile(MapOptimizer(RATE, begin=min(ALONE, steps // 2)), keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5, beta_2=0.99))
+    model = HeadAdversary(
+        generator, discriminator or {"network": "head_discriminator"}, size, age_network
+    )
+    model.compile(
+        MapOptimizer(RATE, begin=min(ALONE, steps // 2)),
+        keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5, beta_2=0.99),
+    )
     train(model, batches, out, -(-steps // epoch), verbose=0, held_out=held_out)
     model.trained()
     return json.loads((out / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
 
 
 def _known(generator, heads, path):
-    """What `HeadBatches` wants of heads; what the parser says is kept in a file, with a checksum of the parser and the heads."""
+    """What `HeadBatches` wants of heads; what the parser says is kept in a file, with a checksum of
+    the parser and the heads.
+    """
     parser = generator.get_layer("face_parser")
-    checksum = hashlib.sha256(b"".join(np.ascontiguousarray(weight).tobytes() for weight in (*parser.get_weights(), heads.landmarks))).hexdigest()
+    checksum = hashlib.sha256(
+        b"".join(
+            np.ascontiguousarray(weight).tobytes()
+            for weight in (*parser.get_weights(), heads.landmarks)
+        )
+    ).hexdigest()
     maps = None
     if path.is_file():
         with np.load(path) as kept:
-            maps = {name: kept[name] for name in MAPS} if str(kept["checksum"]) == checksum else None
+            maps = (
+                {name: kept[name] for name in MAPS} if str(kept["checksum"]) == checksum else None
+            )
     if maps is None:
         maps = parsed_heads(generator, heads.corpus.faces)
         with written_whole(path, path.with_name(f"part_{path.name}")) as temporary:

@@ -1,24 +1,30 @@
-"""The stage that calibrates: what a generator must be asked for, so that an age judge sees the requested years."""
+"""The stage that calibrates: what a generator must be asked for, so that an age judge sees the
+requested years.
+"""
 
 import numpy as np
 
-# Ages by which the table goes, how far from one a face may be to count for it, and at most how many faces count.
+# Ages by which the table goes, how far from one a face may be to count for it, and at most how many
+# faces count.
 AGES = {"aging": (20, 30, 40, 50, 60, 70), "rejuvenation": (30, 40, 50, 60, 70)}
 WANTED = {"aging": (10, 20, 30, 40), "rejuvenation": (10, 20, 30)}
 ASKED = {"aging": (10, 20, 30, 42, 56, 70), "rejuvenation": (10, 20, 30, 42, 55)}
 SIGNS = {"aging": 1, "rejuvenation": -1}
 REACH, FACES, FEWEST = 7.5, 24, 6
-# The share of the wanted years that is aimed at: the last twentieth costs more of the picture than it is worth.
+# The share of the wanted years that is aimed at: the last twentieth costs more of the picture than
+# it is worth.
 AIM = 0.95
-# At most so many times the wanted years are asked, by direction: beyond, the picture pays for what the judge does not see.
+# At most so many times the wanted years are asked, by direction: beyond, the picture pays for what
+# the judge does not see.
 MOST = {"aging": 1.45, "rejuvenation": 1.6}
 
 
 def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
     """What to ask a model for, by age and years, see `calibrated`.
 
-    Faces near each age are aged by several numbers of years; what the judge sees them move by, on average, rises with what was asked; read backwards, it says what to ask. No more is asked than was
-    tried, and no more than `MOST` of the direction times the wanted years.
+    Faces near each age are aged by several numbers of years; what the judge sees them move by, on
+    average, rises with what was asked; read backwards, it says what to ask. No more is asked than
+    was tried, and no more than `MOST` of the direction times the wanted years.
 
     Args:
         model: an ageing model without a calibration, such as a `FAGAN`.
@@ -41,15 +47,24 @@ def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
             near = near[np.abs(ages[near] - age) <= REACH]
             if len(near) < FEWEST:
                 continue
-            moved = [sign * (judge(model.transform(faces[near], sign * years, ages[near])) - before[near]).mean() for years in asked[direction]]
+            moved = [
+                sign
+                * (
+                    judge(model.transform(faces[near], sign * years, ages[near])) - before[near]
+                ).mean()
+                for years in asked[direction]
+            ]
             rows.append(age)
             table.append(inverted(wanted[direction], asked[direction], moved, MOST[direction]))
-        found[direction] = {"ages": rows, "years": list(wanted[direction]), "asked": table} if rows else None
+        found[direction] = (
+            {"ages": rows, "years": list(wanted[direction]), "asked": table} if rows else None
+        )
     return found
 
 
 def inverted(wanted, asked, moved, most):
-    """What to ask, so that `AIM` of the `wanted` years are seen: a list, rising, linear between what was tried, within it, and at most `most` times what is wanted.
+    """What to ask, so that `AIM` of the `wanted` years are seen: a list, rising, linear between
+    what was tried, within it, and at most `most` times what is wanted.
 
     Args:
         wanted: rising numbers of years.
@@ -64,5 +79,7 @@ def inverted(wanted, asked, moved, most):
     """
     rising = np.maximum.accumulate(np.concatenate([[0.0], moved]))
     rising = rising + 1e-6 * np.arange(len(rising))
-    found = np.minimum(np.interp(AIM * np.asarray(wanted), rising, [0.0, *asked]), most * np.asarray(wanted))
+    found = np.minimum(
+        np.interp(AIM * np.asarray(wanted), rising, [0.0, *asked]), most * np.asarray(wanted)
+    )
     return [round(float(value), 2) for value in found]

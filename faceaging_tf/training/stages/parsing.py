@@ -1,4 +1,6 @@
-"""Teaching the face parser: what landmarks and masks say of a head, it learns to say of the pixels alone."""
+"""Teaching the face parser: what landmarks and masks say of a head, it learns to say of the pixels
+alone.
+"""
 
 import keras
 from keras import ops
@@ -6,22 +8,33 @@ from keras import ops
 from faceaging_tf import networks
 from faceaging_tf.layers import SampleAlongFlow, resize_by_matrices
 
-# Weight outside skin and hair, where the flow hardly matters, and what the losses are multiplied by: the flow's counts hundredths of the side.
+# Weight outside skin and hair, where the flow hardly matters, and what the losses are multiplied
+# by: the flow's counts hundredths of the side.
 OUTSIDE = 0.03
 LOSS_WEIGHTS = {"flow": 1.25, "regions": 2.0, "female": 0.2, "traits": 0.2}
 # What the light, the camera and the aligner may do to a face.
-AUGMENTATION = {"light": (0.6, 1.2), "colour": 0.06, "noise": 0.05, "blurred": 0.25, "grey": 0.1, "scale": 0.04, "turn": 0.05, "shift": 0.02}
+AUGMENTATION = {
+    "light": (0.6, 1.2),
+    "colour": 0.06,
+    "noise": 0.05,
+    "blurred": 0.25,
+    "grey": 0.1,
+    "scale": 0.04,
+    "turn": 0.05,
+    "shift": 0.02,
+}
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class FaceParsing(keras.Model):
     """A face parser under training, by `fit`.
 
-    Batches are dicts: `face` `(N, S, S, 3)` uint8; `flow` `(N, S/4, S/4, 2)` float, `regions` `(N, S/2, S/2, 2)` in 0..255 and `traits` `(N, 6)` as the parser gives them (sex 0 or 1, the
+    Batches are dicts: `face` `(N, S, S, 3)` uint8; `flow` `(N, S/4, S/4, 2)` float, `regions`
+    `(N, S/2, S/2, 2)` in 0..255 and `traits` `(N, 6)` as the parser gives them (sex 0 or 1, the
     others; NaN where unknown); `weight` `(N, S/4, S/4)` in 0..255, where the targets hold.
 
-    Losses: flow, the mean absolute error in hundredths of the side, over skin and hair and a little elsewhere; regions, the binary cross-entropy; female, likewise; traits, the mean absolute
-    error.
+    Losses: flow, the mean absolute error in hundredths of the side, over skin and hair and a little
+    elsewhere; regions, the binary cross-entropy; female, likewise; traits, the mean absolute error.
 
     Args:
         parser: specification of a `face_parser`.
@@ -41,18 +54,33 @@ class FaceParsing(keras.Model):
 
     def call(self, batch, training=False):
         face = ops.cast(batch["face"], "float32") / 127.5 - 1.0
-        flow, regions = ops.cast(batch["flow"], "float32"), ops.cast(batch["regions"], "float32") / 255.0
+        flow, regions = (
+            ops.cast(batch["flow"], "float32"),
+            ops.cast(batch["regions"], "float32") / 255.0,
+        )
         weight = ops.cast(batch["weight"], "float32")[..., None] / 255.0
         if training and self.augment:
             face, flow, regions, weight = self._moved(self._relit(face), flow, regions, weight)
         told = self.parser(face, training=training)
-        return {"told": told, "flow": flow, "regions": regions, "weight": weight, "traits": ops.cast(batch["traits"], "float32")}
+        return {
+            "told": told,
+            "flow": flow,
+            "regions": regions,
+            "weight": weight,
+            "traits": ops.cast(batch["traits"], "float32"),
+        }
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         told, weight = y_pred["told"], y_pred["weight"]
-        inside = resize_by_matrices(ops.max(y_pred["regions"], axis=-1, keepdims=True), weight.shape[1])
+        inside = resize_by_matrices(
+            ops.max(y_pred["regions"], axis=-1, keepdims=True), weight.shape[1]
+        )
         flow_weight = weight * ops.clip(2.0 * inside, OUTSIDE, 1.0)
-        flow = 100.0 * ops.sum(flow_weight * ops.abs(told["flow"] - y_pred["flow"])) / (2.0 * ops.sum(flow_weight) + 1.0)
+        flow = (
+            100.0
+            * ops.sum(flow_weight * ops.abs(told["flow"] - y_pred["flow"]))
+            / (2.0 * ops.sum(flow_weight) + 1.0)
+        )
         wide = resize_by_matrices(weight, y_pred["regions"].shape[1])
         entropy = _cross_entropy(told["regions"], y_pred["regions"])
         regions = ops.sum(wide * entropy) / (2.0 * ops.sum(wide) + 1.0)
@@ -72,8 +100,12 @@ class FaceParsing(keras.Model):
         number, size = ops.shape(face)[0], face.shape[1]
         draw = lambda low, high, channels=1: self._uniform(low, high, (number, 1, 1, channels))
         colour = AUGMENTATION["colour"]
-        face = (face + 1.0) * draw(*AUGMENTATION["light"]) * draw(1.0 - colour, 1.0 + colour, 3) - 1.0
-        face = face + draw(0.0, AUGMENTATION["noise"]) * keras.random.normal(ops.shape(face), seed=self.seed_generator)
+        face = (face + 1.0) * draw(*AUGMENTATION["light"]) * draw(
+            1.0 - colour, 1.0 + colour, 3
+        ) - 1.0
+        face = face + draw(0.0, AUGMENTATION["noise"]) * keras.random.normal(
+            ops.shape(face), seed=self.seed_generator
+        )
         small = resize_by_matrices(resize_by_matrices(face, size * 3 // 8), size)
         face = ops.where(draw(0.0, 1.0) < AUGMENTATION["blurred"], small, face)
         grey = ops.broadcast_to(ops.mean(face, axis=-1, keepdims=True), ops.shape(face))
@@ -91,15 +123,27 @@ class FaceParsing(keras.Model):
         def grid(size):
             axis = (ops.arange(size, dtype="float32") + 0.5) / size - 0.5
             x, y = axis[None, None, :], axis[None, :, None]
-            return ops.stack([cosine * x - sine * y + right - x, sine * x + cosine * y + down - y], axis=-1)
+            return ops.stack(
+                [cosine * x - sine * y + right - x, sine * x + cosine * y + down - y], axis=-1
+            )
 
         coarse = grid(flow.shape[1])
-        # A pixel now shows what lay `coarse` further: there the mean face's position is its own plus the flow of there.
+        # A pixel now shows what lay `coarse` further: there the mean face's position is its own
+        # plus the flow of there.
         flow = self.sample([flow, coarse]) + coarse
-        return self.sample([face, grid(face.shape[1])]), flow, self.sample([regions, grid(regions.shape[1])]), self.sample([weight, coarse])
+        return (
+            self.sample([face, grid(face.shape[1])]),
+            flow,
+            self.sample([regions, grid(regions.shape[1])]),
+            self.sample([weight, coarse]),
+        )
 
     def get_config(self):
-        return {"parser": networks.serialize(self.parser), "augment": self.augment, "seed": self.seed}
+        return {
+            "parser": networks.serialize(self.parser),
+            "augment": self.augment,
+            "seed": self.seed,
+        }
 
 
 def _cross_entropy(logits, targets):

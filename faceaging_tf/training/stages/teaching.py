@@ -1,4 +1,6 @@
-"""The stage that teaches a face parser: heads are measured once, then looked at in random batches; interrupted, it goes on."""
+"""The stage that teaches a face parser: heads are measured once, then looked at in random batches;
+interrupted, it goes on.
+"""
 
 import concurrent.futures
 import csv
@@ -20,12 +22,14 @@ MEASURED = "measured.npz"
 
 
 def measure_heads(heads, shape, path=None, processes=None):
-    """What the teacher measures of heads, as arrays of N rows: flow, regions, traits and weight (see `MeasuredHead`).
+    """What the teacher measures of heads, as arrays of N rows: flow, regions, traits and weight
+    (see `MeasuredHead`).
 
     Args:
         heads: `Heads` at 256 pixels.
         shape: `(468, 2)`, of the mean face.
-        path: a file that keeps them, and from which they are read when it is there and of these heads.
+        path: a file that keeps them, and from which they are read when it is there and of these
+            heads.
         processes: how many work at once; one for each core when None.
     """
     identity = identity_of(heads, shape)
@@ -34,7 +38,15 @@ def measure_heads(heads, shape, path=None, processes=None):
             if str(kept["identity"]) == identity:
                 return {name: kept[name] for name in kept.files if name != "identity"}
     sexes = heads.corpus.attributes.get("sex", np.array([""] * len(heads)))
-    jobs = zip(heads.corpus.faces, heads.landmarks, heads.masks, [shape] * len(heads), sexes, heads.closed, strict=True)
+    jobs = zip(
+        heads.corpus.faces,
+        heads.landmarks,
+        heads.masks,
+        [shape] * len(heads),
+        sexes,
+        heads.closed,
+        strict=True,
+    )
     with concurrent.futures.ProcessPoolExecutor(processes or os.cpu_count()) as pool:
         found = list(pool.map(_measured, jobs, chunksize=32))
     columns = {
@@ -51,7 +63,9 @@ def measure_heads(heads, shape, path=None, processes=None):
 
 def identity_of(heads, shape):
     """A checksum of what is measured: the heads' landmarks and the mean shape."""
-    return hashlib.sha256(heads.landmarks.tobytes() + np.asarray(shape, "float32").tobytes()).hexdigest()
+    return hashlib.sha256(
+        heads.landmarks.tobytes() + np.asarray(shape, "float32").tobytes()
+    ).hexdigest()
 
 
 def _measured(job):
@@ -72,7 +86,13 @@ class MeasuredBatches(keras.utils.PyDataset):
 
     def __init__(self, faces, measured, chances, steps=EPOCH, batch_size=BATCH, seed=0, **kwargs):
         super().__init__(**kwargs)
-        self.faces, self.measured, self.steps, self.batch_size, self.seed = faces, measured, steps, batch_size, seed
+        self.faces, self.measured, self.steps, self.batch_size, self.seed = (
+            faces,
+            measured,
+            steps,
+            batch_size,
+            seed,
+        )
         self.chances = chances / chances.sum()
         self.epoch = 0
 
@@ -82,7 +102,10 @@ class MeasuredBatches(keras.utils.PyDataset):
     def __getitem__(self, number):
         random = np.random.default_rng((self.seed, self.epoch, number))
         rows = random.choice(len(self.faces), self.batch_size, p=self.chances)
-        batch = {"face": self.faces[rows], **{name: values[rows] for name, values in self.measured.items()}}
+        batch = {
+            "face": self.faces[rows],
+            **{name: values[rows] for name, values in self.measured.items()},
+        }
         batch["flow"] = batch["flow"].astype("float32")
         mirrored = random.random(self.batch_size) < 0.5
         for name in ("face", "flow", "regions", "weight"):
@@ -100,55 +123,95 @@ def teach_parser(parser, heads, validation, shape, out, steps, batch_size=BATCH,
         heads: `Heads` at 256 pixels to learn from.
         validation: `Heads` to measure on after every epoch of 100 steps.
         shape: `(468, 2)`, of the mean face.
-        out: a folder, which keeps what is measured, the log `parser.csv` and a checkpoint after every epoch; given again, the training goes on.
+        out: a folder, which keeps what is measured, the log `parser.csv` and a checkpoint after
+            every epoch; given again, the training goes on.
         steps: training steps in all; the rate falls to 0 along a cosine.
         batch_size: heads in a step.
         seed: of the draws.
 
     Returns:
-        A dict of the last validation figures: `flow_px`, pixels of 256; `regions`, mean absolute error of the masks; `sex`, the share told right.
+        A dict of the last validation figures: `flow_px`, pixels of 256; `regions`, mean absolute
+        error of the masks; `sex`, the share told right.
     """
     out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)
     measured = measure_heads(heads, shape, out / MEASURED)
     truth = measure_heads(validation, shape, out / f"validation_{MEASURED}")
-    chances = np.where(np.isin(heads.corpus.attributes.get("source", np.array([""] * len(heads))), ["aaf", ""]) | ~heads.closed, 1.0, OFTEN)
+    chances = np.where(
+        np.isin(heads.corpus.attributes.get("source", np.array([""] * len(heads))), ["aaf", ""])
+        | ~heads.closed,
+        1.0,
+        OFTEN,
+    )
     length = min(EPOCH, steps)
     batches = MeasuredBatches(heads.corpus.faces, measured, chances, length, batch_size, seed)
     model = FaceParsing(parser, seed=seed)
-    schedule = keras.optimizers.schedules.CosineDecay(RATE / 100, max(steps - WARM_UP, 1), warmup_target=RATE, warmup_steps=min(WARM_UP, steps // 2))
-    model.compile(keras.optimizers.AdamW(schedule, weight_decay=1e-4, global_clipnorm=5.0), jit_compile=False)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        RATE / 100,
+        max(steps - WARM_UP, 1),
+        warmup_target=RATE,
+        warmup_steps=min(WARM_UP, steps // 2),
+    )
+    model.compile(
+        keras.optimizers.AdamW(schedule, weight_decay=1e-4, global_clipnorm=5.0), jit_compile=False
+    )
     figures = {}
 
     def measure(epoch, logs):
         figures.update(parser_figures(parser, validation, truth))
-        row = {"step": (epoch + 1) * length, **{name: float(value) for name, value in (logs or {}).items()}, **figures}
+        row = {
+            "step": (epoch + 1) * length,
+            **{name: float(value) for name, value in (logs or {}).items()},
+            **figures,
+        }
         new = not (out / "parser.csv").is_file()
         with (out / "parser.csv").open("a", newline="") as file:
             writer = csv.DictWriter(file, row)
             if new:
                 writer.writeheader()
-            writer.writerow({name: round(value, 5) if isinstance(value, float) else value for name, value in row.items()})
+            writer.writerow(
+                {
+                    name: round(value, 5) if isinstance(value, float) else value
+                    for name, value in row.items()
+                }
+            )
 
     def begin(epoch, logs):
         batches.epoch = epoch
-        # A checkpoint does not hold the state of random draws: each epoch begins from one of its own.
+        # A checkpoint does not hold the state of random draws: each epoch begins from one of its
+        # own.
         model.seed_generator.state.assign([seed + epoch, 0])
 
     watch = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_epoch_end=measure)
-    resume = keras.callbacks.BackupAndRestore(str(out / "parser_checkpoint"), delete_checkpoint=False)
-    model.fit(batches, epochs=-(-steps // length), callbacks=[resume, watch], shuffle=False, verbose=0)
+    resume = keras.callbacks.BackupAndRestore(
+        str(out / "parser_checkpoint"), delete_checkpoint=False
+    )
+    model.fit(
+        batches, epochs=-(-steps // length), callbacks=[resume, watch], shuffle=False, verbose=0
+    )
     return figures or parser_figures(parser, validation, truth)
 
 
 def parser_figures(parser, heads, truth):
     """How far a parser errs on measured heads: see `teach_parser`."""
-    told = parser.predict(heads.corpus.faces.astype("float32") / 127.5 - 1.0, batch_size=32, verbose=0)
+    told = parser.predict(
+        heads.corpus.faces.astype("float32") / 127.5 - 1.0, batch_size=32, verbose=0
+    )
     size = truth["flow"].shape[1]
-    shown = truth["regions"].max(axis=-1).reshape(len(heads), size, 2, size, 2).mean(axis=(2, 4)) > 100
+    shown = (
+        truth["regions"].max(axis=-1).reshape(len(heads), size, 2, size, 2).mean(axis=(2, 4)) > 100
+    )
     shown &= truth["weight"] > 0
     error = 256 * np.abs(told["flow"] - truth["flow"].astype("float32"))[shown].mean()
-    masks = np.abs(1 / (1 + np.exp(-told["regions"])) - truth["regions"] / 255.0)[heads.closed].mean() if heads.closed.any() else np.nan
+    masks = (
+        np.abs(1 / (1 + np.exp(-told["regions"])) - truth["regions"] / 255.0)[heads.closed].mean()
+        if heads.closed.any()
+        else np.nan
+    )
     known = ~np.isnan(truth["traits"][:, 0])
-    right = ((told["traits"][known, 0] > 0) == (truth["traits"][known, 0] > 0.5)).mean() if known.any() else np.nan
+    right = (
+        ((told["traits"][known, 0] > 0) == (truth["traits"][known, 0] > 0.5)).mean()
+        if known.any()
+        else np.nan
+    )
     return {"flow_px": float(error), "regions": float(masks), "sex": float(right)}

@@ -16,7 +16,9 @@ from faceaging_tf.data.batches import Batches, EvenAges, age_distribution
 
 def corpus(number=200, low=0.0, high=80.0):
     """Faces whose every pixel is the face's number, of ages from low to high."""
-    faces = np.broadcast_to(np.arange(number, dtype="uint8")[:, None, None, None], (number, 4, 4, 3)).copy()
+    faces = np.broadcast_to(
+        np.arange(number, dtype="uint8")[:, None, None, None], (number, 4, 4, 3)
+    ).copy()
     ages = np.linspace(low, high, number).astype("float32")
     return FaceCorpus(faces, ages, ages)
 
@@ -24,9 +26,13 @@ def corpus(number=200, low=0.0, high=80.0):
 KINDS = {
     "labelled": lambda **options: LabelledBatches(corpus(), **options),
     "domains": lambda **options: DomainBatches(corpus(low=20, high=39), corpus(low=60), **options),
-    "groups": lambda **options: GroupBatches({"0-20": corpus(high=19), "20+": corpus(low=20)}, **options),
+    "groups": lambda **options: GroupBatches(
+        {"0-20": corpus(high=19), "20+": corpus(low=20)}, **options
+    ),
     "age shift": lambda **options: AgeShiftBatches(corpus(), **options),
-    "age shift by list": lambda **options: AgeShiftBatches(corpus(), years=(0, 10, 20, 30, 40), **options),
+    "age shift by list": lambda **options: AgeShiftBatches(
+        corpus(), years=(0, 10, 20, 30, 40), **options
+    ),
 }
 
 
@@ -72,7 +78,9 @@ def test_faces_stay_uint8(kind):
 
 @pytest.mark.parametrize("options", [{"batch_size": 0}, {"steps": 0}])
 def test_sizes_below_one_are_refused(kind, options):
-    with pytest.raises(ValueError, match="Batches got batch_size=.* and steps=.*; both must be at least 1"):
+    with pytest.raises(
+        ValueError, match="Batches got batch_size=.* and steps=.*; both must be at least 1"
+    ):
         kind(**options)
 
 
@@ -104,13 +112,19 @@ def test_rare_ages_come_in_proportion_to_what_there_is():
 def test_an_exact_age_becomes_a_gaussian():
     years = np.arange(101)
     expected = np.exp(-0.5 * ((years - 30) / 2.5) ** 2)
-    np.testing.assert_allclose(age_distribution(np.array([30.0]), np.array([30.0]))[0], expected / expected.sum(), atol=1e-7)
+    np.testing.assert_allclose(
+        age_distribution(np.array([30.0]), np.array([30.0]))[0],
+        expected / expected.sum(),
+        atol=1e-7,
+    )
 
 
 def test_a_range_is_even_within_and_falls_off_outside():
     distribution = age_distribution(np.array([20.0]), np.array([29.0]), spread=2.0)[0]
     assert len(set(distribution[20:30].tolist())) == 1
-    np.testing.assert_allclose(distribution[[17, 32]] / distribution[25], np.exp(-0.5 * 1.5**2), rtol=1e-5)
+    np.testing.assert_allclose(
+        distribution[[17, 32]] / distribution[25], np.exp(-0.5 * 1.5**2), rtol=1e-5
+    )
     assert distribution.sum() == pytest.approx(1) and distribution.dtype == np.float32
 
 
@@ -125,7 +139,9 @@ def test_labels_are_of_the_faces():
     np.testing.assert_array_equal(targets, expected)
 
 
-@pytest.mark.parametrize("flatten, share", [(0.0, 100 / 1100), (1.0, 0.5), (0.5, 1 / (1 + 10**0.5))])
+@pytest.mark.parametrize(
+    "flatten, share", [(0.0, 100 / 1100), (1.0, 0.5), (0.5, 1 / (1 + 10**0.5))]
+)
 def test_flatten_goes_from_as_they_come_to_evenly(flatten, share):
     age = np.repeat([22.0, 33.0], [1000, 100]).astype("float32")
     faces = np.zeros((1100, 1, 1, 3), "uint8")
@@ -136,11 +152,17 @@ def test_flatten_goes_from_as_they_come_to_evenly(flatten, share):
 
 def test_domains_are_drawn_from_their_own_corpora():
     batch = DomainBatches(corpus(10), corpus(100).take(np.arange(50, 100)), batch_size=64)[0][0]
-    assert batch["younger"].max() < 10 and batch["older"].min() >= 50 and len(batch["younger"]) == len(batch["older"]) == 64
+    assert (
+        batch["younger"].max() < 10
+        and batch["older"].min() >= 50
+        and len(batch["younger"]) == len(batch["older"]) == 64
+    )
 
 
 def test_groups_are_drawn_from_their_own_corpora():
-    batch = GroupBatches({"a": corpus(10), "b": corpus(100).take(np.arange(50, 100))}, batch_size=64)[0][0]
+    batch = GroupBatches(
+        {"a": corpus(10), "b": corpus(100).take(np.arange(50, 100))}, batch_size=64
+    )[0][0]
     assert batch["a"].max() < 10 and batch["b"].min() >= 50
 
 
@@ -157,21 +179,31 @@ def shifted():
 
 def test_ages_are_those_of_the_faces(shifted):
     for part in ("aging", "rejuvenation", "real"):
-        np.testing.assert_array_equal(shifted[f"{part}_age"], corpus().age[shifted[f"{part}_face"][:, 0, 0, 0]])
+        np.testing.assert_array_equal(
+            shifted[f"{part}_age"], corpus().age[shifted[f"{part}_face"][:, 0, 0, 0]]
+        )
 
 
 def test_as_many_faces_go_each_way_and_twice_as_many_are_real():
     batch = AgeShiftBatches(corpus(), batch_size=16)[0][0]
-    assert {name: len(values) for name, values in batch.items() if name.endswith("face")} == {"aging_face": 16, "rejuvenation_face": 16, "real_face": 32}
+    assert {name: len(values) for name, values in batch.items() if name.endswith("face")} == {
+        "aging_face": 16,
+        "rejuvenation_face": 16,
+        "real_face": 32,
+    }
 
 
 def test_years_have_their_sign_and_stay_below_the_most(shifted):
     assert shifted["aging_years"].min() >= 0 and shifted["rejuvenation_years"].max() <= 0
-    assert 40 < shifted["aging_years"].max() <= 45 and -45 <= shifted["rejuvenation_years"].min() < -40
+    assert (
+        40 < shifted["aging_years"].max() <= 45 and -45 <= shifted["rejuvenation_years"].min() < -40
+    )
 
 
 def test_targets_stay_in_their_range(shifted):
-    older, younger = (shifted[f"{way}_age"] + shifted[f"{way}_years"] for way in ("aging", "rejuvenation"))
+    older, younger = (
+        shifted[f"{way}_age"] + shifted[f"{way}_years"] for way in ("aging", "rejuvenation")
+    )
     assert older.max() <= 78.001 and younger.min() >= 7.999
 
 
@@ -192,10 +224,15 @@ def test_a_wrong_age_is_20_to_40_years_off_and_an_age(shifted):
 
 
 def test_years_and_ages_are_float32(shifted):
-    assert {values.dtype for values in shifted.values() if values.ndim == 1} == {np.dtype("float32")}
+    assert {values.dtype for values in shifted.values() if values.ndim == 1} == {
+        np.dtype("float32")
+    }
 
 
 @pytest.mark.parametrize("low, high", [(0, 10), (75, 90)])
 def test_a_corpus_without_faces_to_send_one_way_is_refused(low, high):
-    with pytest.raises(CorpusError, match="it needs faces to age and faces to make younger, some below 73 years and some above 13"):
+    with pytest.raises(
+        CorpusError,
+        match="it needs faces to age and faces to make younger, some below 73 years and some above 13",
+    ):
         AgeShiftBatches(corpus(low=low, high=high))

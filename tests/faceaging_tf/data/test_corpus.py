@@ -23,7 +23,10 @@ def encoded(array):
 
 
 def files(table, number=45):
-    return {"faces.csv": table.encode(), **{f"faces/{row}.png": encoded(picture(row)) for row in range(number)}}
+    return {
+        "faces.csv": table.encode(),
+        **{f"faces/{row}.png": encoded(picture(row)) for row in range(number)},
+    }
 
 
 def table(number=45):
@@ -60,8 +63,16 @@ def test_faces_ages_and_attributes_are_read(write):
     corpus = load_corpus(write(files(table())), "all", image_size=16)
     np.testing.assert_array_equal(corpus.faces, [picture(row) for row in range(45)])
     np.testing.assert_array_equal(corpus.age, np.arange(45) + 0.5)
-    assert corpus.attributes["sex"].tolist()[:3] == ["m", "f", "m"] and set(corpus.attributes) == {"file", "sex", "sharpness"}
-    assert corpus.attributes["sharpness"].dtype == np.float32 and len(corpus) == 45 and corpus.image_size == 16
+    assert corpus.attributes["sex"].tolist()[:3] == ["m", "f", "m"] and set(corpus.attributes) == {
+        "file",
+        "sex",
+        "sharpness",
+    }
+    assert (
+        corpus.attributes["sharpness"].dtype == np.float32
+        and len(corpus) == 45
+        and corpus.image_size == 16
+    )
 
 
 def test_ranges_of_ages_are_read(write):
@@ -71,12 +82,16 @@ def test_ranges_of_ages_are_read(write):
 
 @pytest.mark.parametrize("split, rows", [("validation", [0, 20, 40]), ("test", [1, 21, 41])])
 def test_the_split_goes_by_row(write, split, rows):
-    assert load_corpus(write(files(table())), split, image_size=16).age.tolist() == [row + 0.5 for row in rows]
+    assert load_corpus(write(files(table())), split, image_size=16).age.tolist() == [
+        row + 0.5 for row in rows
+    ]
 
 
 def test_the_rest_is_for_training(write):
     rows = [row for row in range(45) if row % 20 > 1]
-    assert load_corpus(write(files(table())), image_size=16).age.tolist() == [row + 0.5 for row in rows]
+    assert load_corpus(write(files(table())), image_size=16).age.tolist() == [
+        row + 0.5 for row in rows
+    ]
 
 
 def test_a_limit_takes_the_first_of_the_split(write):
@@ -92,12 +107,18 @@ def test_faces_are_shrunk_by_area(write):
 
 
 def test_faces_are_enlarged(write):
-    corpus = load_corpus(write({"faces.csv": b"file,age\na.png,30\n", "a.png": encoded(picture(9))}), "all", 24)
+    corpus = load_corpus(
+        write({"faces.csv": b"file,age\na.png,30\n", "a.png": encoded(picture(9))}), "all", 24
+    )
     np.testing.assert_array_equal(corpus.faces[0], picture(9, 24))
 
 
 def test_a_grey_face_gets_three_channels(write):
-    corpus = load_corpus(write({"faces.csv": b"file,age\na.png,30\n", "a.png": encoded(picture(9)[..., 0])}), "all", 16)
+    corpus = load_corpus(
+        write({"faces.csv": b"file,age\na.png,30\n", "a.png": encoded(picture(9)[..., 0])}),
+        "all",
+        16,
+    )
     assert corpus.faces.shape == (1, 16, 16, 3)
 
 
@@ -128,7 +149,11 @@ def test_a_grey_face_gets_three_channels(write):
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_a_damaged_corpus_is_answered_with_a_sentence(write, change, message):
-    contents = {name: content for name, content in {**files(table()), **change}.items() if content is not None}
+    contents = {
+        name: content
+        for name, content in {**files(table()), **change}.items()
+        if content is not None
+    }
     with pytest.raises(CorpusError, match=message):
         load_corpus(write(contents), "all", image_size=16)
 
@@ -146,38 +171,70 @@ def test_a_zip_that_was_damaged_is_refused(tmp_path):
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(write):
-    assert len(load_corpus(write({**files(table()), "faces.csv": b"\xef\xbb\xbf" + table().encode()}), "all", image_size=16)) == 45
+    assert (
+        len(
+            load_corpus(
+                write({**files(table()), "faces.csv": b"\xef\xbb\xbf" + table().encode()}),
+                "all",
+                image_size=16,
+            )
+        )
+        == 45
+    )
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1"]
+)
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_tables_are_read_as_programs_write_them(tmp_path, encoding, separator, end):
-    rows = [("file", "age", "person"), ("faces\\J\xf6rg.png", "30,5" if separator != "," else "30.5", "J\xf6rg")]
+    rows = [
+        ("file", "age", "person"),
+        ("faces\\J\xf6rg.png", "30,5" if separator != "," else "30.5", "J\xf6rg"),
+    ]
     table = end.join(separator.join(row) for row in rows) + end
-    corpus = load_corpus(folder_of(tmp_path, {"faces.csv": table.encode(encoding), "faces/J\xf6rg.png": encoded(picture(9))}), "all", image_size=16)
+    corpus = load_corpus(
+        folder_of(
+            tmp_path,
+            {"faces.csv": table.encode(encoding), "faces/J\xf6rg.png": encoded(picture(9))},
+        ),
+        "all",
+        image_size=16,
+    )
     assert corpus.age.tolist() == [30.5] and corpus.attributes["person"].tolist() == ["J\xf6rg"]
 
 
 def test_a_note_on_the_separator_is_no_row(write):
     table = "sep=;\r\nfile;age\r\nfaces/7.png;30\r\n"
-    assert load_corpus(write({**files(table), "faces.csv": table.encode()}), "all", 16).age.tolist() == [30]
+    assert load_corpus(
+        write({**files(table), "faces.csv": table.encode()}), "all", 16
+    ).age.tolist() == [30]
 
 
 def test_an_accent_of_two_letters_is_one(write):
-    contents = {"faces.csv": "file,age\nRen\xe9.png,30\n".encode(), "Rene\u0301.png": encoded(picture(9))}
+    contents = {
+        "faces.csv": "file,age\nRen\xe9.png,30\n".encode(),
+        "Rene\u0301.png": encoded(picture(9)),
+    }
     assert len(load_corpus(write(contents), "all", 16)) == 1
 
 
 def test_a_group_of_ages_is_a_range(write):
-    corpus = load_corpus(write({**files(table()), "faces.csv": b"file,age\nfaces/7.png,20-29\nfaces/8.png,70+\n"}), "all", 16)
+    corpus = load_corpus(
+        write({**files(table()), "faces.csv": b"file,age\nfaces/7.png,20-29\nfaces/8.png,70+\n"}),
+        "all",
+        16,
+    )
     assert corpus.age_min.tolist() == [20, 70] and corpus.age_max.tolist() == [29, 99]
 
 
 def test_the_tables_own_splits_are_kept(write):
     table = b"file,age,split\nfaces/7.png,30,train\nfaces/8.png,40,val\n"
     path = write({**files(""), "faces.csv": table})
-    assert load_corpus(path, "train", 16).age.tolist() == [30] and load_corpus(path, "validation", 16).age.tolist() == [40]
+    assert load_corpus(path, "train", 16).age.tolist() == [30] and load_corpus(
+        path, "validation", 16
+    ).age.tolist() == [40]
 
 
 @pytest.mark.parametrize("orientation, turned", [(3, 2), (6, 3), (8, 1)])
@@ -188,14 +245,18 @@ def test_faces_stand_upright(write, orientation, turned):
     exif[274] = orientation
     stored = io.BytesIO()
     Image.fromarray(half).save(stored, "PNG", exif=exif)
-    corpus = load_corpus(write({"faces.csv": b"file,age\na.png,30\n", "a.png": stored.getvalue()}), "all", 16)
+    corpus = load_corpus(
+        write({"faces.csv": b"file,age\na.png,30\n", "a.png": stored.getvalue()}), "all", 16
+    )
     np.testing.assert_array_equal(corpus.faces[0], np.rot90(half, turned))
 
 
 def test_a_face_of_16_bits_keeps_its_light(write):
     stored = io.BytesIO()
     Image.fromarray(np.full((16, 16), 128 * 257, "uint16")).save(stored, "PNG")
-    corpus = load_corpus(write({"faces.csv": b"file,age\na.png,30\n", "a.png": stored.getvalue()}), "all", 16)
+    corpus = load_corpus(
+        write({"faces.csv": b"file,age\na.png,30\n", "a.png": stored.getvalue()}), "all", 16
+    )
     assert (corpus.faces == 128).all()
 
 
@@ -207,7 +268,9 @@ def test_the_digest_tells_what_a_corpus_holds(tmp_path):
     assert corpus_digest(one) == corpus_digest(other)
     (other / "faces" / "1.png").write_bytes(encoded(picture(2)))
     assert corpus_digest(one) != corpus_digest(other)
-    assert corpus_digest(zip_of(one, contents)) != corpus_digest(zip_of(other, {**contents, "faces.csv": table(3).replace("1.5", "2.5").encode()}))
+    assert corpus_digest(zip_of(one, contents)) != corpus_digest(
+        zip_of(other, {**contents, "faces.csv": table(3).replace("1.5", "2.5").encode()})
+    )
 
 
 def test_a_split_without_a_face_is_refused(write):
@@ -216,20 +279,29 @@ def test_a_split_without_a_face_is_refused(write):
 
 
 def test_an_unknown_split_is_refused(tmp_path):
-    with pytest.raises(CorpusError, match='split=\'dev\'; it needs "train", "validation", "test" or "all"'):
+    with pytest.raises(
+        CorpusError, match='split=\'dev\'; it needs "train", "validation", "test" or "all"'
+    ):
         load_corpus(tmp_path, "dev")
 
 
 @pytest.mark.parametrize("name", ["nowhere", "notes.txt"])
 def test_a_path_without_a_corpus_is_refused(tmp_path, name):
     (tmp_path / "notes.txt").write_text("file,age\n")
-    with pytest.raises(CorpusError, match="There is no corpus at .*; give a folder or a zip that holds faces.csv"):
+    with pytest.raises(
+        CorpusError, match="There is no corpus at .*; give a folder or a zip that holds faces.csv"
+    ):
         load_corpus(tmp_path / name)
 
 
 def small(number=4, **attributes):
     ages = np.arange(number, dtype="float32")
-    return FaceCorpus(np.zeros((number, 8, 8, 3), "uint8"), ages, ages + 2, {name: np.asarray(values) for name, values in attributes.items()})
+    return FaceCorpus(
+        np.zeros((number, 8, 8, 3), "uint8"),
+        ages,
+        ages + 2,
+        {name: np.asarray(values) for name, values in attributes.items()},
+    )
 
 
 def test_the_age_of_a_range_is_its_middle():
@@ -240,7 +312,9 @@ def test_the_age_of_a_range_is_its_middle():
 def test_take_takes_rows_of_everything(rows):
     corpus = small(sex=list("abcd")).take(rows)
     expected = np.arange(4)[rows]
-    assert corpus.age_min.tolist() == expected.tolist() and corpus.attributes["sex"].tolist() == [list("abcd")[row] for row in expected]
+    assert corpus.age_min.tolist() == expected.tolist() and corpus.attributes["sex"].tolist() == [
+        list("abcd")[row] for row in expected
+    ]
 
 
 def test_with_age_makes_ages_exact():
@@ -258,13 +332,21 @@ def test_without_a_known_sharpness_all_are_kept():
 
 def test_corpora_are_put_together_with_what_all_of_them_know():
     both = concatenate([small(sex=list("abcd"), race=list("efgh")), small(2, sex=list("xy"))])
-    assert len(both) == 6 and both.attributes["sex"].tolist() == list("abcdxy") and set(both.attributes) == {"sex"}
+    assert (
+        len(both) == 6
+        and both.attributes["sex"].tolist() == list("abcdxy")
+        and set(both.attributes) == {"sex"}
+    )
     assert both.age_max.tolist() == [2, 3, 4, 5, 2, 3]
 
 
-@pytest.mark.parametrize("shape, dtype", [((2, 8, 8), "uint8"), ((2, 8, 9, 3), "uint8"), ((2, 8, 8, 3), "float32")])
+@pytest.mark.parametrize(
+    "shape, dtype", [((2, 8, 8), "uint8"), ((2, 8, 9, 3), "uint8"), ((2, 8, 8, 3), "float32")]
+)
 def test_faces_that_are_no_uint8_squares_are_refused(shape, dtype):
-    with pytest.raises(CorpusError, match=r"A corpus got faces of shape .*; it needs \(N, S, S, 3\) uint8"):
+    with pytest.raises(
+        CorpusError, match=r"A corpus got faces of shape .*; it needs \(N, S, S, 3\) uint8"
+    ):
         FaceCorpus(np.zeros(shape, dtype), np.zeros(2), np.zeros(2))
 
 

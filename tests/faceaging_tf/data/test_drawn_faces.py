@@ -1,4 +1,6 @@
-"""Drawn faces: pure functions of their numbers, on the template, one person through life, and of an age one can learn."""
+"""Drawn faces: pure functions of their numbers, on the template, one person through life, and of an
+age one can learn.
+"""
 
 import doctest
 import hashlib
@@ -27,14 +29,21 @@ def distance(first, second):
 def shrunk(faces, side):
     """Pictures averaged down to side x side, as rows of numbers in 0..1."""
     count, size = faces.shape[:2]
-    return faces.reshape(count, side, size // side, side, size // side, 3).mean((2, 4)).reshape(count, -1) / 255
+    return (
+        faces.reshape(count, side, size // side, side, size // side, 3)
+        .mean((2, 4))
+        .reshape(count, -1)
+        / 255
+    )
 
 
 def pupil(face, near):
     """The centre of darkness within 3 % of the side of a point, in fractions."""
     grey = face.astype("float64").mean(-1)
     axis = (np.arange(len(face)) + 0.5) / len(face)
-    dark = np.clip(70 - grey, 0, None) * (np.hypot(axis[None] - near[0], axis[:, None] - near[1]) < 0.03)
+    dark = np.clip(70 - grey, 0, None) * (
+        np.hypot(axis[None] - near[0], axis[:, None] - near[1]) < 0.03
+    )
     return np.array([(dark * axis[None]).sum(), (dark * axis[:, None]).sum()]) / dark.sum()
 
 
@@ -56,7 +65,9 @@ def test_a_fresh_process_gives_the_same_bytes():
     )
     root = str(pathlib.Path(faceaging_tf.__file__).parents[1])
     environment = {**os.environ, "PYTHONPATH": root, "PYTHONHASHSEED": "7"}
-    told = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True).stdout
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout
     here = hashlib.sha256(draw_faces([1, 2, 3], [4, 40, 80], 48, [0, 1, 2]).tobytes()).hexdigest()
     assert told.split()[-1] == here
 
@@ -67,7 +78,9 @@ def test_eyes_and_nose_lie_on_the_template_at_every_age(age):
         assert np.linalg.norm(drawn_landmarks(person, age) - TEMPLATE, axis=1)[:3].max() < 0.015
 
 
-@pytest.mark.parametrize("age, bound", [(0, 0.03), (6, 0.03), (16, 0.015), (40, 0.015), (90, 0.015)])
+@pytest.mark.parametrize(
+    "age, bound", [(0, 0.03), (6, 0.03), (16, 0.015), (40, 0.015), (90, 0.015)]
+)
 def test_mouth_corners_lie_on_the_template_or_near_it_in_children(age, bound):
     for person in range(50):
         assert np.linalg.norm(drawn_landmarks(person, age) - TEMPLATE, axis=1)[3:].max() < bound
@@ -76,7 +89,9 @@ def test_mouth_corners_lie_on_the_template_or_near_it_in_children(age, bound):
 @pytest.mark.parametrize("pose", [1, 2, 3])
 def test_a_pose_moves_the_landmarks_by_little(pose):
     for person in range(20):
-        moved = np.linalg.norm(drawn_landmarks(person, 30, pose) - drawn_landmarks(person, 30), axis=1)
+        moved = np.linalg.norm(
+            drawn_landmarks(person, 30, pose) - drawn_landmarks(person, 30), axis=1
+        )
         assert 0 < moved.max() < 0.02
 
 
@@ -117,12 +132,17 @@ def test_every_decade_changes_the_picture():
 
 def test_a_person_is_nearer_to_the_own_past_than_to_strangers():
     people, ages = 30, (8, 30, 50, 75)
-    faces = draw_faces(np.repeat(np.arange(people), 4), np.tile(ages, people), 32, np.arange(1, 4 * people + 1))
+    faces = draw_faces(
+        np.repeat(np.arange(people), 4), np.tile(ages, people), 32, np.arange(1, 4 * people + 1)
+    )
     faces = shrunk(faces, 16).reshape(people, 4, -1)
     for first in range(4):
         for second in range(first + 1, 4):
             between = np.abs(faces[:, None, first] - faces[None, :, second]).mean(-1)
-            own, strangers = np.diag(between), between[~np.eye(people, dtype=bool)].reshape(people, -1)
+            own, strangers = (
+                np.diag(between),
+                between[~np.eye(people, dtype=bool)].reshape(people, -1),
+            )
             assert own.mean() < 0.7 * strangers.mean()
             assert (own[:, None] < strangers).mean() > 0.85
 
@@ -195,7 +215,11 @@ def test_a_person_that_is_no_whole_number_is_refused(person):
 
 @pytest.mark.parametrize("size", [15, 0, -64, 64.0, "64"])
 def test_a_size_below_16_or_not_whole_is_refused(size):
-    for draw in (lambda: draw_face(0, 30, size), lambda: draw_faces([0], [30], size), lambda: drawn_corpus(1, 1, size)):
+    for draw in (
+        lambda: draw_face(0, 30, size),
+        lambda: draw_faces([0], [30], size),
+        lambda: drawn_corpus(1, 1, size),
+    ):
         with pytest.raises(ValueError, match="size=.*whole number of 16 or more"):
             draw()
 

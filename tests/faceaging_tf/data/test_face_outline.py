@@ -14,7 +14,11 @@ def test_no_landmark_is_outside(size):
 
 def test_corners_temples_and_the_sides_of_the_neck_are():
     mask = outside(128)
-    assert mask[[0, 0, 127, 127, 10, 120], [0, 127, 0, 127, 8, 20]].all() and not mask[64, 20] and not mask[100, 64]
+    assert (
+        mask[[0, 0, 127, 127, 10, 120], [0, 127, 0, 127, 8, 20]].all()
+        and not mask[64, 20]
+        and not mask[100, 64]
+    )
 
 
 def test_it_is_a_sixth_to_a_third_of_the_square_and_symmetric():
@@ -26,4 +30,8 @@ def test_it_is_a_sixth_to_a_third_of_the_square_and_symmetric():
 def test_the_soft_mask_is_full_over_the_landmarks_and_nearly_gone_outside(size):
     mask = inside_softly(size)
     x, y = (TEMPLATE * size).astype(int).T
-    assert (mask[y, x] == 1).all() and mask[outside(size)].max() < 0.2 and (mask == mask[:, ::-1]).all()
+    assert (
+        (mask[y, x] == 1).all()
+        and mask[outside(size)].max() < 0.2
+        and (mask == mask[:, ::-1]).all()
+    )

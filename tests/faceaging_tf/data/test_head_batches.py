@@ -53,16 +53,30 @@ def test_heads_are_made_older_alone(batch):
 
 def test_ages_are_those_of_the_heads(batch, heads):
     np.testing.assert_allclose(batch["age"], heads["age"][rows_of(batch["face"])], rtol=1e-6)
-    np.testing.assert_allclose(batch["real_age"], heads["age"][rows_of(batch["real_face"])], rtol=1e-6)
+    np.testing.assert_allclose(
+        batch["real_age"], heads["age"][rows_of(batch["real_face"])], rtol=1e-6
+    )
 
 
 def test_mirrored_heads_have_mirrored_maps(batch, heads):
     rows = rows_of(batch["face"])
-    mirrored = np.array([not np.array_equal(face, heads["face"][row]) for face, row in zip(batch["face"], rows, strict=True)])
+    mirrored = np.array(
+        [
+            not np.array_equal(face, heads["face"][row])
+            for face, row in zip(batch["face"], rows, strict=True)
+        ]
+    )
     assert 10 < mirrored.sum() < 54
-    np.testing.assert_array_equal(batch["face"][mirrored], heads["face"][rows[mirrored]][:, :, ::-1])
-    np.testing.assert_array_equal(batch["flow"][mirrored], heads["flow"][rows[mirrored]][:, :, ::-1] * np.array((-1, 1), "float16"))
-    np.testing.assert_array_equal(batch["traits"][mirrored, -1], -heads["traits"][rows[mirrored], -1])
+    np.testing.assert_array_equal(
+        batch["face"][mirrored], heads["face"][rows[mirrored]][:, :, ::-1]
+    )
+    np.testing.assert_array_equal(
+        batch["flow"][mirrored],
+        heads["flow"][rows[mirrored]][:, :, ::-1] * np.array((-1, 1), "float16"),
+    )
+    np.testing.assert_array_equal(
+        batch["traits"][mirrored, -1], -heads["traits"][rows[mirrored], -1]
+    )
     np.testing.assert_array_equal(batch["traits"][:, :-1], heads["traits"][rows, :-1])
 
 

@@ -43,16 +43,37 @@ def test_masks_of_another_size_are_resized(tmp_path, heads):
     assert np.abs(found.masks.astype(float) - heads.masks).mean() < 5
 
 
-@pytest.mark.parametrize("column,closed", [({"hair": ["no", "yes", "", "no", "yes"]}, [False, True, True, False, True]), ({"race": ["x"] * 5}, [False] * 5)])
+@pytest.mark.parametrize(
+    "column,closed",
+    [
+        ({"hair": ["no", "yes", "", "no", "yes"]}, [False, True, True, False, True]),
+        ({"race": ["x"] * 5}, [False] * 5),
+    ],
+)
 def test_the_table_says_whose_hair_is_cut_off(tmp_path, heads, column, closed):
-    assert load_heads(write_heads(tmp_path / "heads.zip", heads, **column), "all", 32).closed.tolist() == closed
+    assert (
+        load_heads(write_heads(tmp_path / "heads.zip", heads, **column), "all", 32).closed.tolist()
+        == closed
+    )
 
 
 REFUSED = {
-    "no landmarks": ({"landmarks": False}, r"holds no landmarks.npz; it needs the 468 landmarks of every head"),
-    "fewer landmarks": ({"landmarks": np.zeros((4, 468, 2))}, r"are \(4, 468, 2\); they need the shape \(5, 468, 2\), a row for each"),
-    "other landmarks": ({"landmarks": np.zeros((5, 5, 2))}, r"are \(5, 5, 2\); they need the shape \(5, 468, 2\)"),
-    "no masks": ({"masks": None}, r"holds neither masks.npz nor masks/0.png; every head needs a mask of the person"),
+    "no landmarks": (
+        {"landmarks": False},
+        r"holds no landmarks.npz; it needs the 468 landmarks of every head",
+    ),
+    "fewer landmarks": (
+        {"landmarks": np.zeros((4, 468, 2))},
+        r"are \(4, 468, 2\); they need the shape \(5, 468, 2\), a row for each",
+    ),
+    "other landmarks": (
+        {"landmarks": np.zeros((5, 5, 2))},
+        r"are \(5, 5, 2\); they need the shape \(5, 468, 2\)",
+    ),
+    "no masks": (
+        {"masks": None},
+        r"holds neither masks.npz nor masks/0.png; every head needs a mask of the person",
+    ),
 }
 
 

@@ -71,13 +71,25 @@ def test_pictures_are_read_however_they_are_held(corpus, kind):
 @pytest.mark.parametrize(
     "name, values, message",
     [
-        ("image", arrow.array([{"bytes": None, "path": "1.png"}] * 3), "face 0, has no picture: '1.png' is no file below"),
+        (
+            "image",
+            arrow.array([{"bytes": None, "path": "1.png"}] * 3),
+            "face 0, has no picture: '1.png' is no file below",
+        ),
         ("image", arrow.nulls(3, arrow.binary()), "face 0, has no picture"),
         ("image", arrow.array([b"none"] * 3), "is no picture that can be read"),
         ("image", None, "has no column image"),
         ("flags", None, "has no column flags"),
-        ("age_min", arrow.array([10.0, 2014.0, 30.0]), "face, number 1, .* the age 2014 is not between 0 and 122"),
-        ("age_max", arrow.nulls(3, arrow.float32()), "face, number 0, .* the age nan is not between"),
+        (
+            "age_min",
+            arrow.array([10.0, 2014.0, 30.0]),
+            "face, number 1, .* the age 2014 is not between 0 and 122",
+        ),
+        (
+            "age_max",
+            arrow.nulls(3, arrow.float32()),
+            "face, number 0, .* the age nan is not between",
+        ),
         ("age_min", arrow.array(["young"] * 3), "a column of another kind"),
         ("attributes", arrow.array(["{"] * 3), "a column of another kind"),
         ("attributes", arrow.array(["[1]"] * 3), "a column of another kind"),

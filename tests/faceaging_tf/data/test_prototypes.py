@@ -21,7 +21,9 @@ from faceaging_tf.data.prototypes import (
 def test_the_basis_is_linear_between_the_knots_and_signed_by_sex():
     basis = age_basis([KNOTS[3], (KNOTS[3] + KNOTS[4]) / 2, 200.0], [1.0, 0.0, 1.0])
     assert basis[0].tolist() == [0, 0, 0, 1, 0, 0, 0, 0, 0] * 2
-    np.testing.assert_allclose(basis[1], [0, 0, 0, 0.5, 0.5, 0, 0, 0, 0, 0, 0, 0, -0.5, -0.5, 0, 0, 0, 0])
+    np.testing.assert_allclose(
+        basis[1], [0, 0, 0, 0.5, 0.5, 0, 0, 0, 0, 0, 0, 0, -0.5, -0.5, 0, 0, 0, 0]
+    )
     assert basis[2, 8] == basis[2, 17] == 1
 
 
@@ -53,13 +55,19 @@ def test_a_face_comes_into_the_mean_shape():
 
 
 def fitted():
-    """Men darken on the left and brighten on the right, women do not; detail doubles between 25 and 65 for both; the chin falls."""
+    """Men darken on the left and brighten on the right, women do not; detail doubles between 25 and
+    65 for both; the chin falls.
+    """
     rng = np.random.default_rng(0)
     ages, male = rng.choice([25.0, 65.0], 120), rng.choice([0.0, 1.0], 120)
     noise = rng.normal(size=(120, 32, 32, 1))
     old = (ages > 50).astype(float)
     side = np.where(np.arange(32) < 16, -0.2, 0.2)[None, None, :, None]
-    logs = np.log(116.0) + side * (old * male)[:, None, None, None] + 0.02 * (1 + old[:, None, None, None]) * noise
+    logs = (
+        np.log(116.0)
+        + side * (old * male)[:, None, None, None]
+        + 0.02 * (1 + old[:, None, None, None]) * noise
+    )
     textures = np.clip(np.exp(logs) - 16.0, 0, 255).repeat(3, axis=-1)
     shapes = np.zeros((120, GRID, GRID, 2))
     shapes[..., 1] = 0.01 * old[:, None, None]
@@ -69,13 +77,17 @@ def fitted():
 
 def test_what_changes_with_age_is_found():
     prototypes = fitted()
-    change = lambda basis, sex: (age_basis([65.0], [sex]) - age_basis([25.0], [sex])) @ basis.reshape(18, -1)
+    change = lambda basis, sex: (
+        (age_basis([65.0], [sex]) - age_basis([25.0], [sex])) @ basis.reshape(18, -1)
+    )
     for sex, expected in ((1.0, -0.2), (0.0, 0.0)):
         left, right = change(prototypes.texture, sex).reshape(16, 2, 8, 3).mean(axis=(0, 2, 3))
         assert [left, right] == pytest.approx([expected, -expected], abs=0.05)
     finest = change(prototypes.energy, 1.0).reshape(4, -1).mean(axis=1)[1]
     assert finest == pytest.approx(2 * np.log(2), abs=0.35)
-    assert change(prototypes.shape, 0.0).reshape(-1, 2).mean(axis=0) == pytest.approx([0, 0.01], abs=0.002)
+    assert change(prototypes.shape, 0.0).reshape(-1, 2).mean(axis=0) == pytest.approx(
+        [0, 0.01], abs=0.002
+    )
 
 
 def test_saved_and_loaded_they_are_the_same(tmp_path):
@@ -87,7 +99,20 @@ def test_saved_and_loaded_they_are_the_same(tmp_path):
 
 
 def test_faces_seen_badly_or_from_the_side_are_left_out():
-    corpus = FaceCorpus(np.zeros((3, 8, 8, 3), "uint8"), np.full(3, 30.0), np.full(3, 30.0), {"sex": np.array(["male", "female", "male"])})
-    places = {"places": np.zeros((3, 4, 4, 2)), "score": np.array([20.0, 5.0, 20.0]), "turned": np.array([0.0, 0.0, 0.5])}
+    corpus = FaceCorpus(
+        np.zeros((3, 8, 8, 3), "uint8"),
+        np.full(3, 30.0),
+        np.full(3, 30.0),
+        {"sex": np.array(["male", "female", "male"])},
+    )
+    places = {
+        "places": np.zeros((3, 4, 4, 2)),
+        "score": np.array([20.0, 5.0, 20.0]),
+        "turned": np.array([0.0, 0.0, 0.5]),
+    }
     kept = with_places(corpus, places)
-    assert len(kept) == 1 and kept.attributes["male"].tolist() == [1.0] and kept.attributes["place"].shape == (1, 4, 4, 2)
+    assert (
+        len(kept) == 1
+        and kept.attributes["male"].tolist() == [1.0]
+        and kept.attributes["place"].shape == (1, 4, 4, 2)
+    )

@@ -1,4 +1,6 @@
-"""Classifiers that tell outputs from real faces: where the answer is known, and that nobody is tested by a classifier that has seen them."""
+"""Classifiers that tell outputs from real faces: where the answer is known, and that nobody is
+tested by a classifier that has seen them.
+"""
 
 import numpy as np
 import pytest
@@ -11,13 +13,17 @@ from faceaging_tf.evaluate.texture import texture_features
 def detected(outputs, reals, people=None, real_people=None, seed=0):
     people = np.arange(len(outputs)) if people is None else people
     real_people = 10_000 + np.arange(len(reals)) if real_people is None else real_people
-    return detect(outputs, reals, np.ones((len(outputs), len(reals)), bool), people, real_people, seed)
+    return detect(
+        outputs, reals, np.ones((len(outputs), len(reals)), bool), people, real_people, seed
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_two_sets_of_one_kind_are_not_told_apart(seed):
     rng = np.random.default_rng(seed)
-    figure = detected(rng.normal(size=(150, 20)), rng.normal(size=(200, 20)), seed=seed).accuracy(seed=seed)
+    figure = detected(rng.normal(size=(150, 20)), rng.normal(size=(200, 20)), seed=seed).accuracy(
+        seed=seed
+    )
     assert figure.low <= 0.5 <= figure.high and figure.high - figure.low < 0.25
 
 
@@ -35,15 +41,17 @@ def test_a_constant_shift_is_found():
 
 
 def test_nobody_is_tested_by_a_classifier_that_has_seen_them():
-    # Half of the people are seen in outputs only, the others in real photographs only, six of each: who someone is gives the answer away, and
-    # nothing else does.
+    # Half of the people are seen in outputs only, the others in real photographs only, six of each:
+    # who someone is gives the answer away, and nothing else does.
     rng = np.random.default_rng(0)
     people = np.repeat(np.arange(40), 6)
     faces = rng.normal(size=(80, 300))[people] + 0.1 * rng.normal(size=(240, 300))
     others = 40 + people
     faces_of_others = rng.normal(size=(80, 300))[people] + 0.1 * rng.normal(size=(240, 300))
     as_people, as_photographs = (people, others), (np.arange(240), 240 + np.arange(240))
-    by_person, by_photograph = (detected(faces, faces_of_others, *who).accuracy() for who in (as_people, as_photographs))
+    by_person, by_photograph = (
+        detected(faces, faces_of_others, *who).accuracy() for who in (as_people, as_photographs)
+    )
     assert by_person.low <= 0.5 <= by_person.high and by_photograph.value > 0.95
 
 
@@ -53,7 +61,10 @@ def test_a_drawn_face_with_a_crude_change_is_detected():
     older = draw_faces(people, [50.0] * 60, 48)
     darker_lines = older.copy()
     darker_lines[:, 28:40:3] = (older[:, 28:40:3] * 0.8).astype("uint8")
-    honest, crude = (detected(texture_features(faces), real, people, others).accuracy() for faces in (older, darker_lines))
+    honest, crude = (
+        detected(texture_features(faces), real, people, others).accuracy()
+        for faces in (older, darker_lines)
+    )
     assert honest.low <= 0.5 <= honest.high + 0.05 and crude.value > 0.9
 
 
@@ -71,11 +82,16 @@ def test_the_accuracy_weighs_real_faces_by_the_outputs_they_stand_for():
 
 
 def test_too_few_faces_are_not_measured():
-    assert detected(np.zeros((9, 4)), np.zeros((50, 4))) is None and detect_halves(np.zeros((19, 4)), np.ones(19, bool), np.arange(19)) is None
+    assert (
+        detected(np.zeros((9, 4)), np.zeros((50, 4))) is None
+        and detect_halves(np.zeros((19, 4)), np.ones(19, bool), np.arange(19)) is None
+    )
 
 
 def test_one_person_alone_cannot_be_trained_on():
-    assert detected(np.zeros((20, 4)), np.zeros((20, 4)), np.zeros(20, int), np.zeros(20, int)) is None
+    assert (
+        detected(np.zeros((20, 4)), np.zeros((20, 4)), np.zeros(20, int), np.zeros(20, int)) is None
+    )
 
 
 def test_the_classifier_is_at_the_minimum_of_its_loss():

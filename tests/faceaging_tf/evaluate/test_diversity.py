@@ -24,12 +24,16 @@ def test_a_change_of_different_strength_is_still_one():
 
 
 def test_unrelated_changes_have_a_diversity_of_1():
-    figure, collapsed = diversity(change_maps(FACES, changed(np.random.default_rng(1).integers(-30, 31, (12, 32, 32)))))
+    figure, collapsed = diversity(
+        change_maps(FACES, changed(np.random.default_rng(1).integers(-30, 31, (12, 32, 32))))
+    )
     assert not collapsed and figure.value == pytest.approx(1, abs=0.05)
 
 
 def test_the_cosine_is_that_of_every_pair():
-    maps = change_maps(FACES, np.random.default_rng(2).integers(0, 256, FACES.shape, dtype="uint8")).astype("float64")
+    maps = change_maps(
+        FACES, np.random.default_rng(2).integers(0, 256, FACES.shape, dtype="uint8")
+    ).astype("float64")
     cosines = [maps[i] @ maps[j] for i in range(12) for j in range(i)]
     assert diversity(maps)[0].value == pytest.approx(1 - np.mean(cosines))
 

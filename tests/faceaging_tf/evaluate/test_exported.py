@@ -1,4 +1,6 @@
-"""Exported files as something to evaluate: in ONNX and in LiteRT, in bytes and in -1 to 1, with the age and without."""
+"""Exported files as something to evaluate: in ONNX and in LiteRT, in bytes and in -1 to 1, with the
+age and without.
+"""
 
 import sys
 
@@ -19,15 +21,26 @@ def tflite(path, as_bytes, size=16):
 
     kind = tf.uint8 if as_bytes else tf.float32
 
-    @tf.function(input_signature=[tf.TensorSpec((1, size, size, 3), kind, "face"), tf.TensorSpec((1,), tf.float32, "years")])
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec((1, size, size, 3), kind, "face"),
+            tf.TensorSpec((1,), tf.float32, "years"),
+        ]
+    )
     def transform(face, years):
         if as_bytes:
-            return {"face": tf.cast(tf.clip_by_value(tf.cast(face, tf.float32) + years, 0.0, 255.0), tf.uint8)}
+            return {
+                "face": tf.cast(
+                    tf.clip_by_value(tf.cast(face, tf.float32) + years, 0.0, 255.0), tf.uint8
+                )
+            }
         return {"face": face + years / 127.5}
 
     module = tf.Module()
     module.transform = transform
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([transform.get_concrete_function()], module)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [transform.get_concrete_function()], module
+    )
     path.write_bytes(converter.convert())
     return str(path)
 
@@ -43,15 +56,22 @@ def test_faces_go_through_the_file(tmp_path, kind, as_bytes):
 
 
 def test_the_age_is_given_where_it_is_asked_for_and_estimated_where_it_is_not_known(tmp_path):
-    subject = ExportedSubject(tiny_onnx.brightener(tmp_path / "model.onnx", with_age=True), ages=lambda faces: np.full(len(faces), 5.0))
+    subject = ExportedSubject(
+        tiny_onnx.brightener(tmp_path / "model.onnx", with_age=True),
+        ages=lambda faces: np.full(len(faces), 5.0),
+    )
     outputs = subject.outputs(FACES, np.arange(3), 20.0, np.array([1.0, np.nan, 3.0], "float32"))
-    np.testing.assert_array_equal(outputs, FACES + 20 + np.array([1, 5, 3], "uint8")[:, None, None, None])
+    np.testing.assert_array_equal(
+        outputs, FACES + 20 + np.array([1, 5, 3], "uint8")[:, None, None, None]
+    )
 
 
 def test_larger_faces_get_the_change_back_at_their_own_size(tmp_path):
     faces = np.random.default_rng(0).integers(20, 200, (2, 48, 48, 3), dtype="uint8")
     subject = ExportedSubject(tiny_onnx.brightener(tmp_path / "model.onnx"), ages=None)
-    np.testing.assert_array_equal(subject.outputs(faces, np.arange(2), 20.0, np.zeros(2, "float32")), faces + 20)
+    np.testing.assert_array_equal(
+        subject.outputs(faces, np.arange(2), 20.0, np.zeros(2, "float32")), faces + 20
+    )
 
 
 @pytest.mark.parametrize("name", ["model.onnx", "model.tflite"])
@@ -73,22 +93,37 @@ def other_model(path, shape, nodes, output):
 
 @pytest.mark.parametrize("shape", [(1, 3, 16, 16), (1, 16, 8, 3), (2, 16, 16, 3), (4,)])
 def test_a_face_of_another_shape_is_refused(tmp_path, shape):
-    path = other_model(tmp_path / "model.onnx", shape, [helper.make_node("Add", ["face", "years"], ["aged"])], shape)
+    path = other_model(
+        tmp_path / "model.onnx",
+        shape,
+        [helper.make_node("Add", ["face", "years"], ["aged"])],
+        shape,
+    )
     with pytest.raises(EvaluationError, match=r"an exported model takes \(1, S, S, 3\)"):
         ExportedSubject(path, ages=None)
 
 
 def test_a_first_output_that_is_no_face_is_refused(tmp_path):
-    nodes = [helper.make_node("Add", ["face", "years"], ["sum"]), helper.make_node("ReduceMean", ["sum"], ["aged"], keepdims=0)]
-    subject = ExportedSubject(other_model(tmp_path / "model.onnx", (1, 16, 16, 3), nodes, ()), ages=None)
+    nodes = [
+        helper.make_node("Add", ["face", "years"], ["sum"]),
+        helper.make_node("ReduceMean", ["sum"], ["aged"], keepdims=0),
+    ]
+    subject = ExportedSubject(
+        other_model(tmp_path / "model.onnx", (1, 16, 16, 3), nodes, ()), ages=None
+    )
     with pytest.raises(EvaluationError, match="its first output has to be the face"):
         subject.outputs(FACES, np.arange(3), 20.0, np.full(3, 30, "float32"))
 
 
-@pytest.mark.parametrize("name, module", [("model.onnx", "onnxruntime"), ("model.tflite", "ai_edge_litert.interpreter")])
+@pytest.mark.parametrize(
+    "name, module", [("model.onnx", "onnxruntime"), ("model.tflite", "ai_edge_litert.interpreter")]
+)
 def test_without_the_runtime_a_sentence_says_what_to_install(tmp_path, monkeypatch, name, module):
     (tmp_path / name).write_bytes(b"any")
     # Python's own way to say that a module is not there.
     monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(EvaluationError, match=r"needs the package (onnxruntime|ai_edge_litert), .*pip install 'faceaging-tf\[evaluate\]'"):
+    with pytest.raises(
+        EvaluationError,
+        match=r"needs the package (onnxruntime|ai_edge_litert), .*pip install 'faceaging-tf\[evaluate\]'",
+    ):
         ExportedSubject(tmp_path / name, ages=None)

@@ -10,7 +10,12 @@ AGES = np.array([3.0, 41.5, 49.9, 8.0], "float32")
 
 
 def corpus(**attributes):
-    return FaceCorpus(np.zeros((4, 8, 8, 3), "uint8"), AGES, AGES, {name: np.array(values) for name, values in attributes.items()})
+    return FaceCorpus(
+        np.zeros((4, 8, 8, 3), "uint8"),
+        AGES,
+        AGES,
+        {name: np.array(values) for name, values in attributes.items()},
+    )
 
 
 def test_decades_come_from_the_ages():
@@ -23,7 +28,9 @@ def test_decades_come_from_the_ages():
 
 def test_columns_of_the_catalogue_are_groups_and_blanks_are_none():
     groups = groups_of(corpus(sex=["f", "m", "", "f"], file=list("abcd")), AGES)
-    assert list(groups) == ["decade", "sex"] and {name: int(members.sum()) for name, members in groups["sex"].items()} == {"f": 2, "m": 1}
+    assert list(groups) == ["decade", "sex"] and {
+        name: int(members.sum()) for name, members in groups["sex"].items()
+    } == {"f": 2, "m": 1}
 
 
 def test_the_largest_gap_is_between_lowest_and_highest():
@@ -32,7 +39,12 @@ def test_the_largest_gap_is_between_lowest_and_highest():
 
 
 def test_small_groups_take_no_part():
-    figures = {"a": Figure(3.0, 0, 0, 20), "b": Figure(9.0, 0, 0, 9), "c": Figure(4.0, 0, 0, 10), "d": None}
+    figures = {
+        "a": Figure(3.0, 0, 0, 20),
+        "b": Figure(9.0, 0, 0, 9),
+        "c": Figure(4.0, 0, 0, 10),
+        "d": None,
+    }
     assert largest_gap(figures) == {"gap": 1.0, "lowest": "a", "highest": "c"}
 
 

@@ -1,4 +1,6 @@
-"""A face recogniser from an ONNX file: how faces reach it, what it makes of strangers, and which files are refused."""
+"""A face recogniser from an ONNX file: how faces reach it, what it makes of strangers, and which
+files are refused.
+"""
 
 import pathlib
 
@@ -31,7 +33,9 @@ def expected(x):
 @pytest.mark.parametrize("batch", ["N", 1])
 @pytest.mark.parametrize("normalization, mean, deviation", [("arcface", 127.5, 128), ("raw", 0, 1)])
 def test_embeddings_are_those_of_the_file(tmp_path, faces, batch, normalization, mean, deviation):
-    judge = IdentityJudge(tiny_onnx.recogniser(tmp_path / "r.onnx", batch=batch), normalization=normalization)
+    judge = IdentityJudge(
+        tiny_onnx.recogniser(tmp_path / "r.onnx", batch=batch), normalization=normalization
+    )
     # Every face of one colour: aligning and shrinking leaves it.
     plain = np.stack([np.full((SIZE, SIZE, 3), (20 * n, 90, 200 - n), "uint8") for n in range(12)])
     x = (plain[:, :16, :16].astype("float32") - mean) / deviation
@@ -39,14 +43,22 @@ def test_embeddings_are_those_of_the_file(tmp_path, faces, batch, normalization,
 
 
 def test_channels_last_is_read_from_the_file(tmp_path, faces):
-    judge = IdentityJudge(tiny_onnx.recogniser(tmp_path / "r.onnx", channels_first=False), normalization="raw")
+    judge = IdentityJudge(
+        tiny_onnx.recogniser(tmp_path / "r.onnx", channels_first=False), normalization="raw"
+    )
     plain = np.full((2, SIZE, SIZE, 3), (10, 90, 200), "uint8")
-    np.testing.assert_allclose(judge(plain), expected(plain[:, :16, :16].astype("float32")), atol=1e-4)
+    np.testing.assert_allclose(
+        judge(plain), expected(plain[:, :16, :16].astype("float32")), atol=1e-4
+    )
 
 
 def test_the_crop_as_it_is_is_shrunk_to_the_size(tmp_path):
-    judge = IdentityJudge(tiny_onnx.recogniser(tmp_path / "r.onnx"), alignment="crop", normalization="raw")
-    ramp = np.repeat(np.repeat(np.arange(16, dtype="uint8") * 10, 3)[None, None, :, None], SIZE, axis=1).repeat(3, axis=3)
+    judge = IdentityJudge(
+        tiny_onnx.recogniser(tmp_path / "r.onnx"), alignment="crop", normalization="raw"
+    )
+    ramp = np.repeat(
+        np.repeat(np.arange(16, dtype="uint8") * 10, 3)[None, None, :, None], SIZE, axis=1
+    ).repeat(3, axis=3)
     found = judge._aligned(ramp)[0, 8, :, 0]
     np.testing.assert_allclose(found, np.arange(16) * 10, atol=1e-3)
 
@@ -68,7 +80,11 @@ def test_what_was_guessed_is_said(tmp_path, faces):
     judge = IdentityJudge(tiny_onnx.recogniser(tmp_path / "r.onnx"))
     judge(faces)
     settings = judge.settings()
-    assert settings["guessed"] == ["normalization", "alignment"] and settings["alignment"] == "crop" and settings["size"] == 16
+    assert (
+        settings["guessed"] == ["normalization", "alignment"]
+        and settings["alignment"] == "crop"
+        and settings["size"] == 16
+    )
     assert settings["normalization"] in ("imagenet", "arcface", "raw")
 
 
@@ -101,7 +117,10 @@ def test_too_few_pairs_give_no_threshold():
 
 def test_a_file_that_is_no_model_is_refused(tmp_path):
     (tmp_path / "r.onnx").write_bytes(b"no model")
-    with pytest.raises(EvaluationError, match="r.onnx is no ONNX model that can be run .*; give a face recogniser in ONNX"):
+    with pytest.raises(
+        EvaluationError,
+        match="r.onnx is no ONNX model that can be run .*; give a face recogniser in ONNX",
+    ):
         IdentityJudge(tmp_path / "r.onnx")
 
 
@@ -111,7 +130,9 @@ def test_a_missing_file_is_refused(tmp_path):
 
 
 def test_a_model_of_something_else_is_refused(tmp_path):
-    with pytest.raises(EvaluationError, match="has the inputs face .*, years .*; a face recogniser has one"):
+    with pytest.raises(
+        EvaluationError, match="has the inputs face .*, years .*; a face recogniser has one"
+    ):
         IdentityJudge(tiny_onnx.brightener(tmp_path / "r.onnx"))
 
 
@@ -129,7 +150,9 @@ def test_an_unknown_word_is_refused(tmp_path, name):
 SHARED = pathlib.Path(__file__).parents[4] / "shared"
 
 
-@pytest.mark.skipif(not (SHARED / "models").is_dir(), reason="needs ../shared: a real recogniser and photographs")
+@pytest.mark.skipif(
+    not (SHARED / "models").is_dir(), reason="needs ../shared: a real recogniser and photographs"
+)
 @pytest.mark.parametrize("corpus", ["faces.zip", "fairface.zip"])
 def test_the_normalization_of_a_real_recogniser_is_guessed_right(corpus):
     judge = IdentityJudge(SHARED / "models" / "mobilefacenet.onnx")

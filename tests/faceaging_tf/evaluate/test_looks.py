@@ -1,4 +1,6 @@
-"""What classifiers look at: patches of skin and small heads; and photographs resampled as outputs are."""
+"""What classifiers look at: patches of skin and small heads; and photographs resampled as outputs
+are.
+"""
 
 import numpy as np
 import pytest
@@ -45,7 +47,11 @@ def test_small_heads_stand_on_grey():
     mask = np.zeros((1, 96, 96), "uint8")
     mask[:, :, :48] = 255
     small = small_heads(heads, mask)
-    assert small.shape == (1, 96, 96, 3) and (small[:, :, :48] == 200).all() and (small[:, :, 48:] == 128).all()
+    assert (
+        small.shape == (1, 96, 96, 3)
+        and (small[:, :, :48] == 200).all()
+        and (small[:, :, 48:] == 128).all()
+    )
 
 
 def test_looks_are_one_row_a_head():
@@ -57,7 +63,10 @@ def test_looks_are_one_row_a_head():
 def test_a_flow_has_its_strength_in_the_middle_and_vanishes_at_the_border():
     flow = random_flow(64, 3)
     middle = flow[24:40, 24:40]
-    assert np.sqrt((flow[16:48, 16:48] ** 2).mean()) == pytest.approx(STRENGTH, rel=0.01) and np.abs(middle).max() > 0
+    assert (
+        np.sqrt((flow[16:48, 16:48] ** 2).mean()) == pytest.approx(STRENGTH, rel=0.01)
+        and np.abs(middle).max() > 0
+    )
     assert not flow[[0, -1]].any() and not flow[:, [0, -1]].any()
 
 

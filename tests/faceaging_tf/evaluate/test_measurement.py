@@ -35,7 +35,14 @@ def corpus():
 
 
 def run(model, corpus, work, years=(10.0, 20.0), fingerprint="one"):
-    return measure([ModelSubject("brighter", model, fingerprint)], corpus, years, Judges(*drawn_judges()), work, quiet=True)[0]
+    return measure(
+        [ModelSubject("brighter", model, fingerprint)],
+        corpus,
+        years,
+        Judges(*drawn_judges()),
+        work,
+        quiet=True,
+    )[0]
 
 
 def test_an_interrupted_run_goes_on(corpus, tmp_path):
@@ -70,19 +77,29 @@ def test_only_the_work_itself_is_removed(corpus, tmp_path):
     (tmp_path / "shared" / "mine.npz").write_bytes(b"mine")
     for folder in ("shared", "own"):
         remove_work(tmp_path / folder)
-    assert [path.name for path in (tmp_path / "shared").iterdir()] == ["mine.npz"] and not (tmp_path / "own").exists()
+    assert [path.name for path in (tmp_path / "shared").iterdir()] == ["mine.npz"] and not (
+        tmp_path / "own"
+    ).exists()
 
 
 def test_no_face_is_asked_for_an_age_below_0_or_above_100(corpus, tmp_path):
     measurement = run(Brighter(), corpus, tmp_path, years=(-50.0, 50.0))
     for years, cell in measurement.cells.items():
-        assert sorted(cell.rows) == np.flatnonzero((corpus.age + years >= 0) & (corpus.age + years <= 100)).tolist()
+        assert (
+            sorted(cell.rows)
+            == np.flatnonzero((corpus.age + years >= 0) & (corpus.age + years <= 100)).tolist()
+        )
 
 
 def test_the_model_is_told_exact_ages_and_estimates_others(corpus, tmp_path):
     from dataclasses import replace
 
-    ranges = replace(corpus, age_max=np.where(np.arange(len(corpus)) % 2, corpus.age_max, corpus.age_max + 9).astype("float32"))
+    ranges = replace(
+        corpus,
+        age_max=np.where(np.arange(len(corpus)) % 2, corpus.age_max, corpus.age_max + 9).astype(
+            "float32"
+        ),
+    )
     assert np.isnan(known_ages(ranges)).tolist() == [row % 2 == 0 for row in range(len(corpus))]
     model = Brighter()
     run(model, ranges, tmp_path, years=(0.5,))
@@ -92,14 +109,31 @@ def test_the_model_is_told_exact_ages_and_estimates_others(corpus, tmp_path):
 def test_of_those_who_are_not_asked_only_the_age_is_kept(corpus, tmp_path):
     model, judges = Brighter(), Judges(*drawn_judges())
     asked = AskedAges(older=(0, 30))
-    found = measure([ModelSubject("brighter", model, "one")], corpus, (10.0, -5.0), judges, tmp_path, quiet=True, asked=asked)[0]
+    found = measure(
+        [ModelSubject("brighter", model, "one")],
+        corpus,
+        (10.0, -5.0),
+        judges,
+        tmp_path,
+        quiet=True,
+        asked=asked,
+    )[0]
     young, everyone = np.flatnonzero(corpus.age < 30), np.flatnonzero(corpus.age >= 5)
     rows, ages = found.others[10.0]
-    assert found.cells[10.0].rows.tolist() == young.tolist() and sorted([*rows, *young]) == np.flatnonzero(corpus.age <= 90).tolist()
-    np.testing.assert_allclose(ages, judges.age.estimate_ages(np.clip(corpus.faces[rows] + 10.0, 0, 255).astype("uint8")), rtol=1e-5)
+    assert (
+        found.cells[10.0].rows.tolist() == young.tolist()
+        and sorted([*rows, *young]) == np.flatnonzero(corpus.age <= 90).tolist()
+    )
+    np.testing.assert_allclose(
+        ages,
+        judges.age.estimate_ages(np.clip(corpus.faces[rows] + 10.0, 0, 255).astype("uint8")),
+        rtol=1e-5,
+    )
     assert -5.0 not in found.others and found.cells[-5.0].rows.tolist() == everyone.tolist()
     # Monotony is everyone's who was asked for anything.
-    assert figures_of(found)["summary"]["all"]["monotony"]["faces"] == len(set(everyone) | set(rows) | set(young))
+    assert figures_of(found)["summary"]["all"]["monotony"]["faces"] == len(
+        set(everyone) | set(rows) | set(young)
+    )
 
 
 def test_one_face_is_refused(corpus, tmp_path):

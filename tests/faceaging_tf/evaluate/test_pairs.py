@@ -32,28 +32,58 @@ def write(folder, rows, columns=("input", "output", "years")):
 
 def corpus():
     ages = np.array([10, 20, 30, 40], "float32")
-    return FaceCorpus(FACES, ages, ages, {"sex": np.array(list("mfmf")), "file": np.array(["a", "b", "c", "d"])})
+    return FaceCorpus(
+        FACES, ages, ages, {"sex": np.array(list("mfmf")), "file": np.array(["a", "b", "c", "d"])}
+    )
 
 
 def test_outputs_come_back_by_face_and_years(tmp_path):
-    subject = PairsSubject(write(tmp_path, [(FACES[0], 255 - FACES[0], 20), (FACES[1], 255 - FACES[1], 20), (FACES[0], FACES[2], -5.5)]), 32)
+    subject = PairsSubject(
+        write(
+            tmp_path,
+            [
+                (FACES[0], 255 - FACES[0], 20),
+                (FACES[1], 255 - FACES[1], 20),
+                (FACES[0], FACES[2], -5.5),
+            ],
+        ),
+        32,
+    )
     inputs = subject.inputs(None)
     assert subject.years == [-5.5, 20] and len(inputs) == 2
-    assert subject.with_outputs(inputs, 20.0).tolist() == [0, 1] and subject.with_outputs(inputs, -5.5).tolist() == [0]
-    np.testing.assert_array_equal(subject.outputs(inputs.faces, np.array([0, 1]), 20.0, None), 255 - inputs.faces)
-    np.testing.assert_array_equal(subject.outputs(inputs.faces[:1], np.array([0]), -5.5, None)[0], FACES[2])
+    assert subject.with_outputs(inputs, 20.0).tolist() == [0, 1] and subject.with_outputs(
+        inputs, -5.5
+    ).tolist() == [0]
+    np.testing.assert_array_equal(
+        subject.outputs(inputs.faces, np.array([0, 1]), 20.0, None), 255 - inputs.faces
+    )
+    np.testing.assert_array_equal(
+        subject.outputs(inputs.faces[:1], np.array([0]), -5.5, None)[0], FACES[2]
+    )
 
 
 def test_faces_of_the_corpus_are_known_again_in_its_order(tmp_path):
-    subject = PairsSubject(write(tmp_path, [(FACES[3], FACES[0], 20), (FACES[1], FACES[0], 20)]), 32)
+    subject = PairsSubject(
+        write(tmp_path, [(FACES[3], FACES[0], 20), (FACES[1], FACES[0], 20)]), 32
+    )
     inputs = subject.inputs(corpus())
-    assert inputs.age.tolist() == [20, 40] and inputs.attributes["sex"].tolist() == ["f", "f"] and inputs.attributes["file"].tolist() == ["b", "d"]
+    assert (
+        inputs.age.tolist() == [20, 40]
+        and inputs.attributes["sex"].tolist() == ["f", "f"]
+        and inputs.attributes["file"].tolist() == ["b", "d"]
+    )
 
 
 def test_ages_and_columns_may_stand_in_the_file(tmp_path):
     rows = [(FACES[0], FACES[1], 20, 33, "f"), (FACES[2], FACES[1], 20, "", "m")]
-    inputs = PairsSubject(write(tmp_path, rows, ("input", "output", "years", "age", "sex")), 32).inputs(None)
-    assert inputs.age_min[0] == inputs.age_max[0] == 33 and np.isnan(inputs.age[1]) and inputs.attributes["sex"].tolist() == ["f", "m"]
+    inputs = PairsSubject(
+        write(tmp_path, rows, ("input", "output", "years", "age", "sex")), 32
+    ).inputs(None)
+    assert (
+        inputs.age_min[0] == inputs.age_max[0] == 33
+        and np.isnan(inputs.age[1])
+        and inputs.attributes["sex"].tolist() == ["f", "m"]
+    )
 
 
 def test_pictures_are_brought_to_the_size_as_a_corpus_is(tmp_path):
@@ -74,13 +104,28 @@ SMALL = FACES[0, :16, :16]
 @pytest.mark.parametrize(
     "rows, message",
     [
-        ([(FACES[0], SMALL, 20)], "line 2: output 0-1.png is 16x16 pixels and others are 32x32; all pictures of a file of pairs must have one size"),
-        ([(FACES[0], FACES[1], 20), (SMALL, SMALL, 20)], "line 3: input 1-0.png is 16x16 pixels and others are 32x32"),
-        ([(FACES[0], FACES[1, :20], 20)], "line 2: output: .* is 32x20 pixels; aligned faces are square"),
-        ([(FACES[0], "gone.png", 20)], "line 2: output: there is no file .*gone.png; paths are relative to the file of pairs"),
+        (
+            [(FACES[0], SMALL, 20)],
+            "line 2: output 0-1.png is 16x16 pixels and others are 32x32; all pictures of a file of pairs must have one size",
+        ),
+        (
+            [(FACES[0], FACES[1], 20), (SMALL, SMALL, 20)],
+            "line 3: input 1-0.png is 16x16 pixels and others are 32x32",
+        ),
+        (
+            [(FACES[0], FACES[1, :20], 20)],
+            "line 2: output: .* is 32x20 pixels; aligned faces are square",
+        ),
+        (
+            [(FACES[0], "gone.png", 20)],
+            "line 2: output: there is no file .*gone.png; paths are relative to the file of pairs",
+        ),
         ([(FACES[0], "pairs.csv", 20)], "pairs.csv is no picture that can be read"),
         ([(FACES[0], FACES[1], "many")], "line 2: years is 'many'; it needs a number"),
-        ([(FACES[0], FACES[1], 20), (FACES[0], FACES[2], 20)], "line 3: input 1-0.png has another output at 20 years already"),
+        (
+            [(FACES[0], FACES[1], 20), (FACES[0], FACES[2], 20)],
+            "line 3: input 1-0.png has another output at 20 years already",
+        ),
         ([], "has no input and no output and no years"),
     ],
 )
@@ -90,7 +135,9 @@ def test_bad_pairs_are_answered_with_a_sentence(tmp_path, rows, message):
 
 
 def test_a_missing_column_is_named(tmp_path):
-    with pytest.raises(EvaluationError, match="has no years; it needs the columns input, output and years"):
+    with pytest.raises(
+        EvaluationError, match="has no years; it needs the columns input, output and years"
+    ):
         PairsSubject(write(tmp_path, [(FACES[0], FACES[1])], ("input", "output")), 32)
 
 
@@ -105,5 +152,8 @@ def test_the_same_pair_twice_is_one(tmp_path):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(EvaluationError, match="There is no file .*pairs.csv; give a CSV file with the columns input, output and years"):
+    with pytest.raises(
+        EvaluationError,
+        match="There is no file .*pairs.csv; give a CSV file with the columns input, output and years",
+    ):
         PairsSubject(tmp_path / "pairs.csv", 32)

@@ -12,8 +12,12 @@ RNG = np.random.default_rng(0)
 def plain_kid(first, second):
     """Binkowski et al., equation 4, pair by pair."""
     kernel = lambda x, y: (x @ y / len(x) + 1) ** 3
-    within = lambda rows: np.mean([kernel(x, y) for i, x in enumerate(rows) for j, y in enumerate(rows) if i != j])
-    return within(first) + within(second) - 2 * np.mean([kernel(x, y) for x in first for y in second])
+    within = lambda rows: np.mean(
+        [kernel(x, y) for i, x in enumerate(rows) for j, y in enumerate(rows) if i != j]
+    )
+    return (
+        within(first) + within(second) - 2 * np.mean([kernel(x, y) for x in first for y in second])
+    )
 
 
 def test_it_is_the_papers():
@@ -25,7 +29,9 @@ def test_a_real_face_weighs_as_much_as_the_outputs_that_it_stands_for():
     outputs, reals = RNG.normal(size=(20, 4)), RNG.normal(size=(20, 4))
     matches = np.zeros((20, 20), bool)
     matches[:, :10] = True
-    assert realism.kid(outputs, reals, matches).value == pytest.approx(plain_kid(outputs, reals[:10]))
+    assert realism.kid(outputs, reals, matches).value == pytest.approx(
+        plain_kid(outputs, reals[:10])
+    )
 
 
 def test_outputs_that_no_real_face_stands_for_are_left_out():
@@ -53,17 +59,25 @@ def test_another_distribution_is_beyond_it():
 
 
 def test_too_few_faces_have_no_distance():
-    assert realism.kid(np.ones((9, 4)), np.ones((50, 4))) is None and realism.kid_of_halves(np.ones((19, 4))) is None
+    assert (
+        realism.kid(np.ones((9, 4)), np.ones((50, 4))) is None
+        and realism.kid_of_halves(np.ones((19, 4))) is None
+    )
 
 
 def test_scaled_embeddings_make_the_kernel_one_of_the_cosine():
     embeddings = np.array([[1.0, 0.0], [0.6, 0.8]])
     scaled = realism.scaled_embeddings(embeddings)
-    np.testing.assert_allclose(realism.polynomial_kernel(scaled, scaled), [[8, 1.6**3], [1.6**3, 8]])
+    np.testing.assert_allclose(
+        realism.polynomial_kernel(scaled, scaled), [[8, 1.6**3], [1.6**3, 8]]
+    )
 
 
 def test_real_faces_near_the_target_stand_for_it():
-    assert realism.near_ages([30, 60], [25, 35.1, 58]).tolist() == [[True, False, False], [False, False, True]]
+    assert realism.near_ages([30, 60], [25, 35.1, 58]).tolist() == [
+        [True, False, False],
+        [False, False, True],
+    ]
 
 
 @pytest.mark.parametrize("content", [None, b"no weights"])
@@ -71,7 +85,9 @@ def test_weights_that_are_none_are_refused(tmp_path, content):
     path = tmp_path / "inception.h5"
     if content:
         path.write_bytes(content)
-    with pytest.raises(EvaluationError, match="There are no weights at|holds no weights of InceptionV3"):
+    with pytest.raises(
+        EvaluationError, match="There are no weights at|holds no weights of InceptionV3"
+    ):
         realism.inception_features(str(path))
 
 
@@ -79,7 +95,9 @@ def test_weights_that_are_none_are_refused(tmp_path, content):
 def test_inception_features_come_from_the_weights_given(tmp_path):
     import keras
 
-    network = keras.applications.InceptionV3(weights=None, include_top=False, pooling="avg", input_shape=(299, 299, 3))
+    network = keras.applications.InceptionV3(
+        weights=None, include_top=False, pooling="avg", input_shape=(299, 299, 3)
+    )
     network.save_weights(tmp_path / "inception.weights.h5")
     faces = np.random.default_rng(0).integers(0, 256, (2, 299, 299, 3), dtype="uint8")
     expected = network(faces.astype("float32") / 127.5 - 1, training=False)

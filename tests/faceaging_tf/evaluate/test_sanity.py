@@ -1,7 +1,9 @@
-"""The evaluation put to the test: ageing whose worth is known beforehand, on drawn people who are known at every age.
+"""The evaluation put to the test: ageing whose worth is known beforehand, on drawn people who are
+known at every age.
 
-One figure cannot tell what it is asked to tell, and is named so below: strangers' faces differ from the inputs in ever other ways, so that
-diversity, which is an alarm for one change for all, takes them for diverse.
+One figure cannot tell what it is asked to tell, and is named so below: strangers' faces differ from
+the inputs in ever other ways, so that diversity, which is an alarm for one change for all, takes
+them for diverse.
 """
 
 import json
@@ -52,7 +54,12 @@ def older(faces, rows, years):
 
 
 def blur(faces, radius=1.5):
-    return np.stack([np.asarray(Image.fromarray(face).filter(ImageFilter.GaussianBlur(radius))) for face in faces])
+    return np.stack(
+        [
+            np.asarray(Image.fromarray(face).filter(ImageFilter.GaussianBlur(radius)))
+            for face in faces
+        ]
+    )
 
 
 def blurred(faces, rows, years):
@@ -60,8 +67,11 @@ def blurred(faces, rows, years):
 
 
 def photographed_again(faces, rows, years):
-    # The real faces have poses of their own, and all inputs have one: a pose would tell outputs from real faces.
-    return draw_faces(PEOPLE[rows], [AGE + years] * len(rows), SIZE, pose=[1000 + int(row) for row in rows])
+    # The real faces have poses of their own, and all inputs have one: a pose would tell outputs
+    # from real faces.
+    return draw_faces(
+        PEOPLE[rows], [AGE + years] * len(rows), SIZE, pose=[1000 + int(row) for row in rows]
+    )
 
 
 def constant(faces, rows, years):
@@ -83,22 +93,42 @@ SUBJECTS = (
 
 def exact(faces, ages, persons):
     ages = np.asarray(ages, "float32")
-    return FaceCorpus(faces, ages, ages.copy(), {"person": persons, "sex": np.where(persons % 2, "male", "female")})
+    return FaceCorpus(
+        faces,
+        ages,
+        ages.copy(),
+        {"person": persons, "sex": np.where(persons % 2, "male", "female")},
+    )
 
 
 @pytest.fixture(scope="module")
 def corpora():
     """Everyone at 30; and the same people in other photographs at 40, 50 and 60."""
     faces = exact(at_age(PEOPLE, PEOPLE, AGE), np.full(len(PEOPLE), AGE), PEOPLE)
-    persons, ages = np.repeat(PEOPLE, len(YEARS)), np.tile([AGE + years for years in YEARS], len(PEOPLE))
-    return faces, exact(draw_faces(persons, ages.tolist(), SIZE, pose=list(range(1, len(persons) + 1))), ages, persons)
+    persons, ages = (
+        np.repeat(PEOPLE, len(YEARS)),
+        np.tile([AGE + years for years in YEARS], len(PEOPLE)),
+    )
+    return faces, exact(
+        draw_faces(persons, ages.tolist(), SIZE, pose=list(range(1, len(persons) + 1))),
+        ages,
+        persons,
+    )
 
 
 @pytest.fixture(scope="module")
 def evaluated(corpora, tmp_path_factory):
     """The results, and what was measured."""
     faces, reals = corpora
-    return evaluate(SUBJECTS, faces, YEARS, Judges(*drawn_judges()), tmp_path_factory.mktemp("work"), reals, quiet=True)
+    return evaluate(
+        SUBJECTS,
+        faces,
+        YEARS,
+        Judges(*drawn_judges()),
+        tmp_path_factory.mktemp("work"),
+        reals,
+        quiet=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +142,10 @@ def value(subject, figure, years="+20"):
 
 
 @pytest.mark.parametrize("years", ["+10", "+20", "+30"])
-@pytest.mark.parametrize("figure, expected", [("years_moved", 0), ("identity", 1), ("outside_difference", 0), ("outside_colour_shift", 0)])
+@pytest.mark.parametrize(
+    "figure, expected",
+    [("years_moved", 0), ("identity", 1), ("outside_difference", 0), ("outside_colour_shift", 0)],
+)
 def test_the_identity_moves_nothing(results, figure, expected, years):
     assert value(results["identity"], figure, years) == pytest.approx(expected, abs=1e-6)
 
@@ -127,7 +160,8 @@ def test_real_older_faces_score_better_than_their_blurred_copies(results, figure
     assert real > copy if figure in LARGER else real < copy
 
 
-# The real faces that KID compares with are other photographs of these people; of strangers of their age it could not tell them.
+# The real faces that KID compares with are other photographs of these people; of strangers of their
+# age it could not tell them.
 @pytest.mark.parametrize("figure", [name for name in LARGER + SMALLER if name != "diversity"])
 def test_real_older_faces_score_better_than_strangers(results, figure):
     real, strange = (value(results[name], figure) for name in ("older", "strangers"))
@@ -145,7 +179,10 @@ def test_real_older_faces_look_younger_for_a_longer_k_less_often(results, other)
 
 
 def test_a_constant_change_is_called_collapsed(results):
-    assert results["constant"]["collapsed"] == ["+10", "+20", "+30"] and value(results["constant"], "diversity") < 0.05
+    assert (
+        results["constant"]["collapsed"] == ["+10", "+20", "+30"]
+        and value(results["constant"], "diversity") < 0.05
+    )
 
 
 @pytest.mark.parametrize("name", ["older", "blurred", "strangers", "identity"])
@@ -154,8 +191,14 @@ def test_nothing_else_is_called_collapsed(results, name):
 
 
 def test_shuffled_pairs_drop_identity_to_the_strangers_level(results):
-    figure, strangers = results["shuffled"]["years"]["+10"]["all"]["identity"], results["shuffled"]["strangers"]["mean_cosine"]
-    assert figure["low"] <= strangers <= figure["high"] and value(results["older"], "identity", "+10") > 0.8
+    figure, strangers = (
+        results["shuffled"]["years"]["+10"]["all"]["identity"],
+        results["shuffled"]["strangers"]["mean_cosine"],
+    )
+    assert (
+        figure["low"] <= strangers <= figure["high"]
+        and value(results["older"], "identity", "+10") > 0.8
+    )
 
 
 @pytest.mark.parametrize("years", ["+10", "+20", "+30"])
@@ -172,7 +215,17 @@ def test_kid_of_blurred_copies_is_above_the_halves_interval(results):
 def test_the_same_seed_gives_the_same_bytes(corpora, tmp_path):
     faces, reals = (corpus.take(slice(None, 40)) for corpus in corpora)
     once = [
-        json.dumps(evaluate(SUBJECTS[:1], faces, YEARS[:2], Judges(*drawn_judges()), tmp_path / name, reals, quiet=True)[0])
+        json.dumps(
+            evaluate(
+                SUBJECTS[:1],
+                faces,
+                YEARS[:2],
+                Judges(*drawn_judges()),
+                tmp_path / name,
+                reals,
+                quiet=True,
+            )[0]
+        )
         for name in ("first", "second")
     ]
     assert once[0] == once[1]
@@ -180,24 +233,46 @@ def test_the_same_seed_gives_the_same_bytes(corpora, tmp_path):
 
 def test_the_table_compares_all_and_names_the_collapsed_one(evaluated):
     text = table.text_of(evaluated[0], {"older": 12.34})
-    assert text.startswith("Comparison") and "COLLAPSED: at +10, +20, +30 years" in text and text.count("COLLAPSED") == 1
+    assert (
+        text.startswith("Comparison")
+        and "COLLAPSED: at +10, +20, +30 years" in text
+        and text.count("COLLAPSED") == 1
+    )
     assert all(f"{subject.name}: 60 faces" in text for subject in SUBJECTS) and "12.3" in text
 
 
 def test_the_report_compares_all_and_names_the_collapsed_one(evaluated):
     html = report.html_of(*evaluated, {})
-    assert html.count('<section class="subject"') == len(SUBJECTS) and html.count("all faces are changed alike") == 1
-    assert all(face["name"] in html for subject in evaluated[0]["subjects"] for face in subject["best"] + subject["worst"])
+    assert (
+        html.count('<section class="subject"') == len(SUBJECTS)
+        and html.count("all faces are changed alike") == 1
+    )
+    assert all(
+        face["name"] in html
+        for subject in evaluated[0]["subjects"]
+        for face in subject["best"] + subject["worst"]
+    )
 
 
 def test_too_few_strangers_for_a_rate_are_one_note_for_all(evaluated):
-    notes = [note for note in evaluated[0]["notes"] if "false-accept rate of 1e-3 needs 10,000 pairs" in note]
-    assert len(notes) == 1 and all(f"{subject.name} (1,770 pairs)" in notes[0] for subject in SUBJECTS)
+    notes = [
+        note
+        for note in evaluated[0]["notes"]
+        if "false-accept rate of 1e-3 needs 10,000 pairs" in note
+    ]
+    assert len(notes) == 1 and all(
+        f"{subject.name} (1,770 pairs)" in notes[0] for subject in SUBJECTS
+    )
 
 
-def test_blurred_copies_are_told_from_real_faces_by_texture_and_real_older_photographs_are_not(results):
+def test_blurred_copies_are_told_from_real_faces_by_texture_and_real_older_photographs_are_not(
+    results,
+):
     again = "photographed again"
-    told, real = (results[name]["years"]["+20"]["all"]["detected_by_texture"] for name in (f"{again} and blurred", again))
+    told, real = (
+        results[name]["years"]["+20"]["all"]["detected_by_texture"]
+        for name in (f"{again} and blurred", again)
+    )
     assert told["low"] > 0.9 and real["low"] <= 0.5 <= real["high"]
 
 

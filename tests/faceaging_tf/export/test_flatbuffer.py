@@ -20,7 +20,9 @@ def content(request, fagan, tmp_path_factory):
 def test_constants_begin_at_multiples_of_16_bytes(content):
     model = schema.Model.GetRootAs(content, 0)
     buffers = [model.Buffers(place) for place in range(model.BuffersLength())]
-    places = [buffer._tab.Vector(buffer._tab.Offset(4)) for buffer in buffers if buffer.DataLength()]
+    places = [
+        buffer._tab.Vector(buffer._tab.Offset(4)) for buffer in buffers if buffer.DataLength()
+    ]
     assert len(places) > 20 and not any(place % 16 for place in places)
 
 
@@ -38,9 +40,14 @@ def test_equal_scales_are_stored_once(content):
         for tensor in (graph.Tensors(place) for place in range(graph.TensorsLength())):
             parameters = tensor.Quantization()
             if parameters is not None and parameters.ScaleLength() > 1:
-                places.setdefault(parameters.ScaleAsNumpy().tobytes(), set()).add(parameters._tab.Vector(parameters._tab.Offset(8)))
+                places.setdefault(parameters.ScaleAsNumpy().tobytes(), set()).add(
+                    parameters._tab.Vector(parameters._tab.Offset(8))
+                )
     assert all(len(found) == 1 for found in places.values())
 
 
 def test_a_note_takes_the_place_of_an_earlier_one(content):
-    assert note_of(with_note(with_note(content, "first", "mine"), "second", "mine"), "mine") == "second"
+    assert (
+        note_of(with_note(with_note(content, "first", "mine"), "second", "mine"), "mine")
+        == "second"
+    )

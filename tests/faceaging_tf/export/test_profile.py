@@ -22,17 +22,29 @@ def found(content):
 
 def test_every_operation_is_timed(content, found):
     model = opened(content)
-    graph = model.subgraphs[next(one.subgraphIndex for one in model.signatureDefs if one.signatureKey == b"estimate_age")]
+    graph = model.subgraphs[
+        next(
+            one.subgraphIndex for one in model.signatureDefs if one.signatureKey == b"estimate_age"
+        )
+    ]
     names = [operation_name(model, one) for one in graph.operators]
-    assert {one.name: one.count for one in found.operations} == {name: names.count(name) for name in names}
-    assert all(one.ms > 0 for one in found.operations) and found.sum_ms == pytest.approx(sum(one.ms for one in found.operations))
-    assert [one.ms for one in found.operations] == sorted((one.ms for one in found.operations), reverse=True)
+    assert {one.name: one.count for one in found.operations} == {
+        name: names.count(name) for name in names
+    }
+    assert all(one.ms > 0 for one in found.operations) and found.sum_ms == pytest.approx(
+        sum(one.ms for one in found.operations)
+    )
+    assert [one.ms for one in found.operations] == sorted(
+        (one.ms for one in found.operations), reverse=True
+    )
 
 
 def test_unpacking_of_weights_is_part_of_no_call(fagan, tmp_path, found):
     export(fagan, tmp_path / "tiny.tflite", "litert", "float16", routes=("aging",))
     half = profile.profile((tmp_path / "tiny.tflite").read_bytes(), "estimate_age", calls=1)
-    assert {one.name: one.count for one in half.operations} == {one.name: one.count for one in found.operations}
+    assert {one.name: one.count for one in half.operations} == {
+        one.name: one.count for one in found.operations
+    }
 
 
 def test_convolutions_run_in_xnnpack(found):
@@ -41,7 +53,9 @@ def test_convolutions_run_in_xnnpack(found):
 
 
 def test_fetching_from_places_does_not(content):
-    gather = next(one for one in profile.profile(content, "aging", calls=1).operations if one.name == "GATHER")
+    gather = next(
+        one for one in profile.profile(content, "aging", calls=1).operations if one.name == "GATHER"
+    )
     assert gather.delegated == 0
 
 

@@ -19,7 +19,9 @@ LANDMARKS = np.array([(203.5, 101), (244.5, 102), (224, 126), (203, 140), (243.5
 def smooth_picture(height, width):
     """A picture whose every pixel follows from its place: linear in x, in y, and in both."""
     y, x = np.mgrid[:height, :width]
-    levels = np.stack([x * 200 / width, y * 200 / height, (x + y) * 100 / max(height, width)], axis=-1)
+    levels = np.stack(
+        [x * 200 / width, y * 200 / height, (x + y) * 100 / max(height, width)], axis=-1
+    )
     return np.rint(levels + 20).astype(np.uint8)
 
 
@@ -33,7 +35,9 @@ def turned(points, degrees, scale, shift):
 def test_a_template_that_was_turned_scaled_and_shifted_comes_back(degrees, scale):
     landmarks = turned(TEMPLATE * 128 - 0.5, degrees, scale, np.array([300, 200]))
     matrix = similarity_to_template(landmarks, 128)
-    np.testing.assert_allclose(landmarks @ matrix[:, :2].T + matrix[:, 2], TEMPLATE * 128 - 0.5, atol=1e-9)
+    np.testing.assert_allclose(
+        landmarks @ matrix[:, :2].T + matrix[:, 2], TEMPLATE * 128 - 0.5, atol=1e-9
+    )
 
 
 def test_noisy_landmarks_are_fitted_by_least_squares():
@@ -44,7 +48,9 @@ def test_noisy_landmarks_are_fitted_by_least_squares():
     one, zero = np.ones(5), np.zeros(5)
     system = np.concatenate([np.stack([x, -y, one, zero], 1), np.stack([y, x, zero, one], 1)])
     a, b, c, d = np.linalg.lstsq(system, (TEMPLATE * 128 - 0.5).T.ravel(), rcond=None)[0]
-    np.testing.assert_allclose(similarity_to_template(landmarks, 128), [[a, -b, c], [b, a, d]], atol=1e-9)
+    np.testing.assert_allclose(
+        similarity_to_template(landmarks, 128), [[a, -b, c], [b, a, d]], atol=1e-9
+    )
 
 
 def test_the_templates_differ_by_no_more_than_a_few_percent():
@@ -65,7 +71,9 @@ def test_shrinking_by_a_whole_number_is_the_mean_over_blocks():
 
 def test_a_face_aligned_at_192_and_shrunk_is_the_face_aligned_at_128():
     large = align_face(astronaut(), LANDMARKS, 192)
-    shrunk = np.asarray(Image.fromarray(large).resize((128, 128), Image.Resampling.BOX)).astype(float)
+    shrunk = np.asarray(Image.fromarray(large).resize((128, 128), Image.Resampling.BOX)).astype(
+        float
+    )
     assert np.abs(shrunk - align_face(astronaut(), LANDMARKS, 128)).mean() < 2
 
 
@@ -101,7 +109,12 @@ def test_a_white_photo_has_no_dark_edge_whatever_its_size(size):
 
 @pytest.mark.parametrize(
     "landmarks",
-    [np.zeros((4, 2)), np.full((5, 2), np.nan), np.full((5, 2), 7.0), [(-900 + x, -900 + y) for x, y in LANDMARKS]],
+    [
+        np.zeros((4, 2)),
+        np.full((5, 2), np.nan),
+        np.full((5, 2), 7.0),
+        [(-900 + x, -900 + y) for x, y in LANDMARKS],
+    ],
     ids=["four points", "not finite", "one place", "outside"],
 )
 def test_landmarks_that_are_no_face_are_refused(landmarks):

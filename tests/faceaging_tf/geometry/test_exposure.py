@@ -29,7 +29,9 @@ def test_a_face_is_brightened_until_it_or_the_picture_is_bright(face, around, ga
 
 
 def test_each_face_has_its_own_gain():
-    assert gains_of(np.concatenate([square(74, 74), square(200, 0)]), "tight").tolist() == pytest.approx([2.0, 1.0])
+    assert gains_of(
+        np.concatenate([square(74, 74), square(200, 0)]), "tight"
+    ).tolist() == pytest.approx([2.0, 1.0])
 
 
 def test_a_whole_heads_face_is_where_its_frame_has_it():

@@ -13,7 +13,9 @@ def test_the_tight_frame_leaves_a_template_as_it_is():
 
 def test_a_whole_head_is_smaller_about_the_line_of_the_eyes():
     # By hand: .5 - .19 * .684, and .45 + .21 * .684.
-    np.testing.assert_allclose(WHOLE_HEAD.template(TEMPLATE)[[0, 2]], [(0.37004, 0.45), (0.5, 0.59364)])
+    np.testing.assert_allclose(
+        WHOLE_HEAD.template(TEMPLATE)[[0, 2]], [(0.37004, 0.45), (0.5, 0.59364)]
+    )
 
 
 def test_the_meshs_points_lie_where_the_corpora_were_aligned_by_them():
@@ -40,5 +42,7 @@ def test_a_frame_fills_its_own_square(name):
 
 
 def test_another_name_is_refused_with_those_there_are():
-    with pytest.raises(ValueError, match="FAGAN got frame='body'; it needs one of 'tight', 'whole_head'"):
+    with pytest.raises(
+        ValueError, match="FAGAN got frame='body'; it needs one of 'tight', 'whole_head'"
+    ):
         frame_of("body", "FAGAN")

@@ -47,12 +47,16 @@ def test_years_and_age_may_come_without_their_last_axis():
 def test_the_condition_appends_the_four_numbers_as_planes():
     output = np.asarray(AgeCondition()([picture(), YEARS, AGE]))
     np.testing.assert_array_equal(output[..., :3], picture())
-    np.testing.assert_allclose(output[..., 3:], np.broadcast_to(np.array(NUMBERS)[:, None, None], (2, 4, 5, 4)), atol=1e-6)
+    np.testing.assert_allclose(
+        output[..., 3:], np.broadcast_to(np.array(NUMBERS)[:, None, None], (2, 4, 5, 4)), atol=1e-6
+    )
 
 
 def test_years_of_float16_are_scaled_in_float32():
     # 47.3 years is no number of float16; the vector must not be of one that was rounded twice.
-    np.testing.assert_allclose(AgeVector(dtype="float16")([YEARS + 0.3, AGE])[:, 0], (YEARS[:, 0] + 0.3) / 50, atol=1e-6)
+    np.testing.assert_allclose(
+        AgeVector(dtype="float16")([YEARS + 0.3, AGE])[:, 0], (YEARS[:, 0] + 0.3) / 50, atol=1e-6
+    )
 
 
 def test_a_new_modulation_changes_nothing():
@@ -73,10 +77,14 @@ def test_a_modulation_scales_and_shifts_each_channel():
 
 
 def test_a_condition_without_years_is_refused():
-    with pytest.raises(ValueError, match=r"AgeCondition got 2 inputs; it needs a list \[images, years, age\]"):
+    with pytest.raises(
+        ValueError, match=r"AgeCondition got 2 inputs; it needs a list \[images, years, age\]"
+    ):
         AgeCondition().build([(None, 4, 4, 3), (None, 1)])
 
 
 def test_a_modulation_without_a_vector_is_refused():
-    with pytest.raises(ValueError, match=r"FeatureModulation got 1 inputs; it needs a list \[features, vector\]"):
+    with pytest.raises(
+        ValueError, match=r"FeatureModulation got 1 inputs; it needs a list \[features, vector\]"
+    ):
         FeatureModulation().build([(None, 4, 4, 3)])

@@ -34,7 +34,9 @@ def test_it_is_the_product_with_the_bins_vectors_weighed_by_nearness():
 
 
 def test_the_memberships_sum_to_one():
-    np.testing.assert_allclose(scored(7, [3, 88], np.ones((7, 5), "float32")), features().sum(-1, keepdims=True), atol=1e-5)
+    np.testing.assert_allclose(
+        scored(7, [3, 88], np.ones((7, 5), "float32")), features().sum(-1, keepdims=True), atol=1e-5
+    )
 
 
 def test_ages_beyond_the_bins_count_as_the_last():

@@ -15,12 +15,19 @@ class TestVerbs(LayerVerbs):
 
     def inputs(self):
         rng = np.random.default_rng(0)
-        return [rng.uniform(size=(2, SIZE, SIZE, 3)).astype("float32"), rng.uniform(size=(2, SIZE, SIZE, 1)).astype("float32")]
+        return [
+            rng.uniform(size=(2, SIZE, SIZE, 3)).astype("float32"),
+            rng.uniform(size=(2, SIZE, SIZE, 1)).astype("float32"),
+        ]
 
 
 def bare(colour, thing=None, rows=slice(80, None), skin=1.0):
-    """Bare skin `(128, 128)` of a face of one colour, a little uneven, with a thing of another colour over some rows."""
-    face = np.full((1, SIZE, SIZE, 3), colour, "float32") * np.random.default_rng(0).uniform(0.9, 1.1, (1, SIZE, SIZE, 1))
+    """Bare skin `(128, 128)` of a face of one colour, a little uneven, with a thing of another
+    colour over some rows.
+    """
+    face = np.full((1, SIZE, SIZE, 3), colour, "float32") * np.random.default_rng(0).uniform(
+        0.9, 1.1, (1, SIZE, SIZE, 1)
+    )
     if thing is not None:
         face[:, rows] = thing
     mask = np.full((1, SIZE, SIZE, 1), skin, "float32")
@@ -33,7 +40,10 @@ def test_skin_of_any_shade_is_bare(skin):
 
 
 @pytest.mark.parametrize("skin", [LIGHT, DARK])
-@pytest.mark.parametrize("thing", [(0.6, 0.75, 0.85), (0.9, 0.9, 0.9), (0.1, 0.1, 0.1), (0.1, 0.15, 0.4), (0.3, 0.6, 0.3)])
+@pytest.mark.parametrize(
+    "thing",
+    [(0.6, 0.75, 0.85), (0.9, 0.9, 0.9), (0.1, 0.1, 0.1), (0.1, 0.15, 0.4), (0.3, 0.6, 0.3)],
+)
 def test_what_has_another_colour_is_not(skin, thing):
     found = bare(skin, thing)
     assert found[:74].min() == 1 and found[86:].max() == 0

@@ -19,7 +19,11 @@ def alone(**strengths):
 
 
 class TestVerbs(LayerVerbs):
-    layer_class, arguments, always_float32 = FaceAugmentation, {"shift": 0.1, "grain": 0.2, "seed": 3}, True
+    layer_class, arguments, always_float32 = (
+        FaceAugmentation,
+        {"shift": 0.1, "grain": 0.2, "seed": 3},
+        True,
+    )
 
     def inputs(self):
         return noise()
@@ -41,7 +45,9 @@ def test_the_mirror_only_mirrors_and_about_half_of_the_faces():
     assert (same ^ mirrored).all() and 16 <= mirrored.sum() <= 48
 
 
-@pytest.mark.parametrize("change", ["shift", "turn", "scale", "light", "colour", "blur", "grain", "retouch"])
+@pytest.mark.parametrize(
+    "change", ["shift", "turn", "scale", "light", "colour", "blur", "grain", "retouch"]
+)
 def test_each_change_does_something_and_each_face_has_its_own(change):
     faces = np.repeat(noise(1), 16, axis=0)
     strength = {"turn": 20.0, "blur": 0.9, "retouch": 1.0}.get(change, 0.2)
@@ -52,7 +58,9 @@ def test_each_change_does_something_and_each_face_has_its_own(change):
 
 
 def test_a_shift_moves_by_no_more_than_its_share_of_the_side():
-    ramp = np.broadcast_to(np.arange(32, dtype="float32")[None, None, :, None], (64, 32, 32, 3)).copy()
+    ramp = np.broadcast_to(
+        np.arange(32, dtype="float32")[None, None, :, None], (64, 32, 32, 3)
+    ).copy()
     moved = np.asarray(alone(shift=0.1)(ramp))[:, 16, 16, 0] - 16
     assert 1.6 < np.abs(moved).max() <= 3.2
 
@@ -76,7 +84,9 @@ def test_scaling_stays_in_range():
 def kept_by_retouching(line):
     """The least share of a line's swing that is left, of 64 faces that each are that line."""
     faces = np.broadcast_to(line.astype("float32")[None, None, :, None], (64, 32, 32, 3)).copy()
-    return (np.ptp(np.asarray(alone(retouch=1.0)(faces))[:, 16, 8:24, 0], axis=1) / np.ptp(line)).min()
+    return (
+        np.ptp(np.asarray(alone(retouch=1.0)(faces))[:, 16, 8:24, 0], axis=1) / np.ptp(line)
+    ).min()
 
 
 def test_retouching_smooths_faint_detail_and_leaves_strong_edges():
@@ -117,5 +127,7 @@ def test_its_random_state_is_saved_and_restored(tmp_path):
 
 
 def test_images_of_unknown_size_are_refused():
-    with pytest.raises(ValueError, match=r"FaceAugmentation got a shape .*\(N, H, W, C\) with known H, W, C"):
+    with pytest.raises(
+        ValueError, match=r"FaceAugmentation got a shape .*\(N, H, W, C\) with known H, W, C"
+    ):
         FaceAugmentation().build((None, None, None, 3))

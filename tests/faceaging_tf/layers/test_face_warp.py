@@ -18,7 +18,10 @@ class TestVerbs(LayerVerbs):
     layer_class, always_float32 = FaceWarp, True
 
     def inputs(self):
-        return [rng().normal(size=(2, 8, 8, 3)).astype("float32"), rng().uniform(-0.2, 0.2, (2, 4, 4, 2)).astype("float32")]
+        return [
+            rng().normal(size=(2, 8, 8, 3)).astype("float32"),
+            rng().uniform(-0.2, 0.2, (2, 4, 4, 2)).astype("float32"),
+        ]
 
 
 def test_no_flow_leaves_every_pixel_as_it_is():
@@ -33,7 +36,10 @@ def test_a_whole_pixel_to_the_left_and_edges_repeated():
 
 
 def test_between_pixels_it_is_linear_as_scipy_is():
-    x, flow = rng().normal(size=(3, 7, 9, 2)).astype("float32"), rng().uniform(-0.4, 0.4, (3, 7, 9, 2)).astype("float32")
+    x, flow = (
+        rng().normal(size=(3, 7, 9, 2)).astype("float32"),
+        rng().uniform(-0.4, 0.4, (3, 7, 9, 2)).astype("float32"),
+    )
     moved = np.array(FaceWarp()([x, flow]))
     rows, columns = np.mgrid[:7, :9]
     for number in range(3):
@@ -49,12 +55,20 @@ def test_a_small_flow_is_brought_to_the_size_of_the_picture():
     np.testing.assert_allclose(FaceWarp()([x, everywhere])[:, :7, :7], x[:, 1:, 1:], atol=1e-6)
 
 
-@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="gradients are taken with TensorFlow here; the JAX tests train a model that moves faces")
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow",
+    reason="gradients are taken with TensorFlow here; the JAX tests train a model that moves faces",
+)
 def test_its_gradients_are_those_of_finite_differences():
     import tensorflow as tf
 
-    x, flow = tf.constant(rng().normal(size=(1, 5, 5, 1)), "float32"), tf.constant(rng().uniform(0.02, 0.15, (1, 5, 5, 2)), "float32")
-    total = lambda x, flow: ops.sum(FaceWarp()([x, flow]) * ops.reshape(ops.arange(25.0), (1, 5, 5, 1)))
+    x, flow = (
+        tf.constant(rng().normal(size=(1, 5, 5, 1)), "float32"),
+        tf.constant(rng().uniform(0.02, 0.15, (1, 5, 5, 2)), "float32"),
+    )
+    total = lambda x, flow: ops.sum(
+        FaceWarp()([x, flow]) * ops.reshape(ops.arange(25.0), (1, 5, 5, 1))
+    )
     with tf.GradientTape() as tape:
         tape.watch([x, flow])
         value = total(x, flow)
@@ -62,8 +76,12 @@ def test_its_gradients_are_those_of_finite_differences():
     for place in ((0, 1, 2, 0), (0, 3, 3, 0)):
         step = np.zeros_like(x.numpy())
         step[place] = 1e-2
-        assert by_x[place] == pytest.approx(float(total(x + step, flow) - total(x - step, flow)) / 2e-2, rel=1e-2, abs=1e-2)
+        assert by_x[place] == pytest.approx(
+            float(total(x + step, flow) - total(x - step, flow)) / 2e-2, rel=1e-2, abs=1e-2
+        )
     for place in ((0, 1, 2, 0), (0, 2, 1, 1)):
         step = np.zeros_like(flow.numpy())
         step[place] = 1e-3
-        assert by_flow[place] == pytest.approx(float(total(x, flow + step) - total(x, flow - step)) / 2e-3, rel=2e-2, abs=5e-2)
+        assert by_flow[place] == pytest.approx(
+            float(total(x, flow + step) - total(x, flow - step)) / 2e-3, rel=2e-2, abs=5e-2
+        )

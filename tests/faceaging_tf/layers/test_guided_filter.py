@@ -16,12 +16,16 @@ def random(*shape, seed=0):
 def test_a_box_is_the_mean_of_a_square():
     planes = random(1, SIDE, SIDE, 2)
     inside = (slice(None), slice(2, -2), slice(2, -2))
-    np.testing.assert_allclose(np.array(box(planes, 2))[inside], uniform_filter(planes, (0, 5, 5, 0))[inside], rtol=1e-5)
+    np.testing.assert_allclose(
+        np.array(box(planes, 2))[inside], uniform_filter(planes, (0, 5, 5, 0))[inside], rtol=1e-5
+    )
 
 
 def test_at_the_border_a_box_is_the_mean_of_what_lies_inside():
     planes = random(1, SIDE, SIDE, 1)
-    assert float(np.array(box(planes, 2))[0, 0, 0, 0]) == pytest.approx(planes[0, :3, :3, 0].mean(), rel=1e-5)
+    assert float(np.array(box(planes, 2))[0, 0, 0, 0]) == pytest.approx(
+        planes[0, :3, :3, 0].mean(), rel=1e-5
+    )
     np.testing.assert_allclose(box(np.full((1, SIDE, SIDE, 1), 0.7, "float32"), 3), 0.7, rtol=1e-5)
 
 
@@ -31,21 +35,33 @@ def test_in_each_window_the_mask_is_fitted_by_least_squares_to_the_colours():
     for row in range(SIDE):
         for column in range(SIDE):
             window = (0, slice(max(row - 1, 0), row + 2), slice(max(column - 1, 0), column + 2))
-            colours, values = images[window].reshape(-1, 3).astype("float64"), mask[window].ravel().astype("float64")
+            colours, values = (
+                images[window].reshape(-1, 3).astype("float64"),
+                mask[window].ravel().astype("float64"),
+            )
             covariance = np.cov(colours.T, bias=True) + smoothness * np.eye(3)
-            slopes[row, column] = np.linalg.solve(covariance, ((colours - colours.mean(0)) * (values - values.mean())[:, None]).mean(0))
+            slopes[row, column] = np.linalg.solve(
+                covariance,
+                ((colours - colours.mean(0)) * (values - values.mean())[:, None]).mean(0),
+            )
             offsets[row, column] = values.mean() - slopes[row, column] @ colours.mean(0)
     # Off the border, where windows of windows are whole.
     inside = (slice(2, -2), slice(2, -2))
     slopes, offsets = uniform_filter(slopes, (3, 3, 0)), uniform_filter(offsets, 3)
     wanted = np.clip((slopes * images[0]).sum(-1) + offsets, 0, 1)
-    np.testing.assert_allclose(np.array(guided(mask, images, 1, smoothness))[0, ..., 0][inside], wanted[inside], atol=2e-4)
+    np.testing.assert_allclose(
+        np.array(guided(mask, images, 1, smoothness))[0, ..., 0][inside], wanted[inside], atol=2e-4
+    )
 
 
 def test_a_blurred_mask_follows_the_pictures_edge_at_the_pictures_size():
     columns = np.arange(4 * SIDE)
-    images = np.broadcast_to(np.where(columns < 50, 0.1, 0.8).astype("float32")[:, None], (1, 4 * SIDE, 4 * SIDE, 3))
-    mask = np.broadcast_to(np.clip((16 - np.arange(SIDE)) / 8, 0, 1).astype("float32")[:, None], (1, SIDE, SIDE, 1))
+    images = np.broadcast_to(
+        np.where(columns < 50, 0.1, 0.8).astype("float32")[:, None], (1, 4 * SIDE, 4 * SIDE, 3)
+    )
+    mask = np.broadcast_to(
+        np.clip((16 - np.arange(SIDE)) / 8, 0, 1).astype("float32")[:, None], (1, SIDE, SIDE, 1)
+    )
     found = np.array(guided(mask, images))[0, 48, :, 0]
     assert found[49] - found[50] > 0.4 > 4 * abs(found[48] - found[49])
 

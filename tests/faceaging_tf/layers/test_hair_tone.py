@@ -26,8 +26,18 @@ class TestHairToneVerbs(LayerVerbs):
     layer_class, always_float32 = HairTone, True
 
     def inputs(self):
-        faces, masks = (rng().uniform(size=(2, side, side, channels)).astype("float32") for side, channels in ((SIZE, 3), (REGIONS, 1)))
-        return [faces, rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), 1 - masks, masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+        faces, masks = (
+            rng().uniform(size=(2, side, side, channels)).astype("float32")
+            for side, channels in ((SIZE, 3), (REGIONS, 1))
+        )
+        return [
+            faces,
+            rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"),
+            rng().normal(size=(2, 6)).astype("float32"),
+            1 - masks,
+            masks,
+            *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]]),
+        ]
 
 
 BROWN, PALE = np.float32([0.24, 0.15, 0.09]), np.float32([0.8, 0.6, 0.5])
@@ -35,13 +45,17 @@ BEGINS, ENDS = 40.0, 70.0
 
 
 def greyed(picture, years, age, skin=None, hair=None, strength=1.0, brows=None, sex=MAN):
-    """A picture after a `HairTone` that greys from 40 to 70; all of it is hair unless told otherwise."""
+    """A picture after a `HairTone` that greys from 40 to 70; all of it is hair unless told
+    otherwise.
+    """
     layer = HairTone()
     layer.curve.assign([BEGINS, ENDS])
     if brows is not None:
         layer.brows.assign(brows)
     masks = [nowhere() if skin is None else skin, everywhere() if hair is None else hair]
-    return np.array(layer([picture, still(), person(sex), *masks, column(years), column(age), column(strength)]))
+    return np.array(
+        layer([picture, still(), person(sex), *masks, column(years), column(age), column(strength)])
+    )
 
 
 def haired(years, age, colour=BROWN, **given):
@@ -50,8 +64,12 @@ def haired(years, age, colour=BROWN, **given):
 
 
 def head(hair=BROWN, skin=PALE, soft=0):
-    """Hair above, skin below, mixed over `soft` rows, and what the parser says of them: a picture, skin, hair."""
-    share = np.clip((SIZE // 2 + soft / 2 - np.arange(SIZE) - 0.5) / max(soft, 1), 0, 1).astype("float32")[:, None, None] * np.ones((1, SIZE, 1), "float32")
+    """Hair above, skin below, mixed over `soft` rows, and what the parser says of them: a picture,
+    skin, hair.
+    """
+    share = np.clip((SIZE // 2 + soft / 2 - np.arange(SIZE) - 0.5) / max(soft, 1), 0, 1).astype(
+        "float32"
+    )[:, None, None] * np.ones((1, SIZE, 1), "float32")
     return (share * hair + (1 - share) * skin)[None], 1 - half(REGIONS)[None], half(REGIONS)[None]
 
 
@@ -88,9 +106,14 @@ def test_women_grey_less():
     assert woman == pytest.approx(HairTone.GREYEST[1] / HairTone.GREYEST[0] * man, rel=0.02)
 
 
-@pytest.mark.parametrize("years,age,strength", [(0, 60, 1.0), (15, 20, 1.0), (-15, 35, 1.0), (40, 35, 0.0), (-40, 75, 0.0)])
+@pytest.mark.parametrize(
+    "years,age,strength",
+    [(0, 60, 1.0), (15, 20, 1.0), (-15, 35, 1.0), (40, 35, 0.0), (-40, 75, 0.0)],
+)
 def test_hair_stays_without_years_before_greying_begins_and_without_strength(years, age, strength):
-    np.testing.assert_allclose(haired(years, age, strength=strength), np.broadcast_to(BROWN, (1, SIZE, SIZE, 3)), atol=1e-6)
+    np.testing.assert_allclose(
+        haired(years, age, strength=strength), np.broadcast_to(BROWN, (1, SIZE, SIZE, 3)), atol=1e-6
+    )
 
 
 def test_dark_hair_gets_lighter_and_less_coloured_year_by_year():
@@ -100,7 +123,9 @@ def test_dark_hair_gets_lighter_and_less_coloured_year_by_year():
 
 
 def test_what_is_lighter_than_grey_hair_gets_no_lighter():
-    assert lightness(haired(40, 35, (0.9, 0.8, 0.6))) == pytest.approx(lightness(np.float32([0.9, 0.8, 0.6])), abs=1e-5)
+    assert lightness(haired(40, 35, (0.9, 0.8, 0.6))) == pytest.approx(
+        lightness(np.float32([0.9, 0.8, 0.6])), abs=1e-5
+    )
 
 
 def test_grey_hair_gets_dark_and_warm_again():
@@ -110,7 +135,9 @@ def test_grey_hair_gets_dark_and_warm_again():
 
 
 def test_half_the_strength_greys_half_as_much():
-    whole, part = (lightness(haired(35, 35, strength=strength)) - lightness(BROWN) for strength in (1.0, 0.5))
+    whole, part = (
+        lightness(haired(35, 35, strength=strength)) - lightness(BROWN) for strength in (1.0, 0.5)
+    )
     assert part == pytest.approx(whole / 2, rel=0.02)
 
 
@@ -119,8 +146,17 @@ def test_brows_follow_the_hair_but_not_as_far():
     hair[:, :8] = 1
     picture = np.broadcast_to(PALE, (1, SIZE, SIZE, 3)).copy()
     picture[:, :16] = picture[:, 50:54] = BROWN
-    found = greyed(picture, 35, 35, 1 - hair, hair, brows=np.concatenate([np.zeros((44, MAP_SIDE, 1)), np.ones((20, MAP_SIDE, 1))]))
-    hair_now, brow_now = (lightness(found[:, rows]) - lightness(BROWN) for rows in (slice(0, 8), slice(50, 54)))
+    found = greyed(
+        picture,
+        35,
+        35,
+        1 - hair,
+        hair,
+        brows=np.concatenate([np.zeros((44, MAP_SIDE, 1)), np.ones((20, MAP_SIDE, 1))]),
+    )
+    hair_now, brow_now = (
+        lightness(found[:, rows]) - lightness(BROWN) for rows in (slice(0, 8), slice(50, 54))
+    )
     assert hair_now > brow_now > 0.005
     # The skin among the brows stays.
     np.testing.assert_allclose(found[:, 56:], picture[:, 56:], atol=1e-5)
@@ -134,7 +170,9 @@ def test_the_map_of_brows_has_a_gradient():
     hair = nowhere()
     hair[:, :8] = 1
     with tf.GradientTape() as tape:
-        total = tf.reduce_sum(layer([picture, still(), person(), 1 - hair, hair, column(40), column(40), column(1)]))
+        total = tf.reduce_sum(
+            layer([picture, still(), person(), 1 - hair, hair, column(40), column(40), column(1)])
+        )
     gradient = np.array(tf.convert_to_tensor(tape.gradient(total, layer.brows.value)))
     assert np.isfinite(gradient).all() and gradient.any()
 

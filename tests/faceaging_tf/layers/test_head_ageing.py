@@ -1,4 +1,6 @@
-"""The parts of ageing: what each changes, where, by which of its maps, and what leaves a head as it is."""
+"""The parts of ageing: what each changes, where, by which of its maps, and what leaves a head as it
+is.
+"""
 
 import numpy as np
 import pytest
@@ -43,7 +45,9 @@ def correlation(first, second):
 def waves(side, seed=0):
     """A smooth random map `(side, side)` that fades towards its border."""
     fade = np.hanning(side)
-    return (gaussian_filter(rng(seed).normal(size=(side, side)), side / 24) * fade * fade[:, None]).astype("float32")
+    return (
+        gaussian_filter(rng(seed).normal(size=(side, side)), side / 24) * fade * fade[:, None]
+    ).astype("float32")
 
 
 # Relief.
@@ -54,11 +58,19 @@ class TestReliefVerbs(LayerVerbs):
         masks = rng().uniform(size=(2, REGIONS, REGIONS, 1)).astype("float32")
         faces = rng().uniform(size=(2, SIZE, SIZE, 3)).astype("float32")
         flows = rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32")
-        return [faces, flows, rng().normal(size=(2, 6)).astype("float32"), masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+        return [
+            faces,
+            flows,
+            rng().normal(size=(2, 6)).astype("float32"),
+            masks,
+            *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]]),
+        ]
 
 
 def relief_of(*values, roles=(1, 1, 1), traits=None):
-    """A `Relief` whose exemplars' maps have one value each; all serve everybody unless told otherwise, and nothing of the face's own goes."""
+    """A `Relief` whose exemplars' maps have one value each; all serve everybody unless told
+    otherwise, and nothing of the face's own goes.
+    """
     layer = Relief(len(values), 24)
     layer.fine.assign(np.array(values, "float32")[:, None] * np.ones(layer.fine.shape, "float32"))
     layer.ages.assign(np.full(len(values), 70.0))
@@ -70,10 +82,22 @@ def relief_of(*values, roles=(1, 1, 1), traits=None):
 
 def changed(layer, picture=None, flow=None, traits=None, skin=None, years=40, age=30, strength=1.0):
     given = zip((picture, flow, traits, skin), (face, still, person, everywhere), strict=True)
-    return np.array(layer([*(default() if each is None else each for each, default in given), column(years), column(age), column(strength)]))
+    return np.array(
+        layer(
+            [
+                *(default() if each is None else each for each, default in given),
+                column(years),
+                column(age),
+                column(strength),
+            ]
+        )
+    )
 
 
-@pytest.mark.parametrize("nothing", [{"years": 0}, {"strength": 0.0}, {"skin": np.zeros((1, REGIONS, REGIONS, 1), "float32")}])
+@pytest.mark.parametrize(
+    "nothing",
+    [{"years": 0}, {"strength": 0.0}, {"skin": np.zeros((1, REGIONS, REGIONS, 1), "float32")}],
+)
 def test_without_years_strength_or_skin_there_is_no_relief(nothing):
     layer = relief_of(0.2, -0.2)
     layer.own.assign(0.5 * np.ones((2, BANDS)))
@@ -97,7 +121,9 @@ def test_men_borrow_from_who_serves_men_and_women_from_who_serves_women(sex, num
 
 def test_a_forehead_borrows_from_who_serves_foreheads():
     layer = relief_of(-0.1, 0.1, roles=[(1, 1, 0), (0, 0, 1)])
-    layer.places.assign(np.concatenate([half(MAP_SIDE), np.zeros((MAP_SIDE, MAP_SIDE, 1))], axis=-1))
+    layer.places.assign(
+        np.concatenate([half(MAP_SIDE), np.zeros((MAP_SIDE, MAP_SIDE, 1))], axis=-1)
+    )
     found = changed(layer)[0]
     assert found[: SIZE // 2 - 8].min() > 0 > found[SIZE // 2 + 8 :].max()
 
@@ -105,7 +131,9 @@ def test_a_forehead_borrows_from_who_serves_foreheads():
 def test_relief_is_looked_up_along_the_flow():
     layer = relief_of(0)
     layer.fine.assign(0.3 * waves(24).reshape(1, -1))
-    layer.coarse.assign(np.broadcast_to(0.3 * waves(COARSE_SIDE)[None, ..., None], layer.coarse.shape))
+    layer.coarse.assign(
+        np.broadcast_to(0.3 * waves(COARSE_SIDE)[None, ..., None], layer.coarse.shape)
+    )
     # An eighth to the right and a sixteenth down: eight and four pixels.
     found, moved = changed(layer), changed(layer, flow=still() + np.float32((0.125, 0.0625)))
     assert np.abs(found).max() > 0.005
@@ -142,7 +170,10 @@ def test_a_face_gives_its_own_finest_band_away(years, row):
     layer.own.assign(own)
     picture = (0.5 + 0.02 * rng().normal(size=(1, SIZE, SIZE, 1)) * np.ones(3)).astype("float32")
     light = np.log(picture[0, ..., 0])
-    band, found = light - gaussian_filter(light, 1.0), changed(layer, picture, years=years, age=50)[0, ..., 0]
+    band, found = (
+        light - gaussian_filter(light, 1.0),
+        changed(layer, picture, years=years, age=50)[0, ..., 0],
+    )
     inner = slice(4, -4)
     assert correlation(found[inner, inner], -band[inner, inner]) > 0.99
 
@@ -153,7 +184,9 @@ def test_sharpness_is_the_finest_bands_share_of_the_deviation():
     # The face's square, from .35 to .88 of the height and from .29 to .71 of the width.
     cut = lambda plane: plane[89:225, 74:181]
     plane = light[None, ..., None].astype("float32")
-    assert float(sharpness_of(plane, blurred(plane, 1.0))[0, 0]) == pytest.approx(cut(band).std() / cut(light).std(), rel=0.01)
+    assert float(sharpness_of(plane, blurred(plane, 1.0))[0, 0]) == pytest.approx(
+        cut(band).std() / cut(light).std(), rel=0.01
+    )
 
 
 def test_an_exemplars_lines_are_fainter_on_skin_as_smooth_as_paint():
@@ -161,8 +194,15 @@ def test_an_exemplars_lines_are_fainter_on_skin_as_smooth_as_paint():
     lines = np.zeros((24, 24), "float32")
     lines[12] = -0.3
     layer.fine.assign(lines.reshape(1, -1))
-    noisy = np.clip(face(0.5) + rng().normal(scale=0.1, size=(1, SIZE, SIZE, 1)), 0, 1).astype("float32")
-    smooth, crisp = (np.array(layer([picture, still(), person(), everywhere(), column(40), column(30), column(1)])) for picture in (face(0.5), noisy))
+    noisy = np.clip(face(0.5) + rng().normal(scale=0.1, size=(1, SIZE, SIZE, 1)), 0, 1).astype(
+        "float32"
+    )
+    smooth, crisp = (
+        np.array(
+            layer([picture, still(), person(), everywhere(), column(40), column(30), column(1)])
+        )
+        for picture in (face(0.5), noisy)
+    )
     assert smooth.min() > 0.8 * crisp.min()
 
 
@@ -172,20 +212,30 @@ class TestToneVerbs(LayerVerbs):
 
     def inputs(self):
         masks = rng().uniform(size=(2, REGIONS, REGIONS, 1)).astype("float32")
-        return [rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), masks, *np.float32([[[30], [-20]], [[1], [0.5]]])]
+        return [
+            rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"),
+            rng().normal(size=(2, 6)).astype("float32"),
+            masks,
+            *np.float32([[[30], [-20]], [[1], [0.5]]]),
+        ]
 
 
 def toned(change, years=40, traits=None, skin=None, flow=None, strength=1.0):
     """What a `Tone` of the change, anything that fits its weight, makes of the years."""
     layer = Tone()
     layer.change.assign(np.broadcast_to(change, layer.change.shape))
-    flow, traits, skin = (default() if each is None else each for each, default in ((flow, still), (traits, person), (skin, everywhere)))
+    flow, traits, skin = (
+        default() if each is None else each
+        for each, default in ((flow, still), (traits, person), (skin, everywhere))
+    )
     return np.array(layer([flow, traits, skin, column(years), column(strength)]))
 
 
 def test_in_forty_years_the_tone_changes_by_the_map_and_in_ten_by_a_quarter():
     change = np.float32([-0.08, -0.04, 0.02])
-    np.testing.assert_allclose(toned(change, 40), np.broadcast_to(change, (1, REGIONS, REGIONS, 3)), atol=1e-6)
+    np.testing.assert_allclose(
+        toned(change, 40), np.broadcast_to(change, (1, REGIONS, REGIONS, 3)), atol=1e-6
+    )
     np.testing.assert_allclose(toned(change, 10), toned(change, 40) / 4, atol=1e-6)
 
 
@@ -195,7 +245,9 @@ def test_made_younger_the_tone_changes_the_other_way():
 
 def test_made_younger_less_of_the_colour_goes_back_than_of_the_light():
     colour = np.float32([-0.02, 0.0, 0.02])
-    np.testing.assert_allclose(toned(colour, -20), -Tone.YOUNGER_COLOUR * toned(colour, 20), atol=1e-6)
+    np.testing.assert_allclose(
+        toned(colour, -20), -Tone.YOUNGER_COLOUR * toned(colour, 20), atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("years,limits", [(40, Tone.OLDER_LIMITS), (-40, Tone.YOUNGER_LIMITS)])
@@ -222,7 +274,9 @@ def test_strength_multiplies_the_tone():
 
 def test_men_and_women_have_maps_of_their_own():
     change = np.reshape([-0.05, -0.1], (2, 1, 1, 1))
-    assert [float(toned(change, traits=person(sex)).mean()) for sex in (MAN, WOMAN, 0.0)] == pytest.approx([-0.05, -0.1, -0.075], abs=1e-6)
+    assert [
+        float(toned(change, traits=person(sex)).mean()) for sex in (MAN, WOMAN, 0.0)
+    ] == pytest.approx([-0.05, -0.1, -0.075], abs=1e-6)
 
 
 def test_the_tone_is_looked_up_along_the_flow():
@@ -238,7 +292,13 @@ class TestHeadShapeVerbs(LayerVerbs):
 
     def inputs(self):
         masks = rng().uniform(size=(2, REGIONS, REGIONS, 1)).astype("float32")
-        return [rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"), rng().normal(size=(2, 6)).astype("float32"), masks, 1 - masks, *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]])]
+        return [
+            rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"),
+            rng().normal(size=(2, 6)).astype("float32"),
+            masks,
+            1 - masks,
+            *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]]),
+        ]
 
 
 def shaped(years, age=40.0, traits=None, strength=1.0, skin=None, hair=None, side=8):
@@ -246,7 +306,18 @@ def shaped(years, age=40.0, traits=None, strength=1.0, skin=None, hair=None, sid
     layer = HeadShape(side)
     layer.change.assign(rng().normal(scale=0.05, size=layer.change.shape))
     masks = [everywhere() if skin is None else skin, nowhere() if hair is None else hair]
-    return np.array(layer([still(), person(0.5) if traits is None else traits, *masks, column(years), column(age), column(strength)]))
+    return np.array(
+        layer(
+            [
+                still(),
+                person(0.5) if traits is None else traits,
+                *masks,
+                column(years),
+                column(age),
+                column(strength),
+            ]
+        )
+    )
 
 
 def test_without_years_or_strength_a_head_keeps_its_shape():
@@ -256,7 +327,9 @@ def test_without_years_or_strength_a_head_keeps_its_shape():
 
 @pytest.mark.parametrize("age,first,second", [(20, 10, 15), (30, 30, 20), (70, -40, -5)])
 def test_movements_add_up(age, first, second):
-    np.testing.assert_allclose(shaped(first, age) + shaped(second, age + first), shaped(first + second, age), atol=1e-6)
+    np.testing.assert_allclose(
+        shaped(first, age) + shaped(second, age + first), shaped(first + second, age), atol=1e-6
+    )
 
 
 def test_back_again_is_the_movement_with_the_other_sign():
@@ -265,9 +338,15 @@ def test_back_again_is_the_movement_with_the_other_sign():
 
 def test_between_eighteen_and_forty_five_the_first_line_alone_moves_a_head():
     layer = HeadShape(8)
-    layer.change.assign(np.broadcast_to(np.reshape([0.02, 0.9], (1, 2, 1, 1, 1)), layer.change.shape))
+    layer.change.assign(
+        np.broadcast_to(np.reshape([0.02, 0.9], (1, 2, 1, 1, 1)), layer.change.shape)
+    )
     # 25 of the 50 years that the map is given for.
-    np.testing.assert_allclose(layer([still(), person(), everywhere(), nowhere(), column(25), column(20), column(1)]), 0.01 * np.ones((1, 8, 8, 2)), rtol=1e-5)
+    np.testing.assert_allclose(
+        layer([still(), person(), everywhere(), nowhere(), column(25), column(20), column(1)]),
+        0.01 * np.ones((1, 8, 8, 2)),
+        rtol=1e-5,
+    )
 
 
 def test_a_head_is_moved_by_the_maps_of_its_sex():
@@ -286,7 +365,16 @@ def test_skin_and_hair_move_and_what_stands_behind_a_person_stays():
 def test_skin_that_is_as_smooth_as_paint_has_no_texture_and_noisy_skin_has():
     smooth = np.full((1, 256, 256, 1), -0.7, "float32")
     noisy = smooth + rng().normal(scale=0.05, size=smooth.shape).astype("float32")
-    crisp = [float(crispness_of(light, blurred(light, 1.0), np.pad(np.ones((1, 192, 192, 1), "float32"), ((0, 0), (32, 32), (32, 32), (0, 0))))[0, 0]) for light in (smooth, noisy)]
+    crisp = [
+        float(
+            crispness_of(
+                light,
+                blurred(light, 1.0),
+                np.pad(np.ones((1, 192, 192, 1), "float32"), ((0, 0), (32, 32), (32, 32), (0, 0))),
+            )[0, 0]
+        )
+        for light in (smooth, noisy)
+    ]
     assert crisp == [0, 1]
 
 
@@ -298,6 +386,8 @@ def test_black_and_white_pictures_have_finite_gradients(level, years):
     picture = tf.Variable(face(level))
     with tf.GradientTape() as tape:
         given = [column(years), column(50), column(1)]
-        total = tf.reduce_sum(relief([picture, still(), person(), everywhere(), *given])) + tf.reduce_sum(hair([picture, still(), person(), nowhere(), everywhere(), *given]))
+        total = tf.reduce_sum(
+            relief([picture, still(), person(), everywhere(), *given])
+        ) + tf.reduce_sum(hair([picture, still(), person(), nowhere(), everywhere(), *given]))
     gradients = tape.gradient(total, [picture, relief.fine, relief.coarse, relief.own])
     assert all(np.isfinite(each).all() for each in gradients)

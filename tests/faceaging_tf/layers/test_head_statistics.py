@@ -11,7 +11,14 @@ CELLS, BAND = 110, 6
 
 
 def head(skin=1.0, hair=0.0):
-    return np.concatenate([np.zeros((1, SIZE, SIZE, 3)), np.full((1, SIZE, SIZE, 1), skin), np.full((1, SIZE, SIZE, 1), hair)], axis=-1).astype("float32")
+    return np.concatenate(
+        [
+            np.zeros((1, SIZE, SIZE, 3)),
+            np.full((1, SIZE, SIZE, 1), skin),
+            np.full((1, SIZE, SIZE, 1), hair),
+        ],
+        axis=-1,
+    ).astype("float32")
 
 
 def parts(found):
@@ -22,10 +29,16 @@ def parts(found):
     for _ in range(4):
         widths, band = (3, 1, 1, 1), rest[: BAND * CELLS]
         ends = np.cumsum(np.array(widths) * CELLS)[:-1]
-        bands.append(np.concatenate([each.reshape(CELLS, -1) for each in np.split(band, ends)], axis=1))
+        bands.append(
+            np.concatenate([each.reshape(CELLS, -1) for each in np.split(band, ends)], axis=1)
+        )
         rest = rest[BAND * CELLS :]
     ends = 64 * 3
-    return colours, np.stack(bands), np.concatenate([rest[:ends].reshape(64, 3), rest[ends:].reshape(64, 3)], axis=1)
+    return (
+        colours,
+        np.stack(bands),
+        np.concatenate([rest[:ends].reshape(64, 3), rest[ends:].reshape(64, 3)], axis=1),
+    )
 
 
 def striped(axis):
@@ -53,7 +66,9 @@ def test_of_one_colour_only_hair_says_which():
     np.testing.assert_allclose(bands[0, inner, :3], 0.5 * (np.log(0.004**2) + 6), atol=0.02)
     light = 0.299 * 0.5 + 0.587 * 0.3 + 0.114 * 0.1
     share = 1 / 1.03
-    np.testing.assert_allclose(hair[27, :3], 2 * share * np.array([light, 2 * (0.5 - light), 2 * (0.1 - light)]), atol=0.01)
+    np.testing.assert_allclose(
+        hair[27, :3], 2 * share * np.array([light, 2 * (0.5 - light), 2 * (0.1 - light)]), atol=0.01
+    )
 
 
 def test_stripes_have_a_direction_and_an_energy():
@@ -62,7 +77,9 @@ def test_stripes_have_a_direction_and_an_energy():
     assert across[0, middle, 5] > 3 and down[0, middle, 5] < -3
     # A wave of six pixels loses 1 - exp(-(2 pi .7 / 6)^2 / 2) of its height to the first band.
     height = 0.2 * (1 - np.exp(-((2 * np.pi * 0.7 / 6) ** 2) / 2))
-    assert across[0, middle, 0] == pytest.approx(0.5 * (np.log(height**2 / 2 / 1.03 + 0.004**2) + 6), abs=0.15)
+    assert across[0, middle, 0] == pytest.approx(
+        0.5 * (np.log(height**2 / 2 / 1.03 + 0.004**2) + 6), abs=0.15
+    )
 
 
 def test_dark_lines_are_furrows_and_light_ones_ridges():

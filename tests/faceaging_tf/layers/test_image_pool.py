@@ -10,7 +10,9 @@ from faceaging_tf.layers import ImagePool
 
 def numbered(first, number):
     """Images that are told apart by their one value: first, first + 1, ..."""
-    return np.broadcast_to(np.arange(first, first + number, dtype="float32")[:, None, None, None], (number, 2, 2, 1)).copy()
+    return np.broadcast_to(
+        np.arange(first, first + number, dtype="float32")[:, None, None, None], (number, 2, 2, 1)
+    ).copy()
 
 
 def numbers(images):
@@ -69,7 +71,11 @@ def test_nothing_is_ever_lost_or_doubled():
 def test_half_of_the_images_are_exchanged():
     pool = full_pool(50)
     new = [numbered(1000 + 50 * step, 50) for step in range(40)]
-    exchanged = [output != image for batch in new for image, output in zip(numbers(batch), numbers(pool(batch)), strict=True)]
+    exchanged = [
+        output != image
+        for batch in new
+        for image, output in zip(numbers(batch), numbers(pool(batch)), strict=True)
+    ]
     # 2000 draws: the standard deviation of the share is .011.
     assert abs(np.mean(exchanged) - 0.5) < 0.045
 
@@ -88,7 +94,9 @@ def test_two_images_of_a_batch_never_take_one_place():
     pool = full_pool(3)
     for step in range(30):
         new = numbered(100 + 3 * step, 3)
-        exchanged = sum(output != image for image, output in zip(numbers(new), numbers(pool(new)), strict=True))
+        exchanged = sum(
+            output != image for image, output in zip(numbers(new), numbers(pool(new)), strict=True)
+        )
         assert sum(image in numbers(new) for image in numbers(pool.images)) == exchanged
 
 
@@ -113,7 +121,9 @@ def test_a_batch_of_unknown_size_is_pooled_too():
 
     pool = ImagePool(4)
     pool.build((None, 2, 2, 1))
-    traced = tf.function(lambda images: pool(images, training=True), input_signature=[tf.TensorSpec((None, 2, 2, 1))])
+    traced = tf.function(
+        lambda images: pool(images, training=True), input_signature=[tf.TensorSpec((None, 2, 2, 1))]
+    )
     assert numbers(traced(numbered(0, 3))) == [0, 1, 2]
     assert numbers(pool.images)[:3] == [0, 1, 2] and int(pool.count) == 3
 
@@ -145,7 +155,9 @@ def test_images_number_and_random_state_are_saved_exactly(tmp_path, given):
     other = saved_and_loaded(pool, tmp_path / "pool.weights.h5")
     assert int(other.count) == min(given, 4)
     for step in range(10):
-        assert numbers(pool(numbered(100 + 2 * step, 2))) == numbers(other(numbered(100 + 2 * step, 2)))
+        assert numbers(pool(numbered(100 + 2 * step, 2))) == numbers(
+            other(numbered(100 + 2 * step, 2))
+        )
     assert numbers(pool.images) == numbers(other.images)
 
 

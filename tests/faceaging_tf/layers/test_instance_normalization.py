@@ -13,7 +13,9 @@ def picture(offset=0.0):
 
 def normalized(x, epsilon=1e-5):
     x = x.astype("float64")
-    return (x - x.mean(axis=(1, 2), keepdims=True)) / np.sqrt(x.var(axis=(1, 2), keepdims=True) + epsilon)
+    return (x - x.mean(axis=(1, 2), keepdims=True)) / np.sqrt(
+        x.var(axis=(1, 2), keepdims=True) + epsilon
+    )
 
 
 class TestVerbs(LayerVerbs):
@@ -63,7 +65,9 @@ def test_a_large_offset_survives_float16():
 
 @pytest.mark.parametrize("shape", [(None, 8, 3), (None, 8, 8, None)])
 def test_inputs_that_are_no_images_are_refused(shape):
-    with pytest.raises(ValueError, match=r"InstanceNormalization got an input of shape .*\(N, H, W, C\)"):
+    with pytest.raises(
+        ValueError, match=r"InstanceNormalization got an input of shape .*\(N, H, W, C\)"
+    ):
         InstanceNormalization().build(shape)
 
 

@@ -26,7 +26,9 @@ def test_an_unknown_side_stays_unknown():
 
 
 def test_a_mirror_wider_than_the_image_is_refused():
-    with pytest.raises(ValueError, match=r"padding=3\) got an image of width 3; it needs more than 3 pixels"):
+    with pytest.raises(
+        ValueError, match=r"padding=3\) got an image of width 3; it needs more than 3 pixels"
+    ):
         ReflectionPadding2D(3).build((None, 8, 3, 1))
 
 

@@ -26,15 +26,22 @@ class TestVerbsOfZeroPadding(TestVerbs):
 def convolution(x, kernel, bias):
     """A 3x3 convolution without padding, as nine sums."""
     height, width = x.shape[1] - 2, x.shape[2] - 2
-    windows = [(x[:, i : i + height, j : j + width], kernel[i, j]) for i in range(3) for j in range(3)]
+    windows = [
+        (x[:, i : i + height, j : j + width], kernel[i, j]) for i in range(3) for j in range(3)
+    ]
     return sum(window @ weight for window, weight in windows) + bias
 
 
 def normalization(x, epsilon=1e-5):
-    return (x - x.mean(axis=(1, 2), keepdims=True)) / np.sqrt(x.var(axis=(1, 2), keepdims=True) + epsilon)
+    return (x - x.mean(axis=(1, 2), keepdims=True)) / np.sqrt(
+        x.var(axis=(1, 2), keepdims=True) + epsilon
+    )
 
 
-@pytest.mark.parametrize("padding, numpys, epsilon", [("reflect", "reflect", 1e-5), ("same", "constant", 1e-5), ("reflect", "reflect", 0.5)])
+@pytest.mark.parametrize(
+    "padding, numpys, epsilon",
+    [("reflect", "reflect", 1e-5), ("same", "constant", 1e-5), ("reflect", "reflect", 0.5)],
+)
 def test_it_adds_two_normalized_convolutions_to_its_input(padding, numpys, epsilon):
     block = ResidualBlock(3, padding, affine=False, epsilon=epsilon)
     block.build((None, 8, 8, 3))
@@ -61,7 +68,11 @@ def test_its_parts_are_named():
 
 def test_its_parts_follow_its_precision():
     block = ResidualBlock(3, dtype=keras.DTypePolicy("mixed_bfloat16"))
-    assert block.second_convolution.compute_dtype == block.first_normalization.compute_dtype == "bfloat16"
+    assert (
+        block.second_convolution.compute_dtype
+        == block.first_normalization.compute_dtype
+        == "bfloat16"
+    )
 
 
 def test_another_number_of_channels_is_refused():

@@ -14,13 +14,22 @@ def rng():
 
 def looked_up(image, columns, rows):
     """scipy's `(h, w, C)` of an image `(H, W, C)`."""
-    return np.stack([map_coordinates(plane, [rows, columns], order=1, mode="nearest") for plane in np.moveaxis(image, -1, 0)], axis=-1)
+    return np.stack(
+        [
+            map_coordinates(plane, [rows, columns], order=1, mode="nearest")
+            for plane in np.moveaxis(image, -1, 0)
+        ],
+        axis=-1,
+    )
 
 
 def along(image, flow):
     """The same along a flow `(h, w, 2)`: by hand, the pixel i of n lies at (i + 1/2) / n."""
     rows, columns = np.mgrid[: flow.shape[0], : flow.shape[1]]
-    x, y = (columns + 0.5) / flow.shape[1] + flow[..., 0], (rows + 0.5) / flow.shape[0] + flow[..., 1]
+    x, y = (
+        (columns + 0.5) / flow.shape[1] + flow[..., 0],
+        (rows + 0.5) / flow.shape[0] + flow[..., 1],
+    )
     return looked_up(image, x * image.shape[1] - 0.5, y * image.shape[0] - 0.5)
 
 
@@ -28,7 +37,10 @@ class TestVerbs(LayerVerbs):
     layer_class, always_float32 = SampleAlongFlow, True
 
     def inputs(self):
-        return [rng().normal(size=(2, 8, 6, 3)).astype("float32"), rng().uniform(-0.2, 0.2, (2, 4, 5, 2)).astype("float32")]
+        return [
+            rng().normal(size=(2, 8, 6, 3)).astype("float32"),
+            rng().uniform(-0.2, 0.2, (2, 4, 5, 2)).astype("float32"),
+        ]
 
 
 def test_positions_between_pixels_and_beyond_the_edges_are_scipys():
@@ -41,18 +53,32 @@ def test_positions_between_pixels_and_beyond_the_edges_are_scipys():
 def test_at_pixels_it_gives_the_pixels():
     image = rng().normal(size=(1, 4, 5, 1)).astype("float32")
     columns, rows = np.meshgrid(np.arange(5.0), np.arange(4.0))
-    np.testing.assert_array_equal(sampled(image, columns[None].astype("float32"), rows[None].astype("float32")), image)
+    np.testing.assert_array_equal(
+        sampled(image, columns[None].astype("float32"), rows[None].astype("float32")), image
+    )
 
 
 @pytest.mark.parametrize("size", [(4, 5), (7, 9), (15, 11)])
 def test_each_image_follows_its_own_flow_at_the_flows_size(size):
-    images, flows = rng().normal(size=(3, 7, 9, 2)).astype("float32"), rng().uniform(-0.4, 0.4, (3, *size, 2)).astype("float32")
-    np.testing.assert_allclose(SampleAlongFlow()([images, flows]), [along(*each) for each in zip(images, flows, strict=True)], atol=1e-5)
+    images, flows = (
+        rng().normal(size=(3, 7, 9, 2)).astype("float32"),
+        rng().uniform(-0.4, 0.4, (3, *size, 2)).astype("float32"),
+    )
+    np.testing.assert_allclose(
+        SampleAlongFlow()([images, flows]),
+        [along(*each) for each in zip(images, flows, strict=True)],
+        atol=1e-5,
+    )
 
 
 def test_one_image_serves_all_flows():
-    image, flows = rng().normal(size=(1, 7, 9, 2)).astype("float32"), rng().uniform(-0.4, 0.4, (3, 4, 5, 2)).astype("float32")
-    np.testing.assert_allclose(SampleAlongFlow()([image, flows]), [along(image[0], flow) for flow in flows], atol=1e-5)
+    image, flows = (
+        rng().normal(size=(1, 7, 9, 2)).astype("float32"),
+        rng().uniform(-0.4, 0.4, (3, 4, 5, 2)).astype("float32"),
+    )
+    np.testing.assert_allclose(
+        SampleAlongFlow()([image, flows]), [along(image[0], flow) for flow in flows], atol=1e-5
+    )
 
 
 def test_a_quarter_to_the_right_of_four_pixels_is_the_next_pixel():

@@ -10,9 +10,10 @@ from faceaging_tf.layers import SpectralNormalization
 
 @pytest.fixture(autouse=True)
 def the_same_kernels_every_time():
-    """Power iteration settles slowly on a kernel whose two largest singular values are near each other, as some random ones have."""
+    """Power iteration settles slowly on a kernel whose two largest singular values are near each
+    other, as some random ones have.
+    """
     keras.utils.set_random_seed(0)
-
 
 
 def picture():
@@ -34,7 +35,9 @@ class TestVerbs(LayerVerbs):
 
 
 def settled(layer, inputs, calls=60):
-    """The layer after so many training calls that its power iteration has converged; with a bias that is not 0."""
+    """The layer after so many training calls that its power iteration has converged; with a bias
+    that is not 0.
+    """
     layer(inputs)
     if layer.layer.use_bias:
         layer.layer.bias.assign(np.linspace(-1, 1, layer.layer.bias.shape[0]))
@@ -51,7 +54,9 @@ def test_a_dense_layers_kernel_is_used_over_its_largest_singular_value():
     x = np.random.default_rng(0).normal(size=(4, 6)).astype("float32")
     layer = settled(SpectralNormalization(keras.layers.Dense(5)), x)
     kernel, bias = layer.layer.get_weights()
-    np.testing.assert_allclose(layer(x), x @ (kernel / largest_singular_value(kernel)) + bias, atol=1e-4)
+    np.testing.assert_allclose(
+        layer(x), x @ (kernel / largest_singular_value(kernel)) + bias, atol=1e-4
+    )
 
 
 def test_a_convolutions_kernel_is_used_over_its_largest_singular_value():
@@ -76,7 +81,9 @@ def test_the_gain_multiplies_the_kernel_and_not_the_bias(use_bias):
 def test_it_works_without_a_bias():
     layer = settled(SpectralNormalization(keras.layers.Dense(5, use_bias=False)), picture())
     kernel = layer.layer.get_weights()[0]
-    np.testing.assert_allclose(layer(picture()), picture() @ (kernel / largest_singular_value(kernel)), atol=1e-4)
+    np.testing.assert_allclose(
+        layer(picture()), picture() @ (kernel / largest_singular_value(kernel)), atol=1e-4
+    )
 
 
 def test_the_raw_kernel_is_never_written_to():
@@ -89,7 +96,9 @@ def test_the_raw_kernel_is_never_written_to():
 
 def test_training_and_inference_agree_once_it_has_settled():
     layer = settled(SpectralNormalization(convolution()), picture())
-    np.testing.assert_allclose(layer(picture(), training=True), layer(picture(), training=False), atol=1e-5)
+    np.testing.assert_allclose(
+        layer(picture(), training=True), layer(picture(), training=False), atol=1e-5
+    )
 
 
 def test_inference_leaves_the_state_alone_and_training_moves_it():
@@ -114,7 +123,10 @@ def test_the_gradient_is_that_of_the_divided_kernel():
         divided = kernel / tf.linalg.svd(kernel, compute_uv=False)[0]
         expected = tf.reduce_sum(tf.square(x @ divided + layer.layer.bias.value))
     np.testing.assert_allclose(
-        tape.gradient(total, layer.layer.kernel.value), reference.gradient(expected, kernel), rtol=1e-3, atol=1e-3
+        tape.gradient(total, layer.layer.kernel.value),
+        reference.gradient(expected, kernel),
+        rtol=1e-3,
+        atol=1e-3,
     )
 
 

@@ -22,13 +22,19 @@ def logistic(values):
     return 1 / (1 + np.exp(-values))
 
 
-LEAST, HINGE, LOGISTIC = (losses.adversarial_loss(name) for name in ("least_squares", "hinge", "logistic"))
+LEAST, HINGE, LOGISTIC = (
+    losses.adversarial_loss(name) for name in ("least_squares", "hinge", "logistic")
+)
 REAL, FAKE, X, Y = scores(0), scores(1), pictures(2), pictures(3)
 AGES, LATER, YEARS = np.array([[20, 30, 40], [45, 33, 10], [30, -5, -25]], "float32")
 
 CASES = {
     "least_squares generator": (LEAST.generator, (FAKE,), per_picture((FAKE - 1) ** 2)),
-    "least_squares discriminator": (LEAST.discriminator, (REAL, FAKE), per_picture((REAL - 1) ** 2 + FAKE**2)),
+    "least_squares discriminator": (
+        LEAST.discriminator,
+        (REAL, FAKE),
+        per_picture((REAL - 1) ** 2 + FAKE**2),
+    ),
     "hinge generator": (HINGE.generator, (FAKE,), per_picture(-FAKE)),
     "hinge discriminator": (
         HINGE.discriminator,
@@ -68,7 +74,11 @@ def test_a_loss_of_float16_is_computed_in_float32(name):
 def test_beliefs_are_0_and_1_where_the_discriminator_wants_its_scores(name, fake, real):
     loss = losses.adversarial_loss(name)
     assert (loss.belief(fake), loss.belief(real)) == (0.0, 1.0)
-    assert float(loss.fake(np.full((1, 4), fake))[0]) == float(loss.real(np.full((1, 4), real))[0]) == 0.0
+    assert (
+        float(loss.fake(np.full((1, 4), fake))[0])
+        == float(loss.real(np.full((1, 4), real))[0])
+        == 0.0
+    )
 
 
 @pytest.mark.parametrize("name", ["least_squares", "hinge", "logistic"])
@@ -79,5 +89,8 @@ def test_no_single_score_for_all_loses_less_than_a_blind_discriminator(name):
 
 
 def test_an_unknown_loss_is_refused():
-    with pytest.raises(ValueError, match="no adversarial loss 'wasserstein'; known are hinge, least_squares, logistic"):
+    with pytest.raises(
+        ValueError,
+        match="no adversarial loss 'wasserstein'; known are hinge, least_squares, logistic",
+    ):
         losses.adversarial_loss("wasserstein")

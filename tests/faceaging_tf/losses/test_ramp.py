@@ -6,7 +6,9 @@ import pytest
 from faceaging_tf.losses import Ramp, as_ramp
 
 
-@pytest.mark.parametrize("step, weight", [(0, 2.0), (100, 2.0), (150, 3.0), (175, 3.5), (200, 4.0), (10_000, 4.0)])
+@pytest.mark.parametrize(
+    "step, weight", [(0, 2.0), (100, 2.0), (150, 3.0), (175, 3.5), (200, 4.0), (10_000, 4.0)]
+)
 def test_it_goes_linearly_between_its_two_steps(step, weight):
     assert float(Ramp(2.0, 4.0, 100, 200)(step)) == pytest.approx(weight)
 
@@ -32,5 +34,7 @@ def test_a_number_a_list_or_a_ramp_makes_a_ramp(weight):
 
 @pytest.mark.parametrize("weight", ["3", [1, 2], None, np.array([1, 2, 3, 4])])
 def test_anything_else_is_refused(weight):
-    with pytest.raises(ValueError, match=r"it needs a number, or \[start, end, first_step, last_step\]"):
+    with pytest.raises(
+        ValueError, match=r"it needs a number, or \[start, end, first_step, last_step\]"
+    ):
         as_ramp(weight)

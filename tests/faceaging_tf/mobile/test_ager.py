@@ -15,7 +15,9 @@ from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.mobile.geometry import fetched, inverse, similarity
 
-LANDMARKS = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]])
+LANDMARKS = np.array(
+    [[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]]
+)
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +39,9 @@ def changing(model, *names):
 
 @pytest.fixture(scope="module")
 def path(model, tmp_path_factory):
-    return export(model, tmp_path_factory.mktemp("mobile") / "tiny.tflite", "litert", faces=tiny.faces(1)).path
+    return export(
+        model, tmp_path_factory.mktemp("mobile") / "tiny.tflite", "litert", faces=tiny.faces(1)
+    ).path
 
 
 @pytest.fixture(scope="module")
@@ -48,13 +52,19 @@ def ager(path):
 def test_a_face_of_the_files_size_is_the_models(ager, model):
     for years, age in ((30, 30), (-20, 50), (7.5, None)):
         face = tiny.faces(1, seed=4)
-        np.testing.assert_allclose(ager.age(face[0], years, age).astype(int), model.transform(face, years, age)[0], atol=1)
+        np.testing.assert_allclose(
+            ager.age(face[0], years, age).astype(int), model.transform(face, years, age)[0], atol=1
+        )
 
 
 def test_a_file_that_takes_bytes_does_the_same(model, ager, tmp_path):
     face = tiny.faces(1, seed=7)[0]
-    of_bytes = Ager(export(model, tmp_path / "bytes.tflite", "litert", as_bytes=True, faces=tiny.faces(1)).path)
-    np.testing.assert_allclose(of_bytes.age(face, 30, 30).astype(int), ager.age(face, 30, 30), atol=1)
+    of_bytes = Ager(
+        export(model, tmp_path / "bytes.tflite", "litert", as_bytes=True, faces=tiny.faces(1)).path
+    )
+    np.testing.assert_allclose(
+        of_bytes.age(face, 30, 30).astype(int), ager.age(face, 30, 30), atol=1
+    )
     assert of_bytes.estimate_age(face) == pytest.approx(ager.estimate_age(face), abs=0.1)
 
 
@@ -72,9 +82,16 @@ def test_a_painted_photo_fades_with_its_mask(tmp_path):
     still = Ager(export(model, tmp_path / "still.tflite", "litert", faces=tiny.faces(1)).path)
     photo = astronaut()
     expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)
-    difference, whole = np.abs(still.age_photo(photo, LANDMARKS, 30, 34) - expected), np.abs(expected - photo)
+    difference, whole = (
+        np.abs(still.age_photo(photo, LANDMARKS, 30, 34) - expected),
+        np.abs(expected - photo),
+    )
     # Cut out and put back with other filters, and rounded twice.
-    assert whole.max() > 20 and difference.mean() < 0.25 * whole.mean() and np.percentile(difference, 99.9) <= 6
+    assert (
+        whole.max() > 20
+        and difference.mean() < 0.25 * whole.mean()
+        and np.percentile(difference, 99.9) <= 6
+    )
 
 
 def test_a_note_of_another_format_is_refused(path):
@@ -91,12 +108,16 @@ def test_no_years_change_nothing(ager):
 @pytest.mark.parametrize("size", [20, 48, 96])
 def test_a_face_of_another_size_keeps_its_detail_as_with_the_model(ager, model, size):
     face = tiny.faces(1, size=size, seed=5)
-    np.testing.assert_allclose(ager.age(face[0], 30, 30).astype(int), model.transform(face, 30, 30)[0], atol=2)
+    np.testing.assert_allclose(
+        ager.age(face[0], 30, 30).astype(int), model.transform(face, 30, 30)[0], atol=2
+    )
 
 
 def test_the_age_is_the_models(ager, model):
     face = tiny.faces(1, seed=6)
-    assert ager.estimate_age(face[0]) == pytest.approx(float(model.estimate_ages(face)[0]), abs=0.01)
+    assert ager.estimate_age(face[0]) == pytest.approx(
+        float(model.estimate_ages(face)[0]), abs=0.01
+    )
 
 
 def test_a_photo_changes_within_the_face_alone(ager):
@@ -124,7 +145,9 @@ def test_a_photo_is_aged_as_with_the_whole_package(ager, model):
     difference = np.abs(ager.age_photo(photo, LANDMARKS, 30, 34).astype(int) - expected)
     # Cut out and put back with other filters.
     whole = np.abs(expected.astype(int) - photo)
-    assert difference.mean() < 0.1 * whole.mean() and np.percentile(difference, 99.9) < 0.1 * np.percentile(whole, 99.9)
+    assert difference.mean() < 0.1 * whole.mean() and np.percentile(
+        difference, 99.9
+    ) < 0.1 * np.percentile(whole, 99.9)
 
 
 def test_a_face_at_the_edge_of_a_photo_is_aged_too(ager):
@@ -136,14 +159,23 @@ def test_a_face_at_the_edge_of_a_photo_is_aged_too(ager):
 @pytest.mark.parametrize(
     "call, message",
     [
-        (lambda ager: ager.age(tiny.faces(1)[0, :20], 30), r"\(20, 32, 3\) of uint8; an aligned square"),
+        (
+            lambda ager: ager.age(tiny.faces(1)[0, :20], 30),
+            r"\(20, 32, 3\) of uint8; an aligned square",
+        ),
         (lambda ager: ager.age(tiny.faces(1)[0] / 255, 30), "of float64; an aligned square"),
-        (lambda ager: ager.age(tiny.faces(1)[0], "old"), "years was 'old'; a finite number is needed"),
+        (
+            lambda ager: ager.age(tiny.faces(1)[0], "old"),
+            "years was 'old'; a finite number is needed",
+        ),
         (lambda ager: ager.age(tiny.faces(1)[0], 30, np.nan), "age was nan"),
         (lambda ager: ager.age_photo(astronaut(), np.zeros((5, 2)), 30), "five different points"),
         (lambda ager: ager.age_photo(astronaut()[..., 0], LANDMARKS, 30), r"\(512, 512\) of uint8"),
         (lambda ager: Ager("gone.tflite"), "There is no file gone.tflite; export one with"),
-        (lambda ager: Ager(b"no model at all, whatever its name"), "is no LiteRT model that can be run"),
+        (
+            lambda ager: Ager(b"no model at all, whatever its name"),
+            "is no LiteRT model that can be run",
+        ),
     ],
 )
 def test_bad_input_is_a_sentence(ager, call, message):
@@ -161,14 +193,20 @@ from faceaging_tf.mobile import Ager
 print(Ager({str(path)!r}).age(np.zeros(({tiny.SIZE}, {tiny.SIZE}, 3), "uint8"), 30).shape)
 """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == f"({tiny.SIZE}, {tiny.SIZE}, 3)"
 
 
 def test_the_similarity_is_scikit_images():
     from faceaging_tf.geometry.align import similarity_to_template
 
-    np.testing.assert_allclose(similarity(LANDMARKS, TEMPLATE * 100 - 0.5), similarity_to_template(LANDMARKS, 100), atol=1e-8)
+    np.testing.assert_allclose(
+        similarity(LANDMARKS, TEMPLATE * 100 - 0.5),
+        similarity_to_template(LANDMARKS, 100),
+        atol=1e-8,
+    )
 
 
 def test_a_matrix_and_its_inverse_leave_points_where_they_are():
@@ -179,7 +217,10 @@ def test_a_matrix_and_its_inverse_leave_points_where_they_are():
 
 def test_between_pixels_an_image_is_linear_and_its_edges_are_repeated():
     image = np.arange(6.0).reshape(2, 3, 1)
-    np.testing.assert_allclose(fetched(image, np.array([0.5, 2.0, 9.0, -4.0]), np.array([0.0, 0.5, 1.0, 0.0]))[:, 0], [0.5, 3.5, 5, 0])
+    np.testing.assert_allclose(
+        fetched(image, np.array([0.5, 2.0, 9.0, -4.0]), np.array([0.0, 0.5, 1.0, 0.0]))[:, 0],
+        [0.5, 3.5, 5, 0],
+    )
 
 
 def test_a_photo_of_a_whole_head_is_aged_as_with_the_whole_package(tmp_path):

@@ -12,7 +12,9 @@ def moved(model, seed):
     tiny.randomized(model, seed)
     rng = np.random.default_rng(seed + 1)
     for average in model.averages.values():
-        average.set_weights([weight + rng.normal(scale=0.05, size=weight.shape) for weight in average.get_weights()])
+        average.set_weights(
+            [weight + rng.normal(scale=0.05, size=weight.shape) for weight in average.get_weights()]
+        )
     return model
 
 

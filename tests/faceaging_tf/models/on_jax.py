@@ -1,10 +1,12 @@
-"""Run by `test_jax.py` with `KERAS_BACKEND=jax` as a process of its own, where TensorFlow cannot be imported.
+"""Run by `test_jax.py` with `KERAS_BACKEND=jax` as a process of its own, where TensorFlow cannot be
+imported.
 
     python on_jax.py FOLDER
 
-Reads FOLDER/weights.npz, and writes for each model FOLDER/KIND-one.npz (after one step), FOLDER/KIND-twenty.npz (after
-twenty) and FOLDER/KIND-resumed.npz (ten, saved, loaded into another model, ten more). And FOLDER/whole_fagan.npz, faces aged: a step of its many parts
-takes minutes to compile.
+Reads FOLDER/weights.npz, and writes for each model FOLDER/KIND-one.npz (after one step),
+FOLDER/KIND-twenty.npz (after twenty) and FOLDER/KIND-resumed.npz (ten, saved, loaded into another
+model, ten more). And FOLDER/whole_fagan.npz, faces aged: a step of its many parts takes minutes to
+compile.
 """
 
 import pathlib
@@ -44,11 +46,15 @@ def compiled(make):
 
 
 def train(model, make_batch, first, number, callbacks=()):
-    return model.fit(tiny.Steps(make_batch, number, first), shuffle=False, verbose=0, callbacks=list(callbacks)).history
+    return model.fit(
+        tiny.Steps(make_batch, number, first), shuffle=False, verbose=0, callbacks=list(callbacks)
+    ).history
 
 
 def resumed(model, fresh, make_batch, done, kind):
-    """The model goes on to twenty steps after being saved at ten; another is loaded and does the same."""
+    """The model goes on to twenty steps after being saved at ten; another is loaded and does the
+    same.
+    """
     place = folder / kind
     place.mkdir()
     train(model, make_batch, done, 10 - done, [Checkpoint(place)])
@@ -69,18 +75,27 @@ for kind, make, make_batch in (
     model.set_weights([weights[str(number)] for number in range(len(weights))])
     history = train(model, make_batch, 0, 1)
     after = {str(number): weight for number, weight in enumerate(model.get_weights())}
-    np.savez(folder / f"{kind}-one.npz", **after, **{f"log {name}": values[0] for name, values in history.items()})
+    np.savez(
+        folder / f"{kind}-one.npz",
+        **after,
+        **{f"log {name}": values[0] for name, values in history.items()},
+    )
     resumed(model, compiled(make), make_batch, 1, kind)
 
 
 whole = tiny.whole_fagan(discriminator=None)
 weights = np.load(folder / "whole_fagan-weights.npz")
 whole.set_weights([weights[str(number)] for number in range(len(weights))])
-np.savez(folder / "whole_fagan.npz", aged=whole.transform(tiny.faces(2), [30, -20], [30, 60], strengths={"hair": 0.5}))
+np.savez(
+    folder / "whole_fagan.npz",
+    aged=whole.transform(tiny.faces(2), [30, -20], [30, 60], strengths={"hair": 0.5}),
+)
 
 
 def labelled_batch(number, seed):
-    return tiny.faces(4, seed=seed), np.random.default_rng(seed).dirichlet(np.ones(101), 4).astype("float32")
+    return tiny.faces(4, seed=seed), np.random.default_rng(seed).dirichlet(np.ones(101), 4).astype(
+        "float32"
+    )
 
 
 class Labelled(tiny.Steps):

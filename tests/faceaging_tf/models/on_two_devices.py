@@ -1,8 +1,10 @@
-"""Run by `test_distribution.py` as a process of its own: logical devices must be made before TensorFlow begins.
+"""Run by `test_distribution.py` as a process of its own: logical devices must be made before
+TensorFlow begins.
 
     python on_two_devices.py OUT.npz
 
-One step on two logical CPU devices and one on a single one, from the same weights and on the same batch.
+One step on two logical CPU devices and one on a single one, from the same weights and on the same
+batch.
 """
 
 import sys
@@ -45,8 +47,13 @@ for name, make, batches, eagerly in (
     logs = one.train_step((batch,))
     history = two.fit(batches, shuffle=False, verbose=0).history
     for key, value in logs.items():
-        results[f"{name}/one/log {key}"], results[f"{name}/two/log {key}"] = float(value), history[key][-1]
-    for number, (variable, first, second, old) in enumerate(zip(one.weights, one.get_weights(), two.get_weights(), before, strict=True)):
+        results[f"{name}/one/log {key}"], results[f"{name}/two/log {key}"] = (
+            float(value),
+            history[key][-1],
+        )
+    for number, (variable, first, second, old) in enumerate(
+        zip(one.weights, one.get_weights(), two.get_weights(), before, strict=True)
+    ):
         # The pool keeps the first device's images alone, and says so.
         if variable.name not in ("images", "count"):
             place = f"{number} {variable.path.replace('/', '.')}"

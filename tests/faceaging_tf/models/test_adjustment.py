@@ -14,7 +14,9 @@ from faceaging_tf.training import LinearDecay
 
 @pytest.fixture(scope="module", autouse=True)
 def graphs_as_they_are():
-    """For a step of a tiny model, TensorFlow's optimization of the graph takes longer than all else."""
+    """For a step of a tiny model, TensorFlow's optimization of the graph takes longer than all
+    else.
+    """
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     yield
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
@@ -24,18 +26,31 @@ def moved(model, start):
     """How far one step of `fit` from given weights moves the generators and the discriminators."""
     model.set_weights(start)
     model.fit(tiny.Steps(tiny.domain_batch, 1), shuffle=False, verbose=0)
-    distance = {id(variable): np.square(variable.numpy() - old).sum() for variable, old in zip(model.weights, start, strict=True)}
-    return [sum(distance[id(v)] for n in networks.values() for v in n.trainable_variables) ** 0.5 for networks in (model.generators, model.discriminators)]
+    distance = {
+        id(variable): np.square(variable.numpy() - old).sum()
+        for variable, old in zip(model.weights, start, strict=True)
+    }
+    return [
+        sum(distance[id(v)] for n in networks.values() for v in n.trainable_variables) ** 0.5
+        for networks in (model.generators, model.discriminators)
+    ]
 
 
-@pytest.mark.parametrize("rate", [lambda rate: rate, lambda rate: LinearDecay(rate, 100, 100)], ids=["number", "schedule"])
+@pytest.mark.parametrize(
+    "rate",
+    [lambda rate: rate, lambda rate: LinearDecay(rate, 100, 100)],
+    ids=["number", "schedule"],
+)
 def test_rates_take_effect_in_a_compiled_step(rate):
     model = tiny.cyclegan(**tiny.FEW_LAYERS, pool_size=0)
     model.compile(keras.optimizers.SGD(rate(1e-3)), keras.optimizers.SGD(rate(1e-3)))
     start = model.get_weights()
     generators, discriminators = moved(model, start)
     model.adjust(Adjustment(generator_rate=0.5, discriminator_rate=0.25))
-    assert moved(model, start) == [pytest.approx(0.5 * generators, rel=1e-2), pytest.approx(0.25 * discriminators, rel=1e-2)]
+    assert moved(model, start) == [
+        pytest.approx(0.5 * generators, rel=1e-2),
+        pytest.approx(0.25 * discriminators, rel=1e-2),
+    ]
 
 
 def test_the_weight_takes_effect_in_a_compiled_step():
@@ -68,14 +83,19 @@ def test_a_scaled_schedule_still_falls_and_comes_back_from_its_configuration():
 
 
 def test_a_ramp_is_strengthened_at_both_ends():
-    assert strengthened(Ramp(0.1, 0.5, 3, 9), 2.0) == Ramp(0.2, 1.0, 3, 9) and strengthened(Ramp(0.0, 0.0), 2.0) == Ramp(0.5, 0.5)
+    assert strengthened(Ramp(0.1, 0.5, 3, 9), 2.0) == Ramp(0.2, 1.0, 3, 9) and strengthened(
+        Ramp(0.0, 0.0), 2.0
+    ) == Ramp(0.5, 0.5)
 
 
 def test_group_gans_near_pairs_get_the_term_and_far_pairs_get_more_of_it():
     model = tiny.group_gan(groups=((0, 30), (30, 60), (60, 100)), far=2, weak_l1=0.5)
     model.compile()
     model.adjust(Adjustment(background=2.0))
-    weights = {f"{pair.younger[0]} to {pair.older[0]}": pair.weights_of_losses["weak_l1"] for pair in model.pairs}
+    weights = {
+        f"{pair.younger[0]} to {pair.older[0]}": pair.weights_of_losses["weak_l1"]
+        for pair in model.pairs
+    }
     assert weights == {"0 to 30": 0.5, "0 to 60": 1.0, "30 to 60": 0.5}
     model.adjust(Adjustment())
     assert [pair.weights_of_losses["weak_l1"] for pair in model.pairs] == [0.0, 0.5, 0.0]
@@ -92,7 +112,11 @@ def test_a_new_seed_is_another_state_and_the_same_seed_the_same():
     def states(seed):
         model = tiny.fagan()
         model.reseed(seed)
-        return [v.numpy().tolist() for v in model.non_trainable_variables if v.path.endswith("seed_generator_state")]
+        return [
+            v.numpy().tolist()
+            for v in model.non_trainable_variables
+            if v.path.endswith("seed_generator_state")
+        ]
 
     assert states(1) == states(1) and len(states(1)) >= 2
     assert all(one != two for one, two in zip(states(1), states(2), strict=True))

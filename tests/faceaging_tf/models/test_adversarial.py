@@ -17,8 +17,16 @@ RATES = 0.05, 0.1
 
 def of_networks(model):
     """The weights of all networks by name: trained ones, averages, the discriminators' state."""
-    every = {**model.generators, **{f"average {name}": network for name, network in model.averages.items()}, **model.discriminators}
-    return {f"{name} {number} {weight.name}": np.array(weight) for name, network in every.items() for number, weight in enumerate(network.weights)}
+    every = {
+        **model.generators,
+        **{f"average {name}": network for name, network in model.averages.items()},
+        **model.discriminators,
+    }
+    return {
+        f"{name} {number} {weight.name}": np.array(weight)
+        for name, network in every.items()
+        for number, weight in enumerate(network.weights)
+    }
 
 
 def assert_same_weights(model, reference, before, tolerance=1e-5):
@@ -46,13 +54,22 @@ def test_a_step_of_cyclegan_is_two_tapes_and_two_optimizers():
     assert_same_weights(model, twin, before)
 
 
-@pytest.mark.parametrize("make, wrong_age", [(tiny.fagan, 0.0), (tiny.fagan, 0.4), (tiny.whole_fagan, 0.0)])
+@pytest.mark.parametrize(
+    "make, wrong_age", [(tiny.fagan, 0.0), (tiny.fagan, 0.4), (tiny.whole_fagan, 0.0)]
+)
 def test_two_steps_of_fagan_are_two_tapes_and_two_optimizers(make, wrong_age):
-    model, twin = pair_of(lambda: tiny.without_augmentation(make(weights=RAMPS, momentum=0.5, wrong_age=wrong_age)))
+    model, twin = pair_of(
+        lambda: tiny.without_augmentation(make(weights=RAMPS, momentum=0.5, wrong_age=wrong_age))
+    )
     before = of_networks(model)
     model.compile(*(tiny.sgd(rate) for rate in RATES))
     optimizers = [tiny.sgd(rate) for rate in RATES]
-    for step, weights in enumerate([{"adversarial": 0.5, "age": 0.0, "cycle": 2.0}, {"adversarial": 0.5, "age": 0.5, "cycle": 2.5}]):
+    for step, weights in enumerate(
+        [
+            {"adversarial": 0.5, "age": 0.0, "cycle": 2.0},
+            {"adversarial": 0.5, "age": 0.5, "cycle": 2.5},
+        ]
+    ):
         batch = tiny.age_shift_batch(seed=step)
         model.train_step((batch,))
         plain_steps.fagan_step(twin, batch, *optimizers, weights, wrong_age)
@@ -82,14 +99,23 @@ def test_by_default_both_optimizers_are_cyclegans_adam(compiled):
 
 
 def test_each_optimizer_has_the_variables_of_its_own(compiled):
-    for networks, optimizer in ((compiled.generators, compiled.generator_optimizer), (compiled.discriminators, compiled.discriminator_optimizer)):
-        own = {id(variable) for network in networks.values() for variable in network.trainable_variables}
+    for networks, optimizer in (
+        (compiled.generators, compiled.generator_optimizer),
+        (compiled.discriminators, compiled.discriminator_optimizer),
+    ):
+        own = {
+            id(variable)
+            for network in networks.values()
+            for variable in network.trainable_variables
+        }
         assert {id(variable) for variable in optimizer._trainable_variables} == own
 
 
 def test_compiled_or_not_the_weights_are_the_same_and_load_either_way(compiled, tmp_path):
     plain = tiny.randomized(tiny.cyclegan())
-    assert [weight.shape for weight in plain.weights] == [weight.shape for weight in compiled.weights]
+    assert [weight.shape for weight in plain.weights] == [
+        weight.shape for weight in compiled.weights
+    ]
     plain.save_weights(tmp_path / "plain.weights.h5")
     with warnings.catch_warnings():
         # There is no optimizer's state in the file.
@@ -104,7 +130,9 @@ def test_compiled_or_not_the_weights_are_the_same_and_load_either_way(compiled, 
 
 def test_one_optimizer_for_both_is_refused():
     optimizer = keras.optimizers.Adam()
-    with pytest.raises(ValueError, match="one optimizer for both; generators and discriminators need one each"):
+    with pytest.raises(
+        ValueError, match="one optimizer for both; generators and discriminators need one each"
+    ):
         tiny.cyclegan().compile(optimizer, optimizer)
 
 
@@ -151,7 +179,11 @@ def test_under_float16_the_loss_is_scaled_and_only_steps_that_are_taken_count(po
     model = tiny.cyclegan()
     model.compile()
     assert isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
-    counts = model.optimizer.iterations, model.generator_optimizer.iterations, model.discriminator_optimizer.iterations
+    counts = (
+        model.optimizer.iterations,
+        model.generator_optimizer.iterations,
+        model.discriminator_optimizer.iterations,
+    )
     for skipped in range(10):
         logs = model.train_step(tiny.domain_batch())
         assert all(np.isfinite(float(value)) for value in logs.values())

@@ -29,16 +29,24 @@ def expected_ages(model, pictures):
 
 
 def test_an_estimate_is_the_mean_over_a_face_and_its_mirror(regressor):
-    expected = (expected_ages(regressor, faces(3)) + expected_ages(regressor, faces(3)[:, :, ::-1])) / 2
+    expected = (
+        expected_ages(regressor, faces(3)) + expected_ages(regressor, faces(3)[:, :, ::-1])
+    ) / 2
     np.testing.assert_allclose(regressor.estimate_ages(faces(3)), expected, rtol=1e-4)
 
 
 def test_the_batch_size_makes_no_difference(regressor):
-    np.testing.assert_allclose(regressor.estimate_ages(faces(5), batch_size=2), regressor.estimate_ages(faces(5)), rtol=1e-4)
+    np.testing.assert_allclose(
+        regressor.estimate_ages(faces(5), batch_size=2),
+        regressor.estimate_ages(faces(5)),
+        rtol=1e-4,
+    )
 
 
 def test_a_face_and_its_mirror_are_of_one_age(regressor):
-    np.testing.assert_allclose(regressor.estimate_ages(faces(2)), regressor.estimate_ages(faces(2)[:, :, ::-1]), rtol=1e-5)
+    np.testing.assert_allclose(
+        regressor.estimate_ages(faces(2)), regressor.estimate_ages(faces(2)[:, :, ::-1]), rtol=1e-5
+    )
 
 
 def test_the_differentiable_age_is_the_networks(regressor):
@@ -52,11 +60,17 @@ def test_a_network_with_a_size_of_its_own_sees_faces_at_that_size(regressor):
     assert own.image_size == 32
     np.testing.assert_allclose(own.estimate_ages(large), regressor.estimate_ages(large), rtol=1e-5)
     # Enlarged without smoothing and shrunk again, the faces are nearly what they were.
-    np.testing.assert_allclose(own.age(large.astype("float32") / 127.5 - 1), own.age(faces(3).astype("float32") / 127.5 - 1), atol=1.0)
+    np.testing.assert_allclose(
+        own.age(large.astype("float32") / 127.5 - 1),
+        own.age(faces(3).astype("float32") / 127.5 - 1),
+        atol=1.0,
+    )
 
 
 def test_in_inference_it_is_the_network_of_faces_in_range(regressor):
-    np.testing.assert_array_equal(regressor(faces(2)), regressor.network(faces(2).astype("float32") / 127.5 - 1))
+    np.testing.assert_array_equal(
+        regressor(faces(2)), regressor.network(faces(2).astype("float32") / 127.5 - 1)
+    )
 
 
 def test_in_training_faces_are_augmented():
@@ -89,7 +103,9 @@ def test_it_learns_by_fit():
     keras.utils.set_random_seed(0)
     model = AgeRegressor(32, {**AGE_NETWORK, "dropout": 0.0}, NO_AUGMENTATION, robustness=0.01)
     model.compile(keras.optimizers.Adam(0.02), "categorical_crossentropy", metrics=[mean_age_error])
-    dark_and_bright = np.repeat(np.array([[40], [200]], "uint8"), 8, axis=0)[:, :, None, None] + faces(16) // 8
+    dark_and_bright = (
+        np.repeat(np.array([[40], [200]], "uint8"), 8, axis=0)[:, :, None, None] + faces(16) // 8
+    )
     targets = np.eye(101, dtype="float32")[np.repeat([10, 70], 8)]
     history = model.fit(dark_and_bright, targets, batch_size=16, epochs=40, verbose=0).history
     assert history["loss"][-1] < 0.3 * history["loss"][0] and history["mean_age_error"][-1] < 10
@@ -131,7 +147,10 @@ def test_weights_saved_without_random_states_still_load(regressor, tmp_path):
 def tight_and_whole(size, whole_size):
     """The astronaut's face in both frames, `(1, S, S, 3)` uint8 each."""
     landmarks = [(203, 101), (244, 102), (224, 126), (203, 140), (243, 141)]
-    return [align_face(astronaut(), landmarks, side, frame.template())[None] for side, frame in ((size, TIGHT), (whole_size, WHOLE_HEAD))]
+    return [
+        align_face(astronaut(), landmarks, side, frame.template())[None]
+        for side, frame in ((size, TIGHT), (whole_size, WHOLE_HEAD))
+    ]
 
 
 def test_of_a_whole_head_it_is_shown_the_tight_face(regressor):
@@ -150,9 +169,15 @@ def test_the_released_network_sees_one_age_in_both_frames():
 def test_ages_of_whole_heads_are_the_same_by_either_way(regressor):
     model = AgeRegressor(32, regressor.network, frame="whole_head")
     _, whole = tight_and_whole(32, 64)
-    np.testing.assert_allclose(model.mirrored_age(whole.astype("float32") / 127.5 - 1), model.estimate_ages(whole), rtol=1e-4)
+    np.testing.assert_allclose(
+        model.mirrored_age(whole.astype("float32") / 127.5 - 1),
+        model.estimate_ages(whole),
+        rtol=1e-4,
+    )
     probabilities = np.asarray(model(whole))
-    np.testing.assert_allclose(probabilities @ np.arange(101), model.age(whole.astype("float32") / 127.5 - 1), rtol=1e-4)
+    np.testing.assert_allclose(
+        probabilities @ np.arange(101), model.age(whole.astype("float32") / 127.5 - 1), rtol=1e-4
+    )
 
 
 def test_another_frame_is_refused():

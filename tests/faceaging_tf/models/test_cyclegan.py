@@ -20,22 +20,36 @@ def test_the_gap_is_between_the_domains_middles(older, gap):
     assert model.gap == gap
 
 
-@pytest.mark.parametrize("years, share, direction", [(40, 1.0, "aging"), (10, 0.25, "aging"), (-20, 0.5, "rejuvenation"), (-90, 1.0, "rejuvenation")])
+@pytest.mark.parametrize(
+    "years, share, direction",
+    [
+        (40, 1.0, "aging"),
+        (10, 0.25, "aging"),
+        (-20, 0.5, "rejuvenation"),
+        (-90, 1.0, "rejuvenation"),
+    ],
+)
 def test_years_scale_the_change(cyclegan, years, share, direction):
     x = in_range(faces(2))
     expected = x + share * (np.asarray(cyclegan.averages[direction](x)) - x)
-    np.testing.assert_allclose(cyclegan.aged(x, np.full(2, years, "float32"), np.full(2, 30.0)), expected, atol=1e-5)
+    np.testing.assert_allclose(
+        cyclegan.aged(x, np.full(2, years, "float32"), np.full(2, 30.0)), expected, atol=1e-5
+    )
 
 
 def test_translate_is_the_averaged_generator(cyclegan):
     x = in_range(faces(2))
-    np.testing.assert_array_equal(cyclegan.translation(x, "aging")[0], cyclegan.average_aging_generator(x))
+    np.testing.assert_array_equal(
+        cyclegan.translation(x, "aging")[0], cyclegan.average_aging_generator(x)
+    )
 
 
 def test_averages_begin_as_their_generators():
     model = tiny.cyclegan()
     for name, generator in model.generators.items():
-        for average, weight in zip(model.averages[name].get_weights(), generator.get_weights(), strict=True):
+        for average, weight in zip(
+            model.averages[name].get_weights(), generator.get_weights(), strict=True
+        ):
             np.testing.assert_array_equal(average, weight)
 
 
@@ -47,11 +61,19 @@ def test_a_discriminator_given_as_a_model_makes_two_of_their_own():
 
 
 def test_it_defaults_to_the_papers_loss():
-    assert tiny.cyclegan().weights_of_losses == {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
+    assert tiny.cyclegan().weights_of_losses == {
+        "adversarial": 1.0,
+        "cycle": 10.0,
+        "identity": 0.0,
+        "weak_l1": 0.0,
+    }
 
 
 def test_a_weight_for_an_unknown_loss_is_refused():
-    with pytest.raises(ValueError, match="CycleGAN got a weight for 'cylce'; its losses are adversarial, cycle, identity, weak_l1"):
+    with pytest.raises(
+        ValueError,
+        match="CycleGAN got a weight for 'cylce'; its losses are adversarial, cycle, identity, weak_l1",
+    ):
         tiny.cyclegan(weights={"cylce": 5.0})
 
 
@@ -70,7 +92,9 @@ def test_compiled_saved_and_loaded_it_is_the_same(tmp_path):
     model.train_step(tiny.domain_batch())
     model.save(tmp_path / "cyclegan.keras")
     loaded = keras.saving.load_model(tmp_path / "cyclegan.keras")
-    assert type(loaded) is CycleGAN and float(loaded.discriminator_optimizer.learning_rate) == pytest.approx(0.02)
+    assert type(loaded) is CycleGAN and float(
+        loaded.discriminator_optimizer.learning_rate
+    ) == pytest.approx(0.02)
     expected, found = tiny.everything(model), tiny.everything(loaded)
     assert expected.keys() == found.keys()
     for name in expected:

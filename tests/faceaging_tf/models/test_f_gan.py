@@ -14,7 +14,13 @@ from faceaging_tf.models import FGAN, GroupGAN
 
 TWO = {"groups": [[20, 40], [40, 100]]}
 FA = {"generator": tiny.MOBILE, "discriminator": tiny.SPECTRAL, "age_network": tiny.AGE_NETWORK}
-GROUP = {"generator": tiny.RESNET, "discriminator": tiny.DISCRIMINATOR, "age_network": tiny.AGE_NETWORK, "pool_size": 4, **TWO}
+GROUP = {
+    "generator": tiny.RESNET,
+    "discriminator": tiny.DISCRIMINATOR,
+    "age_network": tiny.AGE_NETWORK,
+    "pool_size": 4,
+    **TWO,
+}
 
 
 @pytest.mark.parametrize("years, age, part", [
@@ -26,18 +32,24 @@ GROUP = {"generator": tiny.RESNET, "discriminator": tiny.DISCRIMINATOR, "age_net
     (60, 15, "group_gan"),
 ])  # fmt: skip
 def test_up_to_twenty_years_it_is_fa_gan_and_beyond_group_gan(fgan, years, age, part):
-    np.testing.assert_array_equal(fgan.transform(faces(2), years, age), fgan.members[part].transform(faces(2), years, age))
+    np.testing.assert_array_equal(
+        fgan.transform(faces(2), years, age), fgan.members[part].transform(faces(2), years, age)
+    )
 
 
 def test_where_group_gan_would_change_nothing_it_is_fa_gan(fgan):
     # From 62 to 87 years, both in 60+.
-    np.testing.assert_array_equal(fgan.transform(faces(2), 25, 62), fgan.fa_gan.transform(faces(2), 25, 62))
+    np.testing.assert_array_equal(
+        fgan.transform(faces(2), 25, 62), fgan.fa_gan.transform(faces(2), 25, 62)
+    )
     assert not np.array_equal(fgan.transform(faces(2), 25, 62), faces(2))
 
 
 def test_another_threshold_moves_the_border(fagan, group_gan):
     model = FGAN(tiny.SIZE, fagan, group_gan, threshold=30.0)
-    np.testing.assert_array_equal(model.transform(faces(1), 29, 35), fagan.transform(faces(1), 29, 35))
+    np.testing.assert_array_equal(
+        model.transform(faces(1), 29, 35), fagan.transform(faces(1), 29, 35)
+    )
 
 
 def test_ages_are_estimated_by_fa_gans_network(fgan):
@@ -56,18 +68,30 @@ def trained():
 
 
 def test_fit_trains_both_parts(trained):
-    moved = {id(variable) for variable, before in zip(trained.weights, trained.before, strict=True) if not np.array_equal(variable, before)}
+    moved = {
+        id(variable)
+        for variable, before in zip(trained.weights, trained.before, strict=True)
+        if not np.array_equal(variable, before)
+    }
     for name, network in (trained.generators | trained.discriminators).items():
         assert id(network.trainable_variables[0]) in moved, name
 
 
 def test_each_parts_losses_go_by_its_name(trained):
-    assert {"fa_gan_age", "fa_gan_discriminator", "group_gan_cycle", "group_gan_discriminator"} <= set(trained.logs)
+    assert {
+        "fa_gan_age",
+        "fa_gan_discriminator",
+        "group_gan_cycle",
+        "group_gan_discriminator",
+    } <= set(trained.logs)
     assert all(np.isfinite(float(value)) for value in trained.logs.values())
 
 
 def test_fa_gans_weights_hold_in_the_sum(trained):
-    assert float(trained.ramps["fa_gan_cycle"](0)) == 10.0 and float(trained.ramps["fa_gan_age"](2000)) == 0.5
+    assert (
+        float(trained.ramps["fa_gan_cycle"](0)) == 10.0
+        and float(trained.ramps["fa_gan_age"](2000)) == 0.5
+    )
     # Group-GAN has weighed its own already.
     assert float(trained.ramps["group_gan_cycle"](0)) == 1.0
 
@@ -79,15 +103,24 @@ def test_its_configuration_holds_both_parts(trained):
 
 
 def test_an_age_network_of_its_own_stays_its_own():
-    model = FGAN(tiny.SIZE, FA, {**GROUP, "discriminator": None}, age_network={**tiny.AGE_NETWORK, "widths": [6]})
+    model = FGAN(
+        tiny.SIZE,
+        FA,
+        {**GROUP, "discriminator": None},
+        age_network={**tiny.AGE_NETWORK, "widths": [6]},
+    )
     again = FGAN.from_config(json.loads(json.dumps(model.get_config())))
-    assert again.get_config()["age_network"]["widths"] == [6] and model.fa_gan.get_config()["age_network"]["widths"] == [4]
+    assert again.get_config()["age_network"]["widths"] == [6] and model.fa_gan.get_config()[
+        "age_network"
+    ]["widths"] == [4]
 
 
 def test_a_releases_parts_estimate_ages_as_they_did(trained):
     release = trained.for_release()
     for part, model in trained.members.items():
-        np.testing.assert_array_equal(release.members[part].estimate_ages(faces(2)), model.estimate_ages(faces(2)))
+        np.testing.assert_array_equal(
+            release.members[part].estimate_ages(faces(2)), model.estimate_ages(faces(2))
+        )
 
 
 def test_saved_and_loaded_it_ages_the_same(trained, tmp_path):
@@ -95,23 +128,39 @@ def test_saved_and_loaded_it_ages_the_same(trained, tmp_path):
     release.save(tmp_path / "fgan.keras")
     loaded = keras.saving.load_model(tmp_path / "fgan.keras")
     years, ages = [10, 30], [30, 35]
-    np.testing.assert_array_equal(loaded.transform(faces(2), years, ages), release.transform(faces(2), years, ages))
+    np.testing.assert_array_equal(
+        loaded.transform(faces(2), years, ages), release.transform(faces(2), years, ages)
+    )
 
 
 @pytest.fixture(scope="module")
 def whole_head():
-    """An F-GAN of whole heads at 48 px that moves faces, with a Group-GAN of tight faces at 32 px that does not."""
+    """An F-GAN of whole heads at 48 px that moves faces, with a Group-GAN of tight faces at 32 px
+    that does not.
+    """
     generator = {**tiny.MOBILE, "blocks": 0, "warp": 0.1}
-    return tiny.randomized(FGAN(48, {**FA, "generator": generator, "discriminator": None, "frame": "whole_head"}, {**GROUP, "discriminator": None, "image_size": tiny.SIZE}))
+    return tiny.randomized(
+        FGAN(
+            48,
+            {**FA, "generator": generator, "discriminator": None, "frame": "whole_head"},
+            {**GROUP, "discriminator": None, "image_size": tiny.SIZE},
+        )
+    )
 
 
 def group_edit(model, pictures):
     years, ages = np.full(len(pictures), 40, "float32"), np.full(len(pictures), 30, "float32")
-    return [np.asarray(part) for part in model.edit_in("group_gan_20-40_to_40+", pictures, years, ages)]
+    return [
+        np.asarray(part) for part in model.edit_in("group_gan_20-40_to_40+", pictures, years, ages)
+    ]
 
 
 def test_its_frame_is_fa_gans(whole_head):
-    assert whole_head.frame == "whole_head" and whole_head.group_gan.frame == "tight" and whole_head.age_regressor.frame == "whole_head"
+    assert (
+        whole_head.frame == "whole_head"
+        and whole_head.group_gan.frame == "tight"
+        and whole_head.age_regressor.frame == "whole_head"
+    )
 
 
 def test_a_tight_group_gans_change_stays_in_its_window(whole_head):
@@ -119,7 +168,9 @@ def test_a_tight_group_gans_change_stays_in_its_window(whole_head):
     changed, flow = group_edit(whole_head, pictures)
     place = (np.arange(48) + 0.5) / 48
     left, top, right, bottom = WHOLE_HEAD.window(TIGHT)
-    inside = ((place > top) & (place < bottom))[:, None] & ((place > left) & (place < right))[None, :]
+    inside = ((place > top) & (place < bottom))[:, None] & ((place > left) & (place < right))[
+        None, :
+    ]
     np.testing.assert_array_equal(changed[:, ~inside], pictures[:, ~inside])
     assert np.abs(changed - pictures)[:, inside].max() > 0.1
     assert flow.shape == (2, 12, 12, 2) and not flow.any()
@@ -131,7 +182,14 @@ def test_in_the_middle_of_the_window_it_is_group_gans_change(whole_head):
     window = WHOLE_HEAD.window(TIGHT)
     # What Group-GAN makes of the tight face by itself.
     tight = np.asarray(cut_window(pictures, window, 32))
-    wanted = np.asarray(whole_head.group_gan.edit_in("20-40_to_40+", tight, np.float32([40]), np.float32([30]))[0]) - tight
+    wanted = (
+        np.asarray(
+            whole_head.group_gan.edit_in("20-40_to_40+", tight, np.float32([40]), np.float32([30]))[
+                0
+            ]
+        )
+        - tight
+    )
     given = np.asarray(cut_window(changed - pictures, window, 32))
     middle = (slice(None), slice(10, 22), slice(10, 22))
     assert np.corrcoef(wanted[middle].ravel(), given[middle].ravel())[0, 1] > 0.9
@@ -147,8 +205,14 @@ def test_a_group_gan_of_another_size_gives_its_change_at_f_gans(fagan):
     model = FGAN(tiny.SIZE, fagan, group_gan)
     flat = np.full((1, 32, 32, 3), 0.25, "float32")
     changed, _ = group_edit(model, flat)
-    small, _ = model.group_gan.edit_in("20-40_to_40+", flat[:, :16, :16], np.float32([40]), np.float32([30]))
-    np.testing.assert_allclose(changed[:, 8:24, 8:24].mean(axis=(1, 2)), np.asarray(small)[:, 4:12, 4:12].mean(axis=(1, 2)), atol=0.02)
+    small, _ = model.group_gan.edit_in(
+        "20-40_to_40+", flat[:, :16, :16], np.float32([40]), np.float32([30])
+    )
+    np.testing.assert_allclose(
+        changed[:, 8:24, 8:24].mean(axis=(1, 2)),
+        np.asarray(small)[:, 4:12, 4:12].mean(axis=(1, 2)),
+        atol=0.02,
+    )
 
 
 def test_a_group_gan_of_whole_heads_needs_an_fa_gan_of_them(fagan):
@@ -157,11 +221,20 @@ def test_a_group_gan_of_whole_heads_needs_an_fa_gan_of_them(fagan):
 
 
 def test_a_shared_generator_is_fused_like_two():
-    model = FGAN(tiny.SIZE, {**FA, "generator": tiny.HEAD, "rejuvenation_generator": "shared"}, {**GROUP, "image_size": 16})
+    model = FGAN(
+        tiny.SIZE,
+        {**FA, "generator": tiny.HEAD, "rejuvenation_generator": "shared"},
+        {**GROUP, "image_size": 16},
+    )
     assert {"fa_gan_aging"} == {name for name in model.generators if name.startswith("fa_gan")}
     model.compile(tiny.sgd(0.05), tiny.sgd(0.1))
     release = model.for_release()
-    np.testing.assert_array_equal(release.transform(faces(1), -10, 30), model.fa_gan.transform(faces(1), -10, 30))
-    assert FGAN.from_config(json.loads(json.dumps(release.get_config()))).get_config() == release.get_config()
+    np.testing.assert_array_equal(
+        release.transform(faces(1), -10, 30), model.fa_gan.transform(faces(1), -10, 30)
+    )
+    assert (
+        FGAN.from_config(json.loads(json.dumps(release.get_config()))).get_config()
+        == release.get_config()
+    )
     with pytest.raises(ValueError, match="strengths names 'hair'"):
         release.transform(faces(1), 10, 30, strengths={"hair": 0.5})

@@ -87,7 +87,9 @@ def test_an_edit_of_a_dim_face_is_made_in_common_light_and_scaled_back():
     # A level of 74 is doubled; what is then 20 levels brighter is 10 levels brighter in the photo.
     dim = to_range(np.full((1, 32, 32, 3), 74, "uint8"))
     seen = []
-    edit = lit(lambda small: seen.append(small) or FaceEdit(small + 20 / 127.5), "tight")(np.asarray(dim))
+    edit = lit(lambda small: seen.append(small) or FaceEdit(small + 20 / 127.5), "tight")(
+        np.asarray(dim)
+    )
     assert to_pixels(seen[0]).max() == to_pixels(seen[0]).min() == 148
     np.testing.assert_array_equal(to_pixels(edit.changed), 84)
 
@@ -97,10 +99,16 @@ def test_a_face_in_good_light_is_edited_as_it_is_beside_a_dim_one():
     small = np.asarray(to_range(faces))
     edit = lit(lambda given: given * np.float32(0.7), "tight")(small)
     np.testing.assert_array_equal(edit.changed[1], small[1] * np.float32(0.7))
-    # 37 is seen as 148; in levels, 0.7 x is 0.7 * 148 + 0.15 * 255 = 141.85, so the change is -6.15 / 4.
+    # 37 is seen as 148; in levels, 0.7 x is 0.7 * 148 + 0.15 * 255 = 141.85, so the change is -6.15
+    # / 4.
     np.testing.assert_allclose((edit.changed[0] + 1) * 127.5, 37 - 6.15 / 4, atol=1e-3)
 
 
 def test_what_moves_a_dim_face_is_not_scaled():
     flow = np.full((1, 4, 4, 2), 0.1, "float32")
-    assert lit(lambda small: FaceEdit(small, flow), "tight")(np.full((1, 32, 32, 3), -0.8, "float32")).flow is flow
+    assert (
+        lit(lambda small: FaceEdit(small, flow), "tight")(
+            np.full((1, 32, 32, 3), -0.8, "float32")
+        ).flow
+        is flow
+    )

@@ -26,7 +26,9 @@ def translated(model, x, *steps):
 
 def test_four_groups_make_six_pairs_and_twelve_directions(group_gan):
     assert len(group_gan.pairs) == 6 and all(isinstance(pair, CycleGAN) for pair in group_gan.pairs)
-    assert len(group_gan.generators) == len(group_gan.averages) == len(group_gan.discriminators) == 12
+    assert (
+        len(group_gan.generators) == len(group_gan.averages) == len(group_gan.discriminators) == 12
+    )
 
 
 def test_the_groups_are_the_papers(group_gan):
@@ -34,7 +36,11 @@ def test_the_groups_are_the_papers(group_gan):
 
 
 def test_no_two_pairs_share_a_weight(group_gan):
-    every = [*group_gan.generators.values(), *group_gan.averages.values(), *group_gan.discriminators.values()]
+    every = [
+        *group_gan.generators.values(),
+        *group_gan.averages.values(),
+        *group_gan.discriminators.values(),
+    ]
     weights = [id(weight) for network in every for weight in network.weights]
     assert len(weights) == len(set(weights))
 
@@ -43,7 +49,10 @@ def test_no_two_pairs_share_a_weight(group_gan):
 def test_networks_given_as_models_or_specifications_are_made_anew_for_each_pair(as_model):
     given = {"generator": tiny.RESNET, "discriminator": tiny.DISCRIMINATOR}
     if as_model:
-        given = {name: networks.build(specification, image_size=32) for name, specification in given.items()}
+        given = {
+            name: networks.build(specification, image_size=32)
+            for name, specification in given.items()
+        }
     model = tiny.group_gan(groups=THREE, **given)
     every = [*model.generators.values(), *model.averages.values(), *model.discriminators.values()]
     weights = [id(weight) for network in every for weight in network.weights]
@@ -51,18 +60,26 @@ def test_networks_given_as_models_or_specifications_are_made_anew_for_each_pair(
 
 
 def test_only_far_pairs_have_the_weak_l1_term(group_gan):
-    weights = {places: group_gan.pairs[number].weights_of_losses["weak_l1"] for places, number in group_gan._places.items()}
+    weights = {
+        places: group_gan.pairs[number].weights_of_losses["weak_l1"]
+        for places, number in group_gan._places.items()
+    }
     assert weights == {(0, 1): 0, (0, 2): 0, (0, 3): 0.5, (1, 2): 0, (1, 3): 0, (2, 3): 0}
 
 
 def test_a_pair_translates_between_its_groups(group_gan):
     pair = group_gan.pair("60+", "20-40")
-    assert pair is group_gan.pair("20-40", "60+") and (pair.younger, pair.older) == ((20, 40), (60, 100))
+    assert pair is group_gan.pair("20-40", "60+") and (pair.younger, pair.older) == (
+        (20, 40),
+        (60, 100),
+    )
 
 
 @pytest.mark.parametrize("names", [("20-40", "20-40"), ("20-40", "60-80")])
 def test_what_is_no_pair_is_refused(group_gan, names):
-    with pytest.raises(ValueError, match=r"pair got .*; it needs two different ones of 0-20, 20-40, 40-60, 60\+"):
+    with pytest.raises(
+        ValueError, match=r"pair got .*; it needs two different ones of 0-20, 20-40, 40-60, 60\+"
+    ):
         group_gan.pair(*names)
 
 
@@ -73,20 +90,32 @@ def test_a_group_begins_at_its_edge(group_gan):
 
 def test_the_route_is_direct():
     model = tiny.group_gan(groups=TWO, discriminator=None)
-    assert model.route(0, 3) == [(0, 3)] and model.route(3, 1) == [(3, 1)] and model.route(2, 2) == []
+    assert (
+        model.route(0, 3) == [(0, 3)] and model.route(3, 1) == [(3, 1)] and model.route(2, 2) == []
+    )
 
 
 def test_chained_the_route_goes_through_the_neighbours():
     model = tiny.group_gan(groups=TWO, discriminator=None, chained=True)
-    assert model.route(0, 3) == [(0, 1), (1, 2), (2, 3)] and model.route(3, 1) == [(3, 2), (2, 1)] and model.route(2, 2) == []
+    assert (
+        model.route(0, 3) == [(0, 1), (1, 2), (2, 3)]
+        and model.route(3, 1) == [(3, 2), (2, 1)]
+        and model.route(2, 2) == []
+    )
 
 
 def test_a_face_is_taken_to_the_group_of_its_later_age(group_gan):
     x = in_range(faces(3))
     aged = group_gan.aged(x, np.array([30.0, -50.0, 55.0]), np.array([15.0, 65.0, 18.0]))
-    np.testing.assert_allclose(aged[:1], translated(group_gan, x[:1], ("0-20", "40-60", "aging")), atol=1e-5)
-    np.testing.assert_allclose(aged[1:2], translated(group_gan, x[1:2], ("0-20", "60+", "rejuvenation")), atol=1e-5)
-    np.testing.assert_allclose(aged[2:], translated(group_gan, x[2:], ("0-20", "60+", "aging")), atol=1e-5)
+    np.testing.assert_allclose(
+        aged[:1], translated(group_gan, x[:1], ("0-20", "40-60", "aging")), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        aged[1:2], translated(group_gan, x[1:2], ("0-20", "60+", "rejuvenation")), atol=1e-5
+    )
+    np.testing.assert_allclose(
+        aged[2:], translated(group_gan, x[2:], ("0-20", "60+", "aging")), atol=1e-5
+    )
 
 
 def test_chained_a_face_goes_through_the_groups_between(group_gan):
@@ -96,7 +125,11 @@ def test_chained_a_face_goes_through_the_groups_between(group_gan):
         aged = group_gan.aged(x, np.array([40.0]), np.array([15.0]))
     finally:
         group_gan.chained = False
-    np.testing.assert_allclose(aged, translated(group_gan, x, ("0-20", "20-40", "aging"), ("20-40", "40-60", "aging")), atol=1e-4)
+    np.testing.assert_allclose(
+        aged,
+        translated(group_gan, x, ("0-20", "20-40", "aging"), ("20-40", "40-60", "aging")),
+        atol=1e-4,
+    )
 
 
 def test_within_a_group_nothing_changes(group_gan):
@@ -108,18 +141,34 @@ def test_its_losses_are_its_pairs_weighed_and_summed():
     batch = {name: faces(2, seed=number) for number, name in enumerate(model.names)}
     totals, fakes = model.generator_losses(batch)
     expected = dict.fromkeys(model.loss_names, 0.0)
-    for younger, older, weak_l1 in (("0-20", "20-40", 0), ("0-20", "40+", 0.5), ("20-40", "40+", 0)):
-        own, _ = model.pair(younger, older).generator_losses({"younger": batch[younger], "older": batch[older]})
-        for name, weight in {"adversarial": 1, "cycle": 3, "identity": 0, "weak_l1": weak_l1}.items():
+    for younger, older, weak_l1 in (
+        ("0-20", "20-40", 0),
+        ("0-20", "40+", 0.5),
+        ("20-40", "40+", 0),
+    ):
+        own, _ = model.pair(younger, older).generator_losses(
+            {"younger": batch[younger], "older": batch[older]}
+        )
+        for name, weight in {
+            "adversarial": 1,
+            "cycle": 3,
+            "identity": 0,
+            "weak_l1": weak_l1,
+        }.items():
             expected[name] += weight * float(own[name])
-    assert {name: float(value) for name, value in totals.items()} == pytest.approx(expected, rel=1e-5)
+    assert {name: float(value) for name, value in totals.items()} == pytest.approx(
+        expected, rel=1e-5
+    )
     assert len(fakes) == 3
 
 
 def test_a_step_moves_every_generator_and_every_discriminator():
     model = tiny.group_gan(groups=THREE)
     model.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
-    before = {name: network.get_weights() for name, network in (model.generators | model.discriminators).items()}
+    before = {
+        name: network.get_weights()
+        for name, network in (model.generators | model.discriminators).items()
+    }
     model.train_step({name: faces(2, seed=number) for number, name in enumerate(model.names)})
     for name, network in (model.generators | model.discriminators).items():
         assert not np.array_equal(network.get_weights()[0], before[name][0]), name
@@ -138,10 +187,16 @@ def test_saved_and_loaded_it_ages_the_same(tmp_path):
     model = tiny.randomized(tiny.group_gan(groups=TWO))
     model.save(tmp_path / "group.keras")
     loaded = keras.saving.load_model(tmp_path / "group.keras")
-    np.testing.assert_array_equal(loaded.transform(faces(2), 40, 30), model.transform(faces(2), 40, 30))
+    np.testing.assert_array_equal(
+        loaded.transform(faces(2), 40, 30), model.transform(faces(2), 40, 30)
+    )
 
 
-@pytest.mark.parametrize("groups", [((0, 20),), ((20, 40), (0, 20)), ((0, 30), (20, 40))], ids=["one", "backwards", "overlapping"])
+@pytest.mark.parametrize(
+    "groups",
+    [((0, 20),), ((20, 40), (0, 20)), ((0, 30), (20, 40))],
+    ids=["one", "backwards", "overlapping"],
+)
 def test_groups_that_are_not_in_order_are_refused(groups):
     with pytest.raises(ValueError, match="GroupGAN got groups=.*two or more"):
         tiny.group_gan(groups=groups)

@@ -1,4 +1,6 @@
-"""A head generator in two halves: the same pictures as whole, each head parsed once, no stale masks, compiled or not."""
+"""A head generator in two halves: the same pictures as whole, each head parsed once, no stale
+masks, compiled or not.
+"""
 
 import numpy as np
 import pytest
@@ -41,7 +43,9 @@ def test_the_halves_do_what_the_whole_does(model, compiled, monkeypatch):
     years, ages = np.array([20.0, 9.0], "float32"), np.array([30.0, 50.0], "float32")
     x, years, ages = (ops.convert_to_tensor(values, "float32") for values in (x, years, ages))
     changed, flow = model.edit_in("aging", x, years, ages)
-    _, whole, moved = parts_of(model.aging_generator)([x, years[:, None], ages[:, None], ops.ones((2, 5))])
+    _, whole, moved = parts_of(model.aging_generator)(
+        [x, years[:, None], ages[:, None], ops.ones((2, 5))]
+    )
     np.testing.assert_allclose(changed, whole, atol=2e-5)
     np.testing.assert_allclose(flow, moved, atol=2e-6)
 
@@ -69,4 +73,6 @@ def test_an_atlas_of_other_weights_makes_another_picture_of_the_same_masks(model
     before = model.transform(tiny.faces(2), 30, [30, 40])
     tone = model.aging_generator.get_layer("tone").change
     tone.assign(np.full(tone.shape, -0.1))
-    assert not np.array_equal(before, model.transform(tiny.faces(2), 30, [30, 40])) and parsed == [2]
+    assert not np.array_equal(before, model.transform(tiny.faces(2), 30, [30, 40])) and parsed == [
+        2
+    ]

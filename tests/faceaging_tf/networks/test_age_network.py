@@ -20,13 +20,19 @@ def test_it_gives_a_distribution_over_101_ages(network):
 
 def test_another_kind_is_another_architecture():
     arguments = {"image_size": 32, "widths": (4, 8), "blocks": (1, 2)}
-    assert age_network(**arguments).count_params() != age_network(**arguments, kind="plain").count_params()
+    assert (
+        age_network(**arguments).count_params()
+        != age_network(**arguments, kind="plain").count_params()
+    )
 
 
 @pytest.mark.parametrize("image_size", [128, 256])
 def test_the_default_takes_a_face_of_its_size(image_size):
     model = age_network(image_size=image_size)
-    assert model.input_shape == (None, image_size, image_size, 3) and model.output_shape == (None, 101)
+    assert model.input_shape == (None, image_size, image_size, 3) and model.output_shape == (
+        None,
+        101,
+    )
 
 
 def test_an_unknown_kind_is_refused():
@@ -35,5 +41,7 @@ def test_an_unknown_kind_is_refused():
 
 
 def test_widths_and_blocks_of_different_lengths_are_refused():
-    with pytest.raises(ValueError, match="3 widths and 2 blocks; it needs one number of blocks a width"):
+    with pytest.raises(
+        ValueError, match="3 widths and 2 blocks; it needs one number of blocks a width"
+    ):
         age_network(widths=(4, 8, 16), blocks=(1, 1))

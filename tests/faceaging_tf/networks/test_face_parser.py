@@ -48,5 +48,7 @@ def test_folded_normalizations_say_the_same_and_are_the_identity():
     for name, value in parser(faces).items():
         np.testing.assert_allclose(value, before[name], rtol=1e-3, atol=1e-4)
     layer = parser.get_layer("stem_normalization")
-    scale = np.array(layer.gamma).astype("float16") / np.sqrt(np.array(layer.moving_variance).astype("float16").astype("float32") + layer.epsilon)
+    scale = np.array(layer.gamma).astype("float16") / np.sqrt(
+        np.array(layer.moving_variance).astype("float16").astype("float32") + layer.epsilon
+    )
     np.testing.assert_array_equal(scale, 1)

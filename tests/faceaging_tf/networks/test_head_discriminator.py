@@ -1,4 +1,6 @@
-"""The discriminator of whole heads: that it begins undecided, hangs on the age, and holds statistics to what was seen."""
+"""The discriminator of whole heads: that it begins undecided, hangs on the age, and holds
+statistics to what was seen.
+"""
 
 import numpy as np
 import pytest
@@ -18,7 +20,12 @@ def test_the_score_hangs_on_the_age():
 
 
 def test_without_an_age_it_takes_the_statistics_alone():
-    assert head_discriminator(image_size=64, hidden=4, conditioned=False)(statistics()).shape == (2, 1, 1, 1)
+    assert head_discriminator(image_size=64, hidden=4, conditioned=False)(statistics()).shape == (
+        2,
+        1,
+        1,
+        1,
+    )
 
 
 def test_its_squared_weights_are_its_losses():
@@ -33,7 +40,11 @@ def test_mean_and_deviation_follow_what_is_seen():
     layer.build(seen.shape)
     layer.follow(seen, 1.0)
     found = np.asarray(layer(seen))
-    np.testing.assert_allclose(found, 0.2 * np.clip((seen - seen.mean(axis=0)) / (seen.std(axis=0) + 0.05), -4, 4), atol=1e-4)
+    np.testing.assert_allclose(
+        found,
+        0.2 * np.clip((seen - seen.mean(axis=0)) / (seen.std(axis=0) + 0.05), -4, 4),
+        atol=1e-4,
+    )
     layer.follow(seen + 1.0, 0.25)
     np.testing.assert_allclose(layer.mean, seen.mean(axis=0) + 0.25, atol=1e-4)
 

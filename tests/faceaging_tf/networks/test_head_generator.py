@@ -18,8 +18,19 @@ from faceaging_tf.networks.head_generator import (
 )
 
 SIZE = 64
-TINY = {"image_size": SIZE, "parser": {"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}, "exemplars": 3, "relief_side": 32, "refinement": 1}
-ATLAS = {"relief": ("fine", "coarse"), "tone": ("change",), "flow": ("change",), "greyed": ("brows",)}
+TINY = {
+    "image_size": SIZE,
+    "parser": {"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1},
+    "exemplars": 3,
+    "relief_side": 32,
+    "refinement": 1,
+}
+ATLAS = {
+    "relief": ("fine", "coarse"),
+    "tone": ("change",),
+    "flow": ("change",),
+    "greyed": ("brows",),
+}
 
 
 def rng():
@@ -35,7 +46,9 @@ def built():
     for name, weights in ATLAS.items():
         for weight in weights:
             variable = getattr(model.get_layer(name), weight)
-            variable.assign(rng().normal(scale=scales.get(weight, scales.get(name, 0.3)), size=variable.shape))
+            variable.assign(
+                rng().normal(scale=scales.get(weight, scales.get(name, 0.3)), size=variable.shape)
+            )
     relief.ages.assign([70, 75, 80])
     relief.roles.assign(np.ones((3, 3)))
     relief.traits.assign(rng().normal(size=(3, 5)))
@@ -55,8 +68,15 @@ def generator():
 @pytest.fixture
 def given():
     """Faces, years, age and strengths of two people, one made older, one younger."""
-    faces = rng().uniform(-0.9, 0.9, (2, 8, 8, 3)).repeat(8, axis=1).repeat(8, axis=2).astype("float32")
-    return [faces, np.float32([[40], [-30]]), np.float32([[30], [70]]), np.ones((2, len(PARTS)), "float32")]
+    faces = (
+        rng().uniform(-0.9, 0.9, (2, 8, 8, 3)).repeat(8, axis=1).repeat(8, axis=2).astype("float32")
+    )
+    return [
+        faces,
+        np.float32([[40], [-30]]),
+        np.float32([[30], [70]]),
+        np.ones((2, len(PARTS)), "float32"),
+    ]
 
 
 def alone(part):
@@ -70,7 +90,9 @@ def without(part):
 
 def output(model, given, **changes):
     names = ("face", "years", "age", "strengths")
-    return model([changes.get(name, value) for name, value in zip(names, given, strict=True)]).numpy()
+    return model(
+        [changes.get(name, value) for name, value in zip(names, given, strict=True)]
+    ).numpy()
 
 
 def test_it_gives_a_face_of_the_same_shape(generator, given):
@@ -79,18 +101,23 @@ def test_it_gives_a_face_of_the_same_shape(generator, given):
 
 
 def test_zero_years_give_the_face_back(generator, given):
-    found = output(generator, given, years=np.zeros((2, 1), "float32"), strengths=without("refinement"))
+    found = output(
+        generator, given, years=np.zeros((2, 1), "float32"), strengths=without("refinement")
+    )
     np.testing.assert_allclose(found, given[0], atol=1e-4)
 
 
 def test_no_strength_gives_the_face_back(generator, given):
-    np.testing.assert_allclose(output(generator, given, strengths=np.zeros((2, 5), "float32")), given[0], atol=1e-4)
+    np.testing.assert_allclose(
+        output(generator, given, strengths=np.zeros((2, 5), "float32")), given[0], atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_alone_changes_both_older_and_younger_faces(generator, given, part):
     change = np.abs(output(generator, given, strengths=alone(part)) - given[0]).max(axis=(1, 2, 3))
-    # This parser, which was taught nothing, takes much for skin and hair alike, and hair like skin is left alone.
+    # This parser, which was taught nothing, takes much for skin and hair alike, and hair like skin
+    # is left alone.
     assert (change.max() if part == "hair" else change.min()) > 1e-3
 
 
@@ -106,7 +133,10 @@ NEUTRAL = {
 @pytest.mark.parametrize("part", PARTS)
 def test_a_part_of_no_strength_is_left_out(generator, given, part):
     expected = output(generator, given, strengths=without(part))
-    variables = [(getattr(generator.get_layer(layer), weight), value) for layer, weight, value in NEUTRAL[part]]
+    variables = [
+        (getattr(generator.get_layer(layer), weight), value)
+        for layer, weight, value in NEUTRAL[part]
+    ]
     before = [variable.numpy() for variable, _ in variables]
     for variable, value in variables:
         variable.assign(np.broadcast_to(value, variable.shape))
@@ -133,7 +163,10 @@ def test_its_specification_and_its_weights_make_it_again(generator, given, tmp_p
 
 def test_it_is_saved_and_loaded_whole(generator, given, tmp_path):
     generator.save(tmp_path / "generator.keras")
-    np.testing.assert_array_equal(output(keras.saving.load_model(tmp_path / "generator.keras"), given), output(generator, given))
+    np.testing.assert_array_equal(
+        output(keras.saving.load_model(tmp_path / "generator.keras"), given),
+        output(generator, given),
+    )
 
 
 def test_it_must_be_told_years():
@@ -143,13 +176,21 @@ def test_it_must_be_told_years():
 
 def test_every_map_of_the_atlas_has_a_finite_gradient(generator, given):
     tf = pytest.importorskip("tensorflow")
-    # The brows' map counts where a brow is darker than the skin around it; see the layer's own test.
-    maps = {(layer, weight): getattr(generator.get_layer(layer), weight) for layer, weights in ATLAS.items() for weight in weights if weight != "brows"}
+    # The brows' map counts where a brow is darker than the skin around it; see the layer's own
+    # test.
+    maps = {
+        (layer, weight): getattr(generator.get_layer(layer), weight)
+        for layer, weights in ATLAS.items()
+        for weight in weights
+        if weight != "brows"
+    }
     # A black and a white corner are the hardest for logarithms.
     given[0][:, :16, :16], given[0][:, -16:, -16:] = -1, 1
     with tf.GradientTape() as tape:
         loss = tf.reduce_mean(tf.square(generator(given)))
-    for name, gradient in zip(maps, tape.gradient(loss, [variable.value for variable in maps.values()]), strict=True):
+    for name, gradient in zip(
+        maps, tape.gradient(loss, [variable.value for variable in maps.values()]), strict=True
+    ):
         gradient = np.array(tf.convert_to_tensor(gradient))
         assert np.isfinite(gradient).all() and gradient.any(), name
 
@@ -160,9 +201,16 @@ def test_litert_runs_it_with_built_in_operations_alone(generator, given):
 
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
     names = ("face", "years", "age", "strengths")
-    signature = [tf.TensorSpec((1, *value.shape[1:]), "float32", name) for name, value in zip(names, given, strict=True)]
-    function = tf.function(lambda *values: generator(list(values)), autograph=False).get_concrete_function(*signature)
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([convert_variables_to_constants_v2(function)])
+    signature = [
+        tf.TensorSpec((1, *value.shape[1:]), "float32", name)
+        for name, value in zip(names, given, strict=True)
+    ]
+    function = tf.function(
+        lambda *values: generator(list(values)), autograph=False
+    ).get_concrete_function(*signature)
+    converter = tf.lite.TFLiteConverter.from_concrete_functions(
+        [convert_variables_to_constants_v2(function)]
+    )
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     runner = interpreter.Interpreter(model_content=converter.convert())
     runner.allocate_tensors()
@@ -171,31 +219,52 @@ def test_litert_runs_it_with_built_in_operations_alone(generator, given):
         for detail in runner.get_input_details():
             runner.set_tensor(detail["index"], one[names.index(detail["name"])])
         runner.invoke()
-        np.testing.assert_allclose(runner.get_tensor(runner.get_output_details()[0]["index"]), output(generator, one), atol=1e-4)
+        np.testing.assert_allclose(
+            runner.get_tensor(runner.get_output_details()[0]["index"]),
+            output(generator, one),
+            atol=1e-4,
+        )
 
 
 class TestColourChange(LayerVerbs):
     layer_class, always_float32 = ColourChange, True
 
     def inputs(self):
-        small = lambda side, channels: rng().normal(scale=0.1, size=(2, side, side, channels)).astype("float32")
+        small = lambda side, channels: (
+            rng().normal(scale=0.1, size=(2, side, side, channels)).astype("float32")
+        )
         return [rng().uniform(size=(2, 8, 8, 3)).astype("float32"), small(8, 1), small(4, 3)]
 
     def test_relief_and_tone_are_factors_and_white_is_the_end(self):
         picture = np.full((1, 4, 4, 3), 0.4, "float32")
-        relief, tone = np.full((1, 4, 4, 1), np.log(0.5), "float32"), np.broadcast_to(np.log(np.float32([1, 2, 9])), (1, 2, 2, 3))
-        np.testing.assert_allclose(ColourChange()([picture, relief, tone])[0, 0, 0], [0.4 * 0.5 ** WARMTH[0], 0.8 * 0.5 ** WARMTH[1], 1.0], rtol=1e-5)
+        relief, tone = (
+            np.full((1, 4, 4, 1), np.log(0.5), "float32"),
+            np.broadcast_to(np.log(np.float32([1, 2, 9])), (1, 2, 2, 3)),
+        )
+        np.testing.assert_allclose(
+            ColourChange()([picture, relief, tone])[0, 0, 0],
+            [0.4 * 0.5 ** WARMTH[0], 0.8 * 0.5 ** WARMTH[1], 1.0],
+            rtol=1e-5,
+        )
 
     def test_skin_that_is_nearly_white_gets_no_lighter(self):
         picture = np.broadcast_to(np.float32([0.98, 0.9, 0.85]), (1, 4, 4, 3))
-        found = ColourChange()([picture, np.full((1, 4, 4, 1), 0.1, "float32"), np.zeros((1, 2, 2, 3), "float32")])
+        found = ColourChange()(
+            [picture, np.full((1, 4, 4, 1), 0.1, "float32"), np.zeros((1, 2, 2, 3), "float32")]
+        )
         np.testing.assert_allclose(found, picture, rtol=1e-6)
 
     def test_a_fold_is_redder_than_the_skin_and_as_dark_as_asked(self):
         skin = np.broadcast_to(np.float32([0.7, 0.5, 0.4]), (1, 4, 4, 3))
-        found = np.array(ColourChange()([skin, np.full((1, 4, 4, 1), -0.1, "float32"), np.zeros((1, 2, 2, 3), "float32")]))[0, 0, 0]
+        found = np.array(
+            ColourChange()(
+                [skin, np.full((1, 4, 4, 1), -0.1, "float32"), np.zeros((1, 2, 2, 3), "float32")]
+            )
+        )[0, 0, 0]
         assert found[0] / found[2] > 0.7 / 0.4
-        assert float(luminance(found[None, None, None])[0, 0, 0, 0]) == pytest.approx(np.exp(-0.1) * float(luminance(skin)[0, 0, 0, 0]), rel=0.02)
+        assert float(luminance(found[None, None, None])[0, 0, 0, 0]) == pytest.approx(
+            np.exp(-0.1) * float(luminance(skin)[0, 0, 0, 0]), rel=0.02
+        )
 
 
 class TestRegions(LayerVerbs):
@@ -210,7 +279,9 @@ class TestRegions(LayerVerbs):
 
     def test_small_doubts_are_none(self):
         # Probabilities of .05, .3, .5 and .95 from .1 to .9.
-        x = np.log(np.float32([0.05, 0.3, 0.5, 0.95]) / np.float32([0.95, 0.7, 0.5, 0.05])).reshape(1, 2, 2, 1)
+        x = np.log(np.float32([0.05, 0.3, 0.5, 0.95]) / np.float32([0.95, 0.7, 0.5, 0.05])).reshape(
+            1, 2, 2, 1
+        )
         np.testing.assert_allclose(np.ravel(Regions(0, floor=0.1)(x)), [0, 0.25, 0.5, 1], atol=1e-5)
 
 
@@ -222,7 +293,9 @@ class TestForParser(LayerVerbs):
 
     def test_it_shrinks_by_area(self):
         x = self.inputs()
-        np.testing.assert_allclose(self.layer()(x), x.reshape(2, 8, 4, 8, 4, 3).mean(axis=(2, 4)), atol=1e-5)
+        np.testing.assert_allclose(
+            self.layer()(x), x.reshape(2, 8, 4, 8, 4, 3).mean(axis=(2, 4)), atol=1e-5
+        )
 
     def test_what_has_the_size_stays(self):
         x = self.inputs()[:, :8, :8]
@@ -243,10 +316,20 @@ class TestRefinement(LayerVerbs):
     layer_class, always_float32 = Refinement, True
 
     def inputs(self):
-        return [rng().normal(size=(2, 8, 8, 1)).astype("float32"), rng().uniform(size=(2, 4, 4, 1)).astype("float32"), np.float32([[30], [-20]]), np.float32([[1], [0.5]])]
+        return [
+            rng().normal(size=(2, 8, 8, 1)).astype("float32"),
+            rng().uniform(size=(2, 4, 4, 1)).astype("float32"),
+            np.float32([[30], [-20]]),
+            np.float32([[1], [0.5]]),
+        ]
 
     def test_it_changes_the_light_of_skin_by_a_twentieth_at_most(self):
-        change, skin, years, strength = np.full((2, 8, 8, 1), 100.0), np.ones((2, 4, 4, 1)), np.float32([[30], [-5]]), np.float32([[1], [0.5]])
+        change, skin, years, strength = (
+            np.full((2, 8, 8, 1), 100.0),
+            np.ones((2, 4, 4, 1)),
+            np.float32([[30], [-5]]),
+            np.float32([[1], [0.5]]),
+        )
         found = self.layer()([change, skin, years, strength])
         np.testing.assert_allclose(found[:, 0, 0, 0], [0.05, 0.0125], rtol=1e-5)
         for nothing in ([change, 0 * skin, years, strength], [change, skin, 0 * years, strength]):

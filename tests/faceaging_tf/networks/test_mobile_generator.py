@@ -48,8 +48,13 @@ def test_with_silent_last_layers_it_is_the_identity():
 def test_it_depends_on_years_and_age_once_trained():
     model = mobile_generator(image_size=32, **TINY)
     rng = np.random.default_rng(1)
-    model.set_weights([weight + rng.normal(scale=0.1, size=weight.shape) for weight in model.get_weights()])
-    outputs = [np.asarray(model([face(), column(*years), column(*ages)])) for years, ages in (((9, 9), (20, 20)), ((40, 40), (20, 20)), ((9, 9), (60, 60)))]
+    model.set_weights(
+        [weight + rng.normal(scale=0.1, size=weight.shape) for weight in model.get_weights()]
+    )
+    outputs = [
+        np.asarray(model([face(), column(*years), column(*ages)]))
+        for years, ages in (((9, 9), (20, 20)), ((40, 40), (20, 20)), ((9, 9), (60, 60)))
+    ]
     assert not np.allclose(outputs[0], outputs[1]) and not np.allclose(outputs[0], outputs[2])
 
 
@@ -61,14 +66,18 @@ def test_luminance_is_added_to_all_channels_alike():
 
 def test_a_change_of_colour_has_no_luminance():
     colour = np.random.default_rng(1).normal(size=(2, 4, 4, 3)).astype("float32")
-    change = np.asarray(FaceChange()([face(), np.zeros((2, 32, 32, 1), "float32"), colour])) - face()
+    change = (
+        np.asarray(FaceChange()([face(), np.zeros((2, 32, 32, 1), "float32"), colour])) - face()
+    )
     np.testing.assert_allclose(change @ np.array([0.299, 0.587, 0.114]), 0, atol=1e-5)
     assert np.abs(change).max() > 0.1
 
 
 def test_a_flat_change_of_colour_stays_flat():
     colour = np.broadcast_to(np.array([0.3, -0.1, 0.2], "float32"), (2, 4, 4, 3)).copy()
-    change = np.asarray(FaceChange()([face(), np.zeros((2, 32, 32, 1), "float32"), colour])) - face()
+    change = (
+        np.asarray(FaceChange()([face(), np.zeros((2, 32, 32, 1), "float32"), colour])) - face()
+    )
     expected = np.array([0.3, -0.1, 0.2]) - (0.299 * 0.3 - 0.587 * 0.1 + 0.114 * 0.2)
     np.testing.assert_allclose(change, np.broadcast_to(expected, change.shape), atol=1e-6)
 

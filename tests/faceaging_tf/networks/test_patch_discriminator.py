@@ -10,14 +10,20 @@ from faceaging_tf.networks.patch_discriminator import FineDetail
 
 
 def reference(filters):
-    """C64-C128-C256-C512 and one channel: 4x4, padded by 1, three of stride 2; no normalization in the first."""
+    """C64-C128-C256-C512 and one channel: 4x4, padded by 1, three of stride 2; no normalization in
+    the first.
+    """
     torch = pytest.importorskip("torch")
     nn = torch.nn
     torch.manual_seed(0)
     layers = [nn.Conv2d(3, filters, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
     for number, stride in ((1, 2), (2, 2), (3, 1)):
         width = filters * 2**number
-        layers += [nn.Conv2d(width // 2, width, 4, stride=stride, padding=1), nn.InstanceNorm2d(width), nn.LeakyReLU(0.2)]
+        layers += [
+            nn.Conv2d(width // 2, width, 4, stride=stride, padding=1),
+            nn.InstanceNorm2d(width),
+            nn.LeakyReLU(0.2),
+        ]
     return nn.Sequential(*layers, nn.Conv2d(8 * filters, 1, 4, stride=1, padding=1))
 
 
@@ -25,16 +31,22 @@ def reference(filters):
 def test_with_the_references_weights_it_gives_the_references_scores(filters, image_size):
     module, model = reference(filters), patch_discriminator(image_size=image_size, filters=filters)
     values = [parameter.detach().numpy() for parameter in module.parameters()]
-    model.set_weights([value.transpose(2, 3, 1, 0) if value.ndim == 4 else value for value in values])
+    model.set_weights(
+        [value.transpose(2, 3, 1, 0) if value.ndim == 4 else value for value in values]
+    )
     x = np.random.default_rng(0).uniform(-1, 1, (1, image_size, image_size, 3)).astype("float32")
     import torch
 
-    expected = module(torch.from_numpy(x.transpose(0, 3, 1, 2))).detach().numpy().transpose(0, 2, 3, 1)
+    expected = (
+        module(torch.from_numpy(x.transpose(0, 3, 1, 2))).detach().numpy().transpose(0, 2, 3, 1)
+    )
     np.testing.assert_allclose(model(x), expected, atol=1e-4)
 
 
 def test_it_has_as_many_parameters_as_the_reference():
-    assert patch_discriminator().count_params() == sum(parameter.numel() for parameter in reference(64).parameters())
+    assert patch_discriminator().count_params() == sum(
+        parameter.numel() for parameter in reference(64).parameters()
+    )
 
 
 def test_it_has_the_papers_2_765_million_parameters():
@@ -61,7 +73,11 @@ def test_a_score_sees_a_patch_of_so_many_pixels(stages, side):
     with tf.GradientTape() as tape:
         score = model(image)[0, middle, middle, 0]
     seen = np.abs(tape.gradient(score, image)).sum(axis=(0, 3)) > 0
-    assert np.ptp(np.flatnonzero(seen.any(axis=0))) + 1 == np.ptp(np.flatnonzero(seen.any(axis=1))) + 1 == side
+    assert (
+        np.ptp(np.flatnonzero(seen.any(axis=0))) + 1
+        == np.ptp(np.flatnonzero(seen.any(axis=1))) + 1
+        == side
+    )
 
 
 def test_spectral_normalization_replaces_instance_normalization():
@@ -81,7 +97,9 @@ def test_the_fine_detail_is_the_luminance_less_its_mean_over_five_pixels():
     outputs = np.asarray(FineDetail(3.0)(image))
     luminance = image @ np.array([0.299, 0.587, 0.114])
     np.testing.assert_array_equal(outputs[..., :3], image)
-    np.testing.assert_allclose(outputs[0, 4, 5, 3], 3 * (luminance[0, 4, 5] - luminance[0, 2:7, 3:8].mean()), atol=1e-5)
+    np.testing.assert_allclose(
+        outputs[0, 4, 5, 3], 3 * (luminance[0, 4, 5] - luminance[0, 2:7, 3:8].mean()), atol=1e-5
+    )
 
 
 def test_with_detail_the_first_convolution_reads_four_channels():
@@ -90,7 +108,11 @@ def test_with_detail_the_first_convolution_reads_four_channels():
 
 
 def test_the_gain_reaches_every_convolution():
-    layers = [layer for layer in patch_discriminator(filters=2, spectral=True, gain=2.0).layers if isinstance(layer, SpectralNormalization)]
+    layers = [
+        layer
+        for layer in patch_discriminator(filters=2, spectral=True, gain=2.0).layers
+        if isinstance(layer, SpectralNormalization)
+    ]
     assert [layer.gain for layer in layers] == [2.0] * 5
 
 
@@ -103,5 +125,8 @@ def test_a_spectral_discriminator_can_be_cloned():
 
 
 def test_an_image_too_small_for_its_stages_is_refused():
-    with pytest.raises(ValueError, match="image_size=16 with stages=3; it needs at least 32 pixels, or fewer stages"):
+    with pytest.raises(
+        ValueError,
+        match="image_size=16 with stages=3; it needs at least 32 pixels, or fewer stages",
+    ):
         patch_discriminator(image_size=16)

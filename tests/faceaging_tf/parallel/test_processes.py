@@ -13,7 +13,9 @@ DEADLY = 7
 
 
 class Notes(Job):
-    """Writes what it is given, a file a part; one number ends the process, and one part ends it after it was made."""
+    """Writes what it is given, a file a part; one number ends the process, and one part ends it
+    after it was made.
+    """
 
     def __init__(self, folder, ends_after=None):
         self.folder, self.ends_after = folder, ends_after
@@ -42,12 +44,20 @@ def parts(count):
 def test_one_thing_that_ends_its_process_is_a_row_and_the_rest_is_made(tmp_path, workers):
     worked = []
     processes.run(Notes(str(tmp_path)), parts(5), workers, lambda count, _: worked.append(count))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["0", "1", "2", "3", "4"] and sum(worked) == 15
+    assert (
+        sorted(path.name for path in tmp_path.iterdir()) == ["0", "1", "2", "3", "4"]
+        and sum(worked) == 15
+    )
     assert (tmp_path / "2").read_text() == "6 (7) 8"
 
 
 def test_a_process_that_ends_for_another_reason_loses_nothing(tmp_path):
-    processes.run(Notes(str(tmp_path), ends_after=0), ((number, [10 + number]) for number in range(4)), 1, lambda *_: None)
+    processes.run(
+        Notes(str(tmp_path), ends_after=0),
+        ((number, [10 + number]) for number in range(4)),
+        1,
+        lambda *_: None,
+    )
     assert [(tmp_path / str(number)).read_text() for number in range(4)] == ["10", "11", "12", "13"]
 
 
@@ -66,11 +76,23 @@ def test_processes_end_with_the_one_that_made_them(tmp_path):
     )
     (tmp_path / "parent.py").write_text(script)
     environment = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[3])}
-    parent = subprocess.Popen([sys.executable, str(tmp_path / "parent.py")], stdout=subprocess.PIPE, text=True, env=environment)
+    parent = subprocess.Popen(
+        [sys.executable, str(tmp_path / "parent.py")],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment,
+    )
     worker = int(parent.stdout.readline())
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     deadline = time.monotonic() + 10
-    while pathlib.Path(f"/proc/{worker}/cmdline").exists() and pathlib.Path(f"/proc/{worker}/cmdline").read_bytes() and time.monotonic() < deadline:
+    while (
+        pathlib.Path(f"/proc/{worker}/cmdline").exists()
+        and pathlib.Path(f"/proc/{worker}/cmdline").read_bytes()
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.1)
-    assert not pathlib.Path(f"/proc/{worker}").exists() or not pathlib.Path(f"/proc/{worker}/cmdline").read_bytes()
+    assert (
+        not pathlib.Path(f"/proc/{worker}").exists()
+        or not pathlib.Path(f"/proc/{worker}/cmdline").read_bytes()
+    )

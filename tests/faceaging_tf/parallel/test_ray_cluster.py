@@ -19,7 +19,11 @@ def make(folder, out, **more):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.mark.slow
@@ -43,7 +47,13 @@ def test_when_a_machine_fails_the_corpus_is_whole_and_the_same(tmp_path, monkeyp
             cluster.remove_node(second, allow_graceful=False)
 
     try:
-        prepared = make(folder, tmp_path / "ray" / "corpus", run=run_on_ray(cluster.address), workers=2, progress=progress)
+        prepared = make(
+            folder,
+            tmp_path / "ray" / "corpus",
+            run=run_on_ray(cluster.address),
+            workers=2,
+            progress=progress,
+        )
     finally:
         ray.shutdown()
         cluster.shutdown()

@@ -32,12 +32,19 @@ class Brighter:
 
 
 class Moved(Brighter):
-    """A model that moves a face by a twentieth of the square to the right, and changes nothing else."""
+    """A model that moves a face by a twentieth of the square to the right, and changes nothing
+    else.
+    """
 
     moves_faces = True
 
     def transform(self, faces, years, ages=None, mask=None):
-        return changed_at_size(faces, self.image_size, lambda small: FaceEdit(small, np.full((len(small), 4, 4, 2), (-0.05, 0), "float32")), mask)
+        return changed_at_size(
+            faces,
+            self.image_size,
+            lambda small: FaceEdit(small, np.full((len(small), 4, 4, 2), (-0.05, 0), "float32")),
+            mask,
+        )
 
 
 class Known:
@@ -57,12 +64,16 @@ def at(scale, left=0, top=0):
 
 
 def scaled(scale):
-    return np.asarray(Image.fromarray(astronaut()).resize((round(512 * scale),) * 2, Image.Resampling.BICUBIC))
+    return np.asarray(
+        Image.fromarray(astronaut()).resize((round(512 * scale),) * 2, Image.Resampling.BICUBIC)
+    )
 
 
 @pytest.fixture(scope="module")
 def large_photo(tmp_path_factory):
-    """4000x3000, three faces, stored on its side, with a profile: the file's path and its upright pixels."""
+    """4000x3000, three faces, stored on its side, with a profile: the file's path and its upright
+    pixels.
+    """
     y, x = np.mgrid[:3000, :4000]
     pixels = np.stack([60 + x / 40, 80 + y / 40, 150 - x / 80], axis=-1).astype(np.uint8)
     for scale, left, top in ((4, 100, 500), (1.5, 2400, 100), (0.8, 2700, 1900)):
@@ -71,7 +82,9 @@ def large_photo(tmp_path_factory):
     path = tmp_path_factory.mktemp("photo") / "three.png"
     exif = Image.Exif()
     exif[0x0112] = 6
-    Image.fromarray(np.rot90(pixels)).save(path, exif=exif.tobytes(), icc_profile=SRGB, compress_level=1)
+    Image.fromarray(np.rot90(pixels)).save(
+        path, exif=exif.tobytes(), icc_profile=SRGB, compress_level=1
+    )
     return path, pixels
 
 
@@ -106,7 +119,11 @@ def test_a_large_photo_is_written_upright_with_its_profile(aged_large_photo, tmp
     photo, aged = aged_large_photo
     write_photo(tmp_path / "aged.png", aged.pixels, like=photo)
     with Image.open(tmp_path / "aged.png") as image:
-        assert image.size == (4000, 3000) and image.getexif()[0x0112] == 1 and image.info["icc_profile"] == SRGB
+        assert (
+            image.size == (4000, 3000)
+            and image.getexif()[0x0112] == 1
+            and image.info["icc_profile"] == SRGB
+        )
     np.testing.assert_array_equal(read_photo(tmp_path / "aged.png").pixels, aged.pixels)
 
 
@@ -127,15 +144,24 @@ def test_detail_finer_than_the_model_stays():
 
 def test_a_face_that_moves_takes_detail_finer_than_the_model_along():
     photo = np.full((1536, 1536, 3), 120)
-    photo = (photo + np.random.default_rng(0).integers(-40, 41, (384, 384, 1)).repeat(4, axis=0).repeat(4, axis=1)).astype(np.uint8)
+    photo = (
+        photo
+        + np.random.default_rng(0)
+        .integers(-40, 41, (384, 384, 1))
+        .repeat(4, axis=0)
+        .repeat(4, axis=1)
+    ).astype(np.uint8)
     face = at(3)
     size = align_faces(photo, Moved(), Known(face)).crops.shape[1]
-    # A template's square is 2.6 times as wide as the eyes are apart: the crop has the photo's resolution.
+    # A template's square is 2.6 times as wide as the eyes are apart: the crop has the photo's
+    # resolution.
     assert size == pytest.approx(2.63 * 3 * 41, rel=0.05)
     aged = age_photo(photo, Moved(), years=10, detector=Known(face))
     left, top = np.rint(LANDMARKS[2] * 3).astype(int) - 40
     shift = round(0.05 * size)
-    patch, came_from = (photo[top : top + 80, start : start + 80, 0].ravel() for start in (left, left - shift))
+    patch, came_from = (
+        photo[top : top + 80, start : start + 80, 0].ravel() for start in (left, left - shift)
+    )
     after = aged.pixels[top : top + 80, left : left + 80, 0].ravel()
     assert np.corrcoef(after, came_from)[0, 1] > 0.85
     assert abs(np.corrcoef(after, patch)[0, 1]) < 0.4
@@ -144,7 +170,9 @@ def test_a_face_that_moves_takes_detail_finer_than_the_model_along():
 
 def test_years_and_ages_are_given_one_a_face_the_largest_first():
     photo = np.concatenate([astronaut(), astronaut()], axis=1)
-    aged = age_photo(photo, Brighter(), years=[5, -7], ages=[30, 40], detector=Known(at(1, 512), at(1.1)))
+    aged = age_photo(
+        photo, Brighter(), years=[5, -7], ages=[30, 40], detector=Known(at(1, 512), at(1.1))
+    )
     assert [face.size for face in aged.faces] == pytest.approx([117.7, 107])
     assert aged.years.tolist() == [5, -7] and aged.ages.tolist() == [30, 40]
     x, y = np.rint(LANDMARKS[2]).astype(int)
@@ -203,7 +231,9 @@ def test_a_model_that_breaks_the_contract_is_named():
 
 
 def test_a_strip_has_a_panel_for_each_number_of_years():
-    picture = strip(astronaut(), Brighter(), [0, 10, 20], detector=Known(at(1)), face_only=False, height=128).pixels
+    picture = strip(
+        astronaut(), Brighter(), [0, 10, 20], detector=Known(at(1)), face_only=False, height=128
+    ).pixels
     panels = [picture[:128, left : left + 128].astype(float) for left in (0, 130, 260)]
     assert picture.shape[1] == 3 * 128 + 2 * 2
     shrunk = np.asarray(Image.fromarray(astronaut()).resize((128, 128), Image.Resampling.LANCZOS))
@@ -252,7 +282,10 @@ def test_a_model_of_whole_heads_is_given_whole_heads():
 
 
 def test_a_whole_head_is_changed_beyond_the_tight_square():
-    reached = {kind: ~age_photo(astronaut(), kind(), 20, detector=Known(at(1))).outside for kind in (WholeHeads, Brighter)}
+    reached = {
+        kind: ~age_photo(astronaut(), kind(), 20, detector=Known(at(1))).outside
+        for kind in (WholeHeads, Brighter)
+    }
     assert reached[WholeHeads].sum() == pytest.approx(reached[Brighter].sum() / 0.684**2, rel=0.1)
 
 
@@ -285,7 +318,15 @@ class Weighed(Brighter):
 
 def test_strengths_are_the_models():
     half = age_photo(astronaut(), Weighed(), 20, detector=Known(at(1)), strengths={"light": 0.5})
-    np.testing.assert_array_equal(half.pixels, age_photo(astronaut(), Brighter(), 10, detector=Known(at(1))).pixels)
-    strips = [strip(astronaut(), model, years, detector=Known(at(1)), **more) for model, years, more in ((Weighed(), (0, 20), {"strengths": {"light": 0.5}}), (Brighter(), (0, 10), {}))]
+    np.testing.assert_array_equal(
+        half.pixels, age_photo(astronaut(), Brighter(), 10, detector=Known(at(1))).pixels
+    )
+    strips = [
+        strip(astronaut(), model, years, detector=Known(at(1)), **more)
+        for model, years, more in (
+            (Weighed(), (0, 20), {"strengths": {"light": 0.5}}),
+            (Brighter(), (0, 10), {}),
+        )
+    ]
     width = strips[0].pixels.shape[1] // 2
     np.testing.assert_array_equal(*(one.pixels[:256, width + 4 :] for one in strips))

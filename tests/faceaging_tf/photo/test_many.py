@@ -63,8 +63,16 @@ def test_each_photo_is_aged_as_alone(photos, tmp_path):
         assert (np.asarray(Image.open(tmp_path / "out" / out)) == wanted).all()
     rows = table(tmp_path / "out")
     assert rows["one.png"]["faces"] == "1" and rows["deep/two.bmp"]["out"] == "deep/two.bmp.png"
-    assert "no face" in rows["nobody.png"]["problem"].lower() and "not a photo" in rows["words.txt"]["problem"]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["aged.csv", "aged.json", "deep", "one.png"]
+    assert (
+        "no face" in rows["nobody.png"]["problem"].lower()
+        and "not a photo" in rows["words.txt"]["problem"]
+    )
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "aged.csv",
+        "aged.json",
+        "deep",
+        "one.png",
+    ]
 
 
 def test_photos_of_a_parquet_file_come_in_one_beside_their_columns(tmp_path):
@@ -75,15 +83,32 @@ def test_photos_of_a_parquet_file_come_in_one_beside_their_columns(tmp_path):
 
     folder = tmp_path / "shards"
     folder.mkdir()
-    pictures = [{"bytes": encoded(draw_face(person, 30, 96)), "path": f"{person}.png"} for person in range(3)] + [{"bytes": b"words", "path": "bad.png"}]
-    pyarrow.parquet.write_table(pyarrow.table({"image": pictures, "person": [0, 1, 2, 3]}), folder / "a.parquet", row_group_size=2)
+    pictures = [
+        {"bytes": encoded(draw_face(person, 30, 96)), "path": f"{person}.png"}
+        for person in range(3)
+    ] + [{"bytes": b"words", "path": "bad.png"}]
+    pyarrow.parquet.write_table(
+        pyarrow.table({"image": pictures, "person": [0, 1, 2, 3]}),
+        folder / "a.parquet",
+        row_group_size=2,
+    )
     aged = age(folder, tmp_path / "out")
     assert (aged.photos, aged.aged) == (4, 3)
-    first, second = (pyarrow.parquet.read_table(tmp_path / "out" / f"a-0000{number}.parquet") for number in (0, 1))
-    assert first.column("person").to_pylist() == [0, 1] and second.column("aged").to_pylist() == [True, False]
+    first, second = (
+        pyarrow.parquet.read_table(tmp_path / "out" / f"a-0000{number}.parquet")
+        for number in (0, 1)
+    )
+    assert first.column("person").to_pylist() == [0, 1] and second.column("aged").to_pylist() == [
+        True,
+        False,
+    ]
     model, detector = kept(make_tools)
-    wanted = age_photo(read_photo("0.png", content=pictures[0]["bytes"]), model, YEARS, detector=detector).pixels
-    assert (np.asarray(Image.open(io.BytesIO(first.column("image")[0].as_py()["bytes"]))) == wanted).all()
+    wanted = age_photo(
+        read_photo("0.png", content=pictures[0]["bytes"]), model, YEARS, detector=detector
+    ).pixels
+    assert (
+        np.asarray(Image.open(io.BytesIO(first.column("image")[0].as_py()["bytes"]))) == wanted
+    ).all()
 
 
 def test_a_parquet_file_may_name_pictures_beside_it(tmp_path):
@@ -93,13 +118,17 @@ def test_a_parquet_file_may_name_pictures_beside_it(tmp_path):
         Image.fromarray(draw_face(person, 30, 96)).save(folder / f"faces/{person}.png")
     named = ["faces/0.png", None, "faces/gone.png"]
     pyarrow.parquet.write_table(pyarrow.table({"image": named}), folder / "a.parquet")
-    pyarrow.parquet.write_table(pyarrow.table({"image": [{"bytes": None, "path": "faces/1.png"}]}), folder / "b.parquet")
+    pyarrow.parquet.write_table(
+        pyarrow.table({"image": [{"bytes": None, "path": "faces/1.png"}]}), folder / "b.parquet"
+    )
     aged = age(folder, tmp_path / "out")
     rows = table(tmp_path / "out")
     # Two rows of the tables, and the two pictures themselves.
     assert (aged.photos, aged.aged) == (6, 4)
     assert "neither bytes nor the name of a file" in rows["faces/gone.png"]["problem"]
-    made = pyarrow.parquet.read_table(tmp_path / "out" / "b-00000.parquet").column("image")[0].as_py()
+    made = (
+        pyarrow.parquet.read_table(tmp_path / "out" / "b-00000.parquet").column("image")[0].as_py()
+    )
     assert Image.open(io.BytesIO(made["bytes"])).size == (96, 96) and made["path"] == "faces/1.png"
 
 
@@ -154,7 +183,9 @@ def test_what_was_killed_as_it_tidied_up_is_tidied(photos, tmp_path, monkeypatch
 
 def contents(folder):
     """Name and bytes of each file; the plan names the place, which is another."""
-    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
 
 
 def test_photos_that_were_added_changed_or_lost_are_aged_and_no_others(photos, tmp_path):
@@ -164,18 +195,28 @@ def test_photos_that_were_added_changed_or_lost_are_aged_and_no_others(photos, t
     kept_since = (tmp_path / "out" / "one.png").stat().st_mtime_ns
     seen = []
     assert age(photos, tmp_path / "out", progress=lambda *at: seen.append(at)).aged == 3
-    assert seen == [(3, 5), (5, 5)] and (tmp_path / "out" / "one.png").stat().st_mtime_ns == kept_since
+    assert (
+        seen == [(3, 5), (5, 5)] and (tmp_path / "out" / "one.png").stat().st_mtime_ns == kept_since
+    )
     (tmp_path / "out" / "one.png").unlink()
     age(photos, tmp_path / "out")
     age(photos, tmp_path / "whole")
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
 
 
-def test_photos_that_were_added_while_it_was_interrupted_are_aged_too(photos, tmp_path, monkeypatch):
+def test_photos_that_were_added_while_it_was_interrupted_are_aged_too(
+    photos, tmp_path, monkeypatch
+):
     interrupt(photos, tmp_path / "out", monkeypatch)
     Image.fromarray(draw_face(3, 50, 96)).save(photos / "a.png")
     assert age(photos, tmp_path / "out").aged == 3
-    assert list(table(tmp_path / "out")) == ["a.png", "deep/two.bmp", "nobody.png", "one.png", "words.txt"]
+    assert list(table(tmp_path / "out")) == [
+        "a.png",
+        "deep/two.bmp",
+        "nobody.png",
+        "one.png",
+        "words.txt",
+    ]
 
 
 def test_a_folder_of_another_place_is_refused(photos, tmp_path):
@@ -201,7 +242,11 @@ def test_a_photo_that_its_ending_cannot_hold_is_named_as_it_is_called(photos, tm
     Image.fromarray(see_through).save(photos / "deep" / "clear.jpg", "PNG")
     age(photos, tmp_path / "out")
     problem = table(tmp_path / "out")["deep/clear.jpg"]["problem"]
-    assert "transparent" in problem and "'deep/clear.jpg'" in problem and tempfile.gettempdir() not in problem
+    assert (
+        "transparent" in problem
+        and "'deep/clear.jpg'" in problem
+        and tempfile.gettempdir() not in problem
+    )
 
 
 def make_tools_for_groups():
@@ -221,7 +266,10 @@ def test_faces_that_are_too_small_are_counted(photos, tmp_path):
 def test_other_years_in_the_same_place_are_refused(photos, tmp_path):
     age(photos, tmp_path / "out")
     assert age(photos, tmp_path / "out").aged == 2
-    with pytest.raises(ParallelError, match="aged by other years, with other strengths, by another model or from another place"):
+    with pytest.raises(
+        ParallelError,
+        match="aged by other years, with other strengths, by another model or from another place",
+    ):
         many.age_photos(Tree(photos), tmp_path / "out", YEARS + 1, make_tools, here)
 
 
@@ -230,7 +278,10 @@ def test_what_cannot_be_read_is_a_row(photos, tmp_path):
     (photos / "gone.png").symlink_to(tmp_path / "nowhere")
     assert age(photos, tmp_path / "out").aged == 2
     rows = table(tmp_path / "out")
-    assert "not a photo" in rows["broken.parquet"]["problem"] and "leads nowhere" in rows["gone.png"]["problem"]
+    assert (
+        "not a photo" in rows["broken.parquet"]["problem"]
+        and "leads nowhere" in rows["gone.png"]["problem"]
+    )
 
 
 def test_two_photos_of_one_name_are_refused(photos, tmp_path):
@@ -251,11 +302,23 @@ def make_whole():
 
 def test_strengths_hold_for_all_photos_and_are_part_of_the_plan(photos, tmp_path):
     strengths = {"hair": 0.0, "wrinkles": 2.0}
-    run = lambda strengths: many.age_photos(Tree(photos), tmp_path / "out", YEARS, make_whole, here, names=["one.png"], strengths=strengths)
+    run = lambda strengths: many.age_photos(
+        Tree(photos),
+        tmp_path / "out",
+        YEARS,
+        make_whole,
+        here,
+        names=["one.png"],
+        strengths=strengths,
+    )
     assert run(strengths).aged == 1
     model, detector = kept(make_whole)
-    wanted = age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector, strengths=strengths).pixels
+    wanted = age_photo(
+        read_photo(photos / "one.png"), model, YEARS, detector=detector, strengths=strengths
+    ).pixels
     assert (np.asarray(Image.open(tmp_path / "out" / "one.png")) == wanted).all()
-    assert (wanted != age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector).pixels).any()
+    assert (
+        wanted != age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector).pixels
+    ).any()
     with pytest.raises(ParallelError, match="by other years, with other strengths"):
         run({"hair": 1.0})

@@ -23,5 +23,7 @@ def test_reading_and_writing_need_no_framework():
         "import sys; from faceaging_tf.photo import PhotoError, check_destination, read_photo, write_photo; "
         "print(*sorted({'tensorflow', 'keras', 'ai_edge_litert', 'skimage'} & set(sys.modules)))"
     )
-    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout
     assert loaded.split() == []

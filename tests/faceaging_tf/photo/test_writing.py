@@ -72,18 +72,27 @@ def test_the_sides_that_the_camera_noted_are_those_of_the_upright_picture(order,
 def test_every_other_byte_of_the_exif_block_stays(tmp_path):
     photo = photo_of(8)
     write_photo(tmp_path / "a.jpg", photo.pixels, like=photo)
-    before, after = (np.frombuffer(exif, np.uint8) for exif in (photo.exif, read_photo(tmp_path / "a.jpg").exif))
+    before, after = (
+        np.frombuffer(exif, np.uint8) for exif in (photo.exif, read_photo(tmp_path / "a.jpg").exif)
+    )
     assert len(before) == len(after) and before[before != after].tolist() == [8]
 
 
 @pytest.mark.parametrize("kind", ["cut", "far", "words"])
 def test_a_broken_exif_block_neither_stops_the_photo_nor_turns_it(kind, tmp_path):
     block = photo_of(6).exif
-    broken = {"cut": block[:30], "far": block[:10] + b"\xff\xff\xff\x7f" + block[14:], "words": b"Exif\0\0no tags at all"}[kind]
+    broken = {
+        "cut": block[:30],
+        "far": block[:10] + b"\xff\xff\xff\x7f" + block[14:],
+        "words": b"Exif\0\0no tags at all",
+    }[kind]
     for ending in ("jpg", "png", "webp", "tif"):
         photo = dataclasses.replace(photo_of(6), exif=broken)
         write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
-        with warnings.catch_warnings(action="ignore"), Image.open(tmp_path / f"a.{ending}") as image:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(tmp_path / f"a.{ending}") as image,
+        ):
             assert image.size == (24, 36) and image.getexif().get(0x0112, 1) == 1
 
 
@@ -132,7 +141,20 @@ def test_resolution_is_kept(tmp_path):
     assert read_photo(tmp_path / "a.jpg").dpi == (300, 300)
 
 
-@pytest.mark.parametrize("dpi", [(0, 0), (math.nan, math.nan), (2.0**32 - 1, 2.0**32 - 1), (1e-9, 72), (-1, -1), (math.inf, 1), ("a", "b"), (IFDRational(0, 0),) * 2, 300])
+@pytest.mark.parametrize(
+    "dpi",
+    [
+        (0, 0),
+        (math.nan, math.nan),
+        (2.0**32 - 1, 2.0**32 - 1),
+        (1e-9, 72),
+        (-1, -1),
+        (math.inf, 1),
+        ("a", "b"),
+        (IFDRational(0, 0),) * 2,
+        300,
+    ],
+)
 @pytest.mark.parametrize("ending", ["jpg", "png", "tif"])
 def test_a_resolution_of_no_use_is_left_out(ending, dpi, tmp_path):
     for name, photo in (("a", dataclasses.replace(photo_of(), dpi=dpi)), ("b", photo_of())):
@@ -142,7 +164,12 @@ def test_a_resolution_of_no_use_is_left_out(ending, dpi, tmp_path):
 
 @pytest.mark.parametrize("resolution", [(0, 0), (2**32 - 1, 1), (0, 1)])
 def test_a_tiff_of_odd_resolution_is_written_again(resolution, tmp_path):
-    tifffile.imwrite(tmp_path / "a.tif", STORED, photometric="rgb", extratags=[(tag, 5, 1, resolution, True) for tag in (282, 283)])
+    tifffile.imwrite(
+        tmp_path / "a.tif",
+        STORED,
+        photometric="rgb",
+        extratags=[(tag, 5, 1, resolution, True) for tag in (282, 283)],
+    )
     photo = read_photo(tmp_path / "a.tif")
     for ending in ("tif", "jpg", "png"):
         write_photo(tmp_path / f"b.{ending}", photo.pixels, like=photo)
@@ -151,8 +178,20 @@ def test_a_tiff_of_odd_resolution_is_written_again(resolution, tmp_path):
 
 @pytest.mark.parametrize(
     "format, name, ending",
-    [("JPEG", "me.jpg", ".jpg"), ("JPEG", "me.JPEG", ".JPEG"), ("MPO", "me.jpg", ".jpg"), ("PNG", "me.jpg", ".png"), ("TIFF", "me.tiff", ".tiff"), ("TIFF", "me", ".tif")]
-    + [("WEBP", "me.webp", ".webp"), ("GIF", "me.gif", ".png"), ("AVIF", "me.avif", ".png"), (None, "", ".png")],
+    [
+        ("JPEG", "me.jpg", ".jpg"),
+        ("JPEG", "me.JPEG", ".JPEG"),
+        ("MPO", "me.jpg", ".jpg"),
+        ("PNG", "me.jpg", ".png"),
+        ("TIFF", "me.tiff", ".tiff"),
+        ("TIFF", "me", ".tif"),
+    ]
+    + [
+        ("WEBP", "me.webp", ".webp"),
+        ("GIF", "me.gif", ".png"),
+        ("AVIF", "me.avif", ".png"),
+        (None, "", ".png"),
+    ],
 )
 def test_a_photo_keeps_its_own_ending_where_that_can_be_written(format, name, ending):
     assert ending_for(Photo(STORED, format=format), name) == ending
@@ -161,7 +200,10 @@ def test_a_photo_keeps_its_own_ending_where_that_can_be_written(format, name, en
 def test_a_photo_too_long_for_its_format_becomes_a_png(tmp_path):
     long = Photo(np.zeros((1, 16_384, 3), np.uint8), format="WEBP")
     assert ending_for(long, "me.webp") == ".png"
-    with pytest.raises(PhotoError, match="as WEBP, which cannot hold more than 16383 pixels a side. Write it as .png or .tif"):
+    with pytest.raises(
+        PhotoError,
+        match="as WEBP, which cannot hold more than 16383 pixels a side. Write it as .png or .tif",
+    ):
         check_destination(tmp_path / "a.webp", long)
 
 
@@ -187,13 +229,25 @@ def test_the_old_pictures_thumbnail_is_left_out(tmp_path):
     with Image.open(tmp_path / "a.jpg") as image:
         tags = image.getexif()
         assert tags.get_ifd(ExifTags.IFD.IFD1) == {}
-        assert tags[0x010F] == "Camera & Sons" and tags.get_ifd(0x8769)[0x9003] == "2001:02:03 04:05:06"
+        assert (
+            tags[0x010F] == "Camera & Sons"
+            and tags.get_ifd(0x8769)[0x9003] == "2001:02:03 04:05:06"
+        )
 
 
 @pytest.mark.parametrize(
     "path, sentence",
-    [("a.xyz", "'.xyz'"), ("a", "no format"), ("nowhere/a.png", "no directory"), ("folder.png", "is a directory")]
-    + [("folder", "is a directory"), ("a" * 300 + ".png", "cannot be the name of a file"), ("a\0.png", "cannot be the name of a file")],
+    [
+        ("a.xyz", "'.xyz'"),
+        ("a", "no format"),
+        ("nowhere/a.png", "no directory"),
+        ("folder.png", "is a directory"),
+    ]
+    + [
+        ("folder", "is a directory"),
+        ("a" * 300 + ".png", "cannot be the name of a file"),
+        ("a\0.png", "cannot be the name of a file"),
+    ],
 )
 def test_destinations_that_cannot_be_are_refused_beforehand(path, sentence, tmp_path):
     (tmp_path / "folder.png").mkdir()
@@ -211,7 +265,9 @@ def test_a_read_only_directory_is_refused(tmp_path):
 
 @contextlib.contextmanager
 def a_full_disk():
-    """No file may grow beyond a thousand bytes; held only while the photo is written, or the test runner's own log could not grow either."""
+    """No file may grow beyond a thousand bytes; held only while the photo is written, or the test
+    runner's own log could not grow either.
+    """
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
@@ -241,7 +297,9 @@ def test_an_exif_block_too_long_for_a_jpeg_leaves_nothing(tmp_path):
 def test_the_file_has_the_permissions_of_any_new_file(tmp_path):
     (tmp_path / "any").write_bytes(b"")
     write_photo(tmp_path / "a.png", STORED)
-    assert stat.S_IMODE(os.stat(tmp_path / "a.png").st_mode) == stat.S_IMODE(os.stat(tmp_path / "any").st_mode)
+    assert stat.S_IMODE(os.stat(tmp_path / "a.png").st_mode) == stat.S_IMODE(
+        os.stat(tmp_path / "any").st_mode
+    )
 
 
 def test_pixels_of_another_size_than_the_original_are_refused(tmp_path):

@@ -48,10 +48,14 @@ def test_an_orientation_out_of_range_is_taken_as_upright(tmp_path):
     assert read_photo(tmp_path / "a.png").orientation == 1
 
 
-@pytest.mark.parametrize("ending, settings", [("png", {}), ("webp", {"lossless": True, "exact": True}), ("tif", {})])
+@pytest.mark.parametrize(
+    "ending, settings", [("png", {}), ("webp", {"lossless": True, "exact": True}), ("tif", {})]
+)
 def test_transparency_is_kept_apart(ending, settings, tmp_path):
     alpha = LEVELS[..., 1]
-    Image.fromarray(np.dstack([LEVELS, alpha])).save(tmp_path / f"a.{ending}", exif=oriented(6), **settings)
+    Image.fromarray(np.dstack([LEVELS, alpha])).save(
+        tmp_path / f"a.{ending}", exif=oriented(6), **settings
+    )
     photo = read_photo(tmp_path / f"a.{ending}")
     np.testing.assert_array_equal(photo.pixels, turn_upright(LEVELS, 6))
     np.testing.assert_array_equal(photo.alpha, turn_upright(alpha, 6))
@@ -76,13 +80,17 @@ def test_grey_comes_out_as_equal_channels(mode, tmp_path):
     image = Image.fromarray(LEVELS[..., 0]).convert(mode)
     image.save(tmp_path / "a.png")
     photo = read_photo(tmp_path / "a.png")
-    np.testing.assert_array_equal(photo.pixels, np.repeat(np.asarray(image.convert("L"))[..., None], 3, axis=2))
+    np.testing.assert_array_equal(
+        photo.pixels, np.repeat(np.asarray(image.convert("L"))[..., None], 3, axis=2)
+    )
 
 
 @pytest.mark.parametrize("ending", ["png", "tif"])
 def test_sixteen_bit_grey_is_divided_by_257(ending, tmp_path):
     imageio.imwrite(tmp_path / f"a.{ending}", LEVELS[..., 0].astype(np.uint16) * 257)
-    np.testing.assert_array_equal(read_photo(tmp_path / f"a.{ending}").pixels[..., 2], LEVELS[..., 0])
+    np.testing.assert_array_equal(
+        read_photo(tmp_path / f"a.{ending}").pixels[..., 2], LEVELS[..., 0]
+    )
 
 
 def test_sixteen_bit_rgb_tiff(tmp_path):
@@ -127,8 +135,12 @@ def test_a_profile_that_is_none_does_not_stop_the_photo(mode, tmp_path):
 
 def test_a_profile_of_other_colours_is_converted_to_srgb_and_dropped(tmp_path):
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
-    to_lab = ImageCms.buildTransform(ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB")
-    ImageCms.applyTransform(Image.fromarray(astronaut()), to_lab).save(tmp_path / "a.tif", icc_profile=lab)
+    to_lab = ImageCms.buildTransform(
+        ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), "RGB", "LAB"
+    )
+    ImageCms.applyTransform(Image.fromarray(astronaut()), to_lab).save(
+        tmp_path / "a.tif", icc_profile=lab
+    )
     photo = read_photo(tmp_path / "a.tif")
     assert photo.icc_profile is None
     # 8 bits of Lab are coarse: a few levels.
@@ -144,10 +156,14 @@ def png(width, height, depth=8, rows=b""):
     """A PNG's bytes: RGB of the given size, its pixel data as given."""
 
     def chunk(name, data):
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
 
     header = struct.pack(">IIBBBBB", width, height, depth, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
 
 
 def jpeg():
@@ -212,7 +228,9 @@ def test_more_text_than_memory_is_meant_for_is_not_called_damage(tmp_path, monke
     info = PngImagePlugin.PngInfo()
     info.add_text("Comment", "x" * 2**21, zip=True)
     Image.fromarray(LEVELS).save(tmp_path / "a.png", pnginfo=info)
-    with pytest.raises(PhotoError, match="holds more than 1 MB of text or of a colour profile") as caught:
+    with pytest.raises(
+        PhotoError, match="holds more than 1 MB of text or of a colour profile"
+    ) as caught:
         read_photo(tmp_path / "a.png")
     assert "damaged" not in str(caught.value)
 
@@ -223,7 +241,11 @@ def test_pillows_limits_are_the_callers_own_again(tmp_path):
     read_photo(tmp_path / "a.png")
     with pytest.raises(PhotoError):
         read_photo(tmp_path / "nowhere.png")
-    assert before == (Image.MAX_IMAGE_PIXELS, PngImagePlugin.MAX_TEXT_CHUNK, PngImagePlugin.MAX_TEXT_MEMORY)
+    assert before == (
+        Image.MAX_IMAGE_PIXELS,
+        PngImagePlugin.MAX_TEXT_CHUNK,
+        PngImagePlugin.MAX_TEXT_MEMORY,
+    )
 
 
 def test_a_hundred_million_pixels_are_no_attack(tmp_path):
@@ -234,7 +256,9 @@ def test_a_hundred_million_pixels_are_no_attack(tmp_path):
 
 
 def test_an_address_is_not_called_a_missing_file():
-    with pytest.raises(PhotoError, match="'https://example.org/me.jpg' is an address.* Download it first"):
+    with pytest.raises(
+        PhotoError, match="'https://example.org/me.jpg' is an address.* Download it first"
+    ):
         read_photo("https://example.org/me.jpg")
 
 
@@ -248,7 +272,11 @@ def test_a_pil_image_is_read_as_its_file_would_be(tmp_path):
     with Image.open(tmp_path / "a.png") as image:
         photo = photo_of(image)
     np.testing.assert_array_equal(photo.pixels, turn_upright(LEVELS, 6))
-    assert photo.icc_profile == SRGB and photo.format == "PNG" and photo.path == str(tmp_path / "a.png")
+    assert (
+        photo.icc_profile == SRGB
+        and photo.format == "PNG"
+        and photo.path == str(tmp_path / "a.png")
+    )
 
 
 @pytest.mark.parametrize("mode", ["L", "RGBA", "P", "CMYK"])
@@ -256,7 +284,13 @@ def test_a_pil_image_of_any_mode_is_taken(mode):
     assert photo_of(Image.fromarray(LEVELS).convert(mode)).pixels.shape == LEVELS.shape
 
 
-@pytest.mark.parametrize("photo", [LEVELS / 255, LEVELS[..., 0], LEVELS[None], None, [1, 2], b"me.jpg"], ids=lambda photo: str(np.shape(photo)))
+@pytest.mark.parametrize(
+    "photo",
+    [LEVELS / 255, LEVELS[..., 0], LEVELS[None], None, [1, 2], b"me.jpg"],
+    ids=lambda photo: str(np.shape(photo)),
+)
 def test_what_is_no_photo_at_all_is_refused(photo):
-    with pytest.raises(ValueError, match="must be a Photo, a PIL image or .height, width, 3. uint8 pixels; got"):
+    with pytest.raises(
+        ValueError, match="must be a Photo, a PIL image or .height, width, 3. uint8 pixels; got"
+    ):
         photo_of(photo)

@@ -20,7 +20,9 @@ from faceaging_tf.prepare.settings import Settings
 def look(folder, content, name="a.jpg", settings=Settings(), tools=None, **labels):
     """The row of one file."""
     (folder / name).write_bytes(content)
-    (row,) = examine(Tree(folder), [Source(name, 30, 30, **labels)], settings, tools or drawn_tools.make_tools())
+    (row,) = examine(
+        Tree(folder), [Source(name, 30, 30, **labels)], settings, tools or drawn_tools.make_tools()
+    )
     return row
 
 
@@ -37,21 +39,29 @@ def test_a_face_is_aligned_and_described(tmp_path):
     row = look(tmp_path, picture(FACE))
     aligned = np.asarray(Image.open(io.BytesIO(row["image"]["bytes"])))
     assert row["reason"] == "" and np.abs(aligned.astype(int) - FACE).max() <= 1
-    assert (row["width"], row["height"], row["faces"]) == (128, 128, 1) and row["face_size"] == pytest.approx(128)
-    assert row["turned"] == pytest.approx(0, abs=1e-6) and row["age_estimate"] == pytest.approx(aligned.mean() / 2.55, abs=0.1)
+    assert (row["width"], row["height"], row["faces"]) == (128, 128, 1) and row[
+        "face_size"
+    ] == pytest.approx(128)
+    assert row["turned"] == pytest.approx(0, abs=1e-6) and row["age_estimate"] == pytest.approx(
+        aligned.mean() / 2.55, abs=0.1
+    )
 
 
 def test_an_aligned_face_is_taken_as_it_is(tmp_path):
     def nothing(_):
         raise AssertionError("It was looked for.")
 
-    row = look(tmp_path, picture(FACE), tools=Tools(nothing, drawn_tools.estimate_ages), aligned=True)
+    row = look(
+        tmp_path, picture(FACE), tools=Tools(nothing, drawn_tools.estimate_ages), aligned=True
+    )
     assert (np.asarray(Image.open(io.BytesIO(row["image"]["bytes"]))) == FACE).all()
 
 
 def declared(width, height):
     """A PNG that says it is so large, and ends there."""
-    chunk = lambda kind, data: struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    chunk = lambda kind, data: (
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    )
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
 
@@ -63,12 +73,24 @@ BAD = {
     "cut off": (picture(FACE, "JPEG")[:2000], reasons.NO_PICTURE),
     "huge": (declared(30_000, 30_000), reasons.NO_PICTURE),
     "HEIC": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", reasons.NO_PICTURE),
-    "an animated GIF": (picture(FACE, "GIF", save_all=True, append_images=STILLS), reasons.ANIMATED),
-    "an animated WebP": (picture(FACE, "WEBP", save_all=True, append_images=STILLS), reasons.ANIMATED),
+    "an animated GIF": (
+        picture(FACE, "GIF", save_all=True, append_images=STILLS),
+        reasons.ANIMATED,
+    ),
+    "an animated WebP": (
+        picture(FACE, "WEBP", save_all=True, append_images=STILLS),
+        reasons.ANIMATED,
+    ),
     "no face": (picture(np.full((90, 90, 3), 128, "uint8")), reasons.NO_FACE),
-    "several faces": (picture(np.concatenate([FACE, FACE[:, ::-1]], axis=1)), reasons.SEVERAL_FACES),
+    "several faces": (
+        picture(np.concatenate([FACE, FACE[:, ::-1]], axis=1)),
+        reasons.SEVERAL_FACES,
+    ),
     "a small face": (picture(draw_face(1, 30, 48)), reasons.SMALL_FACE),
-    "a blurred face": (picture(np.asarray(Image.fromarray(FACE).resize((8, 8)).resize((128, 128)))), reasons.BLURRED),
+    "a blurred face": (
+        picture(np.asarray(Image.fromarray(FACE).resize((8, 8)).resize((128, 128)))),
+        reasons.BLURRED,
+    ),
 }
 
 
@@ -76,7 +98,12 @@ BAD = {
 def test_what_does_not_get_in_has_its_reason(tmp_path, kind):
     content, reason = BAD[kind]
     row = look(tmp_path, content)
-    assert row["reason"] == reason and row["detail"].endswith(".") and "pixels" not in row and "image" not in row
+    assert (
+        row["reason"] == reason
+        and row["detail"].endswith(".")
+        and "pixels" not in row
+        and "image" not in row
+    )
 
 
 def test_a_huge_picture_takes_no_memory(tmp_path):
@@ -84,7 +111,9 @@ def test_a_huge_picture_takes_no_memory(tmp_path):
 
     tracemalloc.start()
     row = look(tmp_path, declared(30_000, 30_000))
-    assert "declares 30000x30000 pixels" in row["detail"] and tracemalloc.get_traced_memory()[1] < 20e6
+    assert (
+        "declares 30000x30000 pixels" in row["detail"] and tracemalloc.get_traced_memory()[1] < 20e6
+    )
     tracemalloc.stop()
 
 
@@ -94,7 +123,9 @@ def test_what_the_labels_make_no_sense_of_is_not_opened(tmp_path):
 
 
 def test_a_file_that_is_gone_is_a_row(tmp_path):
-    (row,) = examine(Tree(tmp_path), [Source("gone.jpg", 30, 30)], Settings(), drawn_tools.make_tools())
+    (row,) = examine(
+        Tree(tmp_path), [Source("gone.jpg", 30, 30)], Settings(), drawn_tools.make_tools()
+    )
     assert row["reason"] == reasons.UNREADABLE
 
 
@@ -103,11 +134,16 @@ def test_what_takes_too_long_is_left(tmp_path):
         time.sleep(30)
 
     begun = time.monotonic()
-    row = look(tmp_path, picture(FACE), settings=Settings(seconds=1), tools=Tools(slow, drawn_tools.estimate_ages))
+    row = look(
+        tmp_path,
+        picture(FACE),
+        settings=Settings(seconds=1),
+        tools=Tools(slow, drawn_tools.estimate_ages),
+    )
     assert row["reason"] == reasons.TOO_SLOW and time.monotonic() - begun < 10
 
 
-@pytest.mark.parametrize("name", ["中文.jpg", "two\nlines.jpg", "semi;colon,comma\".jpg"])
+@pytest.mark.parametrize("name", ["中文.jpg", "two\nlines.jpg", 'semi;colon,comma".jpg'])
 def test_any_name_will_do(tmp_path, name):
     assert look(tmp_path, picture(FACE), name)["file"] == name
 
@@ -118,8 +154,15 @@ def test_a_turned_face_has_its_nose_off_the_middle():
 
 
 def test_sharpness_falls_as_a_face_is_blurred():
-    blurred = np.asarray(Image.fromarray(FACE).resize((32, 32), Image.Resampling.BOX).resize((128, 128), Image.Resampling.BICUBIC))
-    assert sharpness_of(FACE) > 2 * sharpness_of(blurred) and sharpness_of(np.full((64, 64, 3), 9, "uint8")) == 0
+    blurred = np.asarray(
+        Image.fromarray(FACE)
+        .resize((32, 32), Image.Resampling.BOX)
+        .resize((128, 128), Image.Resampling.BICUBIC)
+    )
+    assert (
+        sharpness_of(FACE) > 2 * sharpness_of(blurred)
+        and sharpness_of(np.full((64, 64, 3), 9, "uint8")) == 0
+    )
 
 
 def test_a_whole_head_is_cut_out_by_its_frame(tmp_path):

@@ -11,7 +11,9 @@ COUNT = 4000
 
 
 def faces(**columns):
-    """A corpus in which nothing is wrong, but for the columns that are given: 400 faces a decade, every tenth of them for tests."""
+    """A corpus in which nothing is wrong, but for the columns that are given: 400 faces a decade,
+    every tenth of them for tests.
+    """
     numbers = range(COUNT)
     sound = {
         "age": [number * 100 / COUNT for number in numbers],
@@ -47,11 +49,24 @@ def test_every_reason_has_its_advice():
 
 def test_decades():
     assert decade_of([0, 9.99, 10, 89, 90, 118, -1]).tolist() == [0, 0, 10, 80, 90, 90, 0]
-    assert [decade_name(0), decade_name(80), decade_name(90)] == ["0 to 9", "80 to 89", "90 and over"]
+    assert [decade_name(0), decade_name(80), decade_name(90)] == [
+        "0 to 9",
+        "80 to 89",
+        "90 and over",
+    ]
 
 
 @pytest.mark.parametrize(
-    "part, written", [(0, "0 %"), (1, "<\u202f0.1 %"), (40, "0.4 %"), (200, "2 %"), (1236, "12 %"), (9999, "99.9 %"), (10000, "100 %")]
+    "part, written",
+    [
+        (0, "0 %"),
+        (1, "<\u202f0.1 %"),
+        (40, "0.4 %"),
+        (200, "2 %"),
+        (1236, "12 %"),
+        (9999, "99.9 %"),
+        (10000, "100 %"),
+    ],
 )
 def test_shares_are_never_rounded_to_none_or_all(part, written):
     assert percent(part, 10000).replace("\u00a0", " ") == written
@@ -74,22 +89,30 @@ def test_too_few_of_the_old():
     ],
 )
 def test_ages_without_a_face_are_named_as_one_range(low, high, start):
-    assert only(TOLD, faces(age=faces()["age"].where(lambda age: (age < low) | (age >= high), 65.0))).startswith(start)
+    assert only(
+        TOLD, faces(age=faces()["age"].where(lambda age: (age < low) | (age >= high), 65.0))
+    ).startswith(start)
 
 
 def test_few_faces_in_all():
     found = findings(TOLD, faces().iloc[::20].assign(split="train"))
-    assert found[0].startswith("There are only 200 faces to train on.") and found[1].startswith("No decade of age has 200 faces to train on")
+    assert found[0].startswith("There are only 200 faces to train on.") and found[1].startswith(
+        "No decade of age has 200 faces to train on"
+    )
 
 
 def test_one_face():
-    assert findings(TOLD, faces().iloc[:1].assign(split="train"))[0].startswith("There is only 1 face to train on.")
+    assert findings(TOLD, faces().iloc[:1].assign(split="train"))[0].startswith(
+        "There is only 1 face to train on."
+    )
 
 
 @pytest.mark.parametrize("share, found", [(0.29, True), (0.31, False)])
 def test_few_of_a_sex(share, found):
     rows = faces(sex=shares(share, "female", "male"), split="train")
-    assert [sentence.split(" of the")[0].replace("\u00a0", " ") for sentence in findings(TOLD, rows)] == (["Only 29 %"] if found else [])
+    assert [
+        sentence.split(" of the")[0].replace("\u00a0", " ") for sentence in findings(TOLD, rows)
+    ] == (["Only 29 %"] if found else [])
 
 
 def test_no_sex_is_no_finding():
@@ -99,7 +122,9 @@ def test_no_sex_is_no_finding():
 def test_a_source_that_all_faces_of_an_age_are_from():
     rows = faces()
     rows.loc[rows["age"] >= 80, "source"] = "old & <b>"
-    assert only(TOLD, rows).startswith("Of the faces aged 80 to 89 and 90 and over, more than 90\u00a0% are from one source, old & <b>:")
+    assert only(TOLD, rows).startswith(
+        "Of the faces aged 80 to 89 and 90 and over, more than 90\u00a0% are from one source, old & <b>:"
+    )
 
 
 @pytest.mark.parametrize("source", ["", "utkface"])
@@ -108,13 +133,19 @@ def test_one_source_for_all_is_no_age(source):
 
 
 def test_persons_that_are_not_known():
-    assert only(TOLD, faces(person="")).startswith("Who is shown is known of no face, so that the same person may be in two splits")
-    assert only(TOLD, faces(person=shares(0.25, "p", ""))).startswith("Who is shown is known of only 25\u00a0% of the faces")
+    assert only(TOLD, faces(person="")).startswith(
+        "Who is shown is known of no face, so that the same person may be in two splits"
+    )
+    assert only(TOLD, faces(person=shares(0.25, "p", ""))).startswith(
+        "Who is shown is known of only 25\u00a0% of the faces"
+    )
     assert findings(TOLD, faces(person="", split="train")) == []
 
 
 def test_ages_that_are_estimated():
-    assert only(TOLD, faces(estimated=shares(0.11, True, False))).startswith("11\u00a0% of the ages are not from labels")
+    assert only(TOLD, faces(estimated=shares(0.11, True, False))).startswith(
+        "11\u00a0% of the ages are not from labels"
+    )
     assert findings(TOLD, faces(estimated=shares(0.1, True, False))) == []
 
 
@@ -124,17 +155,24 @@ def test_labels_that_are_flagged():
 
 
 def test_small_originals():
-    assert only(TOLD, faces(face_size=100.0)).startswith("Half of the faces were no wider than 100 pixels in their pictures and were enlarged to 128")
+    assert only(TOLD, faces(face_size=100.0)).startswith(
+        "Half of the faces were no wider than 100 pixels in their pictures and were enlarged to 128"
+    )
     assert findings(TOLD, faces(face_size=128.0)) == []
 
 
 def test_what_one_reason_took():
     told = {**TOLD, "dropped": {"blurred": 1201, "no face": 1200}}
     sentence = only(told, faces())
-    assert sentence.startswith("30\u00a0% of the files were dropped for one reason, blurred:") and "--least_sharpness" in sentence
+    assert (
+        sentence.startswith("30\u00a0% of the files were dropped for one reason, blurred:")
+        and "--least_sharpness" in sentence
+    )
 
 
 def test_nothing_to_train_on():
     assert only(TOLD, faces(split="test")).startswith("No face is in the split to train on")
     found = findings({**TOLD, "dropped": {"no face": 4000}}, faces().iloc[:0])
-    assert found[0].startswith("No face got into the corpus") and found[1].startswith("100\u00a0% of the files were dropped for one reason, no face")
+    assert found[0].startswith("No face got into the corpus") and found[1].startswith(
+        "100\u00a0% of the files were dropped for one reason, no face"
+    )

@@ -28,7 +28,11 @@ def make(folder, out, settings=SETTINGS, **more):
 
 
 def contents(folder):
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -51,14 +55,22 @@ def corpus(pictures, tmp_path_factory):
 
 def test_every_file_is_in_the_corpus_or_has_a_reason(corpus, pictures):
     prepared, out = corpus
-    kept = [name for shard in out.glob("faces-*.parquet") for name in pyarrow.parquet.read_table(shard).column("file").to_pylist()]
+    kept = [
+        name
+        for shard in out.glob("faces-*.parquet")
+        for name in pyarrow.parquet.read_table(shard).column("file").to_pylist()
+    ]
     with open(out / "dropped.csv", newline="") as file:
         dropped = {row["file"]: row["reason"] for row in csv.DictReader(file)}
     assert sorted([*kept, *dropped]) == sorted(path.name for path in pictures.iterdir())
     assert dropped == {
         "20_0_0_20170150.jpg": reasons.SAME_FILE, "33_1_0_20170101.jpg": reasons.NO_PICTURE, "39_1_20170101.jpg": reasons.LABEL, "notes.txt": reasons.LABEL
     }  # fmt: skip
-    assert (prepared.files, prepared.faces, sum(prepared.splits.values())) == (22, 18, 18) and prepared.dropped[reasons.LABEL] == 2
+    assert (prepared.files, prepared.faces, sum(prepared.splits.values())) == (
+        22,
+        18,
+        18,
+    ) and prepared.dropped[reasons.LABEL] == 2
 
 
 def test_it_trains_as_any_corpus(corpus, pictures):
@@ -66,18 +78,37 @@ def test_it_trains_as_any_corpus(corpus, pictures):
     ages = {name: float(age) for name, age in zip(faces.attributes["file"], faces.age, strict=True)}
     assert ages == {name: float(name.split("_")[0]) for name in ages} and len(ages) == 18
     place = list(faces.attributes["file"]).index("38_0_0_20170106.jpg")
-    picture = np.asarray(Image.fromarray(draw_face(6, 38, 96)).resize((64, 64), Image.Resampling.BOX)).astype(int)
+    picture = np.asarray(
+        Image.fromarray(draw_face(6, 38, 96)).resize((64, 64), Image.Resampling.BOX)
+    ).astype(int)
     assert np.abs(faces.faces[place] - picture).mean() < 4
-    assert set(faces.attributes) >= {"sex", "race", "person", "source", "sharpness", "age_estimated", "flags"}
-    parts = [load_corpus(corpus[1], split, 64) for split in ("train", "validation", "test") if split in corpus[0].splits]
+    assert set(faces.attributes) >= {
+        "sex",
+        "race",
+        "person",
+        "source",
+        "sharpness",
+        "age_estimated",
+        "flags",
+    }
+    parts = [
+        load_corpus(corpus[1], split, 64)
+        for split in ("train", "validation", "test")
+        if split in corpus[0].splits
+    ]
     assert sum(map(len, parts)) == 18
 
 
 def test_from_disk_it_is_the_same(corpus):
-    in_memory, on_disk = (load_corpus(corpus[1], "all", 48, on_disk=on_disk) for on_disk in (False, True))
+    in_memory, on_disk = (
+        load_corpus(corpus[1], "all", 48, on_disk=on_disk) for on_disk in (False, True)
+    )
     assert isinstance(on_disk.faces, FacesOnDisk) and (on_disk.faces[:] == in_memory.faces).all()
     some = np.arange(18) % 3 == 0
-    assert isinstance(on_disk.take(some).faces, FacesOnDisk) and (on_disk.take(some).faces[[1, 0]] == in_memory.faces[some][[1, 0]]).all()
+    assert (
+        isinstance(on_disk.take(some).faces, FacesOnDisk)
+        and (on_disk.take(some).faces[[1, 0]] == in_memory.faces[some][[1, 0]]).all()
+    )
     shutil.rmtree(corpus[1] / ".decoded")
 
 
@@ -85,13 +116,29 @@ def test_batches_are_the_same_from_disk_and_from_memory(corpus, pictures):
     """The very faces in memory, that were never encoded, give the same batches too."""
     from faceaging_tf.data.batches import AgeShiftBatches, LabelledBatches
 
-    in_memory, on_disk = (load_corpus(corpus[1], "all", 64, on_disk=on_disk) for on_disk in (False, True))
-    aligned = [align_face(np.asarray(Image.open(pictures / name)), TEMPLATE * 96 - 0.5, 64) for name in in_memory.attributes["file"]]
+    in_memory, on_disk = (
+        load_corpus(corpus[1], "all", 64, on_disk=on_disk) for on_disk in (False, True)
+    )
+    aligned = [
+        align_face(np.asarray(Image.open(pictures / name)), TEMPLATE * 96 - 0.5, 64)
+        for name in in_memory.attributes["file"]
+    ]
     for kind in (AgeShiftBatches, LabelledBatches):
-        runs = [kind(one, batch_size=4, steps=3, seed=5) for one in (in_memory, on_disk, FaceCorpus(np.stack(aligned), in_memory.age_min, in_memory.age_max))]
+        runs = [
+            kind(one, batch_size=4, steps=3, seed=5)
+            for one in (
+                in_memory,
+                on_disk,
+                FaceCorpus(np.stack(aligned), in_memory.age_min, in_memory.age_max),
+            )
+        ]
         for step in range(3):
             batches = [keras.tree.flatten(run[step]) for run in runs]
-            assert all((one == other).all() for batch in batches[1:] for one, other in zip(batches[0], batch, strict=True))
+            assert all(
+                (one == other).all()
+                for batch in batches[1:]
+                for one, other in zip(batches[0], batch, strict=True)
+            )
     shutil.rmtree(corpus[1] / ".decoded")
 
 
@@ -111,8 +158,14 @@ def test_what_was_interrupted_goes_on(corpus, pictures, tmp_path):
     with pytest.raises(Interrupted):
         make(pictures, tmp_path / "corpus", progress=stop)
     seen = []
-    prepared = make(pictures, tmp_path / "corpus", progress=lambda looked_at, total: seen.append(looked_at))
-    assert prepared.begun >= 2 and seen[0] >= 10 and contents(tmp_path / "corpus") == contents(corpus[1])
+    prepared = make(
+        pictures, tmp_path / "corpus", progress=lambda looked_at, total: seen.append(looked_at)
+    )
+    assert (
+        prepared.begun >= 2
+        and seen[0] >= 10
+        and contents(tmp_path / "corpus") == contents(corpus[1])
+    )
 
 
 def test_again_it_has_nothing_to_do(corpus, pictures):
@@ -125,7 +178,10 @@ def test_what_was_interrupted_at_the_very_end_is_tidied(corpus, pictures, tmp_pa
     (tmp_path / "corpus" / "report.html").unlink()
     (tmp_path / "corpus" / ".work").mkdir()
     make(pictures, tmp_path / "corpus")
-    assert contents(tmp_path / "corpus") == contents(corpus[1]) and not (tmp_path / "corpus" / ".work").exists()
+    assert (
+        contents(tmp_path / "corpus") == contents(corpus[1])
+        and not (tmp_path / "corpus" / ".work").exists()
+    )
 
 
 def test_names_that_are_no_text_are_written_out(tmp_path):
@@ -179,7 +235,10 @@ def test_object_storage_will_do(corpus, pictures):
 
     make(pictures, "memory://corpora/corpus", run=here)
     system = fsspec.filesystem("memory")
-    written = {name.split("/corpora/corpus/")[1]: system.cat_file(name) for name in system.find("/corpora/corpus")}
+    written = {
+        name.split("/corpora/corpus/")[1]: system.cat_file(name)
+        for name in system.find("/corpora/corpus")
+    }
     assert written == contents(corpus[1])
 
 
@@ -199,5 +258,9 @@ def test_settings_that_make_no_sense_are_refused():
 
 
 def test_datasets_reads_it(corpus):
-    told = json.loads(pyarrow.parquet.read_schema(next(corpus[1].glob("faces-*.parquet"))).metadata[b"huggingface"])
+    told = json.loads(
+        pyarrow.parquet.read_schema(next(corpus[1].glob("faces-*.parquet"))).metadata[
+            b"huggingface"
+        ]
+    )
     assert told["info"]["features"]["image"] == {"_type": "Image"}

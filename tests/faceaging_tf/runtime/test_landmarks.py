@@ -32,7 +32,8 @@ def test_a_box_does_as_well_as_five_points(mesh):
 
 
 def test_a_turned_face_has_turned_landmarks(mesh):
-    # By a quarter of a right angle about the middle of the photo, the centre of a pixel being at a whole number.
+    # By a quarter of a right angle about the middle of the photo, the centre of a pixel being at a
+    # whole number.
     turned = np.asarray(Image.fromarray(astronaut()).rotate(22.5, Image.Resampling.BICUBIC))
     angle = np.deg2rad(22.5)
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])

@@ -1,4 +1,6 @@
-"""The atlas of drawn heads: the wrinkle, the shade and the movement that were drawn are found in the maps, in their place."""
+"""The atlas of drawn heads: the wrinkle, the shade and the movement that were drawn are found in
+the maps, in their place.
+"""
 
 import cv2
 import numpy as np
@@ -31,7 +33,9 @@ def sinking(landmarks, amount):
 
 
 def head_of(age, sex, seed):
-    """A drawn head: chins sink by 2 % of the side in 50 years; old women's cheeks are a fifth darker."""
+    """A drawn head: chins sink by 2 % of the side in 50 years; old women's cheeks are a fifth
+    darker.
+    """
     landmarks = sinking(MEAN_SHAPE + 0.1 * (shape(seed=seed) - MEAN_SHAPE), 0.02 * (age - 18) / 50)
     picture, mask = draw_head(landmarks)
     if sex == "female" and age > 60:
@@ -44,14 +48,30 @@ def head_of(age, sex, seed):
 def atlas():
     ages = [*np.linspace(20, 39, 10), *np.linspace(64, 85, 10)]
     people = [(age, sex) for sex in ("male", "female") for age in ages]
-    pictures, landmarks, masks = zip(*(head_of(age, sex, seed) for seed, (age, sex) in enumerate(people)), strict=True)
-    heads = heads_of(pictures, landmarks, masks, [age for age, _ in people], sex=[sex for _, sex in people], source=["drawn"] * len(people))
+    pictures, landmarks, masks = zip(
+        *(head_of(age, sex, seed) for seed, (age, sex) in enumerate(people)), strict=True
+    )
+    heads = heads_of(
+        pictures,
+        landmarks,
+        masks,
+        [age for age, _ in people],
+        sex=[sex for _, sex in people],
+        source=["drawn"] * len(people),
+    )
     shapes = [shape(1.05, (0.01, 0.0), seed=100), shape(0.95, seed=101), shape(seed=102)]
     pictures, masks = zip(*(draw_head(each) for each in shapes), strict=True)
     wrinkled = pictures[0].copy()
     column, row = (shapes[0][WRINKLE] * SIDE).astype(int)
     cv2.line(wrinkled, (int(column) - 6, int(row)), (int(column) + 6, int(row)), (120, 90, 80), 2)
-    exemplars = heads_of([wrinkled, *pictures[1:]], shapes, masks, [70, 75, 80], sex=["male", "female", "male"], source=["drawn"] * 3)
+    exemplars = heads_of(
+        [wrinkled, *pictures[1:]],
+        shapes,
+        masks,
+        [70, 75, 80],
+        sex=["male", "female", "male"],
+        source=["drawn"] * 3,
+    )
     return build_atlas(heads, MEAN_SHAPE, EXEMPLARS, exemplars, RELIEF_SIDE)
 
 
@@ -67,16 +87,28 @@ def place_of_least(plane):
 
 
 def test_its_maps_are_those_of_a_generator_and_go_into_it(atlas):
-    model = head_generator(image_size=64, parser={"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}, exemplars=3, relief_side=RELIEF_SIDE)
+    model = head_generator(
+        image_size=64,
+        parser={"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1},
+        exemplars=3,
+        relief_side=RELIEF_SIDE,
+    )
     atlas.assign_to(model)
     for layer, weights in atlas.maps.items():
         for name, value in weights.items():
             assert np.isfinite(value).all()
-            np.testing.assert_allclose(getattr(model.get_layer(layer), name), value, rtol=1e-6, atol=1e-12)
+            np.testing.assert_allclose(
+                getattr(model.get_layer(layer), name), value, rtol=1e-6, atol=1e-12
+            )
 
 
 def test_a_map_of_another_shape_is_refused(atlas):
-    model = head_generator(image_size=64, parser={"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1}, exemplars=2, relief_side=RELIEF_SIDE)
+    model = head_generator(
+        image_size=64,
+        parser={"image_size": 64, "widths": (4, 4, 4, 4), "blocks": 1},
+        exemplars=2,
+        relief_side=RELIEF_SIDE,
+    )
     with pytest.raises(ValueError):
         Atlas({"relief": {"ages": atlas.maps["relief"]["ages"]}}).assign_to(model)
 
@@ -113,7 +145,13 @@ def test_women_whose_cheeks_were_darkened_have_a_tone_that_darkens_there(atlas):
     men, women = atlas.maps["tone"]["change"].mean(axis=-1)
     assert at(women, CHEEK) < -0.05 and at(women, OTHER_CHEEK) < -0.05
     assert at(women, CHIN) > at(women, CHEEK) + 0.05
-    assert min(np.linalg.norm(place_of_least(women) - MEAN_SHAPE[number]) for number in (CHEEK, OTHER_CHEEK)) < 0.05
+    assert (
+        min(
+            np.linalg.norm(place_of_least(women) - MEAN_SHAPE[number])
+            for number in (CHEEK, OTHER_CHEEK)
+        )
+        < 0.05
+    )
 
 
 def test_men_whose_tone_stayed_have_none(atlas):
@@ -139,9 +177,13 @@ def test_a_chin_that_sank_is_fetched_from_above(atlas, sex):
 def test_luminance_and_sharpness_are_those_of_the_layers():
     face = astronaut()[::2, ::2]
     light = log_luminance(face)
-    np.testing.assert_allclose(light, log_luminance_in_layers(face[None].astype("float32") / 255)[0, ..., 0], atol=1e-5)
+    np.testing.assert_allclose(
+        light, log_luminance_in_layers(face[None].astype("float32") / 255)[0, ..., 0], atol=1e-5
+    )
     plane = light[None, ..., None]
-    assert sharpness_of(light) == pytest.approx(float(sharpness_in_layers(plane, blurred(plane, 1.0))[0, 0]), rel=0.03)
+    assert sharpness_of(light) == pytest.approx(
+        float(sharpness_in_layers(plane, blurred(plane, 1.0))[0, 0]), rel=0.03
+    )
 
 
 def test_bands_and_their_rest_sum_to_the_light():

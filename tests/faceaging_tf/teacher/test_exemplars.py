@@ -13,11 +13,16 @@ def table(folder, text):
 
 def test_a_table_gives_files_and_whom_they_serve(tmp_path):
     path = table(tmp_path, "file,roles,note\na.jpg,male forehead,x\nb.jpg,female,\n")
-    assert read_exemplars(path) == [Exemplar("a.jpg", ("male", "forehead")), Exemplar("b.jpg", ("female",))]
+    assert read_exemplars(path) == [
+        Exemplar("a.jpg", ("male", "forehead")),
+        Exemplar("b.jpg", ("female",)),
+    ]
 
 
 def test_a_spreadsheets_byte_order_mark_is_read_over(tmp_path):
-    assert len(read_exemplars(table(tmp_path, "\ufefffile,roles\na.jpg,male female forehead\n"))) == 1
+    assert (
+        len(read_exemplars(table(tmp_path, "\ufefffile,roles\na.jpg,male female forehead\n"))) == 1
+    )
 
 
 REFUSED = {
@@ -37,5 +42,7 @@ def test_what_cannot_be_used_is_told(tmp_path, text):
 
 
 def test_a_missing_table_is_told(tmp_path):
-    with pytest.raises(ExemplarError, match="There is no table of exemplars at .*none.csv; give a csv"):
+    with pytest.raises(
+        ExemplarError, match="There is no table of exemplars at .*none.csv; give a csv"
+    ):
         read_exemplars(tmp_path / "none.csv")

@@ -31,7 +31,9 @@ def at(plane, point):
 
 def test_it_measures_what_a_parser_says(head):
     parser = face_parser(image_size=SIDE, widths=(4, 4, 4, 4), blocks=1)
-    assert {name: getattr(head, name).shape for name in parser.output} == {name: output.shape[1:] for name, output in parser.output.items()}
+    assert {name: getattr(head, name).shape for name in parser.output} == {
+        name: output.shape[1:] for name, output in parser.output.items()
+    }
     assert len(TRAITS) == len(head.traits) and head.weight.shape == head.flow.shape[:2]
 
 
@@ -48,12 +50,22 @@ def test_its_flow_is_the_mean_face_seen_in_the_head(head):
 
 def test_its_regions_are_skin_and_hair(head):
     skin, hair = np.moveaxis(head.regions, -1, 0)
-    crown = (face_outline(LANDMARKS)[:, 1].min() + np.flatnonzero(hair_mask(LANDMARKS).any(axis=1))[0] / SIDE) / 2
+    crown = (
+        face_outline(LANDMARKS)[:, 1].min()
+        + np.flatnonzero(hair_mask(LANDMARKS).any(axis=1))[0] / SIDE
+    ) / 2
     assert at(skin, LANDMARKS[NOSE_TIP]) > 240 > 15 > at(hair, LANDMARKS[NOSE_TIP])
-    assert at(hair, (LANDMARKS[NOSE_TIP, 0], crown)) > 240 > 15 > at(skin, (LANDMARKS[NOSE_TIP, 0], crown))
+    assert (
+        at(hair, (LANDMARKS[NOSE_TIP, 0], crown))
+        > 240
+        > 15
+        > at(skin, (LANDMARKS[NOSE_TIP, 0], crown))
+    )
 
 
-@pytest.mark.parametrize("sex,female", [("female", 1.0), ("male", 0.0), ("", np.nan), ("unknown", np.nan)])
+@pytest.mark.parametrize(
+    "sex,female", [("female", 1.0), ("male", 0.0), ("", np.nan), ("unknown", np.nan)]
+)
 def test_its_sex_is_told_where_it_is_known(sex, female):
     np.testing.assert_equal(measured(sex).traits[0], np.float32(female))
 

@@ -32,7 +32,9 @@ def sure(mask, pixels=5):
 def masks_of(landmarks, **look):
     """Skin and hair of a drawn head."""
     picture, person = draw_head(landmarks, **look)
-    return skin_and_hair(picture, landmarks * SIDE - 0.5, cv2.resize(person, (SIDE, SIDE)).astype("float32") / 255)
+    return skin_and_hair(
+        picture, landmarks * SIDE - 0.5, cv2.resize(person, (SIDE, SIDE)).astype("float32") / 255
+    )
 
 
 LOOKS = [{}, {"skin": (110, 76, 58), "hair": (28, 22, 20)}, {"hair": (190, 188, 186)}]
@@ -55,7 +57,11 @@ def test_skin_is_found_on_the_face_but_for_eyes_and_lips(look):
     features = [inside(landmarks[list(outline)]) for outline in (LEFT_EYE, RIGHT_EYE, LIPS)]
     face = inside(face_outline(landmarks))
     brow = brows(landmarks * SIDE - 0.5) > 0.05
-    away = sure(face, 21) & ~brow & ~(cv2.dilate(np.any(features, axis=0).astype(np.uint8), np.ones((13, 13))) > 0)
+    away = (
+        sure(face, 21)
+        & ~brow
+        & ~(cv2.dilate(np.any(features, axis=0).astype(np.uint8), np.ones((13, 13))) > 0)
+    )
     assert found[away].mean() > 0.95
     assert all(found[feature].mean() < 0.3 and found[feature].min() < 0.05 for feature in features)
     assert found[sure(~face, 25)].max() < 0.1
@@ -82,7 +88,11 @@ def test_a_polygon_is_one_inside_and_grows():
 
 def test_eyes_and_brows_lie_on_their_landmarks():
     landmarks = shape() * SIDE - 0.5
-    for found, outline in ((eyes(landmarks), LEFT_EYE), (eyes(landmarks), RIGHT_EYE), (brows(landmarks), LEFT_BROW)):
+    for found, outline in (
+        (eyes(landmarks), LEFT_EYE),
+        (eyes(landmarks), RIGHT_EYE),
+        (brows(landmarks), LEFT_BROW),
+    ):
         column, row = landmarks[list(outline)].mean(axis=0).round().astype(int)
         assert found[row, column] > 0.8
     column, row = landmarks[NOSE_TIP].round().astype(int)

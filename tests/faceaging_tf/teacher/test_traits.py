@@ -25,7 +25,10 @@ def grey(level=128):
 
 def difference(landmarks=LANDMARKS, picture=None):
     """By how much traits differ from those of the mean shape on grey, in their own measures."""
-    return UNITS * (traits_of(grey() if picture is None else picture, landmarks, EVERYWHERE) - traits_of(grey(), LANDMARKS, EVERYWHERE))
+    return UNITS * (
+        traits_of(grey() if picture is None else picture, landmarks, EVERYWHERE)
+        - traits_of(grey(), LANDMARKS, EVERYWHERE)
+    )
 
 
 def moved(number, by):
@@ -41,7 +44,9 @@ def test_a_mouth_is_as_wide_as_its_corners_are_apart():
 
 def test_a_mouth_is_as_open_as_its_lips_are_apart():
     # The lower lip is half of the lips' middle, from which the corners are counted.
-    np.testing.assert_allclose(difference(moved(LOWER_LIP, (0, 6))), [0, 6 / EYES, -3 / EYES, 0, 0], atol=2e-3)
+    np.testing.assert_allclose(
+        difference(moved(LOWER_LIP, (0, 6))), [0, 6 / EYES, -3 / EYES, 0, 0], atol=2e-3
+    )
 
 
 def test_corners_that_hang_count_as_lower():
@@ -65,7 +70,9 @@ def test_only_skin_counts():
     picture[:64] = 255
     skin = EVERYWHERE.copy()
     skin[:64] = 0
-    np.testing.assert_allclose(traits_of(picture, LANDMARKS, skin), traits_of(grey(), LANDMARKS, skin))
+    np.testing.assert_allclose(
+        traits_of(picture, LANDMARKS, skin), traits_of(grey(), LANDMARKS, skin)
+    )
 
 
 @pytest.mark.parametrize("seed", range(3))

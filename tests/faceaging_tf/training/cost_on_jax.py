@@ -1,8 +1,10 @@
-"""Run by `test_cost.py` with `KERAS_BACKEND=jax` as a process of its own, where TensorFlow cannot be imported.
+"""Run by `test_cost.py` with `KERAS_BACKEND=jax` as a process of its own, where TensorFlow cannot
+be imported.
 
     python cost_on_jax.py FOLDER
 
-Trains one dense layer for two epochs with a `Log`, and writes the operations of a step to FOLDER/flops.json beside the log.
+Trains one dense layer for two epochs with a `Log`, and writes the operations of a step to
+FOLDER/flops.json beside the log.
 """
 
 import json

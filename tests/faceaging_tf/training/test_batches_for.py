@@ -26,14 +26,19 @@ def test_between_includes_the_lower_end_alone():
 
 
 def test_ages_that_nobody_has_are_named():
-    with pytest.raises(CorpusError, match="no face of 90 to 99 years, which training needs; its ages go from 0 to 85"):
+    with pytest.raises(
+        CorpusError,
+        match="no face of 90 to 99 years, which training needs; its ages go from 0 to 85",
+    ):
         batches_for.faces_between(corpus(), 90, 99)
 
 
 def test_cyclegans_batches_are_of_its_two_domains():
     model = tiny.cyclegan(discriminator=None, younger=(20, 30), older=(50, 60))
     batch = batches_for.cyclegan_batches(model, corpus(), batch_size=100)[0][0]
-    assert set(ages_of(batch["younger"])) == set(range(20, 30)) and set(ages_of(batch["older"])) == set(range(50, 60))
+    assert set(ages_of(batch["younger"])) == set(range(20, 30)) and set(
+        ages_of(batch["older"])
+    ) == set(range(50, 60))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +48,9 @@ def group_gan():
 
 def test_group_gans_batches_are_of_its_groups_and_the_last_is_open(group_gan):
     batch = batches_for.group_gan_batches(group_gan, corpus(), batch_size=400)[0][0]
-    assert {name: (ages_of(faces).min(), ages_of(faces).max()) for name, faces in batch.items()} == {
+    assert {
+        name: (ages_of(faces).min(), ages_of(faces).max()) for name, faces in batch.items()
+    } == {
         "0-30": (0, 29),
         "30-60": (30, 59),
         "60+": (60, 85),
@@ -75,14 +82,22 @@ def test_fagans_years_may_be_the_papers_list(fagan):
 
 def test_fgans_batches_are_both(fagan, group_gan):
     model = FGAN(tiny.SIZE, fagan, group_gan)
-    batches = batches_for.f_gan_batches(model, corpus(), batch_size=3, steps=5, seed=2, first_step=4)
+    batches = batches_for.f_gan_batches(
+        model, corpus(), batch_size=3, steps=5, seed=2, first_step=4
+    )
     batch = batches[1][0]
-    assert len(batches) == 5 and batch["fa_gan"]["real_face"].shape[0] == 6 and set(batch["group_gan"]) == set(group_gan.names)
+    assert (
+        len(batches) == 5
+        and batch["fa_gan"]["real_face"].shape[0] == 6
+        and set(batch["group_gan"]) == set(group_gan.names)
+    )
     again = batches_for.f_gan_batches(model, corpus(), batch_size=3, steps=5, seed=2)[5][0]
     np.testing.assert_array_equal(again["fa_gan"]["real_face"], batch["fa_gan"]["real_face"])
     np.testing.assert_array_equal(again["group_gan"]["60+"], batch["group_gan"]["60+"])
 
 
 def test_the_age_networks_batches_are_labelled():
-    faces, targets = batches_for.age_regressor_batches(AgeRegressor(tiny.SIZE, tiny.AGE_NETWORK), corpus(), batch_size=8)[0]
+    faces, targets = batches_for.age_regressor_batches(
+        AgeRegressor(tiny.SIZE, tiny.AGE_NETWORK), corpus(), batch_size=8
+    )[0]
     np.testing.assert_array_equal(targets.argmax(axis=1), ages_of(faces))

@@ -18,8 +18,15 @@ HERE = pathlib.Path(__file__).parent
 def folder(tmp_path_factory):
     pytest.importorskip("jax")
     folder = tmp_path_factory.mktemp("cost")
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"}
-    subprocess.run([sys.executable, str(HERE / "cost_on_jax.py"), str(folder)], env=environment, check=True)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "KERAS_BACKEND": "jax",
+        "JAX_PLATFORMS": "cpu",
+    }
+    subprocess.run(
+        [sys.executable, str(HERE / "cost_on_jax.py"), str(folder)], env=environment, check=True
+    )
     return folder
 
 
@@ -36,7 +43,9 @@ def test_the_log_says_what_share_of_the_peak_each_epoch_reached(folder):
     assert len(lines) == 2
     for line in lines:
         # Seconds are logged in hundredths, shares in ten thousandths.
-        fastest, slowest = (4 * flops / max(line["seconds"] + late, 1e-3) / 1e9 for late in (-0.006, 0.006))
+        fastest, slowest = (
+            4 * flops / max(line["seconds"] + late, 1e-3) / 1e9 for late in (-0.006, 0.006)
+        )
         assert slowest - 1e-4 <= line["share_of_peak"] <= fastest + 1e-4
 
 

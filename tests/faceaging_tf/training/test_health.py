@@ -16,14 +16,34 @@ from faceaging_tf.training import health as h
 
 def greys(*values, size=32):
     """A picture of one grey for each value, in -1 to 1."""
-    return np.ones((len(values), size, size, 3), "float32") * np.array(values, "float32")[:, None, None, None]
+    return (
+        np.ones((len(values), size, size, 3), "float32")
+        * np.array(values, "float32")[:, None, None, None]
+    )
 
 
-HEALTHY = h.Health(spread=1.0, cosine=0.3, mean_change=10.0, outside=5.0, real_score=0.6, fake_score=0.4, lead=0.2, real=0.6, accuracy=0.7, blind_loss=0.5)
+HEALTHY = h.Health(
+    spread=1.0,
+    cosine=0.3,
+    mean_change=10.0,
+    outside=5.0,
+    real_score=0.6,
+    fake_score=0.4,
+    lead=0.2,
+    real=0.6,
+    accuracy=0.7,
+    blind_loss=0.5,
+)
 
 
 def kinds(discriminator_loss=0.4, **changes):
-    return set(h.signs({"aging": HEALTHY, "rejuvenation": dataclasses.replace(HEALTHY, **changes)}, discriminator_loss, Limits()))
+    return set(
+        h.signs(
+            {"aging": HEALTHY, "rejuvenation": dataclasses.replace(HEALTHY, **changes)},
+            discriminator_loss,
+            Limits(),
+        )
+    )
 
 
 def test_the_spread_is_of_pairs():
@@ -47,20 +67,36 @@ def test_outside_counts_the_outside_alone():
     inside, beyond = faces.copy(), faces.copy()
     inside[:, ~outside(32)] += 1.0
     beyond[:, outside(32)] += 0.2
-    assert h.outside_change(faces, inside) == 0 and h.outside_change(faces, beyond) == pytest.approx(0.2 * 127.5, rel=1e-5)
+    assert h.outside_change(faces, inside) == 0 and h.outside_change(
+        faces, beyond
+    ) == pytest.approx(0.2 * 127.5, rel=1e-5)
 
 
-@pytest.mark.parametrize("adversarial, lead, real, blind", [
+@pytest.mark.parametrize(
+    "adversarial, lead, real, blind",
+    [
         ("least_squares", 0.75, 1.0, 0.5),
         ("hinge", 0.375, 1.0, 2.0),
         # Of scores of 1 and .25 the logistic function makes .731 and .562; guessing costs 2 log 2.
         ("logistic", 0.7310586 - 0.5621765, 0.7310586, 2 * 0.6931472),
-    ])
+    ],
+)
 def test_scores_are_measured_against_what_is_taught(adversarial, lead, real, blind):
     scores = lambda value: np.full((2, 4, 4, 1), value, "float32")
-    found = h.health(Observation(greys(0, 1), greys(0.1, 0.9), scores(1.0), scores(0.25), adversarial_loss(adversarial)))
-    assert (found.lead, found.real, found.blind_loss) == (pytest.approx(lead), pytest.approx(real), pytest.approx(blind))
-    assert (found.real_score, found.fake_score) == (1.0, 0.25) and found.mean_change == pytest.approx(12.75)
+    found = h.health(
+        Observation(
+            greys(0, 1), greys(0.1, 0.9), scores(1.0), scores(0.25), adversarial_loss(adversarial)
+        )
+    )
+    assert (found.lead, found.real, found.blind_loss) == (
+        pytest.approx(lead),
+        pytest.approx(real),
+        pytest.approx(blind),
+    )
+    assert (found.real_score, found.fake_score) == (
+        1.0,
+        0.25,
+    ) and found.mean_change == pytest.approx(12.75)
 
 
 def test_a_healthy_model_shows_no_sign():
@@ -89,7 +125,10 @@ def test_a_small_change_that_is_the_same_for_all_is_none():
 
 def test_what_was_seen_names_the_way_and_the_figures():
     figures = {"aging": HEALTHY, "rejuvenation": dataclasses.replace(HEALTHY, outside=100.4)}
-    assert h.signs(figures, 0.4, Limits())[h.INVERTED] == "rejuvenation: 100 levels of 255 changed outside the faces (most 64)"
+    assert (
+        h.signs(figures, 0.4, Limits())[h.INVERTED]
+        == "rejuvenation: 100 levels of 255 changed outside the faces (most 64)"
+    )
 
 
 def test_an_inverted_picture_of_all_greys_is_twice_over_the_limit():
@@ -99,9 +138,15 @@ def test_an_inverted_picture_of_all_greys_is_twice_over_the_limit():
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_one_value_that_is_not_finite_is_found(value):
-    good, bad = keras.Variable(np.ones(5, "float32")), keras.Variable(np.array([0, 1, value], "float32"))
+    good, bad = (
+        keras.Variable(np.ones(5, "float32")),
+        keras.Variable(np.array([0, 1, value], "float32")),
+    )
     assert h.not_finite({"cycle": 1.0}, [good]) is None
-    assert h.not_finite({"cycle": 1.0}, [good, bad]) == "1 of 2 weights hold values that are not finite"
+    assert (
+        h.not_finite({"cycle": 1.0}, [good, bad])
+        == "1 of 2 weights hold values that are not finite"
+    )
 
 
 def test_losses_that_are_not_finite_are_named():
@@ -122,7 +167,14 @@ MODELS = {
     "cyclegan": (tiny.cyclegan, lambda model: tiny.domain_batch(3), 2),
     "fagan": (tiny.fagan, lambda model: tiny.age_shift_batch(3), 2),
     "group_gan": (lambda: tiny.group_gan(groups=((0, 40), (40, 60), (60, 100))), group_batch, 6),
-    "fgan": (fgan, lambda model: {"fa_gan": tiny.age_shift_batch(3), "group_gan": group_batch(model.group_gan)}, 4),
+    "fgan": (
+        fgan,
+        lambda model: {
+            "fa_gan": tiny.age_shift_batch(3),
+            "group_gan": group_batch(model.group_gan),
+        },
+        4,
+    ),
 }
 
 
@@ -131,8 +183,12 @@ def test_every_model_can_be_observed_and_is_left_as_it_was(kind):
     make, make_batch, ways = MODELS[kind]
     model = make()
     before = [keras.ops.convert_to_numpy(variable) for variable in model.variables]
-    figures = {way: h.health(observation) for way, observation in model.observe(make_batch(model)).items()}
-    assert len(figures) == ways and all(np.isfinite(list(vars(of_way).values())).all() for of_way in figures.values())
+    figures = {
+        way: h.health(observation) for way, observation in model.observe(make_batch(model)).items()
+    }
+    assert len(figures) == ways and all(
+        np.isfinite(list(vars(of_way).values())).all() for of_way in figures.values()
+    )
     for old, variable in zip(before, model.variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), old)
 
@@ -144,7 +200,11 @@ def test_cyclegan_shows_its_own_outputs_and_scores():
     output = model.rejuvenation_generator(faces)
     np.testing.assert_allclose(seen.outputs, output, atol=1e-6)
     np.testing.assert_allclose(seen.fake_scores, model.younger_discriminator(output), atol=1e-6)
-    np.testing.assert_allclose(seen.real_scores, model.younger_discriminator(batch["younger"] / np.float32(127.5) - 1), atol=1e-6)
+    np.testing.assert_allclose(
+        seen.real_scores,
+        model.younger_discriminator(batch["younger"] / np.float32(127.5) - 1),
+        atol=1e-6,
+    )
 
 
 def test_no_sign_has_the_name_of_a_loss_beside_which_it_is_logged():

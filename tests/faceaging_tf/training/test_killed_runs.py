@@ -22,7 +22,12 @@ EPOCHS, STEPS, KILLS = 30, 4, 3
 def start(folder):
     search = os.pathsep.join([*sys.path, str(HERE.parents[1] / "support")])
     # One thread: of nets this small, handing work from thread to thread costs more than the work.
-    environment = {**os.environ, "PYTHONPATH": search, "TF_NUM_INTEROP_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": search,
+        "TF_NUM_INTEROP_THREADS": "1",
+        "TF_NUM_INTRAOP_THREADS": "1",
+    }
     arguments = [sys.executable, str(HERE / "killed_run.py"), str(folder), str(EPOCHS), str(STEPS)]
     return subprocess.Popen(arguments, env=environment)
 
@@ -34,7 +39,9 @@ def epochs_done(folder):
 
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory):
-    """The folder of the run, the exit statuses of its processes, and how far each was when it was killed."""
+    """The folder of the run, the exit statuses of its processes, and how far each was when it was
+    killed.
+    """
     folder = tmp_path_factory.mktemp("killed")
     statuses, done = [], []
     for _ in range(KILLS):
@@ -42,7 +49,8 @@ def killed(tmp_path_factory):
         goal = epochs_done(folder) + random.randint(1, 6)
         while process.poll() is None and epochs_done(folder) < goal:
             time.sleep(0.01)
-        # Anywhere in an epoch of some tenths of a second: in a step, in the guard, in the midst of saving.
+        # Anywhere in an epoch of some tenths of a second: in a step, in the guard, in the midst of
+        # saving.
         time.sleep(random.uniform(0, 0.4))
         process.send_signal(signal.SIGKILL)
         statuses.append(process.wait())
@@ -68,7 +76,9 @@ def test_the_losses_are_finite_and_no_epoch_is_logged_twice(killed):
     assert all(np.isfinite(list(line.values())).all() for line in lines)
     steps = [line["step"] for line in lines]
     # A kill between an epoch's checkpoint and its line leaves that line out.
-    assert steps == sorted(set(steps)) and steps[-1] == EPOCHS * STEPS and len(steps) >= EPOCHS - KILLS
+    assert (
+        steps == sorted(set(steps)) and steps[-1] == EPOCHS * STEPS and len(steps) >= EPOCHS - KILLS
+    )
 
 
 @pytest.mark.slow
@@ -76,4 +86,6 @@ def test_rates_and_seed_are_those_of_the_restarts_in_all_processes_together(kill
     restarts = training.restarts_of(killed[0])
     end = json.loads((killed[0] / "end.json").read_text())
     assert restarts and [line["seed"] for line in restarts] == list(range(1, len(restarts) + 1))
-    assert end["seed"] == SEEDS_APART * len(restarts) and end["rate"] == pytest.approx(restarts[-1]["discriminator_rate"])
+    assert end["seed"] == SEEDS_APART * len(restarts) and end["rate"] == pytest.approx(
+        restarts[-1]["discriminator_rate"]
+    )

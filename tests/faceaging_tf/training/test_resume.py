@@ -10,17 +10,24 @@ from faceaging_tf.training import Checkpoint
 KINDS = {
     # The pool is full after two steps: what it hands back is drawn at random from then on.
     "cyclegan": (lambda: tiny.cyclegan(**tiny.FEW_LAYERS), tiny.domain_batch),
-    "fagan": (lambda: tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, weights={"age": [0.0, 1.0, 5, 15]}), tiny.age_shift_batch),
+    "fagan": (
+        lambda: tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, weights={"age": [0.0, 1.0, 5, 15]}),
+        tiny.age_shift_batch,
+    ),
 }
 
 
 def train(model, make_batch, first, callbacks=()):
-    model.fit(tiny.Steps(make_batch, 10, first), shuffle=False, verbose=0, callbacks=list(callbacks))
+    model.fit(
+        tiny.Steps(make_batch, 10, first), shuffle=False, verbose=0, callbacks=list(callbacks)
+    )
 
 
 @pytest.fixture(scope="module")
 def graphs_as_they_are():
-    """For a few steps of a tiny model, TensorFlow's optimization of the graph takes longer than all else."""
+    """For a few steps of a tiny model, TensorFlow's optimization of the graph takes longer than all
+    else.
+    """
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
     yield
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
@@ -28,7 +35,9 @@ def graphs_as_they_are():
 
 @pytest.fixture(scope="module", params=KINDS)
 def states(request, tmp_path_factory, graphs_as_they_are):
-    """Everything of a model after ten and after twenty steps, and of another that took over after ten."""
+    """Everything of a model after ten and after twenty steps, and of another that took over after
+    ten.
+    """
     make, make_batch = KINDS[request.param]
     folder = tmp_path_factory.mktemp(request.param)
     model, fresh = tiny.randomized(make(), seed=1), tiny.randomized(make(), seed=2)

@@ -51,7 +51,9 @@ def straight(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def resumed(tmp_path_factory):
-    """The same in three runs by three models: an epoch; a step that the clock then ends; the rest."""
+    """The same in three runs by three models: an epoch; a step that the clock then
+    ends; the rest.
+    """
     folder = tmp_path_factory.mktemp("resumed")
     finished = [train(regressor(), batches(), folder, epochs=1, verbose=0)]
     cut_short = regressor()
@@ -71,7 +73,10 @@ def test_a_run_without_a_stop_is_finished(straight):
 def test_the_log_has_a_line_an_epoch(straight):
     lines = log_of(straight[1])
     assert [line["step"] for line in lines] == [STEPS, 2 * STEPS]
-    assert all(line["seconds"] > 0 and line["faces_per_second"] > 0 and np.isfinite(line["loss"]) for line in lines)
+    assert all(
+        line["seconds"] > 0 and line["faces_per_second"] > 0 and np.isfinite(line["loss"])
+        for line in lines
+    )
 
 
 def test_a_run_that_the_clock_stopped_says_so_and_goes_on_from_its_last_whole_epoch(resumed):
@@ -86,14 +91,18 @@ def test_a_resumed_run_ends_where_one_without_a_stop_does(straight, resumed):
 
 def test_an_epoch_cut_short_leaves_no_line_in_the_log(straight, resumed):
     lines = [{name: line[name] for name in ("step", "loss")} for line in log_of(resumed[1])]
-    assert lines == [{name: line[name] for name in ("step", "loss")} for line in log_of(straight[1])]
+    assert lines == [
+        {name: line[name] for name in ("step", "loss")} for line in log_of(straight[1])
+    ]
 
 
 def test_a_finished_run_has_nothing_left_to_do(resumed):
     model, folder, _, _ = resumed
     before = tiny.everything(model)
     assert train(model, batches(), folder, epochs=2, verbose=0)
-    np.testing.assert_array_equal(tiny.everything(model)["weight 0 kernel"], before["weight 0 kernel"])
+    np.testing.assert_array_equal(
+        tiny.everything(model)["weight 0 kernel"], before["weight 0 kernel"]
+    )
 
 
 def test_without_a_checkpoint_there_is_nothing_to_restore(tmp_path):

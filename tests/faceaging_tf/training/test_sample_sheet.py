@@ -23,7 +23,10 @@ def test_a_row_is_a_face_and_a_column_a_number_of_years(model):
 
 def test_unknown_ages_are_estimated(model):
     faces = tiny.faces(2)
-    np.testing.assert_array_equal(sample_sheet(model, faces, (30,)), sample_sheet(model, faces, (30,), model.estimate_ages(faces)))
+    np.testing.assert_array_equal(
+        sample_sheet(model, faces, (30,)),
+        sample_sheet(model, faces, (30,), model.estimate_ages(faces)),
+    )
 
 
 def test_the_callback_writes_a_picture_every_few_epochs(model, tmp_path):
@@ -31,7 +34,10 @@ def test_the_callback_writes_a_picture_every_few_epochs(model, tmp_path):
     callback.set_model(model)
     for epoch in range(4):
         callback.on_epoch_end(epoch)
-    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == ["000100.png", "000200.png"]
+    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == [
+        "000100.png",
+        "000200.png",
+    ]
     written = np.asarray(Image.open(tmp_path / "sheets" / "000100.png"))
     np.testing.assert_array_equal(written, sample_sheet(model, tiny.faces(2), (0, 20)))
 
@@ -42,4 +48,7 @@ def test_the_last_epoch_has_a_picture(model, tmp_path):
     callback.set_params({"epochs": 3})
     for epoch in range(3):
         callback.on_epoch_end(epoch)
-    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == ["000100.png", "000150.png"]
+    assert sorted(path.name for path in (tmp_path / "sheets").iterdir()) == [
+        "000100.png",
+        "000150.png",
+    ]

@@ -6,7 +6,9 @@ import pytest
 from faceaging_tf.training import LinearDecay
 
 
-@pytest.mark.parametrize("step, rate", [(0, 0.2), (100, 0.2), (150, 0.15), (200, 0.1), (300, 0.0), (999, 0.0)])
+@pytest.mark.parametrize(
+    "step, rate", [(0, 0.2), (100, 0.2), (150, 0.15), (200, 0.1), (300, 0.0), (999, 0.0)]
+)
 def test_the_rate_is_constant_and_then_falls_to_zero(step, rate):
     assert float(LinearDecay(0.2, 100, 200)(step)) == pytest.approx(rate)
 
@@ -24,4 +26,8 @@ def test_an_optimizer_follows_it():
 def test_it_comes_back_from_its_configuration():
     optimizer = keras.optimizers.Adam(LinearDecay(0.2, 100, 200))
     again = keras.optimizers.deserialize(keras.optimizers.serialize(optimizer))
-    assert again._learning_rate.get_config() == {"rate": 0.2, "constant_steps": 100, "decay_steps": 200}
+    assert again._learning_rate.get_config() == {
+        "rate": 0.2,
+        "constant_steps": 100,
+        "decay_steps": 200,
+    }

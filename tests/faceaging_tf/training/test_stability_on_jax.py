@@ -18,8 +18,16 @@ def found(tmp_path_factory):
     search = os.pathsep.join([*sys.path, str(HERE.parents[1] / "support")])
     # Compiling is the cost, not running.
     fast = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
-    environment = {**os.environ, "PYTHONPATH": search, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu", "XLA_FLAGS": fast}
-    subprocess.run([sys.executable, str(HERE / "guarded_on_jax.py"), str(folder)], env=environment, check=True)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": search,
+        "KERAS_BACKEND": "jax",
+        "JAX_PLATFORMS": "cpu",
+        "XLA_FLAGS": fast,
+    }
+    subprocess.run(
+        [sys.executable, str(HERE / "guarded_on_jax.py"), str(folder)], env=environment, check=True
+    )
     return json.loads((folder / "found.json").read_text())
 
 
@@ -30,5 +38,8 @@ def test_a_changed_rate_takes_effect_in_a_compiled_step(found):
 
 def test_a_run_with_weights_that_are_not_finite_goes_back_and_on(found):
     (line,) = found["restarts"]
-    assert "values that are not finite" in line["seen"] and (line["step"], line["back_to_step"]) == (4, 2)
+    assert "values that are not finite" in line["seen"] and (
+        line["step"],
+        line["back_to_step"],
+    ) == (4, 2)
     assert found["finite"] and found["iterations"] == 6 and found["rate"] == pytest.approx(2.5e-4)

@@ -21,7 +21,9 @@ def model():
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):
-    return drawn_videos.write(tmp_path_factory.mktemp("clip") / "me.mp4", drawn_videos.moving(30, noise=2))
+    return drawn_videos.write(
+        tmp_path_factory.mktemp("clip") / "me.mp4", drawn_videos.moving(30, noise=2)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +106,9 @@ def test_what_was_killed_goes_on_and_gives_the_same(clip, aged, model, tmp_path)
     assert run(stop=("ageing", 21))[0] == ("faces", 17)
     assert os.listdir(tmp_path / ".out.mp4.work") and not (tmp_path / "out.mp4").exists()
     assert run()[0] == ("ageing", 17)
-    for one, other in zip(drawn_videos.read(tmp_path / "out.mp4"), drawn_videos.read(whole), strict=True):
+    for one, other in zip(
+        drawn_videos.read(tmp_path / "out.mp4"), drawn_videos.read(whole), strict=True
+    ):
         np.testing.assert_array_equal(one, other)
     assert sorted(os.listdir(tmp_path)) == ["out.mp4", "whole.mp4"]
 
@@ -125,7 +129,9 @@ def test_a_part_that_is_missing_is_made_again(clip, model, tmp_path):
     age(clip, out, model, segment=8, progress=lambda stage, done, total: seen.append(done))
     assert seen == [*range(9, 17), *range(25, 31)]
     age(clip, tmp_path / "whole.mp4", model, segment=8)
-    np.testing.assert_array_equal(drawn_videos.read(out)[1], drawn_videos.read(tmp_path / "whole.mp4")[1])
+    np.testing.assert_array_equal(
+        drawn_videos.read(out)[1], drawn_videos.read(tmp_path / "whole.mp4")[1]
+    )
 
 
 def test_other_years_in_the_same_working_folder_are_refused(clip, model, tmp_path):
@@ -141,11 +147,16 @@ def test_other_years_in_the_same_working_folder_are_refused(clip, model, tmp_pat
 
 
 def test_two_faces_are_aged_each_by_its_own_age(model, tmp_path):
-    frames = [drawn_videos.frame([(1, 20 + place, 40), (2, 200 - place, 60)], seed=place) for place in range(16)]
+    frames = [
+        drawn_videos.frame([(1, 20 + place, 40), (2, 200 - place, 60)], seed=place)
+        for place in range(16)
+    ]
     clip = drawn_videos.write(tmp_path / "two.mp4", frames)
     out = age(clip, tmp_path / "aged.mp4", model, ages=[20.0, 60.0])
     assert out.ages == (20.0, 60.0)
-    before, after = (drawn_videos.read(path)[1].astype(float) for path in (clip, tmp_path / "aged.mp4"))
+    before, after = (
+        drawn_videos.read(path)[1].astype(float) for path in (clip, tmp_path / "aged.mp4")
+    )
     for inside in ((slice(70, 100), slice(60, 90)), (slice(90, 120), slice(230, 250))):
         assert (after - before)[:, *inside].mean() == pytest.approx(-YEARS, abs=3)
     with pytest.raises(VideoError, match="3 ages were given for 2 faces"):
@@ -159,9 +170,13 @@ def test_a_cut_begins_new_faces(model, tmp_path):
         wall = drawn_videos.WALL if pixels[0, 0, 1] > 150 else blue
         return drawn_videos.detector(pixels, wall)
 
-    frames = [drawn_videos.frame([(1, 20, 40)])] * 8 + [drawn_videos.frame([(2, 30, 45)], wall=blue)] * 8
+    frames = [drawn_videos.frame([(1, 20, 40)])] * 8 + [
+        drawn_videos.frame([(2, 30, 45)], wall=blue)
+    ] * 8
     clip = drawn_videos.write(tmp_path / "cut.mp4", frames)
-    out = age(clip, tmp_path / "aged.mp4", model, detector=detector, progress=lambda *at: seen.append(at))
+    out = age(
+        clip, tmp_path / "aged.mp4", model, detector=detector, progress=lambda *at: seen.append(at)
+    )
     assert len(out.ages) == 2 and len(set(out.ages)) == 2
     assert ("ageing", 16, 16) in seen
 
@@ -181,7 +196,10 @@ def test_a_video_on_its_side_stays_so_and_is_aged_upright(model, tmp_path):
     lying = [np.rot90(frame, -1) for frame in drawn_videos.moving(6)]
     clip = drawn_videos.write(tmp_path / "lying.mp4", lying, rotation=90)
     age(clip, tmp_path / "aged.mp4", model)
-    (_, before, _), (_, after, _) = drawn_videos.read(clip), drawn_videos.read(tmp_path / "aged.mp4")
+    (_, before, _), (_, after, _) = (
+        drawn_videos.read(clip),
+        drawn_videos.read(tmp_path / "aged.mp4"),
+    )
     assert before.shape == after.shape == (6, 180, 320, 3)
     with av.open(str(tmp_path / "aged.mp4")) as file:
         frame = next(file.decode(video=0))
@@ -190,10 +208,14 @@ def test_a_video_on_its_side_stays_so_and_is_aged_upright(model, tmp_path):
 
 
 def test_sound_that_the_container_does_not_take_is_encoded_anew(model, tmp_path):
-    clip = drawn_videos.write(tmp_path / "old.mkv", drawn_videos.moving(12), tone="wavpack", layout="stereo")
+    clip = drawn_videos.write(
+        tmp_path / "old.mkv", drawn_videos.moving(12), tone="wavpack", layout="stereo"
+    )
     age(clip, tmp_path / "aged.mp4", model)
     _, frames, samples = drawn_videos.read(tmp_path / "aged.mp4")
-    assert len(frames) == 12 and samples.shape[1] / drawn_videos.SOUND_RATE == pytest.approx(0.4, abs=0.1)
+    assert len(frames) == 12 and samples.shape[1] / drawn_videos.SOUND_RATE == pytest.approx(
+        0.4, abs=0.1
+    )
     with av.open(str(tmp_path / "aged.mp4")) as file:
         assert file.streams.audio[0].codec_context.name == "aac"
     crossings = np.diff(np.sign(samples[0, 4410:13230])).astype(bool).sum()
@@ -205,7 +227,12 @@ def test_no_face_is_said_and_nothing_written(model, tmp_path):
     with pytest.raises(NoFaceInVideoError, match="No face was found in any of the 6 frames"):
         age(clip, tmp_path / "aged.mp4", model)
     with pytest.raises(NoFaceInVideoError, match="has 9[5-8] pixels; 150 are needed"):
-        age(drawn_videos.write(tmp_path / "small.mp4", drawn_videos.moving(6)), tmp_path / "aged.mp4", model, minimum_face_size=150)
+        age(
+            drawn_videos.write(tmp_path / "small.mp4", drawn_videos.moving(6)),
+            tmp_path / "aged.mp4",
+            model,
+            minimum_face_size=150,
+        )
     assert sorted(os.listdir(tmp_path)) == ["small.mp4", "wall.mp4"]
 
 

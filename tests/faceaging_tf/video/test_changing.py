@@ -34,7 +34,9 @@ def test_a_first_frame_is_aged_with_the_strengths_of_a_photo():
 def first_frame_is_as_a_photo(model, **more):
     pixels = drawn_videos.frame([(1, 60, 60)])
     box = np.array([60.0, 60, 60 + drawn_videos.SIDE, 60 + drawn_videos.SIDE])
-    expected = age_photo(pixels, model, 30, ages=40, detector=lambda _: [Face(box, LANDMARKS, 1.0)], **more).pixels.astype(int)
+    expected = age_photo(
+        pixels, model, 30, ages=40, detector=lambda _: [Face(box, LANDMARKS, 1.0)], **more
+    ).pixels.astype(int)
     track = Track(0, 0, LANDMARKS[None], np.ones(1), side_of(LANDMARKS), 40.0)
     changing = Changing(model, 30, FRAMES[model.frame].template(), **more)
     aged = changing.aged(pixels, [(track, LANDMARKS, 1.0)], 0.0)

@@ -118,8 +118,9 @@ def test_without_a_rate_a_face_that_comes_in_is_aged_as_fast_as_with_one(tmp_pat
     frames = [drawn_videos.frame([])] * 6 + list(drawn_videos.moving(14))
     clip = without_rate(drawn_videos.write(tmp_path / "me.mkv", frames, times=times))
     age(clip, tmp_path / "aged.mp4", model)
-    (then, before, _), (now, after, _) = drawn_videos.read(clip), drawn_videos.read(
-        tmp_path / "aged.mp4"
+    (then, before, _), (now, after, _) = (
+        drawn_videos.read(clip),
+        drawn_videos.read(tmp_path / "aged.mp4"),
     )
     np.testing.assert_allclose(now, then, atol=1e-6)
     # It is looked for every fifth frame, and so found in frame 10; a fifth of a second later,
@@ -136,10 +137,13 @@ def test_a_last_picture_that_stands_stands_as_long_in_the_aged_one(tmp_path, mod
         first, *rest = [Image.fromarray(pixels) for pixels in drawn_videos.moving(6)]
         first.save(clip, save_all=True, append_images=rest, duration=[80] * 5 + [3000])
     else:
-        times, options = [80 * place for place in range(6)], (
-            ("crf", "10"),
-            ("preset", "ultrafast"),
-            ("bf", "0"),
+        times, options = (
+            [80 * place for place in range(6)],
+            (
+                ("crf", "10"),
+                ("preset", "ultrafast"),
+                ("bf", "0"),
+            ),
         )
         drawn_videos.write(
             clip, drawn_videos.moving(6), times=times, options=options, sound=False, hold=3

@@ -24,5 +24,7 @@ def test_refusing_a_video_needs_no_framework():
         "from faceaging_tf.video import VideoError, check_destination, open_video; "
         "print(*sorted({'tensorflow', 'keras', 'ai_edge_litert', 'skimage', 'scipy'} & set(sys.modules)))"
     )
-    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout
     assert loaded.split() == []

@@ -18,7 +18,13 @@ def clip(tmp_path_factory):
 
 def test_a_video_is_described(clip):
     video = open_video(clip)
-    assert (video.width, video.height, video.rotation, video.rate, video.frames) == (320, 180, 0, drawn_videos.RATE, 40)
+    assert (video.width, video.height, video.rotation, video.rate, video.frames) == (
+        320,
+        180,
+        0,
+        drawn_videos.RATE,
+        40,
+    )
     assert video.seconds == pytest.approx(40 / float(drawn_videos.RATE), abs=1e-3)
 
 
@@ -31,7 +37,12 @@ def test_frames_come_with_their_numbers_and_nearly_as_they_were(clip):
 
 
 @pytest.mark.parametrize(
-    "name, content, message", [("none.mp4", None, "no file"), ("empty.mp4", b"", "empty"), ("text.mp4", b"words " * 99, "not a video")]
+    "name, content, message",
+    [
+        ("none.mp4", None, "no file"),
+        ("empty.mp4", b"", "empty"),
+        ("text.mp4", b"words " * 99, "not a video"),
+    ],
 )
 def test_no_video_is_a_sentence(tmp_path, name, content, message):
     if content is not None:
@@ -48,7 +59,10 @@ def test_a_photo_a_folder_and_sound_alone_are_sentences(tmp_path, clip):
         open_video(tmp_path / "photo.png")
     with pytest.raises(VideoError, match="directory"):
         open_video(tmp_path)
-    with av.open(str(clip)) as source, av.open(str(tmp_path / "sound.m4a"), "w", format="mp4") as file:
+    with (
+        av.open(str(clip)) as source,
+        av.open(str(tmp_path / "sound.m4a"), "w", format="mp4") as file,
+    ):
         tone = file.add_stream_from_template(source.streams.audio[0])
         for packet in source.demux(audio=0):
             if packet.dts is not None:
@@ -60,14 +74,20 @@ def test_a_photo_a_folder_and_sound_alone_are_sentences(tmp_path, clip):
 
 @pytest.mark.parametrize("ending", [".mp4", ".mkv"])
 def test_a_file_that_is_cut_off_is_a_sentence(tmp_path, ending):
-    whole = drawn_videos.write(tmp_path / f"whole{ending}", drawn_videos.moving(60, noise=2), sound=ending == ".mp4")
+    whole = drawn_videos.write(
+        tmp_path / f"whole{ending}", drawn_videos.moving(60, noise=2), sound=ending == ".mp4"
+    )
     (tmp_path / f"cut{ending}").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
     with pytest.raises(VideoError, match="cut off"):
         list(read_frames(open_video(tmp_path / f"cut{ending}")))
 
 
 def test_destinations_that_cannot_be_written_are_sentences(clip, tmp_path):
-    for path, message in ((tmp_path / "a.avi", "names no format"), (tmp_path / "no" / "a.mp4", "no directory"), (clip, "the video itself")):
+    for path, message in (
+        (tmp_path / "a.avi", "names no format"),
+        (tmp_path / "no" / "a.mp4", "no directory"),
+        (clip, "the video itself"),
+    ):
         with pytest.raises(VideoError, match=message):
             check_destination(path, clip)
 

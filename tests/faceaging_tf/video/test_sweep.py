@@ -30,11 +30,21 @@ def frames_of(path):
         with av.open(str(path)) as file:
             return [frame.to_ndarray(format="rgb24") for frame in file.decode(video=0)]
     image = Image.open(path)
-    return [np.asarray((image.seek(place), image.convert("RGB"))[1]) for place in range(image.n_frames)]
+    return [
+        np.asarray((image.seek(place), image.convert("RGB"))[1]) for place in range(image.n_frames)
+    ]
 
 
 def run(photo, model, out, first=-30, last=40, **more):
-    return sweep(photo, model, first, last, out, detector=drawn_tools.detector, **{"seconds": 1, "rate": 10, **more})
+    return sweep(
+        photo,
+        model,
+        first,
+        last,
+        out,
+        detector=drawn_tools.detector,
+        **{"seconds": 1, "rate": 10, **more},
+    )
 
 
 @pytest.mark.parametrize("ending", ["mp4", "gif", "webp"])
@@ -44,7 +54,9 @@ def test_there_is_a_frame_for_each_moment_and_the_face_changes(photo, model, tmp
     frames = frames_of(out)
     assert len(frames) == 10 and len({frame.shape for frame in frames}) == 1
     assert frames[0].shape[0] % 2 == 0 and frames[0].shape[1] % 2 == 0
-    assert (frames[-1][40:80, 40:80].astype(float) - frames[0][40:80, 40:80]).mean() == pytest.approx(-70, abs=8)
+    assert (
+        frames[-1][40:80, 40:80].astype(float) - frames[0][40:80, 40:80]
+    ).mean() == pytest.approx(-70, abs=8)
     assert os.listdir(tmp_path) == [out.name]
 
 
@@ -75,7 +87,9 @@ def test_what_cannot_be_written_is_a_sentence(photo, model, tmp_path):
     assert os.listdir(tmp_path) == []
 
 
-def test_without_av_a_sweep_to_mp4_names_what_to_install_and_the_forms_that_need_none(photo, model, tmp_path, monkeypatch):
+def test_without_av_a_sweep_to_mp4_names_what_to_install_and_the_forms_that_need_none(
+    photo, model, tmp_path, monkeypatch
+):
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(VideoError, match=r"faceaging-tf\[video\].*\.gif or \.webp"):
         run(photo, model, tmp_path / "a.mp4")

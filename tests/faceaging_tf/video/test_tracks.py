@@ -21,7 +21,10 @@ class OneAge:
 
 
 def test_landmarks_are_carried_as_the_face_moves():
-    before, after = (drawn_videos.frame([(1, left, top)], noise=2, seed=left) for left, top in ((40, 40), (44, 37)))
+    before, after = (
+        drawn_videos.frame([(1, left, top)], noise=2, seed=left)
+        for left, top in ((40, 40), (44, 37))
+    )
     np.testing.assert_allclose(carry(PLACE, before, after), PLACE + [4, -3], atol=0.4)
 
 
@@ -31,7 +34,10 @@ def test_a_still_face_stays_to_a_tenth_of_a_pixel_in_noise():
 
 
 def test_a_face_that_is_gone_is_lost():
-    before, after = drawn_videos.frame([(1, 40, 40)], noise=2), drawn_videos.frame([], noise=2, seed=1)
+    before, after = (
+        drawn_videos.frame([(1, 40, 40)], noise=2),
+        drawn_videos.frame([], noise=2, seed=1),
+    )
     assert carry(PLACE, before, after) is None
     assert carry(PLACE + 5000, before, before) is None
 
@@ -74,16 +80,29 @@ def test_the_detector_is_asked_every_fifth_frame():
 
 def test_a_face_that_moves_is_one_track_near_where_it_is():
     _, (track,) = follow(drawn_videos.moving(20))
-    wanted = TEMPLATE * drawn_videos.SIDE - 0.5 + [40, 40] + np.stack([2 * np.arange(20), np.zeros(20)], axis=1)[:, None]
+    wanted = (
+        TEMPLATE * drawn_videos.SIDE
+        - 0.5
+        + [40, 40]
+        + np.stack([2 * np.arange(20), np.zeros(20)], axis=1)[:, None]
+    )
     np.testing.assert_allclose(track.landmarks, wanted, atol=1.5)
     assert (track.strength == 1).all()
 
 
 def test_what_appears_and_vanishes_within_a_scene_fades():
-    frames = [drawn_videos.frame([(1, 20, 40)] + ([(2, 200, 40)] if 5 <= place < 25 else [])) for place in range(40)]
+    frames = [
+        drawn_videos.frame([(1, 20, 40)] + ([(2, 200, 40)] if 5 <= place < 25 else []))
+        for place in range(40)
+    ]
     _, tracks = follow(frames)
     other = next(track for track in tracks if track.start)
-    assert len(tracks) == 2 and 0 < other.strength[0] < 0.2 and other.strength[-1] < 0.2 and other.strength.max() == 1
+    assert (
+        len(tracks) == 2
+        and 0 < other.strength[0] < 0.2
+        and other.strength[-1] < 0.2
+        and other.strength.max() == 1
+    )
     assert other.start == 5 and 5 + len(other.strength) <= 26
 
 
@@ -97,10 +116,16 @@ def test_what_was_seen_once_only_is_no_face():
 
 
 def test_a_cut_ends_all_tracks():
-    frames = [drawn_videos.frame([(1, 20, 40)])] * 6 + [255 - drawn_videos.frame([(1, 20, 40)])] * 3 + [drawn_videos.frame([(2, 25, 40)])] * 6
+    frames = (
+        [drawn_videos.frame([(1, 20, 40)])] * 6
+        + [255 - drawn_videos.frame([(1, 20, 40)])] * 3
+        + [drawn_videos.frame([(2, 25, 40)])] * 6
+    )
     tracker, tracks = follow(frames)
     assert tracker.cuts == [0, 6, 9]
-    assert {track.start for track in tracks} >= {0, 9} and all((track.strength == 1).all() for track in tracks)
+    assert {track.start for track in tracks} >= {0, 9} and all(
+        (track.strength == 1).all() for track in tracks
+    )
 
 
 def test_ages_of_whole_heads_are_estimated_in_whole_heads():

@@ -25,7 +25,10 @@ def test_ageing_writes_beside_the_photo_and_names_the_file(photo, tiny_preset, c
 def test_the_background_is_the_photos_own(photo, tiny_preset):
     Image.open(photo).save(photo.with_suffix(".png"))
     main(["age", str(photo.with_suffix(".png")), "--years", "30", "--entry", tiny_preset])
-    before, after = np.asarray(Image.open(photo)), np.asarray(Image.open(photo.with_name("me-aged+30.png")))
+    before, after = (
+        np.asarray(Image.open(photo)),
+        np.asarray(Image.open(photo.with_name("me-aged+30.png"))),
+    )
     np.testing.assert_array_equal(after[300:], before[300:])
 
 
@@ -38,7 +41,18 @@ def test_the_name_carries_the_years(photo, tiny_preset, years, name):
 def test_a_strip_has_a_panel_for_each_number_of_years(photo, tiny_preset):
     assert main(["age", str(photo), "--strip", "-20,0,40", "--entry", tiny_preset]) == 0
     three = Image.open(photo.with_name("me-strip.png")).width
-    main(["age", str(photo), "--strip", "0", "--entry", tiny_preset, "--out", str(photo.with_name("one.png"))])
+    main(
+        [
+            "age",
+            str(photo),
+            "--strip",
+            "0",
+            "--entry",
+            tiny_preset,
+            "--out",
+            str(photo.with_name("one.png")),
+        ]
+    )
     assert three >= 3 * Image.open(photo.with_name("one.png")).width
 
 
@@ -48,45 +62,111 @@ def test_given_ages_are_taken(photo, tiny_preset, capsys):
 
 
 def test_strengths_reach_the_model(photo, whole_preset):
-    for name, strengths in (("plain", []), ("none", ["--strengths", "wrinkles=0,tone=0,shape=0,hair=0,refinement=0"])):
-        arguments = ["age", str(photo), "--years", "30", "--entry", whole_preset, "--out", str(photo.with_name(f"{name}.png"))]
+    for name, strengths in (
+        ("plain", []),
+        ("none", ["--strengths", "wrinkles=0,tone=0,shape=0,hair=0,refinement=0"]),
+    ):
+        arguments = [
+            "age",
+            str(photo),
+            "--years",
+            "30",
+            "--entry",
+            whole_preset,
+            "--out",
+            str(photo.with_name(f"{name}.png")),
+        ]
         assert main([*arguments, *strengths]) == 0
-    changed = lambda name: np.abs(np.asarray(Image.open(photo.with_name(name)), int) - np.asarray(Image.open(photo)))
+    changed = lambda name: np.abs(
+        np.asarray(Image.open(photo.with_name(name)), int) - np.asarray(Image.open(photo))
+    )
     assert changed("none.png").mean() < 0.1 * changed("plain.png").mean()
 
 
-@pytest.mark.parametrize("strengths", ["hair", "hair=", "=1", "hair=much", "hair=2.5", "hair=-1", "hair=nan", "hair=1;tone=1", ""])
+@pytest.mark.parametrize(
+    "strengths",
+    ["hair", "hair=", "=1", "hair=much", "hair=2.5", "hair=-1", "hair=nan", "hair=1;tone=1", ""],
+)
 def test_strengths_that_are_none_are_refused(photo, capsys, strengths):
     said = refusal(capsys, ["age", photo, "--years", "30", "--strengths", strengths])
-    assert "it needs parts of ageing with a number from 0 to 2 each, such as hair=0,wrinkles=0.8." in said
+    assert (
+        "it needs parts of ageing with a number from 0 to 2 each, such as hair=0,wrinkles=0.8."
+        in said
+    )
 
 
 def test_a_part_named_twice_is_refused(photo, capsys):
-    assert "it names 'hair' twice" in refusal(capsys, ["age", photo, "--years", "30", "--strengths", "hair=0,hair=1"])
+    assert "it names 'hair' twice" in refusal(
+        capsys, ["age", photo, "--years", "30", "--strengths", "hair=0,hair=1"]
+    )
 
 
 @pytest.mark.parametrize("flags", [["--years", "30"], ["--strip", "0,10"]])
-def test_a_part_that_the_model_does_not_have_is_refused(photo, tiny_preset, whole_preset, capsys, flags):
-    said = refusal(capsys, ["age", photo, *flags, "--strengths", "nose=0.5", "--entry", whole_preset])
-    assert "strengths names 'nose', which this model does not have; its parts are wrinkles, tone, shape, hair, refinement." in said
-    assert "it is of one piece" in refusal(capsys, ["age", photo, *flags, "--strengths", "hair=0.5", "--entry", tiny_preset])
+def test_a_part_that_the_model_does_not_have_is_refused(
+    photo, tiny_preset, whole_preset, capsys, flags
+):
+    said = refusal(
+        capsys, ["age", photo, *flags, "--strengths", "nose=0.5", "--entry", whole_preset]
+    )
+    assert (
+        "strengths names 'nose', which this model does not have; its parts are wrinkles, tone, shape, hair, refinement."
+        in said
+    )
+    assert "it is of one piece" in refusal(
+        capsys, ["age", photo, *flags, "--strengths", "hair=0.5", "--entry", tiny_preset]
+    )
     assert os.listdir(photo.parent) == ["me.jpg"]
 
 
-def test_strengths_of_a_folder_are_looked_at_before_its_photos(photo, tiny_preset, tmp_path, capsys):
+def test_strengths_of_a_folder_are_looked_at_before_its_photos(
+    photo, tiny_preset, tmp_path, capsys
+):
     out = tmp_path.parent / f"{tmp_path.name}-out"
-    assert "it is of one piece" in refusal(capsys, ["age", photo.parent, "--years", "30", "--strengths", "hair=0", "--entry", tiny_preset, "--out", out])
+    assert "it is of one piece" in refusal(
+        capsys,
+        [
+            "age",
+            photo.parent,
+            "--years",
+            "30",
+            "--strengths",
+            "hair=0",
+            "--entry",
+            tiny_preset,
+            "--out",
+            out,
+        ],
+    )
     assert not out.exists()
 
 
-@pytest.mark.parametrize("command, flags", [("age", ["--years", "30"]), ("sweep", ["--from", "0", "--to", "9"]), ("demo", [])])
+@pytest.mark.parametrize(
+    "command, flags",
+    [("age", ["--years", "30"]), ("sweep", ["--from", "0", "--to", "9"]), ("demo", [])],
+)
 def test_what_only_estimates_ages_ages_no_photo(photo, capsys, command, flags):
     words = [command, *([photo] if command != "demo" else []), *flags, "--entry", "age_network"]
-    assert "'age_network' only estimates ages; it needs one that ages faces: cyclegan, fagan" in refusal(capsys, words)
+    assert (
+        "'age_network' only estimates ages; it needs one that ages faces: cyclegan, fagan"
+        in refusal(capsys, words)
+    )
 
 
 def test_more_ages_than_faces_are_refused_in_a_sweep_too(photo, tiny_preset, capsys):
-    words = ["sweep", photo, "--from", "0", "--to", "9", "--ages", "30,40,50", "--entry", tiny_preset, "--out", photo.with_name("me.gif")]
+    words = [
+        "sweep",
+        photo,
+        "--from",
+        "0",
+        "--to",
+        "9",
+        "--ages",
+        "30,40,50",
+        "--entry",
+        tiny_preset,
+        "--out",
+        photo.with_name("me.gif"),
+    ]
     assert "3 ages were given for 1 face" in refusal(capsys, words)
     assert os.listdir(photo.parent) == ["me.jpg"]
 
@@ -95,11 +175,26 @@ def test_more_ages_than_faces_are_refused_in_a_sweep_too(photo, tiny_preset, cap
     "words, message",
     [
         (["train", "fagan", "--minutes", "nan"], "--minutes was nan; it needs a number from 0."),
-        (["train", "fagan", "--steps", "1.5"], "--steps was '1.5'; it needs a whole number from 1 to 1,000,000,000."),
-        (["train", "fagan", "--seed"], "--seed stands without its value; see faceaging train --help."),
-        (["train", "fagan", "--precision", "half"], "--precision was 'half'; it needs one of float32, mixed_float16, mixed_bfloat16."),
-        (["sweep", "me.jpg", "--boomerang=perhaps"], "--boomerang was 'perhaps'; it needs true or false, or nothing at all."),
-        (["list", "--nonsense"], "Unknown command line flag 'nonsense'; see faceaging list --help."),
+        (
+            ["train", "fagan", "--steps", "1.5"],
+            "--steps was '1.5'; it needs a whole number from 1 to 1,000,000,000.",
+        ),
+        (
+            ["train", "fagan", "--seed"],
+            "--seed stands without its value; see faceaging train --help.",
+        ),
+        (
+            ["train", "fagan", "--precision", "half"],
+            "--precision was 'half'; it needs one of float32, mixed_float16, mixed_bfloat16.",
+        ),
+        (
+            ["sweep", "me.jpg", "--boomerang=perhaps"],
+            "--boomerang was 'perhaps'; it needs true or false, or nothing at all.",
+        ),
+        (
+            ["list", "--nonsense"],
+            "Unknown command line flag 'nonsense'; see faceaging list --help.",
+        ),
     ],
 )
 def test_a_flag_says_what_it_needs(capsys, words, message):
@@ -109,7 +204,9 @@ def test_a_flag_says_what_it_needs(capsys, words, message):
 def test_an_existing_output_is_replaced(photo, tiny_preset):
     out = photo.with_name("out.png")
     out.write_bytes(b"old")
-    assert main(["age", str(photo), "--years", "30", "--entry", tiny_preset, "--out", str(out)]) == 0
+    assert (
+        main(["age", str(photo), "--years", "30", "--entry", tiny_preset, "--out", str(out)]) == 0
+    )
     assert Image.open(out).size == (512, 512)
 
 
@@ -119,24 +216,35 @@ def test_no_face_is_refused(landscape, tiny_preset, capsys):
 
 
 def test_more_ages_than_faces_are_refused(photo, tiny_preset, capsys):
-    message = refusal(capsys, ["age", photo, "--years", "30", "--ages", "33,12", "--entry", tiny_preset])
+    message = refusal(
+        capsys, ["age", photo, "--years", "30", "--ages", "33,12", "--entry", tiny_preset]
+    )
     assert "2 ages were given for 1 face" in message
 
 
-@pytest.mark.parametrize("url", ["https://example.org/me.jpg", "https://example.org/me.JPG?large=1", "s3://photos/me.png"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.org/me.jpg", "https://example.org/me.JPG?large=1", "s3://photos/me.png"],
+)
 def test_the_address_of_a_photo_is_refused(url, capsys):
-    assert f"'{url}' is an address, and photos are read from files. Download it first." in refusal(capsys, ["age", url, "--years", "30"])
+    assert f"'{url}' is an address, and photos are read from files. Download it first." in refusal(
+        capsys, ["age", url, "--years", "30"]
+    )
 
 
 def test_a_folder_as_output_of_one_photo_is_refused(photo, capsys):
     (photo.parent / "there").mkdir()
-    assert "there' is a directory; pass the path of a file in it." in refusal(capsys, ["age", photo, "--years", "30", "--out", photo.parent / "there"])
+    assert "there' is a directory; pass the path of a file in it." in refusal(
+        capsys, ["age", photo, "--years", "30", "--out", photo.parent / "there"]
+    )
 
 
 def test_a_photo_on_its_side_comes_out_upright_in_its_own_format(photo, tiny_preset):
     tags = Image.Exif()
     tags[0x0112] = 6
-    Image.fromarray(np.rot90(np.asarray(Image.open(photo)))).save(photo.with_name("phone.JPG"), exif=tags, quality=95)
+    Image.fromarray(np.rot90(np.asarray(Image.open(photo)))).save(
+        photo.with_name("phone.JPG"), exif=tags, quality=95
+    )
     main(["age", str(photo.with_name("phone.JPG")), "--years", "30", "--entry", tiny_preset])
     with Image.open(photo.with_name("phone-aged+30.JPG")) as aged:
         assert aged.format == "JPEG" and aged.getexif()[0x0112] == 1
@@ -145,10 +253,25 @@ def test_a_photo_on_its_side_comes_out_upright_in_its_own_format(photo, tiny_pre
 
 def test_a_name_that_the_terminal_has_no_letters_for(photo, tiny_preset):
     chinese = photo.rename(photo.with_name("面孔.jpg"))
-    command = [sys.executable, "-m", "zoo", "age", str(chinese), "--years", "30", "--entry", tiny_preset]
-    run = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"})
+    command = [
+        sys.executable,
+        "-m",
+        "zoo",
+        "age",
+        str(chinese),
+        "--years",
+        "30",
+        "--entry",
+        tiny_preset,
+    ]
+    run = subprocess.run(
+        command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "cp1252"}
+    )
     assert run.returncode == 0 and b"Traceback" not in run.stderr
-    assert b"\\u9762\\u5b54-aged+30.jpg" in run.stdout and photo.with_name("面孔-aged+30.jpg").is_file()
+    assert (
+        b"\\u9762\\u5b54-aged+30.jpg" in run.stdout
+        and photo.with_name("面孔-aged+30.jpg").is_file()
+    )
 
 
 def test_a_missing_photo_is_refused(tmp_path, capsys):
@@ -173,11 +296,15 @@ def test_a_folder_that_cannot_be_written_is_refused(photo, tmp_path, tiny_preset
         # The superuser may write anywhere but here.
         folder = pathlib.Path("/proc")
     out = folder / "me.png"
-    assert str(folder) in refusal(capsys, ["age", photo, "--years", "30", "--entry", tiny_preset, "--out", out])
+    assert str(folder) in refusal(
+        capsys, ["age", photo, "--years", "30", "--entry", tiny_preset, "--out", out]
+    )
 
 
 def test_a_folder_that_is_not_there_is_refused(photo, tmp_path, capsys):
-    message = refusal(capsys, ["age", photo, "--years", "30", "--out", tmp_path / "nowhere" / "me.png"])
+    message = refusal(
+        capsys, ["age", photo, "--years", "30", "--out", tmp_path / "nowhere" / "me.png"]
+    )
     assert "There is no directory" in message
 
 
@@ -206,7 +333,9 @@ def test_an_unknown_flag_is_refused_with_the_nearest(photo, capsys):
 
 
 def test_an_unknown_entry_is_refused_with_the_nearest(photo, capsys):
-    assert "Did you mean 'fagan'" in refusal(capsys, ["age", photo, "--years", "30", "--entry", "fagn"])
+    assert "Did you mean 'fagan'" in refusal(
+        capsys, ["age", photo, "--years", "30", "--entry", "fagn"]
+    )
 
 
 def test_an_unknown_command_is_refused_with_the_nearest(capsys):
@@ -221,12 +350,17 @@ def test_one_photo_is_needed(capsys, photos):
 def test_a_damaged_preset_is_refused(photo, tmp_path, capsys):
     (tmp_path / "preset").mkdir()
     (tmp_path / "preset" / "metadata.json").write_text("{")
-    assert "not JSON" in refusal(capsys, ["age", photo, "--years", "30", "--entry", tmp_path / "preset"])
+    assert "not JSON" in refusal(
+        capsys, ["age", photo, "--years", "30", "--entry", tmp_path / "preset"]
+    )
 
 
 def test_list_names_every_entry(capsys):
     assert main(["list"]) == 0
-    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == ["entry", *registry.list()]
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "entry",
+        *registry.list(),
+    ]
 
 
 def test_describe_prints_the_figures_of_a_preset(tiny_preset, capsys):
@@ -238,7 +372,10 @@ def test_describe_prints_the_figures_of_a_preset(tiny_preset, capsys):
 def test_each_command_has_help_with_examples(capsys, command):
     assert main([command, "--help"]) == 0
     text = capsys.readouterr().out
-    assert f"usage: faceaging {command}" in text and f"  faceaging {command}" in text.partition("examples:")[2]
+    assert (
+        f"usage: faceaging {command}" in text
+        and f"  faceaging {command}" in text.partition("examples:")[2]
+    )
 
 
 def test_the_overview_names_every_command(capsys):
@@ -257,7 +394,10 @@ def test_the_demo_writes_a_strip_and_names_the_stages(tiny_preset, tmp_path, cap
     assert main(["demo", "--entry", tiny_preset, "--out", str(out)]) == 0
     text = capsys.readouterr().out
     assert out.is_file() and str(out) in text
-    assert all(stage in text for stage in ("age found", "load", "detect", "align", "transform", "composite"))
+    assert all(
+        stage in text
+        for stage in ("age found", "load", "detect", "align", "transform", "composite")
+    )
 
 
 def run_program(*arguments):

@@ -24,7 +24,10 @@ def fresh(monkeypatch, tmp_path):
 
 @pytest.mark.parametrize(
     "backend, message",
-    [("torch", "KERAS_BACKEND asks for Keras' backend 'torch', which is not installed"), ("foo", "'foo', which there is not; set KERAS_BACKEND=tensorflow")],
+    [
+        ("torch", "KERAS_BACKEND asks for Keras' backend 'torch', which is not installed"),
+        ("foo", "'foo', which there is not; set KERAS_BACKEND=tensorflow"),
+    ],
 )
 def test_a_backend_that_is_not_there_is_refused(fresh, monkeypatch, backend, message):
     monkeypatch.setenv("KERAS_BACKEND", backend)
@@ -37,7 +40,10 @@ def test_a_backend_that_is_not_there_is_refused(fresh, monkeypatch, backend, mes
     "settings, message",
     [
         ({"backend": "foo"}, "keras.json asks for Keras' backend 'foo'"),
-        ({"image_data_format": "channels_first"}, "'channels_first' in .*keras.json.*set \"image_data_format\" to \"channels_last\" there"),
+        (
+            {"image_data_format": "channels_first"},
+            '\'channels_first\' in .*keras.json.*set "image_data_format" to "channels_last" there',
+        ),
         ({"floatx": "float16"}, "'float16' in .*keras.json.*need float32"),
     ],
 )
@@ -47,7 +53,10 @@ def test_a_file_of_settings_that_do_not_do_is_named(fresh, settings, message):
         keras_settings.check()
 
 
-@pytest.mark.parametrize("settings", [{}, {"backend": "tensorflow", "floatx": "float32", "image_data_format": "channels_last"}])
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"backend": "tensorflow", "floatx": "float32", "image_data_format": "channels_last"}],
+)
 def test_the_usual_settings_pass(fresh, settings):
     fresh(**settings)
     keras_settings.check()
@@ -82,5 +91,14 @@ def test_faces_are_aged_under_any_policy(tiny_preset, policy):
 
 def test_the_program_ends_with_2_and_one_line():
     environment = {**os.environ, "KERAS_BACKEND": "foo"}
-    finished = subprocess.run([sys.executable, "-m", "zoo", "demo", "--entry", "groupgan"], capture_output=True, text=True, env=environment)
-    assert finished.returncode == 2 and finished.stderr.count("\n") == 1 and "'foo', which there is not" in finished.stderr
+    finished = subprocess.run(
+        [sys.executable, "-m", "zoo", "demo", "--entry", "groupgan"],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert (
+        finished.returncode == 2
+        and finished.stderr.count("\n") == 1
+        and "'foo', which there is not" in finished.stderr
+    )

@@ -1,4 +1,6 @@
-"""The networks of a preset as a file without Keras: the same pictures, no copy of the weights, and nothing that does not belong together."""
+"""The networks of a preset as a file without Keras: the same pictures, no copy of the weights, and
+nothing that does not belong together.
+"""
 
 import gzip
 import json
@@ -34,10 +36,14 @@ print(int((aged.pixels != astronaut()).sum()), sorted({"keras", "tensorflow"} & 
 
 @pytest.fixture(scope="module")
 def preset(tmp_path_factory):
-    """A preset with its file: weights of half precision, some arrays large enough to be left out of it."""
+    """A preset with its file: weights of half precision, some arrays large enough to be left out of
+    it.
+    """
     generator = {**tiny.HEAD, "exemplars": 4, "relief_side": 48}
     model = tiny.randomized(tiny.whole_fagan(discriminator=None, generator=generator), seed=1)
-    folder = zoo.save(model, tmp_path_factory.mktemp("quick") / "preset", entry="fagan", half_precision=True)
+    folder = zoo.save(
+        model, tmp_path_factory.mktemp("quick") / "preset", entry="fagan", half_precision=True
+    )
     network_files.write(folder)
     return folder
 
@@ -55,7 +61,11 @@ def header_and_content(folder):
 def smooth(number=3, size=32, light=1.0):
     """Smooth pictures: sampling along a flow makes much of a little of noise."""
     place = np.linspace(0, 3, size)
-    waves = np.sin(place[None, :, None, None] + place[None, None, :, None] + np.arange(3 * number).reshape(number, 1, 1, 3))
+    waves = np.sin(
+        place[None, :, None, None]
+        + place[None, None, :, None]
+        + np.arange(3 * number).reshape(number, 1, 1, 3)
+    )
     return (light * (127.5 + 120 * waves)).astype("uint8")
 
 
@@ -63,32 +73,50 @@ def smooth(number=3, size=32, light=1.0):
 @pytest.mark.parametrize("light", [1.0, 0.2])
 def test_it_ages_as_the_model_does(preset, size, light):
     file, model = loading.quick_model(preset), zoo.load(preset)
-    assert isinstance(file, FileModel) and file.frame == model.frame == "whole_head" and file.image_size == 32
+    assert (
+        isinstance(file, FileModel)
+        and file.frame == model.frame == "whole_head"
+        and file.image_size == 32
+    )
     faces, years, ages = smooth(size=size, light=light), [30, -20, 12], [30.0, 60.0, 45.0]
     mask = np.tile(np.linspace(0, 1, size, dtype="float32"), (size, 1))
     for options in ({}, {"mask": mask}):
-        found, expected = (each.transform(faces, years, ages, **options).astype(int) for each in (file, model))
+        found, expected = (
+            each.transform(faces, years, ages, **options).astype(int) for each in (file, model)
+        )
         assert np.abs(found - expected).max() <= 2 and np.abs(expected - faces).max() > 5
 
 
 def test_it_estimates_ages_as_the_model_does(preset):
     faces = smooth()
-    np.testing.assert_allclose(loading.quick_model(preset).estimate_ages(faces), zoo.load(preset).estimate_ages(faces), atol=0.05)
+    np.testing.assert_allclose(
+        loading.quick_model(preset).estimate_ages(faces),
+        zoo.load(preset).estimate_ages(faces),
+        atol=0.05,
+    )
 
 
 def test_what_the_weights_hold_is_not_in_it(preset):
     header, content = header_and_content(preset)
-    relief = next(one for one in header["arrays"] if one["array"].startswith("aging_generator") and "relief" in one["array"])
+    relief = next(
+        one
+        for one in header["arrays"]
+        if one["array"].startswith("aging_generator") and "relief" in one["array"]
+    )
     # Four exemplars of 48 x 48 pixels, two bytes each.
     assert content[relief["at"] : relief["at"] + 4 * 48 * 48 * 2] == bytes(4 * 48 * 48 * 2)
 
 
 def test_with_strengths_it_is_keras(preset):
-    assert not isinstance(loading.quick_model(preset, {"hair": 0.5}), FileModel) and loading.needs_keras(preset, {"hair": 0.5})
+    assert not isinstance(
+        loading.quick_model(preset, {"hair": 0.5}), FileModel
+    ) and loading.needs_keras(preset, {"hair": 0.5})
 
 
 def test_a_preset_without_the_file_is_keras(whole_preset):
-    assert loading.needs_keras(whole_preset) and not isinstance(loading.quick_model(whole_preset), FileModel)
+    assert loading.needs_keras(whole_preset) and not isinstance(
+        loading.quick_model(whole_preset), FileModel
+    )
 
 
 def test_it_is_kept_until_it_changes(preset, copy):
@@ -99,7 +127,9 @@ def test_it_is_kept_until_it_changes(preset, copy):
 
 
 def test_a_photo_is_aged_without_keras_and_tensorflow(preset):
-    result = subprocess.run([sys.executable, "-c", WITHOUT_KERAS, str(preset)], capture_output=True, text=True)
+    result = subprocess.run(
+        [sys.executable, "-c", WITHOUT_KERAS, str(preset)], capture_output=True, text=True
+    )
     assert result.returncode == 0, result.stderr
     changed, loaded = result.stdout.split(maxsplit=1)
     assert int(changed) > 1000 and loaded.strip() == "[]"
@@ -130,7 +160,12 @@ def test_a_released_entrys_file_ages_as_its_model_does(name):
     model, file = zoo.load(name), loading.quick_model(name)
     assert isinstance(file, FileModel)
     size = model.image_size
-    head = np.kron(drawn_heads.draw_head(drawn_heads.shape(seed=1))[0], np.ones((size // 256, size // 256, 1), "uint8"))[None]
+    head = np.kron(
+        drawn_heads.draw_head(drawn_heads.shape(seed=1))[0],
+        np.ones((size // 256, size // 256, 1), "uint8"),
+    )[None]
     for years in (30, -20):
-        found, expected = (each.transform(head, years, [45.0]).astype(int) for each in (file, model))
+        found, expected = (
+            each.transform(head, years, [45.0]).astype(int) for each in (file, model)
+        )
         assert np.abs(found - expected).max() <= 2 and np.abs(expected - head).max() > 10

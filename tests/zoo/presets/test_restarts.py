@@ -7,7 +7,12 @@ import pytest
 import zoo
 from faceaging_tf.training import restarts_of
 
-LINE = {"step": 500, "seen": "mode collapse (aging: outputs alike)", "back_to_step": 300, "changed": "new seed"}
+LINE = {
+    "step": 500,
+    "seen": "mode collapse (aging: outputs alike)",
+    "back_to_step": 300,
+    "changed": "new seed",
+}
 
 
 @pytest.fixture
@@ -16,7 +21,9 @@ def saved(tiny_fagan, tmp_path):
 
     def save(restarts):
         folder = zoo.save(tiny_fagan, tmp_path / "preset", restarts=restarts)
-        return json.loads((folder / "metadata.json").read_text())["restarts"], (folder / "README.md").read_text()
+        return json.loads((folder / "metadata.json").read_text())["restarts"], (
+            folder / "README.md"
+        ).read_text()
 
     return save
 
@@ -25,7 +32,10 @@ def test_restarts_are_in_the_metadata_and_the_card(saved, tmp_path):
     (tmp_path / "restarts.jsonl").write_text(json.dumps(LINE) + "\n")
     metadata, card = saved(restarts_of(tmp_path))
     assert metadata == [LINE]
-    assert "guard: 1.\n\n- at step 500: mode collapse (aging: outputs alike); back to the weights of step 300, new seed\n" in card
+    assert (
+        "guard: 1.\n\n- at step 500: mode collapse (aging: outputs alike); back to the weights of step 300, new seed\n"
+        in card
+    )
 
 
 def test_none_is_said(saved):

@@ -71,7 +71,9 @@ def test_metadata_holds_the_checksums_of_the_files(folder):
 
 
 def test_metadata_counts_the_parameters(model, folder):
-    assert preset_files.metadata(folder)["parameters"] == sum(int(np.prod(weight.shape)) for weight in model.weights)
+    assert preset_files.metadata(folder)["parameters"] == sum(
+        int(np.prod(weight.shape)) for weight in model.weights
+    )
 
 
 def test_metadata_carries_the_template_of_the_aligner(folder):
@@ -84,16 +86,26 @@ def test_metadata_carries_the_template_of_the_aligner(folder):
 def test_metadata_and_card_of_a_model_of_whole_heads_say_so(tmp_path):
     from faceaging_tf.geometry.frames import WHOLE_HEAD
 
-    saved = zoo.save(AgeRegressor(**TINY, frame="whole_head"), tmp_path / "heads", entry="age_network")
+    saved = zoo.save(
+        AgeRegressor(**TINY, frame="whole_head"), tmp_path / "heads", entry="age_network"
+    )
     contract = preset_files.metadata(saved)["input"]
     assert contract["frame"] == "whole_head" and zoo.load(saved).frame == "whole_head"
     np.testing.assert_allclose(contract["template"], WHOLE_HEAD.template(), atol=1e-6)
-    assert "that show the whole head" in (saved / "README.md").read_text() and "left eye (0.37, 0.45)" in (saved / "README.md").read_text()
+    assert (
+        "that show the whole head" in (saved / "README.md").read_text()
+        and "left eye (0.37, 0.45)" in (saved / "README.md").read_text()
+    )
 
 
 def test_the_card_is_made_from_the_metadata(folder):
     card = (folder / "README.md").read_text()
-    assert "Age network" in card and "| error, years | 41.5 |" in card and "make measure" in card and "Free." in card
+    assert (
+        "Age network" in card
+        and "| error, years | 41.5 |" in card
+        and "make measure" in card
+        and "Free." in card
+    )
 
 
 def test_the_card_of_a_preset_elsewhere_loads_its_folder_and_not_the_released_weights(folder):
@@ -115,7 +127,9 @@ def test_a_picture_of_samples_is_stored_and_the_card_shows_it(model, tmp_path):
 
 
 def test_a_card_that_is_kept_keeps_its_picture(model, tmp_path):
-    folder = zoo.save(model, tmp_path / "shown", entry="age_network", samples=np.zeros((8, 8, 3), "uint8"))
+    folder = zoo.save(
+        model, tmp_path / "shown", entry="age_network", samples=np.zeros((8, 8, 3), "uint8")
+    )
     zoo.save(model, folder, entry="age_network", overwrite=True)
     assert (folder / "samples.jpg").is_file()
 
@@ -124,7 +138,9 @@ def test_half_precision_stores_float16_and_loads_float32(model, tmp_path):
     folder = zoo.save(model, tmp_path / "half", half_precision=True)
     with h5py.File(folder / "model.weights.h5") as file:
         kinds = []
-        file.visititems(lambda name, item: kinds.append(item.dtype) if isinstance(item, h5py.Dataset) else None)
+        file.visititems(
+            lambda name, item: kinds.append(item.dtype) if isinstance(item, h5py.Dataset) else None
+        )
     assert np.float16 in kinds and np.float32 not in kinds
     for loaded, saved in zip(zoo.load(folder).get_weights(), model.get_weights(), strict=True):
         assert loaded.dtype == np.float32
@@ -135,7 +151,9 @@ def test_half_precision_keeps_what_float16_cannot_hold(tmp_path):
     model = tiny_model()
     model.network.get_layer("logits").bias.assign(np.full(101, 1e6, "float32"))
     loaded = zoo.load(zoo.save(model, tmp_path / "large", half_precision=True))
-    np.testing.assert_array_equal(loaded.network.get_layer("logits").bias, np.full(101, 1e6, "float32"))
+    np.testing.assert_array_equal(
+        loaded.network.get_layer("logits").bias, np.full(101, 1e6, "float32")
+    )
 
 
 def test_the_optimizer_of_a_compiled_model_is_left_out(tmp_path):
@@ -149,7 +167,11 @@ def test_the_optimizer_of_a_compiled_model_is_left_out(tmp_path):
 
 def test_of_several_entries_of_a_class_only_what_they_have_in_common_is_said(model, tmp_path):
     content = preset_files.metadata(zoo.save(model, tmp_path / "mine"))
-    assert content["entry"] is None and content["title"] == "AgeRegressor" and content["paper"].startswith("Rothe")
+    assert (
+        content["entry"] is None
+        and content["title"] == "AgeRegressor"
+        and content["paper"].startswith("Rothe")
+    )
 
 
 def test_overrides_replace_arguments(folder):
@@ -170,7 +192,9 @@ def test_weights_that_do_not_fit_an_override_are_refused(folder):
 def test_fresh_weights_on_request(model, folder):
     loaded = zoo.load(folder, weights=None)
     kernel = "stem_convolution"
-    assert not np.array_equal(loaded.network.get_layer(kernel).kernel, model.network.get_layer(kernel).kernel)
+    assert not np.array_equal(
+        loaded.network.get_layer(kernel).kernel, model.network.get_layer(kernel).kernel
+    )
 
 
 def test_weights_of_a_file_fit_into_the_architecture_of_a_preset(model, folder, tmp_path, faces):
@@ -193,7 +217,12 @@ def test_saving_over_another_folder_is_refused(model, tmp_path):
 
 def test_saving_leaves_nothing_but_the_preset(folder):
     assert [path.name for path in folder.parent.iterdir()] == ["tiny"]
-    assert {path.name for path in folder.iterdir()} == {"config.json", "model.weights.h5", "metadata.json", "README.md"}
+    assert {path.name for path in folder.iterdir()} == {
+        "config.json",
+        "model.weights.h5",
+        "metadata.json",
+        "README.md",
+    }
 
 
 def test_a_save_that_fails_leaves_nothing(tmp_path, monkeypatch):
@@ -316,4 +345,6 @@ def test_describing_a_preset_shows_figures_and_terms(folder):
 
 def test_describing_an_entry_leaves_groups_of_people_to_its_card():
     text = zoo.describe("groupgan")
-    assert "faces.zip, +30: moved" in text and ", decade" not in text and "figures by decade" in text
+    assert (
+        "faces.zip, +30: moved" in text and ", decade" not in text and "figures by decade" in text
+    )

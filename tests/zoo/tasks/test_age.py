@@ -62,7 +62,10 @@ def test_the_age_seen_and_the_change_hardly_depend_on_the_light(light, released)
     good = head(astronaut(), released)
     dim = np.rint(good * light).astype("uint8")
     assert abs(released.estimate_ages(dim)[0] - released.estimate_ages(good)[0]) < 3
-    changes = [(released.transform(faces, 30, 35).astype(float) - faces) / scale for faces, scale in ((good, 1), (dim, light))]
+    changes = [
+        (released.transform(faces, 30, 35).astype(float) - faces) / scale
+        for faces, scale in ((good, 1), (dim, light))
+    ]
     assert np.corrcoef(*(change.ravel() for change in changes))[0, 1] > 0.9
     assert np.std(changes[1]) == pytest.approx(np.std(changes[0]), rel=0.2)
 
@@ -72,6 +75,16 @@ def test_nothing_is_painted_onto_a_mask(colour, released):
     masked = astronaut()
     masked[118:165, 190:258] = colour
     faces = head(masked, released)
-    change = np.abs(released.transform(faces, 40, 35, strengths={"shape": 0, "hair": 0}).astype(float) - faces)
-    inside = align_face(np.pad(np.full((39, 60, 3), 255, "uint8"), ((122, 351), (194, 258), (0, 0))), LANDMARKS, released.image_size, WHOLE_HEAD.template()) == 255
+    change = np.abs(
+        released.transform(faces, 40, 35, strengths={"shape": 0, "hair": 0}).astype(float) - faces
+    )
+    inside = (
+        align_face(
+            np.pad(np.full((39, 60, 3), 255, "uint8"), ((122, 351), (194, 258), (0, 0))),
+            LANDMARKS,
+            released.image_size,
+            WHOLE_HEAD.template(),
+        )
+        == 255
+    )
     assert change[0][inside].mean() < 0.5 < change[0][60:110, 90:160].mean()

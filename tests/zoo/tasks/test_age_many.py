@@ -32,9 +32,7 @@ def test_faces_that_are_too_small_are_said_with_their_number(
 ):
     arguments = ["--years", "30", "--entry", tiny_preset]
     assert (
-        main(
-            ["age", str(group / "group.png"), *arguments, "--out", str(group.parent / "aged.png")]
-        )
+        main(["age", str(group / "group.png"), *arguments, "--out", str(group.parent / "aged.png")])
         == 0
     )
     assert "2 faces left alone: smaller than 40 pixels." in capsys.readouterr().out

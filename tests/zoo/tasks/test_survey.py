@@ -1,4 +1,6 @@
-"""`faceaging survey`: studies built from entries, presets and other programs' pairs; refusals in one sentence."""
+"""`faceaging survey`: studies built from entries, presets and other programs' pairs; refusals in
+one sentence.
+"""
 
 import csv
 import json
@@ -32,7 +34,9 @@ def pairs(tmp_path):
         for person in range(6):
             Image.fromarray(draw_face(person, 30, 32)).save(folder / f"{person}.png")
             for years in (10, 20):
-                Image.fromarray(draw_face(person, 30 + years, 32)).save(folder / f"{person}+{years}.png")
+                Image.fromarray(draw_face(person, 30 + years, 32)).save(
+                    folder / f"{person}+{years}.png"
+                )
                 writer.writerow([f"{person}.png", f"{person}+{years}.png", years])
     return folder / "pairs.csv"
 
@@ -40,7 +44,21 @@ def pairs(tmp_path):
 @pytest.fixture
 def study(pairs, tmp_path, capsys):
     """The folder of a study of these pairs."""
-    assert main(["survey", "build", "--pairs", f"drawing={pairs}", "--image_size", "32", "--out", str(tmp_path / "study")]) == 0
+    assert (
+        main(
+            [
+                "survey",
+                "build",
+                "--pairs",
+                f"drawing={pairs}",
+                "--image_size",
+                "32",
+                "--out",
+                str(tmp_path / "study"),
+            ]
+        )
+        == 0
+    )
     capsys.readouterr()
     return tmp_path / "study"
 
@@ -56,7 +74,9 @@ def test_fewer_people_are_the_same_ones_in_each_program(pairs, tmp_path):
     programs = ["--pairs", f"one={pairs}", "--pairs", f"two={pairs}"]
     assert main(["survey", "build", *programs, "--people", "3", "--out", str(out)]) == 0
     built = read_study(out)
-    faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
+    faces = {
+        model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models
+    }
     assert len(faces["one"]) == 3 and faces["one"] == faces["two"]
 
 
@@ -68,47 +88,97 @@ def without_people(pairs, gone, name):
 
 
 def test_programs_are_compared_on_the_faces_that_all_of_them_have(pairs, tmp_path):
-    programs = [f"one={without_people(pairs, '0', 'one.csv')}", f"two={without_people(pairs, '5', 'two.csv')}"]
-    assert main(["survey", "build", "--pairs", programs[0], "--pairs", programs[1], "--out", str(tmp_path / "study")]) == 0
+    programs = [
+        f"one={without_people(pairs, '0', 'one.csv')}",
+        f"two={without_people(pairs, '5', 'two.csv')}",
+    ]
+    assert (
+        main(
+            [
+                "survey",
+                "build",
+                "--pairs",
+                programs[0],
+                "--pairs",
+                programs[1],
+                "--out",
+                str(tmp_path / "study"),
+            ]
+        )
+        == 0
+    )
     built = read_study(tmp_path / "study")
-    faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
+    faces = {
+        model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models
+    }
     assert len(faces["one"]) == 4 and faces["one"] == faces["two"]
 
 
 def test_programs_without_a_face_in_common_are_refused(pairs, tmp_path, capsys):
-    programs = [f"one={without_people(pairs, '012', 'one.csv')}", f"two={without_people(pairs, '345', 'two.csv')}"]
-    message = refusal(capsys, "build", "--pairs", programs[0], "--pairs", programs[1], "--out", tmp_path / "study")
+    programs = [
+        f"one={without_people(pairs, '012', 'one.csv')}",
+        f"two={without_people(pairs, '345', 'two.csv')}",
+    ]
+    message = refusal(
+        capsys, "build", "--pairs", programs[0], "--pairs", programs[1], "--out", tmp_path / "study"
+    )
     assert "have no input in common" in message and "let each age the same files" in message
 
 
 def test_an_entry_ages_the_faces_that_the_pairs_begin_with(pairs, tiny_preset, tmp_path):
     out = tmp_path / "study"
     models = ["--entries", f"mine={tiny_preset}", "--pairs", f"drawing={pairs}"]
-    assert main(["survey", "build", *models, "--years", "20", "--image_size", "32", "--out", str(out)]) == 0
+    assert (
+        main(["survey", "build", *models, "--years", "20", "--image_size", "32", "--out", str(out)])
+        == 0
+    )
     built = read_study(out)
-    faces = {model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models}
+    faces = {
+        model: {pair.face for pair in built.pairs if pair.model == model} for model in built.models
+    }
     assert len(faces["mine"]) == 6 and faces["mine"] == faces["drawing"]
 
 
 def test_ages_of_the_table_are_shown(pairs, tmp_path):
     rows = pairs.read_text().splitlines()
     pairs.write_text("\n".join([f"{rows[0]},age", *(f"{row},30" for row in rows[1:])]))
-    assert main(["survey", "build", "--pairs", f"drawing={pairs}", "--out", str(tmp_path / "study")]) == 0
-    assert {(pair.age, pair.target - pair.years) for pair in read_study(tmp_path / "study").pairs} == {(30, 30)}
+    assert (
+        main(["survey", "build", "--pairs", f"drawing={pairs}", "--out", str(tmp_path / "study")])
+        == 0
+    )
+    assert {
+        (pair.age, pair.target - pair.years) for pair in read_study(tmp_path / "study").pairs
+    } == {(30, 30)}
 
 
 def test_ages_are_those_of_the_corpus_where_it_has_the_face(pairs, tmp_path):
     rows = ["file,age", *(f"{person}.png,{30 + person}" for person in range(6))]
     (pairs.parent / "faces.csv").write_text("\n".join(rows))
     corpus = ["--corpus", str(pairs.parent), "--split", "all", "--image_size", "32"]
-    assert main(["survey", "build", "--pairs", f"drawing={pairs}", *corpus, "--out", str(tmp_path / "study")]) == 0
+    assert (
+        main(
+            [
+                "survey",
+                "build",
+                "--pairs",
+                f"drawing={pairs}",
+                *corpus,
+                "--out",
+                str(tmp_path / "study"),
+            ]
+        )
+        == 0
+    )
     assert {pair.age for pair in read_study(tmp_path / "study").pairs} == {30, 31, 32, 33, 34, 35}
 
 
 def test_a_preset_ages_drawn_people_as_transform_does(tiny_preset, tmp_path):
     out = tmp_path / "study"
     sizes = ["--corpus", "drawn", "--years", "10,40", "--people", "5", "--image_size", "32"]
-    assert main(["survey", "build", "--entries", f"mine={tiny_preset}", *sizes, "--out", str(out)]) == 0
+    assert (
+        main(["survey", "build", "--entries", f"mine={tiny_preset}", *sizes, "--out", str(out)])
+        == 0
+    )
     built = read_study(out)
     corpus = drawn_corpus(people=5, faces_per_person=1, size=32, youngest=20, oldest=50)
     aged = loading.load(tiny_preset).transform(corpus.faces, 40, ages=corpus.age)
@@ -116,8 +186,14 @@ def test_a_preset_ages_drawn_people_as_transform_does(tiny_preset, tmp_path):
     for pair in built.pairs:
         if pair.years == 40:
             person = int(np.argmin(abs(corpus.age - pair.age)))
-            np.testing.assert_array_equal(np.asarray(Image.open(out / "pictures" / pair.before)), corpus.faces[person])
-            np.testing.assert_allclose(np.asarray(Image.open(out / "pictures" / pair.after)).astype(int), aged[person], atol=1)
+            np.testing.assert_array_equal(
+                np.asarray(Image.open(out / "pictures" / pair.before)), corpus.faces[person]
+            )
+            np.testing.assert_allclose(
+                np.asarray(Image.open(out / "pictures" / pair.after)).astype(int),
+                aged[person],
+                atol=1,
+            )
 
 
 def test_results_are_printed_and_written(study, capsys):
@@ -153,31 +229,63 @@ def test_a_damaged_study_is_refused(action, study, capsys):
 
 def test_a_port_in_use_is_refused(study, capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        assert "is in use by another program" in refusal(capsys, "serve", study, "--port", taken.getsockname()[1])
+        assert "is in use by another program" in refusal(
+            capsys, "serve", study, "--port", taken.getsockname()[1]
+        )
 
 
 def test_an_unknown_entry_is_refused_with_the_nearest(tmp_path, capsys):
-    message = refusal(capsys, "build", "--corpus", "drawn", "--entries", "fagn", "--out", tmp_path / "study")
+    message = refusal(
+        capsys, "build", "--corpus", "drawn", "--entries", "fagn", "--out", tmp_path / "study"
+    )
     assert "Did you mean 'fagan'" in message
 
 
 def test_an_entry_without_weights_is_refused(unreleased, tmp_path, capsys):
-    message = refusal(capsys, "build", "--corpus", "drawn", "--entries", "unreleased", "--out", tmp_path / "study")
+    message = refusal(
+        capsys, "build", "--corpus", "drawn", "--entries", "unreleased", "--out", tmp_path / "study"
+    )
     assert "No weights are released for 'unreleased'" in message
 
 
 def test_an_entry_that_only_judges_ages_is_refused(tmp_path, capsys):
-    message = refusal(capsys, "build", "--corpus", "drawn", "--entries", "age_network", "--people", "2", "--out", tmp_path / "study")
+    message = refusal(
+        capsys,
+        "build",
+        "--corpus",
+        "drawn",
+        "--entries",
+        "age_network",
+        "--people",
+        "2",
+        "--out",
+        tmp_path / "study",
+    )
     assert "does not age faces" in message
 
 
 def test_a_preset_that_only_judges_ages_is_refused(tmp_path, capsys):
     preset = loading.released_preset(registry.find("age_network"))
-    arguments = ["--corpus", "drawn", "--years", "10", "--people", "1", "--image_size", "32", "--out", tmp_path / "study"]
-    assert "does not age faces" in refusal(capsys, "build", "--entries", f"judge={preset}", *arguments)
+    arguments = [
+        "--corpus",
+        "drawn",
+        "--years",
+        "10",
+        "--people",
+        "1",
+        "--image_size",
+        "32",
+        "--out",
+        tmp_path / "study",
+    ]
+    assert "does not age faces" in refusal(
+        capsys, "build", "--entries", f"judge={preset}", *arguments
+    )
 
 
-@pytest.mark.parametrize("module", ["fastapi", "jinja2", "python_multipart", "krippendorff", "scipy"])
+@pytest.mark.parametrize(
+    "module", ["fastapi", "jinja2", "python_multipart", "krippendorff", "scipy"]
+)
 def test_a_module_that_is_not_installed_is_named(module, study, capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, module, None)
     for action in ("serve", "results"):
@@ -198,7 +306,9 @@ def test_a_missing_output_is_refused(pairs, tmp_path, capsys):
 
 def test_an_output_that_is_no_picture_is_refused(pairs, tmp_path, capsys):
     pairs.with_name("3+20.png").write_text("no picture")
-    assert "is no picture that can be read" in refusal(capsys, "build", "--pairs", f"drawing={pairs}", "--out", tmp_path / "study")
+    assert "is no picture that can be read" in refusal(
+        capsys, "build", "--pairs", f"drawing={pairs}", "--out", tmp_path / "study"
+    )
 
 
 @pytest.mark.parametrize(
@@ -214,7 +324,9 @@ def test_an_output_that_is_no_picture_is_refused(pairs, tmp_path, capsys):
 )
 def test_damaged_tables_are_refused(pairs, tmp_path, capsys, text, words):
     pairs.write_text(text)
-    assert words in refusal(capsys, "build", "--pairs", f"drawing={pairs}", "--out", tmp_path / "study")
+    assert words in refusal(
+        capsys, "build", "--pairs", f"drawing={pairs}", "--out", tmp_path / "study"
+    )
 
 
 @pytest.mark.parametrize(
@@ -225,10 +337,22 @@ def test_damaged_tables_are_refused(pairs, tmp_path, capsys, text, words):
         (["serve"], "one study"),
         (["build", "--out", "x"], "A study needs models"),
         (["build", "--entries", "fagan", "--out", "x"], "--entries needs --corpus"),
-        (["build", "--entries", "fagan", "--corpus", "nowhere.zip", "--out", "x"], "There is no corpus at"),
-        (["build", "--entries", "fagan,fagan", "--corpus", "drawn", "--out", "x"], "name them apart"),
-        (["build", "--entries", "=fagan", "--corpus", "drawn", "--out", "x"], "an entry or the folder of a preset"),
-        (["build", "--entries", "mine=", "--corpus", "drawn", "--out", "x"], "an entry or the folder of a preset"),
+        (
+            ["build", "--entries", "fagan", "--corpus", "nowhere.zip", "--out", "x"],
+            "There is no corpus at",
+        ),
+        (
+            ["build", "--entries", "fagan,fagan", "--corpus", "drawn", "--out", "x"],
+            "name them apart",
+        ),
+        (
+            ["build", "--entries", "=fagan", "--corpus", "drawn", "--out", "x"],
+            "an entry or the folder of a preset",
+        ),
+        (
+            ["build", "--entries", "mine=", "--corpus", "drawn", "--out", "x"],
+            "an entry or the folder of a preset",
+        ),
         (["build", "--entries", "fagan", "--corpus", "drawn", "--out", "."], "give its name"),
         (["build", "--pairs", "pairs.csv", "--out", "x"], "a name and a file"),
         (["build", "--pairs", "a=nowhere.csv", "--out", "x"], "There is no file nowhere.csv"),
@@ -246,10 +370,25 @@ def test_what_makes_no_sense_is_refused(capsys, arguments, words, tmp_path, monk
 
 def test_a_folder_with_something_in_it_is_refused(study, pairs, capsys):
     before = (study / "study.json").read_bytes()
-    assert "choose another --out" in refusal(capsys, "build", "--pairs", f"drawing={pairs}", "--out", study)
+    assert "choose another --out" in refusal(
+        capsys, "build", "--pairs", f"drawing={pairs}", "--out", study
+    )
     assert (study / "study.json").read_bytes() == before
 
 
 def test_too_few_people_are_refused(tmp_path, capsys):
-    message = refusal(capsys, "build", "--entries", "fagan", "--corpus", "drawn", "--youngest", "80", "--oldest", "90", "--out", tmp_path / "study")
+    message = refusal(
+        capsys,
+        "build",
+        "--entries",
+        "fagan",
+        "--corpus",
+        "drawn",
+        "--youngest",
+        "80",
+        "--oldest",
+        "90",
+        "--out",
+        tmp_path / "study",
+    )
     assert "0 people from 80 to 90 years" in message and "lower --people" in message

@@ -67,18 +67,26 @@ def test_the_options_are_saved_with_the_run(options, tmp_path):
 
 def test_a_try_of_a_few_steps_shows_four_of_them(options, tmp_path):
     train.train(dataclasses.replace(options, steps=8), verbose=0)
-    assert [json.loads(line)["step"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()] == [2, 4, 6, 8]
+    assert [
+        json.loads(line)["step"]
+        for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    ] == [2, 4, 6, 8]
 
 
 def test_the_terms_of_drawn_faces_are_nobodys(options):
     preset, _ = train.train(dataclasses.replace(options, corpora=("drawn",)), verbose=0)
-    assert json.loads((preset / "metadata.json").read_text())["training_data"].endswith("faces that the project draws; nobody's photographs.")
+    assert json.loads((preset / "metadata.json").read_text())["training_data"].endswith(
+        "faces that the project draws; nobody's photographs."
+    )
 
 
 def test_a_longer_run_goes_on_where_the_shorter_stopped(options, tmp_path):
     train.train(dataclasses.replace(options, steps=100), verbose=0)
     train.train(dataclasses.replace(options, steps=200), verbose=0)
-    steps = [json.loads(line)["step"] for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
+    steps = [
+        json.loads(line)["step"]
+        for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()
+    ]
     assert steps == [100, 200]
 
 
@@ -90,7 +98,9 @@ def test_other_options_do_not_go_on_with_a_run(options):
 
 def test_options_that_nobody_typed_are_not_told(options):
     train.train(dataclasses.replace(options, steps=3), verbose=0)
-    with pytest.raises(zoo.ZooError, match=r"\(steps 3, now not given\).* goes on with as many alone"):
+    with pytest.raises(
+        zoo.ZooError, match=r"\(steps 3, now not given\).* goes on with as many alone"
+    ):
         train.check(options)
 
 
@@ -115,19 +125,37 @@ def test_the_dtype_policy_is_put_back(options, precision):
         keras.config.set_dtype_policy(before)
 
 
-def test_a_size_that_the_networks_do_not_have_is_refused_before_the_corpus_is_read(options, tmp_path):
+def test_a_size_that_the_networks_do_not_have_is_refused_before_the_corpus_is_read(
+    options, tmp_path
+):
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "faces.csv").write_text("file,age\n")
-    zoo.register(dataclasses.replace(registry.find("tiny"), name="tiny-fagan", builder="faceaging_tf.models:FAGAN", architecture=TINY["fagan"]))
+    zoo.register(
+        dataclasses.replace(
+            registry.find("tiny"),
+            name="tiny-fagan",
+            builder="faceaging_tf.models:FAGAN",
+            architecture=TINY["fagan"],
+        )
+    )
     try:
-        with pytest.raises(zoo.ZooError, match="image_size=50: .*; an image_size that is a multiple of 32 fits every network"):
-            train.train(dataclasses.replace(options, entry="tiny-fagan", corpora=(str(tmp_path / "empty"),), image_size=50))
+        with pytest.raises(
+            zoo.ZooError,
+            match="image_size=50: .*; an image_size that is a multiple of 32 fits every network",
+        ):
+            train.train(
+                dataclasses.replace(
+                    options, entry="tiny-fagan", corpora=(str(tmp_path / "empty"),), image_size=50
+                )
+            )
     finally:
         registry.unregister("tiny-fagan")
 
 
 def test_an_age_network_that_ages_faces_is_refused(options, tiny_preset):
-    with pytest.raises(zoo.ZooError, match="ages faces; it needs what estimates ages: age_judge, age_network"):
+    with pytest.raises(
+        zoo.ZooError, match="ages faces; it needs what estimates ages: age_judge, age_network"
+    ):
         train.check(dataclasses.replace(options, entry="fagan", age_network=tiny_preset))
 
 
@@ -138,7 +166,9 @@ def test_a_missing_corpus_is_refused(options):
 
 def test_a_gan_needs_a_trained_age_network(options, tmp_path):
     with pytest.raises(zoo.ZooError, match="no preset at"):
-        train.check(dataclasses.replace(options, entry="fagan", age_network=str(tmp_path / "nowhere")))
+        train.check(
+            dataclasses.replace(options, entry="fagan", age_network=str(tmp_path / "nowhere"))
+        )
 
 
 def test_an_entry_that_says_nothing_about_training_is_refused(options):
@@ -150,7 +180,12 @@ def test_an_entry_that_says_nothing_about_training_is_refused(options):
 
 GENERATOR = {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1}
 DISCRIMINATOR = {"network": "patch_discriminator", "filters": 4, "stages": 2}
-NETWORKS = {"image_size": 32, "generator": GENERATOR, "discriminator": DISCRIMINATOR, "age_network": {"network": "age_network"}}
+NETWORKS = {
+    "image_size": 32,
+    "generator": GENERATOR,
+    "discriminator": DISCRIMINATOR,
+    "age_network": {"network": "age_network"},
+}
 # Two groups are one pair: the real class at the least cost.
 TWO_GROUPS = {**NETWORKS, "groups": [[0, 40], [40, 100]]}
 TINY = {
@@ -165,7 +200,9 @@ TINY = {
 @pytest.mark.parametrize("name", sorted(TINY))
 def test_every_entry_trains_on_drawn_faces(name, options, tmp_path):
     age_network, _ = train.train(options, verbose=0)
-    zoo.register(dataclasses.replace(registry.find(name), name="tiny-" + name, architecture=TINY[name]))
+    zoo.register(
+        dataclasses.replace(registry.find(name), name="tiny-" + name, architecture=TINY[name])
+    )
     own = dataclasses.replace(
         options,
         entry="tiny-" + name,

@@ -14,7 +14,12 @@ from zoo.tasks import train
 TINY = {
     "image_size": 256,
     "frame": "whole_head",
-    "generator": {"network": "head_generator", "exemplars": 3, "relief_side": 48, "parser": {"widths": [4, 4, 4, 4], "blocks": 1}},
+    "generator": {
+        "network": "head_generator",
+        "exemplars": 3,
+        "relief_side": 48,
+        "parser": {"widths": [4, 4, 4, 4], "blocks": 1},
+    },
     "rejuvenation_generator": "shared",
     "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
     "age_network": {"network": "age_network"},
@@ -23,19 +28,32 @@ TINY = {
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
-    return str(drawn_heads.write_heads(tmp_path_factory.mktemp("heads") / "heads.zip", drawn_heads.drawn_heads(80)))
+    return str(
+        drawn_heads.write_heads(
+            tmp_path_factory.mktemp("heads") / "heads.zip", drawn_heads.drawn_heads(80)
+        )
+    )
 
 
 @pytest.fixture(scope="module")
 def exemplars(tmp_path_factory):
     path = tmp_path_factory.mktemp("exemplars") / "exemplars.csv"
-    path.write_text("file,roles\nfaces/79.png,male forehead\nfaces/78.png,female\nfaces/77.png,male forehead\n", encoding="utf-8")
+    path.write_text(
+        "file,roles\nfaces/79.png,male forehead\nfaces/78.png,female\nfaces/77.png,male forehead\n",
+        encoding="utf-8",
+    )
     return str(path)
 
 
 @pytest.fixture(scope="module")
 def entry(exemplars):
-    found = dataclasses.replace(registry.find("fagan"), name="tiny_heads", architecture=TINY, exemplars=exemplars, preset=None)
+    found = dataclasses.replace(
+        registry.find("fagan"),
+        name="tiny_heads",
+        architecture=TINY,
+        exemplars=exemplars,
+        preset=None,
+    )
     zoo.register(found)
     yield found
     registry.unregister("tiny_heads")
@@ -44,7 +62,9 @@ def entry(exemplars):
 @pytest.fixture(scope="module")
 def options(entry, corpus, tmp_path_factory):
     run = tmp_path_factory.mktemp("runs") / "run"
-    return train.Options(entry=entry.name, corpora=(corpus,), out=str(run), steps=3, batch_size=2, recipe="released")
+    return train.Options(
+        entry=entry.name, corpora=(corpus,), out=str(run), steps=3, batch_size=2, recipe="released"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +74,27 @@ def preset(options):
 
 def test_the_preset_is_the_entry_without_its_discriminator(preset):
     config = zoo.load(preset).get_config()
-    assert config["discriminator"] is None and config["frame"] == "whole_head" and config["image_size"] == 256
-    assert {name: config["generator"][name] for name in ("exemplars", "relief_side", "parser")} == {name: TINY["generator"][name] for name in ("exemplars", "relief_side", "parser")}
+    assert (
+        config["discriminator"] is None
+        and config["frame"] == "whole_head"
+        and config["image_size"] == 256
+    )
+    assert {name: config["generator"][name] for name in ("exemplars", "relief_side", "parser")} == {
+        name: TINY["generator"][name] for name in ("exemplars", "relief_side", "parser")
+    }
 
 
 def test_the_atlas_is_learned(preset):
     generator = zoo.load(preset).aging_generator
-    assert np.array(generator.get_layer("relief").roles).tolist() == [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
-    assert np.abs(np.array(generator.get_layer("tone").change)).max() > 0 and np.abs(np.array(generator.get_layer("greyed").brows)).max() > 0.5
+    assert np.array(generator.get_layer("relief").roles).tolist() == [
+        [1, 0, 1],
+        [0, 1, 0],
+        [1, 0, 1],
+    ]
+    assert (
+        np.abs(np.array(generator.get_layer("tone").change)).max() > 0
+        and np.abs(np.array(generator.get_layer("greyed").brows)).max() > 0.5
+    )
 
 
 def test_of_too_few_validation_heads_no_curve_is_made(preset):
@@ -77,20 +110,33 @@ def test_given_again_it_teaches_no_second_time(preset, options, monkeypatch):
     monkeypatch.setattr(teaching, "teach_parser", refuse)
     before = zoo.load(preset).aging_generator.get_weights()
     again, finished = train.train(options, verbose=0)
-    assert finished and all(np.array_equal(*pair) for pair in zip(before, zoo.load(again).aging_generator.get_weights(), strict=True))
+    assert finished and all(
+        np.array_equal(*pair)
+        for pair in zip(before, zoo.load(again).aging_generator.get_weights(), strict=True)
+    )
 
 
 def test_a_parser_can_be_taken_from_a_preset(preset, options, tmp_path):
     other = dataclasses.replace(options, out=str(tmp_path / "run"), parser=str(preset), judge=None)
     model = zoo.load(train.train(other, verbose=0)[0])
-    taken, given = (each.aging_generator.get_layer("face_parser").get_weights() for each in (model, zoo.load(preset)))
-    assert model.calibration is None and all(np.array_equal(*pair) for pair in zip(taken, given, strict=True))
+    taken, given = (
+        each.aging_generator.get_layer("face_parser").get_weights()
+        for each in (model, zoo.load(preset))
+    )
+    assert model.calibration is None and all(
+        np.array_equal(*pair) for pair in zip(taken, given, strict=True)
+    )
 
 
 @pytest.mark.slow
 def test_steps_against_a_discriminator_move_the_tone_and_go_on(preset, options, tmp_path):
-    other = dataclasses.replace(options, out=str(tmp_path / "run"), parser=str(preset), judge=None, adversarial_steps=2)
-    tones = [np.array(zoo.load(made).aging_generator.get_layer("tone").change) for made in (preset, *(train.train(other, verbose=0)[0] for _ in range(2)))]
+    other = dataclasses.replace(
+        options, out=str(tmp_path / "run"), parser=str(preset), judge=None, adversarial_steps=2
+    )
+    tones = [
+        np.array(zoo.load(made).aging_generator.get_layer("tone").change)
+        for made in (preset, *(train.train(other, verbose=0)[0] for _ in range(2)))
+    ]
     assert np.abs(tones[1] - tones[0]).max() > 1e-6
     np.testing.assert_array_equal(tones[1], tones[2])
     log = (tmp_path / "run" / "adversarial" / "log.jsonl").read_text().splitlines()
@@ -118,4 +164,9 @@ def test_exemplars_that_the_first_corpus_does_not_hold_are_refused(options, tmp_
     table = tmp_path / "exemplars.csv"
     table.write_text("file,roles\ngone.png,male female forehead\n", encoding="utf-8")
     with pytest.raises(ExemplarError, match="holds no gone.png"):
-        train.train(dataclasses.replace(options, out=str(tmp_path / "run"), exemplars=str(table), parser=str(preset)), verbose=0)
+        train.train(
+            dataclasses.replace(
+                options, out=str(tmp_path / "run"), exemplars=str(table), parser=str(preset)
+            ),
+            verbose=0,
+        )

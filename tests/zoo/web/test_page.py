@@ -1,4 +1,6 @@
-"""The demo in a browser: what it does with a photo, what it leaves behind, and its page in Chromium."""
+"""The demo in a browser: what it does with a photo, what it leaves behind, and its page in
+Chromium.
+"""
 
 import base64
 import contextlib
@@ -26,7 +28,9 @@ from zoo.web import markup, photos, serving
 
 @pytest.fixture(scope="module")
 def preset(tmp_path_factory):
-    """The folder of a tiny FA-GAN that changes what it sees, another way for younger than for older."""
+    """The folder of a tiny FA-GAN that changes what it sees, another way for younger than for
+    older.
+    """
     model = tiny.randomized(tiny.moving_fagan(), seed=1).for_release()
     return str(zoo.save(model, tmp_path_factory.mktemp("web") / "preset", entry="fagan"))
 
@@ -87,10 +91,17 @@ def test_strengths_are_those_of_age_photo_and_each_has_a_strip_of_its_own(detect
     strengths = {"hair": 0.0, "shape": 2.0}
     aged = photos.aged_preview(photo, "whole", model, 25, [0], strengths)
     ages = photos.ages_seen(photo, "whole", model)
-    np.testing.assert_array_equal(aged, age_photo(astronaut(), model, 25, ages, detector, strengths=strengths).pixels)
-    np.testing.assert_array_equal(photos.aged_whole(photo, "whole", model, 25, [0], strengths)[1], aged)
+    np.testing.assert_array_equal(
+        aged, age_photo(astronaut(), model, 25, ages, detector, strengths=strengths).pixels
+    )
+    np.testing.assert_array_equal(
+        photos.aged_whole(photo, "whole", model, 25, [0], strengths)[1], aged
+    )
     assert (aged != photos.aged_preview(photo, "whole", model, 25, [0])).any()
-    assert (photos.aged_strip(photo, "whole", model, [0], strengths) != photos.aged_strip(photo, "whole", model, [0])).any()
+    assert (
+        photos.aged_strip(photo, "whole", model, [0], strengths)
+        != photos.aged_strip(photo, "whole", model, [0])
+    ).any()
 
 
 def test_a_visitor_weighs_the_parts_that_a_model_has(preset, whole_preset, tmp_path):
@@ -99,13 +110,21 @@ def test_a_visitor_weighs_the_parts_that_a_model_has(preset, whole_preset, tmp_p
 
     demo = Demo([preset, whole_preset], tmp_path)
     # In the order of the sliders; the refinement has none.
-    assert demo.parts(whole_preset) == ["wrinkles", "tone", "shape", "hair"] and demo.parts(preset) == []
-    assert demo.strengths(whole_preset, (1, 0.5, 1, 0)) == {"tone": 0.5, "hair": 0} and demo.strengths(preset, (1, 0.5, 1, 0)) == {}
+    assert (
+        demo.parts(whole_preset) == ["wrinkles", "tone", "shape", "hair"]
+        and demo.parts(preset) == []
+    )
+    assert (
+        demo.strengths(whole_preset, (1, 0.5, 1, 0)) == {"tone": 0.5, "hair": 0}
+        and demo.strengths(preset, (1, 0.5, 1, 0)) == {}
+    )
 
 
 def test_only_chosen_faces_change(couple, model):
     assert len(couple.found.faces) == 2
-    changed = lambda chosen: (photos.aged_preview(couple, "tiny", model, 30, chosen) != couple.preview).any(axis=(0, 2))
+    changed = lambda chosen: (
+        photos.aged_preview(couple, "tiny", model, 30, chosen) != couple.preview
+    ).any(axis=(0, 2))
     assert changed([0])[:330].any() and not changed([0])[345:].any()
     assert changed([1])[345:].any() and not changed([1])[:330].any()
     assert not changed([]).any()
@@ -116,7 +135,9 @@ def test_the_close_up_holds_the_chosen_faces(couple):
         rows, columns = photos.around(couple.found.only(chosen).faces, couple.preview.shape)
         for number, face in enumerate(couple.found.faces):
             x, y = face.landmarks.mean(axis=0)
-            assert (rows.start < y < rows.stop and columns.start < x < columns.stop) == (number in chosen)
+            assert (rows.start < y < rows.stop and columns.start < x < columns.stop) == (
+                number in chosen
+            )
     rows, columns = photos.around([], couple.preview.shape)
     assert couple.preview[rows, columns].shape == couple.preview.shape
 
@@ -139,7 +160,13 @@ def test_a_sweep_is_a_video_there_and_back(portrait, model, tmp_path):
     assert np.abs(frames[0] - frames[35]).mean() > np.abs(frames[1] - frames[-1]).mean()
 
 
-@pytest.mark.parametrize("write", [photos.aged_whole, lambda *arguments: photos.write_sweep("x.mp4", *arguments[:3], arguments[4])])
+@pytest.mark.parametrize(
+    "write",
+    [
+        photos.aged_whole,
+        lambda *arguments: photos.write_sweep("x.mp4", *arguments[:3], arguments[4]),
+    ],
+)
 def test_nothing_is_saved_without_a_face(write, portrait, model):
     with pytest.raises(PhotoError, match="No face is chosen"):
         write(portrait, "tiny", model, 20, [])
@@ -149,7 +176,9 @@ def test_what_is_no_photo_or_has_no_face_is_refused(model, detector):
     with pytest.raises(PhotoError, match="'words.txt' is not a photo"):
         photos.open_visitor_photo("words.txt", b"These are words.", model, detector)
     with pytest.raises(NoFaceError, match="No face was found"):
-        photos.open_visitor_photo("sea.png", file_of(np.full((150, 200, 3), 90, "uint8")), model, detector)
+        photos.open_visitor_photo(
+            "sea.png", file_of(np.full((150, 200, 3), 90, "uint8")), model, detector
+        )
     with pytest.raises(PhotoError, match="'large.jpg' has 51 MB; up to 50 MB are taken"):
         photos.open_visitor_photo("large.jpg", bytes(51 * photos.MEBIBYTE), model, detector)
 
@@ -162,10 +191,14 @@ def test_faces_are_numbered_at_their_place(couple):
 
 
 def test_names_are_not_markup():
-    assert "<b>" not in markup.status("'<b>.png' is not a photo") and "<b>" not in markup.before_and_after(astronaut(), {"<b>": astronaut()})
+    assert "<b>" not in markup.status(
+        "'<b>.png' is not a photo"
+    ) and "<b>" not in markup.before_and_after(astronaut(), {"<b>": astronaut()})
 
 
-@pytest.mark.parametrize("years, words", [(1, "1 year older"), (-20, "20 years younger"), (0, "as it is")])
+@pytest.mark.parametrize(
+    "years, words", [(1, "1 year older"), (-20, "20 years younger"), (0, "as it is")]
+)
 def test_years_in_words(years, words):
     assert markup.in_words(years) == words
 
@@ -182,7 +215,10 @@ def test_old_files_are_removed_and_fresh_ones_stay(tmp_path):
 
 
 def test_a_port_in_use_is_refused():
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ZooError, match="choose another --port"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(ZooError, match="choose another --port"),
+    ):
         serving.free_port("127.0.0.1", taken.getsockname()[1])
 
 
@@ -218,7 +254,11 @@ def files(tmp_path_factory):
     """The paths of what is uploaded, by name."""
     folder = tmp_path_factory.mktemp("files")
     blue = (astronaut() * np.array([0.4, 0.4, 1])).astype("uint8")
-    contents = {"me.jpg": file_of(astronaut(), "JPEG", quality=95), "blue.png": file_of(blue), "words.txt": b"These are words."}
+    contents = {
+        "me.jpg": file_of(astronaut(), "JPEG", quality=95),
+        "blue.png": file_of(blue),
+        "words.txt": b"These are words.",
+    }
     contents["sea.png"] = file_of(np.full((150, 200, 3), 90, "uint8"))
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -255,7 +295,9 @@ class Visitor:
         before = self.picture()
         act()
         self.wait(lambda: self.picture() not in (None, before))
-        return np.asarray(Image.open(io.BytesIO(base64.b64decode(self.picture().split(",")[1]))).convert("RGB")).astype(int)
+        return np.asarray(
+            Image.open(io.BytesIO(base64.b64decode(self.picture().split(",")[1]))).convert("RGB")
+        ).astype(int)
 
     def press(self, *keys):
         from selenium.webdriver.common.action_chains import ActionChains
@@ -287,12 +329,18 @@ def test_upload_slide_refusals_and_save_by_the_page(address, files, tmp_path):
         first = visitor.see_another(lambda: visitor.upload(files["me.jpg"]))
         assert "20 years older" in visitor.status()
         # Slider and picture are in the window together.
-        visitor.wait(lambda: visitor.script("document.querySelector('#pair .stage').getBoundingClientRect().bottom <= innerHeight"))
+        visitor.wait(
+            lambda: visitor.script(
+                "document.querySelector('#pair .stage').getBoundingClientRect().bottom <= innerHeight"
+            )
+        )
         assert visitor.script("document.querySelector('#years').getBoundingClientRect().top >= 0")
         # What was refused does not take the photo away, and by keyboard alone the years move.
         visitor.upload(files["words.txt"])
         visitor.wait(lambda: "'words.txt' is not a photo" in visitor.status())
-        visitor.wait(lambda: visitor.script("document.activeElement.ariaLabel") == "range slider for Years")
+        visitor.wait(
+            lambda: visitor.script("document.activeElement.ariaLabel") == "range slider for Years"
+        )
         second = visitor.see_another(lambda: visitor.press(Keys.ARROW_LEFT * 25))
         visitor.wait(lambda: "5 years younger" in visitor.status())
         assert first.shape == second.shape and np.abs(first - second).max() > 5
@@ -302,7 +350,11 @@ def test_upload_slide_refusals_and_save_by_the_page(address, files, tmp_path):
         saved = tmp_path / "downloads" / "me-aged-5.jpg"
         visitor.wait(saved.exists)
         assert Image.open(saved).size == (512, 512)
-        asked = [one for one in chromium.requested(visitor.browser) if not one.startswith(("data:", "blob:", "chrome:"))]
+        asked = [
+            one
+            for one in chromium.requested(visitor.browser)
+            if not one.startswith(("data:", "blob:", "chrome:"))
+        ]
         assert asked and all(one.startswith(address) for one in asked)
 
 
@@ -316,9 +368,14 @@ def test_two_visitors_get_their_own_pictures_which_leave_with_them(address, file
         one.upload(files["me.jpg"])
         blue = other.see_another(lambda: other.upload(files["blue.png"]))
         one.wait(one.picture)
-        plain = one.see_another(lambda: one.browser.find_element("css selector", "#close input").click())
+        plain = one.see_another(
+            lambda: one.browser.find_element("css selector", "#close input").click()
+        )
         # Of the whole photo and of the face, whose picture is blue?
-        assert blue[..., 2].mean() > 2 * blue[..., 0].mean() and plain[..., 2].mean() < plain[..., 0].mean()
+        assert (
+            blue[..., 2].mean() > 2 * blue[..., 0].mean()
+            and plain[..., 2].mean() < plain[..., 0].mean()
+        )
         assert kept() == before + 2
     end = time.time() + 30
     while kept() > before and time.time() < end:
@@ -332,10 +389,19 @@ def test_two_models_side_by_side_on_a_phone(address, files, tmp_path):
     with visiting(address, tmp_path, phone=True) as visitor:
         visitor.see_another(lambda: visitor.upload(files["me.jpg"]))
         visitor.script("document.querySelector('#other label:last-child input').click()")
-        visitor.wait(lambda: visitor.script("document.querySelectorAll('#pair figure').length") == 2)
+        visitor.wait(
+            lambda: visitor.script("document.querySelectorAll('#pair figure').length") == 2
+        )
         visitor.wait(lambda: visitor.script("document.querySelector('#strip img') !== null"))
         assert visitor.script("document.documentElement.scrollWidth <= innerWidth")
-        assert min(visitor.script("[...document.querySelectorAll('#save, #save-sweep, #entry label')].map((e) => e.offsetHeight)")) >= 44
+        assert (
+            min(
+                visitor.script(
+                    "[...document.querySelectorAll('#save, #save-sweep, #entry label')].map((e) => e.offsetHeight)"
+                )
+            )
+            >= 44
+        )
 
 
 @chromium.needed
@@ -343,7 +409,9 @@ def test_a_full_queue_is_a_sentence(preset, files, tmp_path):
     pytest.importorskip("gradio", reason="It needs gradio.")
     with serving.served([preset], waiting=0) as address, visiting(address, tmp_path) as visitor:
         visitor.upload(files["me.jpg"])
-        visitor.wait(lambda: "currently busy. Please try again" in visitor.script("document.body.innerText"))
+        visitor.wait(
+            lambda: "currently busy. Please try again" in visitor.script("document.body.innerText")
+        )
 
 
 def test_nothing_stays_when_the_demo_ends(preset):

@@ -12,9 +12,19 @@ ENTRY = Entry(
     paper='Rothe, Timofte, Van Gool: "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops 2015',
     architecture={
         "image_size": 128,
-        "network": {"network": "age_network", "kind": "plain", "widths": [24, 48, 96, 128, 192], "blocks": [1, 1, 2, 2, 2]},
+        "network": {
+            "network": "age_network",
+            "kind": "plain",
+            "widths": [24, 48, 96, 128, 192],
+            "blocks": [1, 1, 2, 2, 2],
+        },
     },
     preset=Path(__file__).with_name("preset"),
-    training=Training("faceaging_tf.training.batches_for:age_regressor_batches", steps=1600, batch_size=64, rate=1.5e-3),
+    training=Training(
+        "faceaging_tf.training.batches_for:age_regressor_batches",
+        steps=1600,
+        batch_size=64,
+        rate=1.5e-3,
+    ),
     role=ESTIMATING,
 )

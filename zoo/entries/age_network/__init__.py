@@ -12,6 +12,11 @@ ENTRY = Entry(
     paper='Rothe, Timofte, Van Gool: "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops 2015',
     architecture={"image_size": 128, "network": {"network": "age_network"}},
     preset=Path(__file__).with_name("preset"),
-    training=Training("faceaging_tf.training.batches_for:age_regressor_batches", steps=1600, batch_size=64, rate=2e-3),
+    training=Training(
+        "faceaging_tf.training.batches_for:age_regressor_batches",
+        steps=1600,
+        batch_size=64,
+        rate=2e-3,
+    ),
     role=ESTIMATING,
 )

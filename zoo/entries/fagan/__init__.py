@@ -29,6 +29,8 @@ ENTRY = Entry(
         "adversarial": "least_squares",
     },
     preset=Path(__file__).with_name("preset"),
-    training=Training("faceaging_tf.training.batches_for:fa_gan_batches", rate=4e-4, discriminator_rate=1e-3),
+    training=Training(
+        "faceaging_tf.training.batches_for:fa_gan_batches", rate=4e-4, discriminator_rate=1e-3
+    ),
     exemplars=Path(__file__).with_name("exemplars.csv"),
 )

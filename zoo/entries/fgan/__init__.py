@@ -16,8 +16,16 @@ ENTRY = Entry(
         'Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", '
         "CVPR Workshops 2018"
     ),
-    architecture={"image_size": 256, "fa_gan": FA_GAN.architecture, "group_gan": GROUP_GAN.architecture},
-    paper_architecture={"image_size": 256, "fa_gan": PAPER_FA_GAN.paper_architecture, "group_gan": GROUP_GAN.paper_architecture},
+    architecture={
+        "image_size": 256,
+        "fa_gan": FA_GAN.architecture,
+        "group_gan": GROUP_GAN.architecture,
+    },
+    paper_architecture={
+        "image_size": 256,
+        "fa_gan": PAPER_FA_GAN.paper_architecture,
+        "group_gan": GROUP_GAN.paper_architecture,
+    },
     preset=Path(__file__).with_name("preset"),
     training=Training("faceaging_tf.training.batches_for:f_gan_batches", batch_size=2),
 )

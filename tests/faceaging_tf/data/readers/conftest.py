@@ -1,4 +1,6 @@
-"""Small datasets in the layouts that are published, written by each test: readers do not open pictures, so one byte is one."""
+"""Small datasets in the layouts that are published, written by each test: readers do not open
+pictures, so one byte is one.
+"""
 
 import pytest
 
@@ -30,4 +32,6 @@ def tree_of(write):
 @pytest.fixture
 def sources_of(tree_of):
     """What a reader says of a dataset that is written: a dict of `Source`s by file."""
-    return lambda reader, contents: {source.file: source for source in reader.read(tree_of(contents))}
+    return lambda reader, contents: {
+        source.file: source for source in reader.read(tree_of(contents))
+    }

@@ -51,12 +51,19 @@ ROW = (born(1981, 5, 5), 2009, "17/10000217_1981-05-05_2009.jpg", 1, "Sami Jauho
 def source_of(sources_of, **changes):
     names = ("born", "taken", "path", "gender", "name", "score", "second")
     row = tuple(changes.get(name, value) for name, value in zip(names, ROW, strict=True))
-    return sources_of(READER, {"wiki.mat": mat("wiki", [row, ROW[:2] + ("other.jpg",) + ROW[3:]]), row[2]: b"."})[row[2]]
+    return sources_of(
+        READER, {"wiki.mat": mat("wiki", [row, ROW[:2] + ("other.jpg",) + ROW[3:]]), row[2]: b"."}
+    )[row[2]]
 
 
 def test_age_sex_and_person(sources_of):
     source = source_of(sources_of)
-    assert (source.age_min, source.age_max, source.sex, source.person) == (28, 28, "male", "Sami Jauhojärvi")
+    assert (source.age_min, source.age_max, source.sex, source.person) == (
+        28,
+        28,
+        "male",
+        "Sami Jauhojärvi",
+    )
     assert (source.source, source.problem) == ("imdb_wiki", "")
 
 
@@ -79,7 +86,10 @@ def test_a_person_without_a_name_is_unknown(sources_of):
     [
         ({"score": -INF}, "the dataset found no face"),
         ({"second": 2.5}, "the dataset found a second face (score 2.5)"),
-        ({"born": born(2020, 1, 1)}, "the age -11, of somebody born 2020-01-01 in a photo of 2009, is not between 0 and 100"),
+        (
+            {"born": born(2020, 1, 1)},
+            "the age -11, of somebody born 2020-01-01 in a photo of 2009, is not between 0 and 100",
+        ),
         ({"born": born(1881, 1, 1)}, "the age 128, "),
         ({"born": 5}, "the date of birth, day 5 of Matlab's count, is no date"),
     ],
@@ -93,14 +103,20 @@ def test_a_faint_second_face_does_no_harm(sources_of):
 
 
 def test_labels_without_a_picture_and_pictures_without_a_label_are_told(sources_of):
-    sources = sources_of(READER, {"imdb_crop/imdb.mat": mat("imdb", [ROW]), "imdb_crop/00/other.jpg": b"."})
+    sources = sources_of(
+        READER, {"imdb_crop/imdb.mat": mat("imdb", [ROW]), "imdb_crop/00/other.jpg": b"."}
+    )
     assert sources[ROW[2]].problem == "the labels name it, and it is not there"
     assert sources["imdb_crop/00/other.jpg"].problem == "no label names it" and len(sources) == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"no mat file", mat("other", [ROW]), mat("wiki", [ROW])[:300]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no mat file", mat("other", [ROW]), mat("wiki", [ROW])[:300]]
+)
 def test_a_damaged_label_file_is_a_sentence(tree_of, content):
-    with pytest.raises(ReaderError, match="is no label file of IMDB-WIKI that can be read .*copy it again"):
+    with pytest.raises(
+        ReaderError, match="is no label file of IMDB-WIKI that can be read .*copy it again"
+    ):
         list(READER.read(tree_of({"wiki.mat": content})))
 
 

@@ -47,21 +47,40 @@ def test_an_age_that_is_not_finite_is_refused():
         plausible(float("nan"), None)
 
 
-@pytest.mark.parametrize("word, sex", [("F", "female"), ("Woman", "female"), ("male", "male"), (" m ", "male"), ("", ""), ("nan", ""), ("other", "")])
+@pytest.mark.parametrize(
+    "word, sex",
+    [
+        ("F", "female"),
+        ("Woman", "female"),
+        ("male", "male"),
+        (" m ", "male"),
+        ("", ""),
+        ("nan", ""),
+        ("other", ""),
+    ],
+)
 def test_sexes(word, sex):
     assert sex_of(word, "The column sex of t.csv") == sex
 
 
 def test_a_number_is_no_sex():
-    with pytest.raises(ReaderError, match="The column sex of t.csv says 1, and datasets number the sexes both ways round"):
+    with pytest.raises(
+        ReaderError,
+        match="The column sex of t.csv says 1, and datasets number the sexes both ways round",
+    ):
         sex_of("1", "The column sex of t.csv")
 
 
-@pytest.mark.parametrize("word, split", [("val", "validation"), ("Training", "train"), ("test", "test"), ("extra", "")])
+@pytest.mark.parametrize(
+    "word, split", [("val", "validation"), ("Training", "train"), ("test", "test"), ("extra", "")]
+)
 def test_splits(word, split):
     assert split_of(word) == split
 
 
-@pytest.mark.parametrize("file, picture", [("a/b.JPG", True), ("a.HEIC", True), ("a.pts", False), ("a.jpg/b.txt", False), ("jpg", False)])
+@pytest.mark.parametrize(
+    "file, picture",
+    [("a/b.JPG", True), ("a.HEIC", True), ("a.pts", False), ("a.jpg/b.txt", False), ("jpg", False)],
+)
 def test_pictures_by_their_names(file, picture):
     assert is_picture(file) is picture

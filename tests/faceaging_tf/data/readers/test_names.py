@@ -34,12 +34,19 @@ def test_age_sex_and_person(sources_of, layout, file, age, sex, person):
 @pytest.mark.parametrize("layout", ["agedb", "cacd", "morph", "all_age_faces", "fg_net"])
 def test_other_pictures_and_files_are_told(sources_of, layout):
     sources = sources_of(find(layout), ["me.jpg", "notes.docx"])
-    assert sources["me.jpg"].problem.startswith(f"the name is none of {layout}, which has names such as ")
+    assert sources["me.jpg"].problem.startswith(
+        f"the name is none of {layout}, which has names such as "
+    )
     assert sources["notes.docx"].problem == "is no picture by its name"
 
 
 @pytest.mark.parametrize(
-    "layout, file", [("agedb", "0_MariaCallas_350_f.jpg"), ("cacd", "153_Robin_Williams_0001.jpg"), ("morph", "000102_00M141.JPG")]
+    "layout, file",
+    [
+        ("agedb", "0_MariaCallas_350_f.jpg"),
+        ("cacd", "153_Robin_Williams_0001.jpg"),
+        ("morph", "000102_00M141.JPG"),
+    ],
 )
 def test_an_age_that_nobody_has_is_told(sources_of, layout, file):
     assert "is not between 0 and 122" in sources_of(find(layout), [file])[file].problem
@@ -59,6 +66,19 @@ def test_what_belongs_to_the_layout_is_passed_over(sources_of, layout, companion
 
 
 def test_an_aligned_copy_of_an_original_is_told(sources_of):
-    sources = sources_of(find("all_age_faces"), ["original images/00057A02.jpg", "aligned faces/00057A02.jpg", "aligned faces/00059A02.jpg"])
-    assert sources["aligned faces/00057A02.jpg"].problem == "is an aligned copy of 'original images/00057A02.jpg'"
-    assert not sources["original images/00057A02.jpg"].problem and not sources["aligned faces/00059A02.jpg"].problem
+    sources = sources_of(
+        find("all_age_faces"),
+        [
+            "original images/00057A02.jpg",
+            "aligned faces/00057A02.jpg",
+            "aligned faces/00059A02.jpg",
+        ],
+    )
+    assert (
+        sources["aligned faces/00057A02.jpg"].problem
+        == "is an aligned copy of 'original images/00057A02.jpg'"
+    )
+    assert (
+        not sources["original images/00057A02.jpg"].problem
+        and not sources["aligned faces/00059A02.jpg"].problem
+    )

@@ -29,7 +29,11 @@ def place(request, tmp_path, write):
         return packed
     memory = fsspec.filesystem("memory")
     root = f"/{tmp_path.name}"
-    memory.pipe({f"{root}/{name}": name.encode() for name in NAMES} if request.param == "memory" else {f"{root}.zip": packed.read_bytes()})
+    memory.pipe(
+        {f"{root}/{name}": name.encode() for name in NAMES}
+        if request.param == "memory"
+        else {f"{root}.zip": packed.read_bytes()}
+    )
     return f"memory:/{root}" + (".zip" if request.param != "memory" else "")
 
 
@@ -39,7 +43,10 @@ def test_files_are_listed_by_relative_names(place):
 
 def test_files_are_read_and_opened(place):
     tree = Tree(place)
-    assert tree.read("面孔/岁.jpg") == "面孔/岁.jpg".encode() and tree.read("below/new\nline.jpg") == b"below/new\nline.jpg"
+    assert (
+        tree.read("面孔/岁.jpg") == "面孔/岁.jpg".encode()
+        and tree.read("below/new\nline.jpg") == b"below/new\nline.jpg"
+    )
     with tree.open("a.jpg") as file:
         assert file.read(1) == b"a"
 
@@ -69,7 +76,9 @@ def test_a_zip_that_was_open_when_the_process_forked_is_opened_again(tmp_path):
 
 
 def test_hidden_files_and_litter_are_not_listed(tree_of):
-    tree = tree_of(["a.jpg", ".DS_Store", "._a.jpg", ".git/b.jpg", "__MACOSX/a.jpg", "x/Thumbs.db", "x/c.jpg"])
+    tree = tree_of(
+        ["a.jpg", ".DS_Store", "._a.jpg", ".git/b.jpg", "__MACOSX/a.jpg", "x/Thumbs.db", "x/c.jpg"]
+    )
     assert tree.files() == ["a.jpg", "x/c.jpg"]
 
 
@@ -79,7 +88,10 @@ def test_a_circle_of_links_ends_and_is_told(write):
     (folder / "b/self").symlink_to(folder / "b")
     tree = Tree(folder)
     assert tree.files() == ["a/x.jpg", "b/y.jpg"]
-    assert [name for name, _ in tree.problems] == ["a/up", "b/self"] and "leads back" in tree.problems[0][1]
+    assert [name for name, _ in tree.problems] == [
+        "a/up",
+        "b/self",
+    ] and "leads back" in tree.problems[0][1]
 
 
 def test_a_link_to_a_folder_elsewhere_is_followed(write, tmp_path):
@@ -87,7 +99,10 @@ def test_a_link_to_a_folder_elsewhere_is_followed(write, tmp_path):
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/y.jpg").write_bytes(b"y")
     (folder / "linked").symlink_to(tmp_path / "elsewhere")
-    assert Tree(folder).files() == ["a/x.jpg", "linked/y.jpg"] and Tree(folder).read("linked/y.jpg") == b"y"
+    assert (
+        Tree(folder).files() == ["a/x.jpg", "linked/y.jpg"]
+        and Tree(folder).read("linked/y.jpg") == b"y"
+    )
 
 
 def test_a_link_to_nothing_and_a_link_to_itself_are_told(write):
@@ -96,14 +111,19 @@ def test_a_link_to_nothing_and_a_link_to_itself_are_told(write):
     (folder / "self.jpg").symlink_to("self.jpg")
     tree = Tree(folder)
     assert tree.files() == ["a.jpg"]
-    assert tree.problems[0] == ("lost.jpg", "the link leads nowhere") and tree.problems[1][0] == "self.jpg"
+    assert (
+        tree.problems[0] == ("lost.jpg", "the link leads nowhere")
+        and tree.problems[1][0] == "self.jpg"
+    )
 
 
 def test_a_pipe_is_told_and_never_opened(write):
     folder = write(["a.jpg"])
     os.mkfifo(folder / "pipe.jpg")
     tree = Tree(folder)
-    assert tree.files() == ["a.jpg"] and tree.problems == [("pipe.jpg", "it is neither a file nor a folder")]
+    assert tree.files() == ["a.jpg"] and tree.problems == [
+        ("pipe.jpg", "it is neither a file nor a folder")
+    ]
     with pytest.raises(ReaderError, match="holds no file"):
         tree.read("pipe.jpg")
 
@@ -142,7 +162,9 @@ def test_a_damaged_file_in_a_zip_is_a_sentence(tmp_path):
 
 def test_names_that_lead_out_of_a_zip_are_told_and_not_listed(tmp_path):
     tree = Tree(zip_of(tmp_path / "faces.zip", ["a.jpg", "../b.jpg", "/c.jpg"]))
-    assert tree.files() == ["a.jpg"] and tree.problems == [(name, "the name leads out of the zip") for name in ("../b.jpg", "/c.jpg")]
+    assert tree.files() == ["a.jpg"] and tree.problems == [
+        (name, "the name leads out of the zip") for name in ("../b.jpg", "/c.jpg")
+    ]
 
 
 def test_two_files_of_one_name_in_a_zip_are_told(tmp_path):
@@ -153,7 +175,11 @@ def test_two_files_of_one_name_in_a_zip_are_told(tmp_path):
 
 @pytest.mark.parametrize(
     "location, sentence",
-    [("nowhere", "There is nothing at"), ("memory://nowhere", "There is nothing at"), ("nosuch://x", "cannot be opened")],
+    [
+        ("nowhere", "There is nothing at"),
+        ("memory://nowhere", "There is nothing at"),
+        ("nosuch://x", "cannot be opened"),
+    ],
 )
 def test_nothing_at_a_place_is_a_sentence(tmp_path, location, sentence):
     with pytest.raises(ReaderError, match=sentence):

@@ -18,13 +18,17 @@ AGE = 30
 
 @pytest.fixture(scope="session")
 def candidates():
-    """Twelve candidates: two drawn people, each as older by drawing, and as a smoother picture that did not age."""
+    """Twelve candidates: two drawn people, each as older by drawing, and as a smoother picture that
+    did not age.
+    """
     pairs = []
     for person in PEOPLE:
         before = draw_face(person, AGE, size=32)
         smooth = np.repeat(np.repeat(before[::4, ::4], 4, 0), 4, 1)
         for years in YEARS:
-            pairs.append(Candidate("drawing", years, AGE, before, draw_face(person, AGE + years, size=32)))
+            pairs.append(
+                Candidate("drawing", years, AGE, before, draw_face(person, AGE + years, size=32))
+            )
             pairs.append(Candidate("smoothing", years, AGE, before, smooth))
     return pairs
 
@@ -38,12 +42,15 @@ def folder(candidates, tmp_path):
 
 @pytest.fixture(scope="session")
 def serve_folder():
-    """A function that serves a study with the real program and returns `(process, address)`; what it started ends with the tests."""
+    """A function that serves a study with the real program and returns `(process, address)`; what
+    it started ends with the tests.
+    """
     processes = []
 
     def start(folder):
         command = [sys.executable, "-m", "zoo", "survey", "serve", str(folder), "--port", "0"]
-        # Whoever runs the tests in the background has them ignore interrupts, and what they start would too.
+        # Whoever runs the tests in the background has them ignore interrupts, and what they start
+        # would too.
         listen = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=listen)
         processes.append(process)

@@ -66,17 +66,28 @@ def test_one_page_says_which_stars_to_give(client):
 
 
 def test_without_known_ages_the_question_names_years(candidates, tmp_path):
-    study = build_study(tmp_path / "study", [dataclasses.replace(candidate, age=None) for candidate in candidates])
-    client = TestClient(survey_application(tmp_path / "study", study, Store(tmp_path / "study", study)))
+    study = build_study(
+        tmp_path / "study", [dataclasses.replace(candidate, age=None) for candidate in candidates]
+    )
+    client = TestClient(
+        survey_application(tmp_path / "study", study, Store(tmp_path / "study", study))
+    )
     for text in every_page(client)[:-1]:
         assert re.search("The target is (10|20|30) years older|please give it 2 stars", text)
         assert "at age" not in text and "None" not in text
 
 
-def test_age_and_target_are_as_far_apart_as_the_years_that_the_model_was_asked_for(candidates, tmp_path):
+def test_age_and_target_are_as_far_apart_as_the_years_that_the_model_was_asked_for(
+    candidates, tmp_path
+):
     # The middle of 30 to 39, as of a range in a catalogue.
-    study = build_study(tmp_path / "study", [dataclasses.replace(candidate, age=34.5, years=5) for candidate in candidates])
-    client = TestClient(survey_application(tmp_path / "study", study, Store(tmp_path / "study", study)))
+    study = build_study(
+        tmp_path / "study",
+        [dataclasses.replace(candidate, age=34.5, years=5) for candidate in candidates],
+    )
+    client = TestClient(
+        survey_application(tmp_path / "study", study, Store(tmp_path / "study", study))
+    )
     texts = [text for text in every_page(client)[:-1] if "please give it 2 stars" not in text]
     assert all("at age of 34." in text and "The target age is 39." in text for text in texts)
 
@@ -88,14 +99,29 @@ def test_pictures_are_sent_without_date_or_tag(client):
     assert not {"last-modified", "etag"} & set(response.headers)
 
 
-@pytest.mark.parametrize("path", ["/pictures/other.png", "/pictures/..%2Fstudy.json", "/study.json", "/answers.sqlite", "/openapi.json"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/pictures/other.png",
+        "/pictures/..%2Fstudy.json",
+        "/study.json",
+        "/answers.sqlite",
+        "/openapi.json",
+    ],
+)
 def test_nothing_else_in_the_folder_is_served(client, path):
     assert client.get(path).status_code == 404
 
 
 @pytest.mark.parametrize(
     "form",
-    [{}, {"position": "0"}, {"position": "0", "stars": "6"}, {"position": "x", "stars": "3"}, {"position": "9" * 5000, "stars": "3"}],
+    [
+        {},
+        {"position": "0"},
+        {"position": "0", "stars": "6"},
+        {"position": "x", "stars": "3"},
+        {"position": "9" * 5000, "stars": "3"},
+    ],
 )
 def test_a_form_without_stars_is_asked_for_again(client, form):
     client.post("/start")
@@ -112,8 +138,15 @@ def test_the_back_button_does_not_change_an_answer(client):
 
 def test_who_is_done_is_refused_kindly(client, folder):
     every_page(client)
-    for response in (client.get("/"), client.post("/start"), client.post("/pair", data={"position": "12", "stars": "1"})):
-        assert response.status_code == 200 and "You have taken part already, thank you" in response.text
+    for response in (
+        client.get("/"),
+        client.post("/start"),
+        client.post("/pair", data={"position": "12", "stars": "1"}),
+    ):
+        assert (
+            response.status_code == 200
+            and "You have taken part already, thank you" in response.text
+        )
     with Store(folder, read_study(folder))._connection() as connection:
         assert connection.execute("SELECT COUNT(*) FROM rater").fetchone()[0] == 1
 
@@ -136,10 +169,15 @@ def test_a_page_without_a_start_leads_to_the_first(client):
 
 def test_pages_may_load_nothing_from_elsewhere_and_are_not_kept(client):
     headers = client.get("/").headers
-    assert "default-src 'none'" in headers["content-security-policy"] and headers["cache-control"] == "no-store"
+    assert (
+        "default-src 'none'" in headers["content-security-policy"]
+        and headers["cache-control"] == "no-store"
+    )
 
 
-def test_a_disk_that_does_not_take_the_answer_is_said_and_the_answer_not_acknowledged(client, folder):
+def test_a_disk_that_does_not_take_the_answer_is_said_and_the_answer_not_acknowledged(
+    client, folder
+):
     client.post("/start")
     (folder / "answers.sqlite").write_bytes(b"damaged" * 1000)
     for name in ("answers.sqlite-wal", "answers.sqlite-shm"):

@@ -18,7 +18,10 @@ def study():
         for model in ("one", "two")
         for years in (10, 20, 30, 40)
     ]
-    unchanged = [Pair(f"unchanged{face}", None, 10, 30, f"face{face}", "before.png", "again.png") for face in range(12)]
+    unchanged = [
+        Pair(f"unchanged{face}", None, 10, 30, f"face{face}", "before.png", "again.png")
+        for face in range(12)
+    ]
     return Study("study", 0, ("one", "two"), tuple(pairs), tuple(unchanged))
 
 
@@ -43,12 +46,18 @@ def test_each_rater_gets_ten_scored_pairs_and_three_checks(raters):
 def test_the_repeated_pair_comes_back_after_four_others_or_more(raters):
     for pages in raters:
         repeated = next(page for page in pages if page.kind == "repeated")
-        places = [place for place, page in enumerate(pages) if page.pair == repeated.pair and page.kind != "instruction"]
+        places = [
+            place
+            for place, page in enumerate(pages)
+            if page.pair == repeated.pair and page.kind != "instruction"
+        ]
         assert len(places) == 2 and places[1] - places[0] > 4
 
 
 def test_every_pair_is_rated_equally_often_or_once_more(raters, study):
-    times = collections.Counter(page.pair for pages in raters for page in pages if page.kind == "scored")
+    times = collections.Counter(
+        page.pair for pages in raters for page in pages if page.kind == "scored"
+    )
     # 100 raters with 10 pairs each over 96 pairs: ten or eleven times each.
     assert set(times.values()) == {10, 11} and len(times) == len(study.pairs)
 

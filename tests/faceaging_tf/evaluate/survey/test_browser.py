@@ -11,7 +11,9 @@ pytestmark = chromium.needed
 
 @pytest.fixture(scope="module")
 def open_browser():
-    """A function that opens a browser as large as a phone; on the same profile, it is the same person's browser again."""
+    """A function that opens a browser as large as a phone; on the same profile, it is the same
+    person's browser again.
+    """
     browsers = []
 
     def start(profile):
@@ -45,7 +47,9 @@ def wait_for(browser, title):
 
 
 def tap(browser, selector):
-    """Taps the middle of what the selector finds, as a thumb does: whatever lies on top there gets it."""
+    """Taps the middle of what the selector finds, as a thumb does: whatever lies on top there gets
+    it.
+    """
     from selenium.webdriver.common.by import By
 
     browser.find_element(By.CSS_SELECTOR, selector).click()
@@ -58,7 +62,9 @@ def rate_by_thumb(browser, positions, stars):
         tap(browser, "button")
 
 
-def test_thirteen_pairs_by_thumb_with_a_break_and_no_second_time(serve, folder, open_browser, tmp_path):
+def test_thirteen_pairs_by_thumb_with_a_break_and_no_second_time(
+    serve, folder, open_browser, tmp_path
+):
     _, address = serve()
     stars = [1 + position % 5 for position in range(13)]
     browser = open_browser(tmp_path / "profile")
@@ -75,7 +81,9 @@ def test_thirteen_pairs_by_thumb_with_a_break_and_no_second_time(serve, folder, 
     browser.get(address)
     assert browser.title == "You have taken part already"
     answers = read_answers(folder, read_study(folder))
-    assert [answer.stars for answer in answers] == stars and {answer.rater for answer in answers} == {1}
+    assert [answer.stars for answer in answers] == stars and {
+        answer.rater for answer in answers
+    } == {1}
 
 
 def test_the_keyboard_alone(browser, folder):
@@ -93,7 +101,9 @@ def test_the_keyboard_alone(browser, folder):
             press("4", Keys.ENTER)
         else:
             press(Keys.TAB, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
-            focused = browser.execute_script("return getComputedStyle(document.activeElement.closest('label')).outlineStyle")
+            focused = browser.execute_script(
+                "return getComputedStyle(document.activeElement.closest('label')).outlineStyle"
+            )
             assert focused == "solid"
             press(Keys.ENTER)
     wait_for(browser, "Thank you")
@@ -121,7 +131,9 @@ def test_next_without_stars_stays_on_the_page(browser):
     wait_for(browser, "Pair 1 of 13")
     tap(browser, "button")
     assert browser.title == "Pair 1 of 13"
-    assert browser.execute_script("return document.querySelector('input[type=radio]').validity.valueMissing")
+    assert browser.execute_script(
+        "return document.querySelector('input[type=radio]').validity.valueMissing"
+    )
 
 
 def test_stars_have_names_for_who_does_not_see_them(browser):
@@ -129,7 +141,15 @@ def test_stars_have_names_for_who_does_not_see_them(browser):
 
     tap(browser, "button")
     wait_for(browser, "Pair 1 of 13")
-    names = [star.accessible_name for star in browser.find_elements(By.CSS_SELECTOR, "input[type=radio]")]
-    assert names == ["1 star, Very Bad", "2 stars, Bad", "3 stars, Fair", "4 stars, Good", "5 stars, Very Good"]
+    names = [
+        star.accessible_name for star in browser.find_elements(By.CSS_SELECTOR, "input[type=radio]")
+    ]
+    assert names == [
+        "1 star, Very Bad",
+        "2 stars, Bad",
+        "3 stars, Fair",
+        "4 stars, Good",
+        "5 stars, Very Good",
+    ]
     pictures = [picture.accessible_name for picture in browser.find_elements(By.TAG_NAME, "img")]
     assert sorted(name.split(",")[0] for name in pictures) == ["Filtered", "Original"]

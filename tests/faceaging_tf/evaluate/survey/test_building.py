@@ -14,13 +14,17 @@ def test_the_pictures_are_those_that_were_given(folder, candidates):
     study = read_study(folder)
     for pair in study.pairs:
         after = np.asarray(Image.open(folder / "pictures" / pair.after))
-        of_model = [row.after for row in candidates if row.model == pair.model and row.years == pair.years]
+        of_model = [
+            row.after for row in candidates if row.model == pair.model and row.years == pair.years
+        ]
         assert any(np.array_equal(after, picture) for picture in of_model)
 
 
 def test_the_two_pictures_of_an_unchanged_pair_are_the_same_under_two_names(folder):
     for pair in read_study(folder).unchanged:
-        before, after = (np.asarray(Image.open(folder / "pictures" / name)) for name in (pair.before, pair.after))
+        before, after = (
+            np.asarray(Image.open(folder / "pictures" / name)) for name in (pair.before, pair.after)
+        )
         np.testing.assert_array_equal(before, after)
         assert pair.before != pair.after
 
@@ -34,25 +38,42 @@ def test_neither_size_nor_date_nor_name_of_a_file_tells_the_model(folder):
 
 
 def test_pairs_do_not_stand_in_the_order_in_which_they_were_given(folder, candidates):
-    assert [pair.model for pair in read_study(folder).pairs] != [candidate.model for candidate in candidates]
+    assert [pair.model for pair in read_study(folder).pairs] != [
+        candidate.model for candidate in candidates
+    ]
 
 
 def test_the_same_seed_gives_the_same_study(folder, candidates, tmp_path):
     build_study(tmp_path / "again", candidates, seed=1)
     build_study(tmp_path / "other", candidates, seed=2)
     text = (folder / "study.json").read_text()
-    assert (tmp_path / "again" / "study.json").read_text() == text != (tmp_path / "other" / "study.json").read_text()
+    assert (
+        (tmp_path / "again" / "study.json").read_text()
+        == text
+        != (tmp_path / "other" / "study.json").read_text()
+    )
 
 
-def test_studies_of_other_pictures_share_no_name_though_the_seed_is_the_same(folder, candidates, tmp_path):
+def test_studies_of_other_pictures_share_no_name_though_the_seed_is_the_same(
+    folder, candidates, tmp_path
+):
     first = read_study(folder)
-    other = build_study(tmp_path / "other", [*candidates[:-1], dataclasses.replace(candidates[-1], after=255 - candidates[-1].after)], seed=1)
-    names = [{study.identifier, *study.pictures, *(pair.identifier for pair in study.pairs)} for study in (first, other)]
+    other = build_study(
+        tmp_path / "other",
+        [*candidates[:-1], dataclasses.replace(candidates[-1], after=255 - candidates[-1].after)],
+        seed=1,
+    )
+    names = [
+        {study.identifier, *study.pictures, *(pair.identifier for pair in study.pairs)}
+        for study in (first, other)
+    ]
     assert not names[0] & names[1]
 
 
 def test_ages_that_only_some_models_come_with_are_not_shown(candidates, tmp_path):
-    study = build_study(tmp_path / "study", [dataclasses.replace(candidates[0], age=None), *candidates[1:]])
+    study = build_study(
+        tmp_path / "study", [dataclasses.replace(candidates[0], age=None), *candidates[1:]]
+    )
     assert all(pair.age is None and pair.target is None for pair in study.pairs)
 
 
@@ -63,7 +84,10 @@ def test_too_few_pairs_are_refused(candidates, tmp_path):
 
 def test_pictures_of_two_sizes_are_refused_and_nothing_is_written(candidates, tmp_path):
     with pytest.raises(SurveyError, match="squares of one size"):
-        build_study(tmp_path / "study", [*candidates, dataclasses.replace(candidates[0], after=np.zeros((16, 16, 3), "uint8"))])
+        build_study(
+            tmp_path / "study",
+            [*candidates, dataclasses.replace(candidates[0], after=np.zeros((16, 16, 3), "uint8"))],
+        )
     assert list(tmp_path.iterdir()) == []
 
 

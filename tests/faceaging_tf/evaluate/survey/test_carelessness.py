@@ -11,8 +11,15 @@ HONEST = (3, 4, 2, 3, 5, 4, 3, 2, 4, 3)
 def rater(scored=HONEST, again=4, unchanged=1, instruction=2, seconds=6.0):
     """The answers of one rater; the second scored pair is the one that comes back."""
     stars = [("scored", f"pair{number}", value) for number, value in enumerate(scored)]
-    stars += [("instruction", "pair90", instruction), ("unchanged", "same", unchanged), ("repeated", "pair1", again)]
-    return [Answer(1, position, kind, pair, value, seconds) for position, (kind, pair, value) in enumerate(stars)]
+    stars += [
+        ("instruction", "pair90", instruction),
+        ("unchanged", "same", unchanged),
+        ("repeated", "pair1", again),
+    ]
+    return [
+        Answer(1, position, kind, pair, value, seconds)
+        for position, (kind, pair, value) in enumerate(stars)
+    ]
 
 
 def test_nothing_speaks_against_an_honest_rater():
@@ -20,7 +27,10 @@ def test_nothing_speaks_against_an_honest_rater():
     assert not signs.careless and signs.strong == signs.weak == []
 
 
-@pytest.mark.parametrize("change, words", [({"instruction": 4}, "gave 4 where 2 stars"), ({"seconds": 0.9}, "within 0.9 seconds")])
+@pytest.mark.parametrize(
+    "change, words",
+    [({"instruction": 4}, "gave 4 where 2 stars"), ({"seconds": 0.9}, "within 0.9 seconds")],
+)
 def test_one_strong_sign_is_enough(change, words):
     signs = signs_of(1, rater(**change))
     assert signs.careless and len(signs.strong) == 1 and words in signs.strong[0]

@@ -18,19 +18,45 @@ STARS = {
     ("two", 20): (1, 2, 2),
 }
 # Means by hand: 12/3, 9/3, 6/3, 5/3; over both years 21/6 and 11/6.
-MEANS = {("one", 10): 4, ("one", 20): 3, ("two", 10): 2, ("two", 20): 5 / 3, ("one", None): 3.5, ("two", None): 11 / 6}
+MEANS = {
+    ("one", 10): 4,
+    ("one", 20): 3,
+    ("two", 10): 2,
+    ("two", 20): 5 / 3,
+    ("one", None): 3.5,
+    ("two", None): 11 / 6,
+}
 
 
 @pytest.fixture
 def study():
-    pairs = [Pair(f"{model}{years}", model, years, 30.0, "face", "before.png", "after.png") for model, years in STARS]
-    return Study("study", 0, ("one", "two"), tuple(pairs), (Pair("same", None, 10, 30.0, "face", "before.png", "again.png"),))
+    pairs = [
+        Pair(f"{model}{years}", model, years, 30.0, "face", "before.png", "after.png")
+        for model, years in STARS
+    ]
+    return Study(
+        "study",
+        0,
+        ("one", "two"),
+        tuple(pairs),
+        (Pair("same", None, 10, 30.0, "face", "before.png", "again.png"),),
+    )
 
 
 def answers_of(rater, stars, again, unchanged, instruction=2):
-    rows = [("scored", f"{model}{years}", value) for (model, years), value in zip(STARS, stars, strict=True)]
-    rows += [("repeated", "one10", again), ("unchanged", "same", unchanged), ("instruction", "one20", instruction)]
-    return [Answer(rater, position, kind, pair, value, 5.0) for position, (kind, pair, value) in enumerate(rows)]
+    rows = [
+        ("scored", f"{model}{years}", value)
+        for (model, years), value in zip(STARS, stars, strict=True)
+    ]
+    rows += [
+        ("repeated", "one10", again),
+        ("unchanged", "same", unchanged),
+        ("instruction", "one20", instruction),
+    ]
+    return [
+        Answer(rater, position, kind, pair, value, 5.0)
+        for position, (kind, pair, value) in enumerate(rows)
+    ]
 
 
 @pytest.fixture
@@ -38,7 +64,9 @@ def answers():
     """Three raters who looked, and a fourth who gave five stars where two were asked for."""
     columns = list(zip(*STARS.values(), strict=True))
     honest = [(1, columns[0], 4, 1), (2, columns[1], 4, 2), (3, columns[2], 3, 1)]
-    return [answer for row in honest for answer in answers_of(*row)] + answers_of(4, (5, 5, 5, 5), 5, 5, instruction=5)
+    return [answer for row in honest for answer in answers_of(*row)] + answers_of(
+        4, (5, 5, 5, 5), 5, 5, instruction=5
+    )
 
 
 def test_means_are_those_of_the_table(study, answers):
@@ -48,11 +76,19 @@ def test_means_are_those_of_the_table(study, answers):
 
 def test_models_come_in_the_studys_order_all_years_first(study, answers):
     keys = list(compute_results(study, answers).scores)
-    assert keys == [("one", None), ("one", 10), ("one", 20), ("two", None), ("two", 10), ("two", 20)]
+    assert keys == [
+        ("one", None),
+        ("one", 10),
+        ("one", 20),
+        ("two", None),
+        ("two", 10),
+        ("two", 20),
+    ]
 
 
 def test_the_interval_of_a_cell_by_hand(study, answers):
-    # 4, 5, 3: standard deviation 1, t with 2 degrees of freedom 4.302653; 4 + 4.302653 / sqrt(3) is beyond the scale.
+    # 4, 5, 3: standard deviation 1, t with 2 degrees of freedom 4.302653; 4 + 4.302653 / sqrt(3) is
+    # beyond the scale.
     score = compute_results(study, answers).scores["one", 10]
     assert score.low == pytest.approx(4 - 4.302653 / 3**0.5, abs=1e-6) and score.high == 5
 
@@ -86,7 +122,11 @@ def test_the_files_hold_the_same_figures(study, answers, tmp_path):
         table = {(row["model"], row["years"]): float(row["mean"]) for row in csv.DictReader(stream)}
     assert table["two", "20"] == pytest.approx(5 / 3) and table["one", "all"] == 3.5
     with (tmp_path / "answers.csv").open(newline="") as stream:
-        given = [row for row in csv.DictReader(stream) if row["kind"] == "scored" and row["counted"] == "1"]
+        given = [
+            row
+            for row in csv.DictReader(stream)
+            if row["kind"] == "scored" and row["counted"] == "1"
+        ]
     assert sum(int(row["stars"]) for row in given if row["model"] == "one") == 21
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "answers.csv",
@@ -100,7 +140,11 @@ def test_the_files_hold_the_same_figures(study, answers, tmp_path):
 def test_the_published_lines_stand_beside_ours(study, answers, tmp_path):
     write_results(compute_results(study, answers), study, answers, tmp_path)
     published = json.loads((tmp_path / "results.json").read_text())["published"]["scores"]
-    assert list(published) == ["CAAE", "CDL", "RFA", "F-GAN"] and published["F-GAN"] == {"10": 3.09, "20": 3.23, "40": 3.23}
+    assert list(published) == ["CAAE", "CDL", "RFA", "F-GAN"] and published["F-GAN"] == {
+        "10": 3.09,
+        "20": 3.23,
+        "40": 3.23,
+    }
     assert Image.open(tmp_path / "scores.png").width > 1000
 
 
@@ -115,4 +159,7 @@ def test_the_table_of_the_terminal(study, answers):
     lines = as_text(compute_results(study, answers)).splitlines()
     assert lines[2].split() == ["one", "+10", "4.00", "1.52", "to", "5.00", "3", "3"]
     assert "4 raters, 0 of them to the end, 1 left out as careless" in lines[9]
-    assert lines[-1] == "Rater 4, left out: gave 5 where 2 stars were asked for; gave 5 to an unchanged picture."
+    assert (
+        lines[-1]
+        == "Rater 4, left out: gave 5 where 2 stars were asked for; gave 5 to an unchanged picture."
+    )

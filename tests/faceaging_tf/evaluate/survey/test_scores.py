@@ -10,8 +10,8 @@ from faceaging_tf.evaluate.survey.scores import agreement, mean_opinion_score
 
 
 def test_a_small_table_by_hand():
-    # Sums by rater of (stars - 3.5): a 0, b -1/2, c 1, d -1/2; their squares 3/2; v = 4/3 * 3/2 / 36 = 1/18.
-    # Student's t with 3 degrees of freedom, 97.5 %: 3.182446.
+    # Sums by rater of (stars - 3.5): a 0, b -1/2, c 1, d -1/2; their squares 3/2; v = 4/3 * 3/2 /
+    # 36 = 1/18. Student's t with 3 degrees of freedom, 97.5 %: 3.182446.
     score = mean_opinion_score([3, 4, 3, 4, 4, 3], ["a", "a", "b", "c", "c", "d"])
     assert (score.mean, score.ratings, score.raters) == (3.5, 6, 4)
     assert score.low == pytest.approx(3.5 - 3.182446 / math.sqrt(18), abs=1e-6)
@@ -27,7 +27,9 @@ def test_with_one_rating_a_rater_it_is_the_interval_of_students_t():
 
 def test_raters_who_repeat_themselves_count_once():
     once = mean_opinion_score([2, 3, 4], ["a", "b", "c"])
-    ten_times = mean_opinion_score([2] * 10 + [3] * 10 + [4] * 10, ["a"] * 10 + ["b"] * 10 + ["c"] * 10)
+    ten_times = mean_opinion_score(
+        [2] * 10 + [3] * 10 + [4] * 10, ["a"] * 10 + ["b"] * 10 + ["c"] * 10
+    )
     assert (ten_times.low, ten_times.high) == pytest.approx((once.low, once.high))
 
 
@@ -36,7 +38,9 @@ def test_the_interval_covers_the_truth_in_95_of_100_studies():
     covered = 0
     for _ in range(400):
         # 30 raters with a leaning of their own rate 4 pairs each; the truth is 3.
-        stars = np.clip(3 + 0.5 * random.standard_normal((30, 1)) + 0.5 * random.standard_normal((30, 4)), 1, 5)
+        stars = np.clip(
+            3 + 0.5 * random.standard_normal((30, 1)) + 0.5 * random.standard_normal((30, 4)), 1, 5
+        )
         score = mean_opinion_score(stars.ravel(), np.repeat(np.arange(30), 4))
         covered += score.low <= 3 <= score.high
     # Three standard deviations of 400 throws are 3.3 %.
@@ -63,7 +67,12 @@ TABLE = {
 
 
 def test_alpha_is_that_of_krippendorffs_own_example():
-    rows = [(stars, rater, unit) for rater, row in TABLE.items() for unit, stars in enumerate(row) if stars is not None]
+    rows = [
+        (stars, rater, unit)
+        for rater, row in TABLE.items()
+        for unit, stars in enumerate(row)
+        if stars is not None
+    ]
     assert agreement(*zip(*rows, strict=True)) == pytest.approx(0.815, abs=5e-4)
 
 

@@ -15,7 +15,9 @@ from faceaging_tf.evaluate.survey.store import read_answers
 
 
 def rate(client, stars, acknowledged):
-    """Rates until done or until the server is gone; each acknowledged answer is appended as it is acknowledged."""
+    """Rates until done or until the server is gone; each acknowledged answer is appended as it is
+    acknowledged.
+    """
     page = client.post("/start", follow_redirects=True)
     while position := re.search(r'name="position" value="(\d+)"', page.text):
         response = client.post("/pair", data={"position": position[1], "stars": str(stars)})
@@ -26,11 +28,20 @@ def rate(client, stars, acknowledged):
 
 def test_two_raters_at_once_lose_nothing(serve, folder):
     _, address = serve()
-    with ThreadPoolExecutor(2) as pool, httpx2.Client(base_url=address) as first, httpx2.Client(base_url=address) as second:
+    with (
+        ThreadPoolExecutor(2) as pool,
+        httpx2.Client(base_url=address) as first,
+        httpx2.Client(base_url=address) as second,
+    ):
         list(pool.map(rate, (first, second), (4, 2), ([], [])))
     answers = read_answers(folder, read_study(folder))
-    assert sorted((answer.rater, answer.position) for answer in answers) == [(rater, place) for rater in (1, 2) for place in range(13)]
-    assert sorted({(answer.rater, answer.stars) for answer in answers}) in ([(1, 2), (2, 4)], [(1, 4), (2, 2)])
+    assert sorted((answer.rater, answer.position) for answer in answers) == [
+        (rater, place) for rater in (1, 2) for place in range(13)
+    ]
+    assert sorted({(answer.rater, answer.stars) for answer in answers}) in (
+        [(1, 2), (2, 4)],
+        [(1, 4), (2, 2)],
+    )
 
 
 def test_every_acknowledged_answer_survives_a_sudden_end(serve, folder):
@@ -74,8 +85,11 @@ def test_every_acknowledged_answer_survives_a_sudden_end(serve, folder):
         page = client.get("/", follow_redirects=True)
     place = re.search(r'name="position" value="(\d+)"', page.text)
     last = acknowledged[0][-1][0]
-    # 13: no page is open. The answer after the last acknowledged one may have been kept too; after the last page begins a new rater.
-    assert (13 if place is None else int(place[1])) in ((13, 0, 1) if last == 12 else (last + 1, last + 2))
+    # 13: no page is open. The answer after the last acknowledged one may have been kept too; after
+    # the last page begins a new rater.
+    assert (13 if place is None else int(place[1])) in (
+        (13, 0, 1) if last == 12 else (last + 1, last + 2)
+    )
     with sqlite3.connect(folder / "answers.sqlite") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -88,7 +102,10 @@ def test_ctrl_c_ends_it_with_a_sentence(serve):
 
 
 def test_a_port_in_use_is_refused(folder):
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SurveyError, match="is in use by another program"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(SurveyError, match="is in use by another program"),
+    ):
         serve_here(folder, port=taken.getsockname()[1])
 
 

@@ -29,7 +29,9 @@ def test_a_rater_goes_through_thirteen_pages_in_order(store):
         assert (page.position, page.pages) == (position, 13)
         assert store.answer(token, position, 4)
     assert store.show(token) is None
-    assert [answer.position for answer in read_answers(store.path.parent, store.study)] == list(range(13))
+    assert [answer.position for answer in read_answers(store.path.parent, store.study)] == list(
+        range(13)
+    )
 
 
 def test_another_store_on_the_same_file_goes_on(store, folder):
@@ -69,7 +71,9 @@ def test_a_token_is_known_or_not(store):
 def test_pairs_are_rated_about_equally_often(store, folder):
     for _ in range(6):
         rate_all(store)
-    times = collections.Counter(answer.pair for answer in read_answers(folder, store.study) if answer.kind == "scored")
+    times = collections.Counter(
+        answer.pair for answer in read_answers(folder, store.study) if answer.kind == "scored"
+    )
     # 60 ratings over 12 pairs.
     assert list(times.values()) == [5] * 12 and times == store.times_rated()
 
@@ -78,7 +82,8 @@ def test_open_pages_count_as_being_rated_until_their_rater_is_long_gone(store, m
     store.answer(store.start(), 0, 2)
     assert sum(store.times_rated().values()) == 10
     monkeypatch.setattr(store_module, "ABANDONED", 0)
-    # The page that was answered counts for good, if it was a scored one: the first is, checks come later.
+    # The page that was answered counts for good, if it was a scored one: the first is, checks come
+    # later.
     assert list(store.times_rated().values()) == [1]
 
 
@@ -92,7 +97,10 @@ def test_raters_at_the_same_time_lose_nothing(store, folder):
         list(pool.map(lambda number: rate_all(store, 1 + number % 5), range(8)))
     answers = read_answers(folder, store.study)
     assert len(answers) == 8 * 13
-    assert all(len({answer.stars for answer in answers if answer.rater == rater}) == 1 for rater in range(1, 9))
+    assert all(
+        len({answer.stars for answer in answers if answer.rater == rater}) == 1
+        for rater in range(1, 9)
+    )
 
 
 def test_a_commit_waits_for_the_disk(store):
@@ -103,11 +111,17 @@ def test_a_commit_waits_for_the_disk(store):
 
 def test_nothing_but_the_token_and_a_time_is_known_of_a_rater(store):
     with store._connection() as connection:
-        assert [row[1] for row in connection.execute("PRAGMA table_info(rater)")] == ["number", "token", "active"]
+        assert [row[1] for row in connection.execute("PRAGMA table_info(rater)")] == [
+            "number",
+            "token",
+            "active",
+        ]
 
 
 def test_a_file_that_is_no_database_is_refused(folder):
-    (folder / "answers.sqlite").write_text("These are no answers, and this is more than a hundred bytes of text. " * 20)
+    (folder / "answers.sqlite").write_text(
+        "These are no answers, and this is more than a hundred bytes of text. " * 20
+    )
     with pytest.raises(SurveyError, match="cannot be used as the file of answers"):
         Store(folder, read_study(folder))
 

@@ -18,7 +18,10 @@ def test_a_folder_without_a_study_is_refused(tmp_path):
         read_study(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": "faceaging survey 1"}', '{"format": "other"}', "\x00"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"format": "faceaging survey 1"}', '{"format": "other"}', "\x00"],
+)
 def test_a_damaged_file_is_refused(folder, text):
     (folder / "study.json").write_text(text)
     with pytest.raises(SurveyError, match="is damaged"):
@@ -26,7 +29,14 @@ def test_a_damaged_file_is_refused(folder, text):
 
 
 @pytest.mark.parametrize(
-    "field, value", [("model", "unknown"), ("years", "ten"), ("before", "../study.json"), ("after", 7), ("surplus", 1)]
+    "field, value",
+    [
+        ("model", "unknown"),
+        ("years", "ten"),
+        ("before", "../study.json"),
+        ("after", 7),
+        ("surplus", 1),
+    ],
 )
 def test_a_damaged_pair_is_refused(folder, field, value):
     changed(folder, lambda content: content["pairs"][3].update({field: value}))

@@ -1,4 +1,6 @@
-"""The page's modules in Node.js, without a browser: whatever the frame, they do what the package does."""
+"""The page's modules in Node.js, without a browser: whatever the frame, they do what the package
+does.
+"""
 
 import json
 import pathlib
@@ -53,7 +55,9 @@ def node(tmp_path):
     def run(script, **given):
         (tmp_path / "given.mjs").write_text(f"export const given = {json.dumps(given)};")
         (tmp_path / "script.mjs").write_text(script)
-        done = subprocess.run(["node", "script.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["node", "script.mjs"], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
@@ -62,7 +66,11 @@ def node(tmp_path):
 
 def constant(name):
     """An array of detector.js."""
-    return json.loads(re.search(rf"^const {name} = (.*);$", (PAGE / "detector.js").read_text(), re.MULTILINE).group(1).replace(" .", " 0."))
+    return json.loads(
+        re.search(rf"^const {name} = (.*);$", (PAGE / "detector.js").read_text(), re.MULTILINE)
+        .group(1)
+        .replace(" .", " 0.")
+    )
 
 
 def test_a_face_is_found_by_the_tight_template(node):
@@ -83,10 +91,20 @@ def test_a_photo_is_aged_in_the_contracts_frame(node, tmp_path, frame):
     file = ager.file
     ager.file = lambda signature, inputs: seen.setdefault(signature, file(signature, inputs))
     photo = astronaut()[:300, 80:380]
-    landmarks = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]]) - [80, 0]
+    landmarks = np.array(
+        [[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]]
+    ) - [80, 0]
     wanted = ager.age_photo(photo, landmarks, 30, 34).astype(int)
     with_alpha = np.concatenate([photo, np.full((*photo.shape[:2], 1), 255, "uint8")], axis=2)
     outputs = {name: values.ravel().tolist() for name, values in seen["aging"].items()}
-    aged = node(AGED, width=300, height=300, photo=with_alpha.ravel().tolist(), landmarks=landmarks.tolist(), contract=ager.contract, outputs=outputs)
+    aged = node(
+        AGED,
+        width=300,
+        height=300,
+        photo=with_alpha.ravel().tolist(),
+        landmarks=landmarks.tolist(),
+        contract=ager.contract,
+        outputs=outputs,
+    )
     aged = np.reshape(aged, (300, 300, 4))[..., :3]
     assert np.abs(aged - wanted).max() <= 2 and np.abs(wanted - photo).max() > 5

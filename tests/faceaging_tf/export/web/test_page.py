@@ -34,7 +34,9 @@ document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfe
 
 @pytest.fixture(scope="module")
 def pages(fagan, group_gan, tmp_path_factory):
-    """Pages of three models, two of which move faces, one of them whole heads; and the same models as LiteRT files."""
+    """Pages of three models, two of which move faces, one of them whole heads; and the same models
+    as LiteRT files.
+    """
     try:
         vendoring.files()
     except ExportError as error:
@@ -61,8 +63,14 @@ def browser(tmp_path_factory, downloads):
     camera = io.BytesIO()
     Image.fromarray(astronaut()).save(camera, "JPEG", quality=95)
     (folder / "camera.mjpeg").write_bytes(camera.getvalue())
-    arguments = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={folder / 'camera.mjpeg'}")
-    browser = chromium.start(folder / "profile", *arguments, "--window-size=1280,900", downloads=downloads, requests=True)
+    arguments = (
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={folder / 'camera.mjpeg'}",
+    )
+    browser = chromium.start(
+        folder / "profile", *arguments, "--window-size=1280,900", downloads=downloads, requests=True
+    )
     yield browser
     browser.quit()
 
@@ -97,7 +105,9 @@ def served(folder):
 
 
 def status(browser):
-    return browser.execute_script("const e = document.getElementById('status'); return [e.textContent, e.className]")
+    return browser.execute_script(
+        "const e = document.getElementById('status'); return [e.textContent, e.className]"
+    )
 
 
 def drop(browser, content, name="photo.png", refused=False):
@@ -107,23 +117,41 @@ def drop(browser, content, name="photo.png", refused=False):
         Image.fromarray(content).save(png, "PNG")
         content = png.getvalue()
     browser.execute_script(DROP, base64.b64encode(content).decode(), name)
-    wait(browser, lambda: status(browser)[1] == "error" if refused else browser.execute_script("return document.body.dataset.years"))
+    wait(
+        browser,
+        lambda: (
+            status(browser)[1] == "error"
+            if refused
+            else browser.execute_script("return document.body.dataset.years")
+        ),
+    )
 
 
 def ask(browser, years):
-    browser.execute_script("delete document.body.dataset.years; const e = document.getElementById('years'); e.value = arguments[0]; e.dispatchEvent(new Event('input'))", years)
-    wait(browser, lambda: browser.execute_script("return document.body.dataset.years") == str(years))
+    browser.execute_script(
+        "delete document.body.dataset.years; const e = document.getElementById('years'); e.value = arguments[0]; e.dispatchEvent(new Event('input'))",
+        years,
+    )
+    wait(
+        browser, lambda: browser.execute_script("return document.body.dataset.years") == str(years)
+    )
 
 
 def seen(browser, canvas="after"):
     """The pixels of a canvas."""
-    address = browser.execute_script("return document.getElementById(arguments[0]).toDataURL()", canvas)
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))).convert("RGB"))
+    address = browser.execute_script(
+        "return document.getElementById(arguments[0]).toDataURL()", canvas
+    )
+    return np.asarray(
+        Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))).convert("RGB")
+    )
 
 
 def faces(browser):
     """Landmarks and ages of the faces that the page found."""
-    found = browser.execute_script("return [...document.querySelectorAll('#faces label')].map((e) => [e.dataset.landmarks, Number(e.dataset.age)])")
+    found = browser.execute_script(
+        "return [...document.querySelectorAll('#faces label')].map((e) => [e.dataset.landmarks, Number(e.dataset.age)])"
+    )
     return [(np.array(json.loads(landmarks)), age) for landmarks, age in found]
 
 
@@ -137,16 +165,27 @@ def test_a_dropped_photo_is_aged_as_by_python(browser, pages, model):
     assert any(directions.values())
     for years, direction in directions.items():
         ask(browser, years)
-        wanted, given = ager.age_photo(astronaut(), landmarks, years, age).astype(int), seen(browser).astype(int)
+        wanted, given = (
+            ager.age_photo(astronaut(), landmarks, years, age).astype(int),
+            seen(browser).astype(int),
+        )
         assert np.abs(wanted - given).max() <= 1
         assert (np.abs(given - astronaut()).max() > 5) == (direction is not None)
         assert ("left as seen" in status(browser)[0]) == (direction is None)
     assert (seen(browser, "before") == astronaut()).all()
-    assert ager.file("estimate_age", {"face": aligned(landmarks, ager)})["age"].item() == pytest.approx(age, abs=0.5)
+    assert ager.file("estimate_age", {"face": aligned(landmarks, ager)})[
+        "age"
+    ].item() == pytest.approx(age, abs=0.5)
 
 
 def aligned(landmarks, ager):
-    return align_face(astronaut(), landmarks, ager.image_size, FRAMES[ager.frame].template())[None].astype("float32") / 127.5 - 1
+    return (
+        align_face(astronaut(), landmarks, ager.image_size, FRAMES[ager.frame].template())[
+            None
+        ].astype("float32")
+        / 127.5
+        - 1
+    )
 
 
 def test_landmarks_are_where_the_detector_of_this_package_sees_them(page):
@@ -165,11 +204,15 @@ def test_nothing_is_asked_of_another_origin(browser, pages):
         opened(browser, address)
         drop(browser, astronaut())
         ask(browser, 20)
-        asked = [one for one in chromium.requested(browser) if not one.startswith(("data:", "blob:"))]
+        asked = [
+            one for one in chromium.requested(browser) if not one.startswith(("data:", "blob:"))
+        ]
         assert asked and all(one.startswith(address) for one in asked)
         assert len(faces(browser)) == 1
         # And could not be.
-        refused = browser.execute_async_script("const done = arguments[arguments.length - 1]; fetch(location.href).then(() => done(false), () => done(true))")
+        refused = browser.execute_async_script(
+            "const done = arguments[arguments.length - 1]; fetch(location.href).then(() => done(false), () => done(true))"
+        )
         assert refused
 
 
@@ -183,7 +226,9 @@ def test_the_picture_is_saved_at_its_own_size(page, pages, downloads):
     path = downloads / "me_plus30.jpg"
     wait(page, path.exists)
     assert status(page)[0] == "Saved as me_plus30.jpg, 1600 x 1600 pixels."
-    wanted = Ager(pages / "moving.tflite").age_photo(large, (landmarks + 0.5) * 1600 / shown - 0.5, 30, age)
+    wanted = Ager(pages / "moving.tflite").age_photo(
+        large, (landmarks + 0.5) * 1600 / shown - 0.5, 30, age
+    )
     saved = np.asarray(Image.open(path))
     # What JPEG does to it.
     assert saved.shape == large.shape and np.abs(saved.astype(int) - wanted).mean() < 2
@@ -191,13 +236,21 @@ def test_the_picture_is_saved_at_its_own_size(page, pages, downloads):
 
 def test_of_two_faces_one_can_be_left_out(page):
     # Two of different ages and sizes, the smaller one mirrored.
-    two = np.concatenate([astronaut()[:, 60:400], np.asarray(Image.fromarray(astronaut()[:, 400:60:-1]).resize((340, 512)))], axis=1)
+    two = np.concatenate(
+        [
+            astronaut()[:, 60:400],
+            np.asarray(Image.fromarray(astronaut()[:, 400:60:-1]).resize((340, 512))),
+        ],
+        axis=1,
+    )
     drop(page, two)
     assert len(faces(page)) == 2
     before = seen(page, "before")
     left = np.abs(seen(page).astype(int) - before)[:, :340].max()
     assert left > 5
-    page.execute_script("const box = document.querySelectorAll('#faces input')[0]; delete document.body.dataset.years; box.click()")
+    page.execute_script(
+        "const box = document.querySelectorAll('#faces input')[0]; delete document.body.dataset.years; box.click()"
+    )
     wait(page, lambda: page.execute_script("return document.body.dataset.years"))
     change = np.abs(seen(page).astype(int) - before).reshape(512, 2, 340, 3).max(axis=(0, 2, 3))
     assert sorted(change > 5) == [False, True]
@@ -205,7 +258,12 @@ def test_of_two_faces_one_can_be_left_out(page):
 
 def test_a_photo_from_the_camera(page):
     page.execute_script("document.getElementById('camera').click()")
-    wait(page, lambda: page.execute_script("return document.getElementById('camera-dialog').open && document.getElementById('video').videoWidth"))
+    wait(
+        page,
+        lambda: page.execute_script(
+            "return document.getElementById('camera-dialog').open && document.getElementById('video').videoWidth"
+        ),
+    )
     page.execute_script("document.getElementById('take').click()")
     wait(page, lambda: page.execute_script("return document.body.dataset.years"))
     assert len(faces(page)) == 1
@@ -213,7 +271,10 @@ def test_a_photo_from_the_camera(page):
 
 def test_what_is_no_picture_or_has_no_face_is_a_sentence(page):
     drop(page, b"These are words.", "words.txt", refused=True)
-    assert status(page)[0] == "words.txt is no picture that this browser can read; JPEG, PNG and WebP pictures are."
+    assert (
+        status(page)[0]
+        == "words.txt is no picture that this browser can read; JPEG, PNG and WebP pictures are."
+    )
     drop(page, np.full((300, 400, 3), 128, "uint8"), "grey.png", refused=True)
     assert status(page)[0].startswith("No face was found in grey.png")
     drop(page, astronaut())
@@ -228,13 +289,16 @@ def test_by_keyboard_alone(page):
     reached = []
     for _ in range(7):
         ActionChains(page).send_keys(Keys.TAB).perform()
-        reached.append(page.execute_script("return document.activeElement.id || document.activeElement.type"))
+        reached.append(
+            page.execute_script("return document.activeElement.id || document.activeElement.type")
+        )
     assert reached == ["file", "camera", "years", "divider", "checkbox", "save", "view"]
     page.execute_script("document.getElementById('years').focus()")
     first = seen(page)
     ActionChains(page).send_keys(Keys.ARROW_LEFT * 5).perform()
     wait(page, lambda: page.execute_script("return document.body.dataset.years") == "25")
-    # The other end of the slider is the other direction, whose network is another: this tiny one hardly hears five years.
+    # The other end of the slider is the other direction, whose network is another: this tiny one
+    # hardly hears five years.
     ActionChains(page).send_keys(Keys.HOME).perform()
     wait(page, lambda: page.execute_script("return document.body.dataset.years").startswith("-"))
     assert (seen(page) != first).any()

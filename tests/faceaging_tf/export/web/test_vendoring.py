@@ -8,9 +8,15 @@ from faceaging_tf.export.web import vendoring
 
 def test_what_npm_cannot_fetch_is_a_sentence(monkeypatch, tmp_path):
     # A port on which nothing listens, and nothing kept from before.
-    for name, value in {"registry": "http://127.0.0.1:9", "cache": str(tmp_path), "fetch_retries": "0"}.items():
+    for name, value in {
+        "registry": "http://127.0.0.1:9",
+        "cache": str(tmp_path),
+        "fetch_retries": "0",
+    }.items():
         monkeypatch.setenv(f"npm_config_{name}", value)
-    with pytest.raises(ExportError, match=r"npm could not fetch @litertjs/core@\S+ \(.*\); look at the network"):
+    with pytest.raises(
+        ExportError, match=r"npm could not fetch @litertjs/core@\S+ \(.*\); look at the network"
+    ):
         vendoring.files()
 
 

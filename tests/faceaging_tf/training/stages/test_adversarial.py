@@ -1,4 +1,6 @@
-"""The adversarial stage: its losses by hand, what it moves and what it leaves, and that it goes on."""
+"""The adversarial stage: its losses by hand, what it moves and what it leaves, and that
+it goes on.
+"""
 
 import numpy as np
 import pytest
@@ -35,20 +37,30 @@ def batch(heads):
 
 
 def adversary(**more):
-    return HeadAdversary(generator(), DISCRIMINATOR, tiny.SIZE, tiny.AGE_NETWORK, **{"remembered": 8, **more})
+    return HeadAdversary(
+        generator(), DISCRIMINATOR, tiny.SIZE, tiny.AGE_NETWORK, **{"remembered": 8, **more}
+    )
 
 
 def test_a_parsed_head_is_edited_as_the_generator_edits_it():
     built = generator()
     # Smooth pictures: what the parser says is kept in half precision, and noise would show it.
     place = np.linspace(0, 3, tiny.SIZE)
-    smooth = 127.5 + 120 * np.sin(place[None, :, None, None] + place[None, None, :, None] + np.arange(9).reshape(3, 1, 1, 3))
+    smooth = 127.5 + 120 * np.sin(
+        place[None, :, None, None] + place[None, None, :, None] + np.arange(9).reshape(3, 1, 1, 3)
+    )
     faces = smooth.astype("uint8")
-    x, years, ages = faces / np.float32(127.5) - 1, np.array([[20.0], [-20.0], [5.0]]), np.full((3, 1), 45.0)
+    x, years, ages = (
+        faces / np.float32(127.5) - 1,
+        np.array([[20.0], [-20.0], [5.0]]),
+        np.full((3, 1), 45.0),
+    )
     maps = list(parsed_heads(built, faces).values())
     edited = edit_of(built)([x, *maps, years, ages, np.ones((3, 5))])
     whole = built([x, years, ages, np.ones((3, 5))])
-    moved = HeadAdversary(built, None, tiny.SIZE, tiny.AGE_NETWORK).warp([edited["changed"], edited["flow"]])
+    moved = HeadAdversary(built, None, tiny.SIZE, tiny.AGE_NETWORK).warp(
+        [edited["changed"], edited["flow"]]
+    )
     np.testing.assert_allclose(moved, whole, atol=0.005)
 
 
@@ -77,30 +89,58 @@ def test_a_real_head_is_moved_as_a_made_one_of_the_batch(batch):
     flow = np.random.default_rng(0).normal(scale=0.02, size=(4, 8, 8, 2)).astype("float32")
     found, age = model._real(batch, flow)
     x = tf.cast(batch["real_face"], tf.float32) / 127.5 - 1
-    np.testing.assert_allclose(found, model.statistics(model.warp([with_planes(x, batch["real_regions"]), flow[::-1]])), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        found,
+        model.statistics(model.warp([with_planes(x, batch["real_regions"]), flow[::-1]])),
+        rtol=1e-4,
+        atol=1e-4,
+    )
     np.testing.assert_array_equal(np.ravel(age), batch["real_age"])
 
 
 def test_the_discriminator_is_shown_what_it_remembers(batch):
-    """Three steps of four heads, eight of which are kept: rows by hand, their standard by hand, and the loss of what is drawn."""
+    """Three steps of four heads, eight of which are kept: rows by hand, their standard by hand, and
+    the loss of what is drawn.
+    """
     model = adversary()
     model.compile()
     rng, rows = np.random.default_rng(0), {}
     count = model.memory["made"].shape[1]
     for step in range(3):
         model.optimizer.iterations.assign(step)
-        made, goal = rng.normal(size=(4, count)).astype("float32"), np.full((4, 1), 20.0 + step, "float32")
+        made, goal = (
+            rng.normal(size=(4, count)).astype("float32"),
+            np.full((4, 1), 20.0 + step, "float32"),
+        )
         flow = np.zeros((4, 8, 8, 2), "float32")
         rows[step] = made, np.asarray(model._real(batch, flow)[0])
         loss = float(model.discriminator_losses(batch, (made, goal, flow))["discriminator"])
     # The third step's heads lie over the first one's.
     for number, name in enumerate(("made", "real")):
-        np.testing.assert_allclose(model.memory[name], np.concatenate([rows[2][number], rows[1][number]]), rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(
+            model.memory[name],
+            np.concatenate([rows[2][number], rows[1][number]]),
+            rtol=1e-5,
+            atol=1e-5,
+        )
     np.testing.assert_array_equal(np.ravel(model.memory["made_age"]), [22.0] * 4 + [21.0] * 4)
-    made, real = (np.asarray(model.memory[name])[(8 * drawn).astype(int)] for name, drawn in zip(("made", "real"), batch["drawn"], strict=False))
-    ages = [np.asarray(model.memory[f"{name}_age"])[(8 * drawn).astype(int)] for name, drawn in zip(("made", "real"), batch["drawn"], strict=False)]
-    scores = [np.ravel(model.discriminator([values, age])) for values, age in zip((made, real), ages, strict=False)]
-    expected = np.log1p(np.exp(scores[0])).mean() + np.log1p(np.exp(-scores[1])).mean() + float(sum(model.discriminator.losses))
+    made, real = (
+        np.asarray(model.memory[name])[(8 * drawn).astype(int)]
+        for name, drawn in zip(("made", "real"), batch["drawn"], strict=False)
+    )
+    ages = [
+        np.asarray(model.memory[f"{name}_age"])[(8 * drawn).astype(int)]
+        for name, drawn in zip(("made", "real"), batch["drawn"], strict=False)
+    ]
+    scores = [
+        np.ravel(model.discriminator([values, age]))
+        for values, age in zip((made, real), ages, strict=False)
+    ]
+    expected = (
+        np.log1p(np.exp(scores[0])).mean()
+        + np.log1p(np.exp(-scores[1])).mean()
+        + float(sum(model.discriminator.losses))
+    )
     assert loss == pytest.approx(expected, rel=1e-4)
 
 
@@ -108,12 +148,22 @@ def test_a_step_moves_tone_and_leaves_parser_exemplars_and_places(batch):
     model = adversary()
     model.compile()
     layers = {name: model.generator.get_layer(name) for name in ("face_parser", "relief", "tone")}
-    before = {name: [np.array(weight) for weight in layer.get_weights()] for name, layer in layers.items()}
+    before = {
+        name: [np.array(weight) for weight in layer.get_weights()] for name, layer in layers.items()
+    }
     names = [variable.name for variable in layers["relief"].weights]
     model.fit(tiny.Steps(lambda number, seed: batch, 2), verbose=0)
-    same = {name: [np.array_equal(*pair) for pair in zip(before[name], layer.get_weights(), strict=True)] for name, layer in layers.items()}
+    same = {
+        name: [
+            np.array_equal(*pair) for pair in zip(before[name], layer.get_weights(), strict=True)
+        ]
+        for name, layer in layers.items()
+    }
     assert all(same["face_parser"]) and not any(same["tone"])
-    assert {name for name, kept in zip(names, same["relief"], strict=True) if not kept} == {"coarse", "own"}
+    assert {name for name, kept in zip(names, same["relief"], strict=True) if not kept} == {
+        "coarse",
+        "own",
+    }
 
 
 def test_the_averages_become_the_generators_weights(batch):
@@ -136,7 +186,10 @@ def test_skin_and_hair_go_with_the_colours():
 def test_its_discriminator_is_observed(batch):
     model = adversary()
     observation = model.observe(batch)["edit"]
-    assert observation.adversarial.name == "logistic" and observation.outputs.shape == observation.faces.shape == (4, 32, 32, 3)
+    assert (
+        observation.adversarial.name == "logistic"
+        and observation.outputs.shape == observation.faces.shape == (4, 32, 32, 3)
+    )
     assert observation.real_scores.shape == observation.fake_scores.shape == (4, 1, 1, 1)
 
 

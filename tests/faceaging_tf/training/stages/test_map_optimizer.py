@@ -12,7 +12,10 @@ def variable(layer, name, shape):
         return keras.Variable(np.zeros(shape, "float32"), name=name)
 
 
-@pytest.mark.parametrize("layer, name, shape", [("relief", "own", (2, 4)), ("greyed", "curve", (2,)), ("refinement_1", "kernel", (3,))])
+@pytest.mark.parametrize(
+    "layer, name, shape",
+    [("relief", "own", (2, 4)), ("greyed", "curve", (2,)), ("refinement_1", "kernel", (3,))],
+)
 def test_a_first_step_is_the_rate_times_the_unit(layer, name, shape):
     weight = variable(layer, name, shape)
     optimizer = MapOptimizer(0.01)
@@ -36,7 +39,9 @@ def test_a_gradient_is_smoothed_within_its_map_alone():
     maps = np.zeros((2, 2, 33, 33, 2), "float32")
     maps[0, 1, 16, 16, 0] = 1.0
     found = np.asarray(smoothed(maps, 2.0))
-    assert found[0, 1, ..., 0].sum() == pytest.approx(1.0, rel=1e-4) and np.abs(found).sum() == pytest.approx(1.0, rel=1e-4)
+    assert found[0, 1, ..., 0].sum() == pytest.approx(1.0, rel=1e-4) and np.abs(
+        found
+    ).sum() == pytest.approx(1.0, rel=1e-4)
     assert found[0, 1, 16, 18, 0] / found[0, 1, 16, 16, 0] == pytest.approx(np.exp(-0.5), rel=1e-3)
 
 

@@ -1,4 +1,6 @@
-"""Teaching the parser: batches that can be drawn again and are mirrored as a whole, and a training that goes on where it was interrupted."""
+"""Teaching the parser: batches that can be drawn again and are mirrored as a whole, and a training
+that goes on where it was interrupted.
+"""
 
 import csv
 
@@ -21,14 +23,26 @@ from faceaging_tf.training.stages.teaching import (
 )
 
 # Said of what reads batches when steps run without a graph.
-pytestmark = pytest.mark.filterwarnings("ignore:Even though the `tf.config.experimental_run_functions_eagerly`")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Even though the `tf.config.experimental_run_functions_eagerly`"
+)
 COLUMNS = ("flow", "regions", "traits", "weight")
 
 
 def measured_of(heads):
     """What `measure_heads` gives, in this process."""
-    rows = zip(heads.corpus.faces, heads.landmarks, heads.masks, heads.corpus.attributes["sex"], heads.closed, strict=True)
-    found = [measured_head(face, landmarks, mask, MEAN_SHAPE, sex, closed) for face, landmarks, mask, sex, closed in rows]
+    rows = zip(
+        heads.corpus.faces,
+        heads.landmarks,
+        heads.masks,
+        heads.corpus.attributes["sex"],
+        heads.closed,
+        strict=True,
+    )
+    found = [
+        measured_head(face, landmarks, mask, MEAN_SHAPE, sex, closed)
+        for face, landmarks, mask, sex, closed in rows
+    ]
     columns = {name: np.stack([getattr(each, name) for each in found]) for name in COLUMNS}
     return {**columns, "flow": columns["flow"].astype("float16")}
 
@@ -49,7 +63,9 @@ def measured(heads):
 
 
 def batches(heads, measured, **more):
-    return MeasuredBatches(heads.corpus.faces, measured, np.ones(len(heads)), **{"steps": 3, "batch_size": 8, **more})
+    return MeasuredBatches(
+        heads.corpus.faces, measured, np.ones(len(heads)), **{"steps": 3, "batch_size": 8, **more}
+    )
 
 
 def test_an_epochs_batches_can_be_drawn_again_and_another_epochs_differ(heads, measured):
@@ -58,7 +74,9 @@ def test_an_epochs_batches_can_be_drawn_again_and_another_epochs_differ(heads, m
     assert len(first) == 3
     for name, values in first[1][0].items():
         np.testing.assert_array_equal(values, again[1][0][name])
-    assert (first[1][0]["face"] != other[1][0]["face"]).any() and (first[1][0]["face"] != first[2][0]["face"]).any()
+    assert (first[1][0]["face"] != other[1][0]["face"]).any() and (
+        first[1][0]["face"] != first[2][0]["face"]
+    ).any()
 
 
 def test_a_batch_is_what_the_parser_trains_on(heads, measured):
@@ -83,7 +101,10 @@ def test_who_has_no_chance_is_never_drawn(heads, measured):
     chances = np.zeros(len(heads))
     chances[3] = 1
     batch, _ = MeasuredBatches(heads.corpus.faces, measured, chances, 1, 8)[0]
-    assert all((face == heads.corpus.faces[3]).all() or (face == heads.corpus.faces[3][:, ::-1]).all() for face in batch["face"])
+    assert all(
+        (face == heads.corpus.faces[3]).all() or (face == heads.corpus.faces[3][:, ::-1]).all()
+        for face in batch["face"]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +118,19 @@ def one_head(heads, measured):
     return batch, mirrored
 
 
-def test_a_mirrored_head_has_its_regions_and_weight_mirrored_and_light_from_the_other_side(one_head):
+def test_a_mirrored_head_has_its_regions_and_weight_mirrored_and_light_from_the_other_side(
+    one_head,
+):
     batch, mirrored = one_head
     for name in ("face", "regions", "weight"):
         plain = batch[name][~mirrored][0]
         assert all((each == plain[:, ::-1]).all() for each in batch[name][mirrored])
-    np.testing.assert_array_equal(batch["traits"][:, -1], np.where(mirrored, -0.5, 0.5).astype("float32"))
-    np.testing.assert_array_equal(batch["traits"][mirrored][0, :-1], batch["traits"][~mirrored][0, :-1])
+    np.testing.assert_array_equal(
+        batch["traits"][:, -1], np.where(mirrored, -0.5, 0.5).astype("float32")
+    )
+    np.testing.assert_array_equal(
+        batch["traits"][mirrored][0, :-1], batch["traits"][~mirrored][0, :-1]
+    )
 
 
 def test_along_a_mirrored_flow_the_mirrored_mean_face_is_seen_mirrored(one_head):
@@ -119,10 +146,16 @@ def test_heads_are_measured_once_and_kept(tmp_path, heads, measured):
     found = measure_heads(few, MEAN_SHAPE, tmp_path / MEASURED, processes=1)
     for name in COLUMNS:
         np.testing.assert_array_equal(found[name], measured_of(few)[name])
-    np.savez(tmp_path / MEASURED, identity=identity_of(few, MEAN_SHAPE), **{name: 0 * values for name, values in found.items()})
+    np.savez(
+        tmp_path / MEASURED,
+        identity=identity_of(few, MEAN_SHAPE),
+        **{name: 0 * values for name, values in found.items()},
+    )
     assert not measure_heads(few, MEAN_SHAPE, tmp_path / MEASURED)["weight"].any()
     # What was kept of other heads is measured anew, even of as many.
-    assert measure_heads(heads.take([2, 3]), MEAN_SHAPE, tmp_path / MEASURED, processes=1)["weight"].all()
+    assert measure_heads(heads.take([2, 3]), MEAN_SHAPE, tmp_path / MEASURED, processes=1)[
+        "weight"
+    ].all()
 
 
 def tiny_parser():
@@ -138,18 +171,26 @@ def test_figures_of_a_parser_that_knows_nothing(heads, measured):
         weight.assign(0 * weight)
     figures = parser_figures(parser, heads, measured)
     shown = measured["regions"].max(axis=-1).reshape(8, 64, 2, 64, 2).mean(axis=(2, 4)) > 100
-    assert figures["flow_px"] == pytest.approx(256 * np.abs(measured["flow"].astype("float32"))[shown].mean(), rel=1e-4)
-    assert figures["regions"] == pytest.approx(np.abs(0.5 - measured["regions"] / 255).mean(), rel=1e-4)
+    assert figures["flow_px"] == pytest.approx(
+        256 * np.abs(measured["flow"].astype("float32"))[shown].mean(), rel=1e-4
+    )
+    assert figures["regions"] == pytest.approx(
+        np.abs(0.5 - measured["regions"] / 255).mean(), rel=1e-4
+    )
     # A logit of 0 says man, whom every other head shows.
     assert figures["sex"] == 0.5
 
 
 @pytest.mark.slow
-def test_it_learns_where_heads_lie_that_it_has_not_seen(heads, validation, measured, tmp_path, monkeypatch):
+def test_it_learns_where_heads_lie_that_it_has_not_seen(
+    heads, validation, measured, tmp_path, monkeypatch
+):
     monkeypatch.setattr(teaching, "EPOCH", 20)
     np.savez(tmp_path / MEASURED, identity=identity_of(heads, MEAN_SHAPE), **measured)
     truth = measured_of(validation)
-    np.savez(tmp_path / f"validation_{MEASURED}", identity=identity_of(validation, MEAN_SHAPE), **truth)
+    np.savez(
+        tmp_path / f"validation_{MEASURED}", identity=identity_of(validation, MEAN_SHAPE), **truth
+    )
     before = parser_figures(tiny_parser(), validation, truth)
     after = teach_parser(tiny_parser(), heads, validation, MEAN_SHAPE, tmp_path, 80, batch_size=4)
     assert after["flow_px"] < 0.95 * before["flow_px"]
@@ -177,16 +218,23 @@ class Breaking(MeasuredBatches):
 
 @pytest.fixture(scope="module")
 def teach(heads, validation, measured):
-    """A function that teaches for two short epochs into a folder, and gives parser, figures and log."""
+    """A function that teaches for two short epochs into a folder, and gives parser, figures and
+    log.
+    """
     tf = pytest.importorskip("tensorflow")
     identities = [{"identity": identity_of(each, MEAN_SHAPE)} for each in (heads, validation)]
-    kept = {MEASURED: {**measured, **identities[0]}, f"validation_{MEASURED}": {**measured_of(validation), **identities[1]}}
+    kept = {
+        MEASURED: {**measured, **identities[0]},
+        f"validation_{MEASURED}": {**measured_of(validation), **identities[1]},
+    }
 
     def taught(folder):
         for name, columns in kept.items():
             np.savez(folder / name, **columns)
         parser = tiny_parser()
-        figures = teach_parser(parser, heads, validation, MEAN_SHAPE, folder, EPOCH * EPOCHS, batch_size=4)
+        figures = teach_parser(
+            parser, heads, validation, MEAN_SHAPE, folder, EPOCH * EPOCHS, batch_size=4
+        )
         return parser, figures, list(csv.DictReader((folder / "parser.csv").open()))
 
     with pytest.MonkeyPatch.context() as patch:
@@ -214,7 +262,9 @@ def test_interrupted_it_goes_on_with_the_epoch_that_it_was_in(resumed):
 
 def test_its_figures_are_those_of_the_last_epoch(resumed):
     _, figures, log = resumed
-    assert {name: round(value, 5) for name, value in figures.items()} == {name: float(log[-1][name]) for name in figures}
+    assert {name: round(value, 5) for name, value in figures.items()} == {
+        name: float(log[-1][name]) for name in figures
+    }
 
 
 @pytest.mark.slow
