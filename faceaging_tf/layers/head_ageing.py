@@ -83,6 +83,8 @@ class Relief(_Part):
     Args:
         exemplars: K.
         side: R.
+        bank: another `Relief`, whose exemplars and places this one uses; only coarse relief and the
+            weights of the face's own bands are then its own. None for a bank of its own.
 
     Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`,
     years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: `(N, S, S, 1)` float32.
@@ -94,19 +96,30 @@ class Relief(_Part):
     OLDER_LIMITS = (0.09, 0.4)
     YOUNGER_LIMITS = (0.15, 0.45)
 
-    def __init__(self, exemplars=16, side=384, **kwargs):
+    def __init__(self, exemplars=16, side=384, bank=None, **kwargs):
         super().__init__(**kwargs)
-        self.exemplars, self.side = exemplars, side
+        if isinstance(bank, dict):
+            bank = keras.saving.deserialize_keras_object(bank)
+        self.bank = bank
+        self.exemplars, self.side = (
+            (exemplars, side) if bank is None else (bank.exemplars, bank.side)
+        )
         self.in_window = SampleAlongFlow(WINDOW, name="in_window")
-        self.fine = self.map_weight("fine", exemplars, side * side)
+        if bank is None:
+            self.fine = self.map_weight("fine", exemplars, side * side)
         self.coarse = self.map_weight("coarse", 2, COARSE_SIDE, COARSE_SIDE, 1)
-        self.places = self.map_weight("places", MAP_SIDE, MAP_SIDE, 2)
-        # What is known of the exemplars: nothing to train.
-        self.traits = self.map_weight("traits", exemplars, 5, trainable=False)
-        self.roles = self.map_weight("roles", exemplars, 3, trainable=False)
-        self.ages = self.map_weight("ages", exemplars, trainable=False)
-        self.sharpness = self.map_weight("sharpness", exemplars, trainable=False)
+        if bank is None:
+            self.places = self.map_weight("places", MAP_SIDE, MAP_SIDE, 2)
+            # What is known of the exemplars: nothing to train.
+            self.traits = self.map_weight("traits", exemplars, 5, trainable=False)
+            self.roles = self.map_weight("roles", exemplars, 3, trainable=False)
+            self.ages = self.map_weight("ages", exemplars, trainable=False)
+            self.sharpness = self.map_weight("sharpness", exemplars, trainable=False)
         self.own = self.add_weight(name="own", shape=(2, BANDS), initializer="ones")
+
+    def _known(self):
+        # No property: Keras would look into it for weights, and into itself.
+        return self if self.bank is None else self.bank
 
     def call(self, inputs):
         face, flow, traits, skin, years, age, strength = inputs
@@ -118,7 +131,7 @@ class Relief(_Part):
         female = ops.sigmoid(traits[:, :1])
         chosen, forehead = self._chosen(traits[:, 1:], female)
         exemplar_age, exemplar_sharpness = (
-            ops.matmul(chosen, each[:, None]) for each in (self.ages, self.sharpness)
+            ops.matmul(chosen, each[:, None]) for each in (self._known().ages, self._known().sharpness)
         )
         # Relief finer than the face's own sharpness looks pasted.
         sharp = (
@@ -134,7 +147,7 @@ class Relief(_Part):
         )
         amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength
-        places = self.look_up([self.places[None], enlarged(flow, MAP_SIDE)])
+        places = self.look_up([self._known().places[None], enlarged(flow, MAP_SIDE)])
         mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
         fine = self._fine(chosen, forehead)
         soft = blurred(fine, SOFT * self.side)
@@ -169,8 +182,8 @@ class Relief(_Part):
 
     def _chosen(self, traits, female):
         """Which exemplar serves face and forehead, as rows of one 1, `(N, K)` each."""
-        distance = ops.sum(ops.abs(traits[:, None] - self.traits[None]), axis=-1)
-        man, woman, any_forehead = (self.roles[:, number][None] for number in range(3))
+        distance = ops.sum(ops.abs(traits[:, None] - self._known().traits[None]), axis=-1)
+        man, woman, any_forehead = (self._known().roles[:, number][None] for number in range(3))
         serves = ops.where(female > 0.5, woman, man)
         # Not `ops.argmin`, which tells -0 from 0 by bits, an operation that LiteRT does not have.
         one = lambda rows: ops.one_hot(
@@ -183,9 +196,9 @@ class Relief(_Part):
         `(N, R, R, 1)`.
         """
         square = lambda rows: ops.reshape(
-            ops.matmul(rows, self.fine), (-1, self.side, self.side, 1)
+            ops.matmul(rows, self._known().fine), (-1, self.side, self.side, 1)
         )
-        places = self._window(self.places[None, :, :, :1], self.side)
+        places = self._window(self._known().places[None, :, :, :1], self.side)
         # Written so that no converter can fold the places into a second copy of the maps.
         face = square(chosen)
         return face + (square(forehead) - face) * places
@@ -209,7 +222,12 @@ class Relief(_Part):
         return (*input_shape[0][:-1], 1)
 
     def get_config(self):
-        return {**super().get_config(), "exemplars": self.exemplars, "side": self.side}
+        return {
+            **super().get_config(),
+            "exemplars": self.exemplars,
+            "side": self.side,
+            "bank": keras.saving.serialize_keras_object(self.bank),
+        }
 
 
 def sharpness_of(light, blurred_light):

@@ -38,6 +38,8 @@ class AdversarialModel(Adjustable, AgingModel):
 
     loss_names = ()
     discriminator_loss_names = ("discriminator",)
+    # The head generator that the generators are translations of, where they are.
+    aging_base = None
 
     def __init__(self, image_size=128, age_network=None, weights=None, momentum=0.999, **kwargs):
         super().__init__(image_size, age_network, **kwargs)
@@ -315,6 +317,8 @@ class AdversarialModel(Adjustable, AgingModel):
         release = type(self).from_config(self.release_config())
         for name, generator in release.generators.items():
             generator.set_weights(self.averaged(name).get_weights())
+        if self.aging_base is not None:
+            release.aging_base.set_weights(self.aging_base.get_weights())
         release.age_regressor.network.set_weights(self.age_regressor.network.get_weights())
         return release
 
@@ -325,7 +329,9 @@ class AdversarialModel(Adjustable, AgingModel):
 
 def average_of(generator, name):
     """A copy of a generator, untrained by gradients, that will follow it."""
-    copy = keras.models.clone_model(generator)
+    # A translation shares layers with others; its copy shares them too.
+    remade = getattr(generator, "remade", None)
+    copy = keras.models.clone_model(generator) if remade is None else remade()
     copy.name = name
     copy.set_weights(generator.get_weights())
     copy.trainable = False

@@ -7,6 +7,7 @@ from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.faces import edit_by, to_range
+from faceaging_tf.models.head_edits import HeadEdits, is_symbol
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import both_ways
 
@@ -29,7 +30,8 @@ class CycleGAN(AdversarialModel):
 
     Args:
         image_size: side of the face in pixels.
-        generator: specification of a generator, for both.
+        generator: specification of a generator, for both; of a `head_generator`, each is a
+            translation (see `networks.translation_of`), and parser and exemplars are shared.
         discriminator: specification of a discriminator, for both; None in a release.
         age_network: specification of the age network, used to tell ages and never trained.
         younger: the younger domain's ages, `(from, to)` in years.
@@ -79,11 +81,23 @@ class CycleGAN(AdversarialModel):
         self.younger, self.older = tuple(younger), tuple(older)
         self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
         self.adversarial_loss = losses.adversarial_loss(adversarial)
-        self.aging_generator = networks.build(
-            generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=False
-        )
+        self._head_edits = HeadEdits()
+        if networks.is_head_generator(generator):
+            # Keras saves what is shared under the first name: this one comes before the others.
+            self.aging_base = networks.build(generator, image_size=image_size)
+            self.aging_base.trainable = False
+            self.aging_generator, self.rejuvenation_generator = (
+                networks.translation_of(self.aging_base, sign * self.gap, self.middle(domain))
+                for sign, domain in ((1, "younger"), (-1, "older"))
+            )
+        else:
+            self.aging_generator = networks.build(
+                generator or {"network": "mobile_generator"},
+                image_size=image_size,
+                conditioned=False,
+            )
+            self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
         self.aging_generator.name = "aging_generator"
-        self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
         self.rejuvenation_generator.name = "rejuvenation_generator"
         self.older_discriminator = networks.build(discriminator, image_size=image_size)
         self.younger_discriminator = None
@@ -197,7 +211,10 @@ class CycleGAN(AdversarialModel):
         """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as tensors `(changed, flow)`:
         direction "aging" or "rejuvenation".
         """
-        return edit_by(self.averaged(direction), faces)
+        generator = self.averaged(direction)
+        if self.aging_base is not None and not is_symbol(faces):
+            return self._head_edits(generator, faces, [])
+        return edit_by(generator, faces)
 
     @property
     def routes(self):
@@ -211,7 +228,7 @@ class CycleGAN(AdversarialModel):
     def get_config(self):
         return {
             "image_size": self.image_size,
-            "generator": networks.serialize(self.aging_generator),
+            "generator": networks.serialize(self.aging_base or self.aging_generator),
             "discriminator": networks.serialize(self.older_discriminator),
             "age_network": networks.serialize(self.age_regressor.network),
             "younger": list(self.younger),

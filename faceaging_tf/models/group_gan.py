@@ -31,7 +31,8 @@ class GroupGAN(AdversarialModel):
 
     Args:
         image_size: side of the face in pixels.
-        generator: specification of a generator, for all.
+        generator: specification of a generator, for all; of a `head_generator`, each is a
+            translation of it, see `CycleGAN`.
         discriminator: specification of a discriminator, for all; None in a release.
         age_network: specification of the age network, used to tell the group of a face.
         groups: `(from, to)` in years, in order, `to` not included; the last is open above.
@@ -93,16 +94,19 @@ class GroupGAN(AdversarialModel):
         self.names = tuple(
             group_name(group, last=group is self.groups[-1]) for group in self.groups
         )
+        # Parser and exemplars of whole heads are the same for all pairs.
+        if networks.is_head_generator(generator):
+            self.aging_base = generator = networks.build(generator, image_size=image_size)
         self.pairs = []
         self._places = {}
         for first, second in itertools.combinations(range(len(self.groups)), 2):
             own = {**self.pair_weights, "weak_l1": self._weak_l1(first, second)}
             pair = CycleGAN(
                 image_size,
-                networks.serialize(networks.build(generator))
-                if isinstance(generator, keras.Model)
+                networks.serialize(generator)
+                if isinstance(generator, keras.Model) and self.aging_base is None
                 else generator,
-                networks.serialize(networks.build(discriminator))
+                networks.serialize(discriminator)
                 if isinstance(discriminator, keras.Model)
                 else discriminator,
                 age_network=self.age_regressor.network,
@@ -238,7 +242,7 @@ class GroupGAN(AdversarialModel):
         pair = self.pairs[0]
         return {
             "image_size": self.image_size,
-            "generator": networks.serialize(pair.aging_generator),
+            "generator": networks.serialize(self.aging_base or pair.aging_generator),
             "discriminator": networks.serialize(pair.older_discriminator),
             "age_network": networks.serialize(self.age_regressor.network),
             "groups": [list(group) for group in self.groups],

@@ -17,6 +17,11 @@ WARMTH = (0.8, 1.07, 1.16)
 SKIN_FLOOR, HAIR_FLOOR, HAIR_FULL = 0.1, 0.15, 0.6
 # What the parser says of a head, which does not depend on the years.
 MAPS = ("flow", "regions", "traits")
+# The layers that hold what ageing is made of, as maps in the mean face.
+AGEING = ("relief", "tone", "flow", "greyed")
+# At most so many times the requested years are asked of the parts, older and younger: beyond, the
+# picture pays for what an age judge does not see.
+MOST_OLDER, MOST_YOUNGER = 1.45, 1.6
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -157,6 +162,27 @@ class Refinement(layers.Layer):
         return input_shape[0]
 
 
+@keras.saving.register_keras_serializable(package="faceaging_tf")
+class Constant(layers.Layer):
+    """The same number for every face of a batch: `(N, S, S, 3)` to `(N, width)`, float32."""
+
+    def __init__(self, value, width=1, **kwargs):
+        super().__init__(**{**kwargs, "dtype": "float32"})
+        self.value, self.width = value, width
+
+    def build(self, input_shape):
+        self.built = True
+
+    def call(self, inputs):
+        return ops.zeros((ops.shape(inputs)[0], self.width), "float32") + self.value
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], self.width)
+
+    def get_config(self):
+        return {**super().get_config(), "value": self.value, "width": self.width}
+
+
 @network
 def head_generator(
     image_size=512, parser=None, exemplars=16, relief_side=384, refinement=0, conditioned=True
@@ -196,13 +222,71 @@ def head_generator(
     """
     if not conditioned:
         raise ValueError(
-            "head_generator got conditioned=False; it is told years and age, and knows no domains."
+            "head_generator got conditioned=False; it is told years and age, and knows no domains "
+            "(translation_of makes a generator between two domains of it)."
         )
     face = keras.Input((image_size, image_size, 3), name="face")
     years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
     strengths = keras.Input((len(PARTS),), name="strengths")
-    strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
     parser = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
+    relief = Relief(exemplars, relief_side, name="relief")
+    aged = _aged(face, years, age, strengths, parser, relief, refinement)
+    return keras.Model([face, years, age, strengths], aged, name="head_generator")
+
+
+def is_head_generator(network):
+    """Whether a specification, or a network, is a `head_generator`."""
+    config = network if isinstance(network, dict) else getattr(network, "network_config", {})
+    return config.get("network") == "head_generator"
+
+
+def translation_of(base, years, age):
+    """A generator between two age groups, with the parser and the exemplars of a `head_generator`
+    and maps of its own: coarse relief, tone, shape and hair.
+
+    Args:
+        base: a `head_generator`; what is shared with it is never trained.
+        years: between the middles of the two groups, negative towards the younger. As many times
+            more are asked of the parts as calibration may ask (`MOST_OLDER`, `MOST_YOUNGER`).
+        age: in the middle of the group that it translates from.
+
+    Returns:
+        A `keras.Model` from `face` `(N, S, S, 3)` in -1 to 1 to the translated face, float32. Its
+        maps are those of the base at this moment.
+    """
+    face = keras.Input(base.input_shape[0][1:], name="face")
+    asked = years * (MOST_OLDER if years > 0 else MOST_YOUNGER)
+    given = (
+        Constant(value, width, name=name)(face)
+        for name, value, width in (
+            ("years", asked, 1),
+            ("age", age, 1),
+            ("strengths", 1.0, len(PARTS)),
+        )
+    )
+    relief = Relief(bank=base.get_layer("relief"), name="relief")
+    aged = _aged(face, *given, base.get_layer("face_parser"), relief, 0)
+    translation = keras.Model(face, aged, name="head_translation")
+    translation.remade = lambda: translation_of(base, years, age)
+    copy_ageing(base, translation)
+    return translation
+
+
+def copy_ageing(source, target):
+    """Gives a generator the maps of another, a `head_generator` or a translation of one; fine
+    relief and what is known of exemplars stay.
+    """
+    for name in AGEING:
+        theirs = {weight.name: weight for weight in source.get_layer(name).weights}
+        layer = target.get_layer(name)
+        for weight in layer._trainable_variables:
+            weight.assign(theirs[weight.name])
+
+
+def _aged(face, years, age, strengths, parser, relief, refinement):
+    """The aged face, from inputs, a parser and a `Relief`."""
+    image_size = face.shape[1]
+    strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
     parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
     skin, hair = (
@@ -212,7 +296,7 @@ def head_generator(
     light = Scaled(0.5, 0.5, name="light")(face)
     # Nothing is painted onto masks, glasses and hats; heads move with them.
     bare = BareSkin(name="bare_skin")([light, skin])
-    relief = Relief(exemplars, relief_side, name="relief")(
+    relief = relief(
         [light, flow, traits, bare, years, age, strength["wrinkles"]]
     )
     if refinement:
@@ -228,25 +312,24 @@ def head_generator(
     moved = HeadShape(image_size // 4, name="flow")(
         [flow, traits, skin, hair, years, age, strength["shape"]]
     )
-    return keras.Model(
-        [face, years, age, strengths],
-        FaceWarp(name="aged")([changed, moved]),
-        name="head_generator",
-    )
+    return FaceWarp(name="aged")([changed, moved])
 
 
 def parse_of(generator):
     """What a head generator reads of a head, whatever the years, made of the same layers.
 
     Args:
-        generator: a `head_generator`.
+        generator: a `head_generator`, or a translation of one.
 
     Returns:
         A `keras.Model` from `face` to a list of maps, float32, in the order of `MAPS` (see
         `face_parser`).
     """
     parser = generator.get_layer("face_parser")
-    outputs = parser._inbound_nodes[-1].output_tensors
+    # One parser may serve several generators.
+    own = {node for nodes in generator._nodes_by_depth.values() for node in nodes}
+    (node,) = [node for node in parser._inbound_nodes if node in own]
+    outputs = node.output_tensors
     return keras.Model(
         generator.inputs[0],
         [outputs[sorted(parser.output).index(name)] for name in MAPS],
@@ -258,11 +341,11 @@ def edit_of(generator):
     """What a head generator does to a head that is parsed already, made of the same layers.
 
     Args:
-        generator: a `head_generator`.
+        generator: a `head_generator`, or a translation of one.
 
     Returns:
-        A `keras.Model` from `face`, the maps in the order of `MAPS`, `years`, `age` and `strengths`
-        to a dict: "changed" `(N, S, S, 3)`, the head before it is moved, and "flow"
+        A `keras.Model` from `face`, the maps in the order of `MAPS`, and `years`, `age` and
+        `strengths` where the generator takes them, to a dict: "changed" `(N, S, S, 3)`, the head before it is moved, and "flow"
         `(N, S/4, S/4, 2)`.
     """
     face, *rest = generator.inputs
