@@ -54,8 +54,8 @@ class Entry:
         paper: where the method was published.
         architecture: constructor arguments; released weights are of these, without the
             discriminator.
-        paper_architecture: constructor arguments of the size of the paper, for which no weights are
-            released.
+        paper_architecture: constructor arguments of the paper's sizes and losses, for which no
+            weights are released; empty where the entry has none.
         preset: folder of the released weights; it need not exist yet.
         training: how the command line trains it, or `None` where it does not.
         exemplars: table of the exemplars whose relief the released recipe learns (see

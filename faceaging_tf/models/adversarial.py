@@ -56,6 +56,21 @@ class AdversarialModel(Adjustable, AgingModel):
         }
         self.momentum = momentum
 
+    @property
+    def generators(self):
+        """The trained generators by name."""
+        raise NotImplementedError
+
+    @property
+    def averages(self):
+        """The EMA generators, by the same names; none in a model for release."""
+        raise NotImplementedError
+
+    @property
+    def discriminators(self):
+        """The discriminators by name; none in a model for release."""
+        raise NotImplementedError
+
     def generator_losses(self, batch):
         """`(losses, fakes)`: a dict of scalars, unweighted, and whatever `discriminator_losses`
         needs of the fakes.

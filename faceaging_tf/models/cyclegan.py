@@ -116,14 +116,10 @@ class CycleGAN(AdversarialModel):
 
     @property
     def generators(self):
-        """The trained generators by name."""
         return {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model
-        for release.
-        """
         if self.older_discriminator is None:
             return {}
         return {
@@ -133,7 +129,6 @@ class CycleGAN(AdversarialModel):
 
     @property
     def discriminators(self):
-        """The discriminators by name; none in a model for release."""
         if self.older_discriminator is None:
             return {}
         return {"older": self.older_discriminator, "younger": self.younger_discriminator}

@@ -153,9 +153,6 @@ class FAGAN(AdversarialModel):
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model
-        for release.
-        """
         if self.discriminator is None:
             return {}
         averages = {"aging": self.average_aging_generator}
@@ -170,7 +167,6 @@ class FAGAN(AdversarialModel):
 
     @property
     def discriminators(self):
-        """The discriminators by name; none in a model for release."""
         return {} if self.discriminator is None else {"discriminator": self.discriminator}
 
     @property
