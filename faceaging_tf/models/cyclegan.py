@@ -37,7 +37,7 @@ class CycleGAN(AdversarialModel):
         adversarial: "least_squares", "hinge" or "logistic".
         pool_size: past fakes kept of each domain.
         weights: of the losses; those not named have the default `WEIGHTS`.
-        momentum: of the averages.
+        momentum: of the EMA generators.
         seed: of the random draws.
         frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 

@@ -68,7 +68,7 @@ class FAGAN(AdversarialModel):
         wrong_age: share that real faces under an age that is not theirs have in what the
             discriminator learns to refuse (ours); fakes have the rest.
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
-        momentum: of the averages.
+        momentum: of the EMA generators.
         seed: of the random draws.
         frame: see `AgingModel`.
 

@@ -47,7 +47,7 @@ class GroupGAN(AdversarialModel):
         pool_size: past fakes kept of each direction.
         weights: of the other losses, see `AdversarialModel`; those not named have the defaults of
             `CycleGAN`, and near_weak_l1 has 0.
-        momentum: of the averages.
+        momentum: of the EMA generators.
         seed: of the random draws.
         frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
