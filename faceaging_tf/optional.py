@@ -1,62 +1,68 @@
 """Packages that not every installation has."""
 
+import dataclasses
 import importlib
 
-from faceaging_tf.errors import EvaluationError, ExportError, ParallelError, PrepareError
+from faceaging_tf.errors import (
+    EvaluationError,
+    ExportError,
+    ParallelError,
+    PrepareError,
+    VideoError,
+)
 
-# What brings OpenCV, which finds a head's skin and hair.
-HEADS_EXTRA = "teacher"
+
+@dataclasses.dataclass(frozen=True)
+class Extra:
+    """An extra of this package, and what a user without it is told.
+
+    Attributes:
+        name: of the extra; None for what every installation should have.
+        error: class of the error to raise.
+        what: what needs it, the beginning of a sentence.
+    """
+
+    name: str | None
+    error: type[Exception]
+    what: str
 
 
-def needed(module, what, extra, error):
+EVALUATE = Extra("evaluate", EvaluationError, "Evaluating")
+# It brings OpenCV, which finds a head's skin and hair.
+HEADS = Extra("teacher", EvaluationError, "Measuring whole heads")
+EXPORT = Extra("export", ExportError, "Exporting")
+PREPARE = Extra("prepare", PrepareError, "Preparing faces")
+MANY = Extra("prepare", ParallelError, "Working on many pictures")
+RAY = Extra("ray", ParallelError, "Working on many pictures")
+VIDEO = Extra("video", VideoError, "Reading and writing videos")
+
+
+def needed(module, extra, what=None):
     """A module of an extra, imported.
 
     Args:
         module: its name.
-        what: what needs it, the beginning of a sentence.
-        extra: of this package, that brings it; None for what every installation should have.
-        error: class of the error to raise.
+        extra: the `Extra` that brings it.
+        what: what needs it, the beginning of a sentence; None for what the extra says.
 
     Raises:
-        error: it is not installed, or cannot be imported.
+        Exception: of the extra's class: the module is not installed, or cannot be imported.
 
     Example:
-        >>> from faceaging_tf.optional import needed
-        >>> needed("json", "Reading", "all", ValueError).loads("1")
+        >>> from faceaging_tf.optional import EXPORT, needed
+        >>> needed("json", EXPORT).loads("1")
         1
     """
+    what, package = what or extra.what, module.partition(".")[0]
+    name = f"'faceaging-tf[{extra.name}]'" if extra.name else package.replace("_", "-")
+    install = f"install it with pip install {name}"
     try:
         return importlib.import_module(module)
     except ModuleNotFoundError as missing:
-        raise error(
-            f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; {_install(module, extra)}."
+        raise extra.error(
+            f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; {install}."
         ) from missing
     except ImportError as broken:
-        raise error(
-            f"{what} needs {module.partition('.')[0]}, which cannot be imported ({broken}); {_install(module, extra)}."
+        raise extra.error(
+            f"{what} needs {package}, which cannot be imported ({broken}); {install}."
         ) from broken
-
-
-def needed_to_evaluate(module, what, extra="evaluate"):
-    """A module of the extra `evaluate` or another; raises EvaluationError."""
-    return needed(module, what, extra, EvaluationError)
-
-
-def needed_to_export(module, what):
-    """A module of the extra `export`; raises ExportError."""
-    return needed(module, what, "export", ExportError)
-
-
-def needed_to_prepare(module):
-    """A module of the extra `prepare`; raises PrepareError."""
-    return needed(module, "Preparing faces", "prepare", PrepareError)
-
-
-def needed_for_many(module, extra="prepare"):
-    """A module that working on many pictures needs; raises ParallelError."""
-    return needed(module, "Working on many pictures", extra, ParallelError)
-
-
-def _install(module, extra):
-    name = f"'faceaging-tf[{extra}]'" if extra else module.partition(".")[0].replace("_", "-")
-    return f"install it with pip install {name}"

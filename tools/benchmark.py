@@ -6,7 +6,7 @@
 
 Works: `help`, `list`, `import` (a process each), `photo` (`faceaging age` on a picture of 12
 megapixels, cold, JPEG to JPEG), `warm` (`zoo.age` on it, the third call of a process), `folder`
-(pictures of 2 megapixels, photos a second) and `video` (720p, frames a second). A work takes its
+(pictures of 2 megapixels, photos a second) and `video` (720p, frames per second). A work takes its
 turn in each tree before the next round begins, so that whatever else the machine does meets both;
 the median of the rounds is shown, with the peak memory of the largest process. Only the ratio means
 anything on another machine.

@@ -5,35 +5,25 @@ whole photo, and `zoo.list()` names the entries. Importing `zoo` is cheap: Keras
 the first model is loaded.
 """
 
-import importlib
+from faceaging_tf.lazy import lazy_names
 
-_PUBLIC = {
-    "Entry": "zoo.registry",
-    "FaceAgingError": "faceaging_tf.errors",
-    "Training": "zoo.registry",
-    "ZooError": "zoo.errors",
-    "age": "zoo.tasks.age",
-    "describe": "zoo.tasks.describe",
-    "forget": "zoo.loading",
-    "list": "zoo.registry",
-    "load": "zoo.loading",
-    "plot_change": "zoo.tasks.plot",
-    "plot_grid": "zoo.tasks.plot",
-    "plot_strip": "zoo.tasks.plot",
-    "plot_training": "zoo.tasks.plot",
-    "register": "zoo.registry",
-    "save": "zoo.presets.saving",
-}
-__all__ = sorted(_PUBLIC)
-
-
-def __getattr__(name):
-    if name not in _PUBLIC:
-        raise AttributeError(
-            f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}."
-        )
-    return getattr(importlib.import_module(_PUBLIC[name]), name)
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "Entry": "zoo.registry",
+        "FaceAgingError": "faceaging_tf.errors",
+        "Training": "zoo.registry",
+        "ZooError": "zoo.errors",
+        "age": "zoo.tasks.age",
+        "describe": "zoo.tasks.describe",
+        "forget": "zoo.loading",
+        "list": "zoo.registry",
+        "load": "zoo.loading",
+        "plot_change": "zoo.tasks.plot",
+        "plot_grid": "zoo.tasks.plot",
+        "plot_strip": "zoo.tasks.plot",
+        "plot_training": "zoo.tasks.plot",
+        "register": "zoo.registry",
+        "save": "zoo.presets.saving",
+    },
+)

@@ -24,8 +24,8 @@ def load(name, weights="default", architecture="released", **overrides):
             over a folder of the same name in the working directory; `"./name"` is always a folder.
         weights: `"default"` for the released weights, `None` for fresh ones, or a path: of a
             preset's folder, or of a `.weights.h5` file that fits the architecture.
-        architecture: `"released"`, the small one that the weights are for, or `"paper"`, the size
-            of the paper, for which there are no released weights. Entries only.
+        architecture: `"released"`, that of the released weights, or `"paper"`, the paper's sizes
+            and losses, for which no weights are released. Entries only.
         **overrides: constructor arguments that replace those of the configuration, such as
             `image_size=64`.
 
@@ -34,9 +34,9 @@ def load(name, weights="default", architecture="released", **overrides):
         `estimate_ages(faces)`.
 
     Raises:
-        ZooError: unknown name, argument or architecture; settings of Keras that do not do here (see
-            `zoo.presets.keras_settings`); no weights released; weights that do not fit; damaged
-            preset.
+        ZooError: unknown name, argument or architecture, or an entry without a paper's; settings of
+            Keras that do not do here (see `zoo.presets.keras_settings`); no weights released;
+            weights that do not fit; damaged preset.
 
     Example:
         >>> import zoo
@@ -61,8 +61,13 @@ def load(name, weights="default", architecture="released", **overrides):
         return presets.load(name, weights=weights is not None, **overrides)
     entry = registry.find(name)
 
+    config = entry.paper_architecture if architecture == "paper" else entry.architecture
+    if architecture == "paper" and not config:
+        raise ZooError(
+            f'The entry {name!r} has no architecture of a paper; leave architecture="paper" out.'
+        )
+
     def fresh():
-        config = entry.paper_architecture if architecture == "paper" else entry.architecture
         return presets.build(entry.model_class(), config, overrides)
 
     if weights is None:

@@ -2,7 +2,6 @@
 program registers.
 """
 
-import builtins
 import difflib
 import functools
 import importlib
@@ -25,7 +24,7 @@ class Training:
         batches: `"module:function"`, called as `function(model, corpus, **options)` with a
             `FaceCorpus` and the options of `faceaging_tf.data.batches.Batches`.
         steps: training steps.
-        batch_size: faces a step.
+        batch_size: faces per step.
         rate: learning rate of the generators, or of the one network; falls to 0 over the second
             half.
         discriminator_rate: learning rate of the discriminators.
@@ -54,8 +53,8 @@ class Entry:
         paper: where the method was published.
         architecture: constructor arguments; released weights are of these, without the
             discriminator.
-        paper_architecture: constructor arguments of the size of the paper, for which no weights are
-            released.
+        paper_architecture: constructor arguments of the paper's sizes and losses, for which no
+            weights are released; empty where the entry has none.
         preset: folder of the released weights; it need not exist yet.
         training: how the command line trains it, or `None` where it does not.
         exemplars: table of the exemplars whose relief the released recipe learns (see
@@ -213,7 +212,7 @@ def known_names():
 def suggestion(name, names):
     """` Did you mean 'x'?` with a leading space for the names nearest to `name`, or nothing."""
     plain = {_plain(known): known for known in names}
-    near = difflib.get_close_matches(_plain(name), builtins.list(plain), n=2, cutoff=0.5)
+    near = difflib.get_close_matches(_plain(name), [*plain], n=2, cutoff=0.5)
     return f" Did you mean {' or '.join(repr(plain[match]) for match in near)}?" if near else ""
 
 

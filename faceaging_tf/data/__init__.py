@@ -4,29 +4,19 @@ Names are imported when they are first used: reading datasets and aligning faces
 batches do.
 """
 
-import importlib
+from faceaging_tf.lazy import lazy_names
 
-_PUBLIC = {
-    "AgeShiftBatches": "batches",
-    "CorpusError": "corpus",
-    "DomainBatches": "batches",
-    "FaceCorpus": "corpus",
-    "GroupBatches": "batches",
-    "HeadBatches": "head_batches",
-    "LabelledBatches": "batches",
-    "concatenate": "corpus",
-    "load_corpus": "corpus",
-}
-__all__ = sorted(_PUBLIC)
-
-
-def __getattr__(name):
-    if name not in _PUBLIC:
-        raise AttributeError(
-            f"module 'faceaging_tf.data' has no attribute {name!r}; it has {', '.join(__all__)}."
-        )
-    return getattr(importlib.import_module(f"faceaging_tf.data.{_PUBLIC[name]}"), name)
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "AgeShiftBatches": "faceaging_tf.data.batches",
+        "CorpusError": "faceaging_tf.data.corpus",
+        "DomainBatches": "faceaging_tf.data.batches",
+        "FaceCorpus": "faceaging_tf.data.corpus",
+        "GroupBatches": "faceaging_tf.data.batches",
+        "HeadBatches": "faceaging_tf.data.head_batches",
+        "LabelledBatches": "faceaging_tf.data.batches",
+        "concatenate": "faceaging_tf.data.corpus",
+        "load_corpus": "faceaging_tf.data.corpus",
+    },
+)

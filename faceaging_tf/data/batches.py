@@ -18,7 +18,7 @@ class Batches(keras.utils.PyDataset):
     that only indices travel.
 
     Args:
-        batch_size: faces a batch.
+        batch_size: faces per batch.
         steps: batches an epoch.
         seed: of the draws.
         first_step: number of the first step, for a run that goes on where another stopped.

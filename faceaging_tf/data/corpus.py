@@ -19,6 +19,7 @@ from faceaging_tf.data.readers.faces_csv import face_rows
 from faceaging_tf.data.readers.labels import plausible
 from faceaging_tf.data.readers.tree import Tree
 from faceaging_tf.errors import FaceAgingError, ReaderError
+from faceaging_tf.geometry.frames import WHOLE_HEAD
 
 SPLITS = ("train", "validation", "test")
 # Side of a face in pixels; above it a number of them is a mistake.
@@ -66,7 +67,7 @@ class FaceCorpus:
         for name, column in columns.items():
             if len(column) != len(faces):
                 raise CorpusError(
-                    f"A corpus got {len(faces)} faces and {len(column)} values of {name}; it needs one a face."
+                    f"A corpus got {len(faces)} faces and {len(column)} values of {name}; it needs one per face."
                 )
 
     def __len__(self):
@@ -181,6 +182,24 @@ def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
         decode = lambda data, row: _decode(data, image_size, f"{path} holds {row.file!r}")
         faces = np.stack(list(pool.map(decode, encoded, rows)))
     return FaceCorpus(faces, ages[:, 0], ages[:, 1], attributes)
+
+
+def frame_of_corpus(path):
+    """The name of the frame that a corpus says its faces are aligned in, or None where it says
+    none: a prepared corpus says it, a zip with landmarks and masks is of whole heads, and other
+    zips and folders say nothing.
+
+    Raises:
+        CorpusError: a prepared corpus that is damaged.
+    """
+    path = pathlib.Path(path)
+    if is_parquet_corpus(path):
+        return _parquet(path).told.get("frame")
+    if not zipfile.is_zipfile(path):
+        return None
+    names = zipfile.ZipFile(path).namelist()
+    masked = any(name == "masks.npz" or name.startswith("masks/") for name in names)
+    return WHOLE_HEAD.name if masked and "landmarks.npz" in names else None
 
 
 def corpus_digest(path):

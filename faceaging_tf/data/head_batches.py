@@ -16,7 +16,7 @@ REPLAYED = 256
 
 class HeadBatches(Batches):
     """For `HeadAdversary`: parsed heads with ages and years, and as many real heads of the same
-    source and of the age asked for.
+    source and of the requested age.
 
     Older alone: backwards, skin that a discriminator takes for real is skin that keeps its years
     (of 25 asked, 17 moved before such training and 7 after it).
@@ -71,7 +71,7 @@ class HeadBatches(Batches):
         return ({**batch, "drawn": rng.random((2, REPLAYED), "float32")},)
 
     def _pair(self, rng):
-        """A head, a real one of its source near the age asked for, and the years between."""
+        """A head, a real one of its source near the requested age, and the years between."""
         ages, rows = self.bins[rng.integers(len(self.bins))]
         apart = lambda goal: np.flatnonzero((goal - ages >= YEARS[0]) & (goal - ages <= YEARS[1]))
         near = lambda goal: np.argmin(np.abs(ages - goal))

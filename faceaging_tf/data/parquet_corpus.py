@@ -3,7 +3,6 @@
 """
 
 import hashlib
-import importlib
 import json
 import os
 import pathlib
@@ -11,8 +10,10 @@ import pathlib
 import numpy as np
 
 from faceaging_tf.files import written_whole
+from faceaging_tf.optional import Extra, needed
 
 CORPUS = "corpus.json"
+READING = Extra("prepare", ValueError, "Reading a prepared corpus")
 FORMAT = 1
 NUMBERS = ("sharpness", "turned", "face_size", "score", "age_estimate")
 TEXTS = ("file", "sex", "person", "source", "flags")
@@ -66,7 +67,7 @@ class ParquetCorpus:
         tables = [self._read(shard, wanted, split) for shard in self.shards]
         if not sum(map(len, tables)):
             return {}
-        arrow = importlib.import_module("pyarrow")
+        arrow = needed("pyarrow", READING)
         try:
             table = arrow.concat_tables(tables).slice(0, limit)
             found = {
@@ -110,7 +111,7 @@ class ParquetCorpus:
 
     def _read(self, shard, columns, split):
         """Some columns of a shard's rows of a split."""
-        parquet, arrow = _parquet(), importlib.import_module("pyarrow")
+        parquet, arrow = needed("pyarrow.parquet", READING), needed("pyarrow", READING)
         columns = [*columns, "split"]
         try:
             missing = sorted(set(columns) - set(parquet.read_schema(shard).names))
@@ -230,16 +231,5 @@ def _of_split(table, split):
     if split == "all":
         return table
     return table.filter(
-        importlib.import_module("pyarrow.compute").equal(
-            table.column("split").cast("string"), split
-        )
+        needed("pyarrow.compute", READING).equal(table.column("split").cast("string"), split)
     )
-
-
-def _parquet():
-    try:
-        return importlib.import_module("pyarrow.parquet")
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            "Reading a prepared corpus needs the package pyarrow, which is not installed; install it with pip install 'faceaging-tf[prepare]'."
-        ) from error

@@ -2,8 +2,8 @@
 times.
 
 Every figure here is a mean over faces, or a mean over pairs of faces. Both are written with
-weights, one a face, so that drawing again is drawing other weights (how often each face was drawn),
-and a thousand resamples are one matrix product.
+weights, one per face, so that drawing again is drawing other weights (how often each face was
+drawn), and a thousand resamples are one matrix product.
 
 Source: Efron and Tibshirani, *An Introduction to the Bootstrap*, 1993 (percentile intervals).
 """
@@ -47,7 +47,7 @@ class Figure:
 
 
 def mean_figure(values, seed=0, resamples=RESAMPLES):
-    """The mean of one value a face, with its interval.
+    """The mean of one value per face, with its interval.
 
     Args:
         values: `(N,)` numbers or booleans; those that are not finite are left out.

@@ -34,7 +34,7 @@ def asked_against_moved(subjects):
         asked = [float(k) for k in subject["years"]]
         figures = [cell["all"]["years_moved"] for cell in subject["years"].values()]
         _line_with_intervals(axes, asked, figures, colour, subject["name"])
-    axes.set_xlabel("years asked")
+    axes.set_xlabel("requested years")
     axes.set_ylabel("years moved, seen by the judge")
     axes.legend(frameon=False, fontsize=9)
     return _png(canvas)

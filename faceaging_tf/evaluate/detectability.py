@@ -128,7 +128,7 @@ def detect_halves(reals, chosen, people, seed=0):
 
     Args:
         reals: `(M, d)` features.
-        chosen: `(M,)` bool, those that stand for an age that was asked for.
+        chosen: `(M,)` bool, those that stand for a requested age.
         people: `(M,)` whole numbers, who is seen in each.
         seed: of the split and the dealing.
 

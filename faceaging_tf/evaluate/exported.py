@@ -9,7 +9,7 @@ from faceaging_tf.evaluate.identity_judge import file_fingerprint, onnx_session,
 from faceaging_tf.evaluate.subjects import ModelSubject
 from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.models.faces import changed_at_size, to_pixels, to_range
-from faceaging_tf.optional import needed_to_evaluate
+from faceaging_tf.optional import EVALUATE, needed
 
 
 class ExportedSubject(ModelSubject):
@@ -90,7 +90,7 @@ def _ager(path):
     path = pathlib.Path(path)
     if path.suffix != ".tflite" or not path.is_file():
         return None
-    needed_to_evaluate("ai_edge_litert.interpreter", path)
+    needed("ai_edge_litert.interpreter", EVALUATE, path)
     try:
         return Ager(path)
     except MobileError:
@@ -120,7 +120,7 @@ class _LiteRTRunner:
     def __init__(self, path):
         if not pathlib.Path(path).is_file():
             raise EvaluationError(f"There is no file {path}; give the path of an exported model.")
-        interpreter = needed_to_evaluate("ai_edge_litert.interpreter", path)
+        interpreter = needed("ai_edge_litert.interpreter", EVALUATE, path)
         try:
             self.interpreter = interpreter.Interpreter(str(path))
             signatures = self.interpreter.get_signature_list()

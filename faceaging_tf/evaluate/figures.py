@@ -323,7 +323,7 @@ def _with_gaps(by_group):
 
 
 def _by_face(measurement):
-    """One value a face over all numbers of years: `(N,)` each, nan where it was asked for none."""
+    """One value per face over all numbers of years: `(N,)` each, nan where none was requested."""
     number = len(measurement.ages)
     errors, cosines = (np.full((len(measurement.cells), number), np.nan) for _ in range(2))
     for place, (k, cell) in enumerate(measurement.cells.items()):

@@ -5,7 +5,7 @@ import numpy as np
 from faceaging_tf.evaluate.bootstrap import draws, figure_of, mean_figure
 from faceaging_tf.evaluate.realism import FEWEST
 from faceaging_tf.evaluate.shrinking import shrunk
-from faceaging_tf.optional import HEADS_EXTRA, needed_to_evaluate
+from faceaging_tf.optional import HEADS, needed
 
 # Side at which hair is looked for, and the smallest part of the picture that hair has to fill to be
 # measured.
@@ -26,7 +26,7 @@ def hair_masks(heads, landmarks, masks, closed):
     Raises:
         EvaluationError: OpenCV is not installed.
     """
-    cv2 = needed_to_evaluate("cv2", "Measuring hair", HEADS_EXTRA)
+    cv2 = needed("cv2", HEADS, "Measuring hair")
     from faceaging_tf.teacher.regions import skin_and_hair
 
     found = np.zeros((len(heads), SIDE, SIDE), bool)
@@ -64,7 +64,7 @@ def at_hair_side(head):
         return head
     if head.shape[0] > SIDE:
         return shrunk(head[None], SIDE)[0]
-    cv2 = needed_to_evaluate("cv2", "Measuring hair", HEADS_EXTRA)
+    cv2 = needed("cv2", HEADS, "Measuring hair")
     return cv2.resize(head, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR)
 
 

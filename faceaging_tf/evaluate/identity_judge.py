@@ -8,7 +8,7 @@ import numpy as np
 
 from faceaging_tf.errors import EvaluationError
 from faceaging_tf.geometry.align import TEMPLATE
-from faceaging_tf.optional import needed_to_evaluate
+from faceaging_tf.optional import EVALUATE, needed
 
 # ArcFace's five points (Deng et al., CVPR 2019), pixels of a 112 pixel face with the first one's
 # centre at 0, as fractions of the side.
@@ -242,8 +242,8 @@ def onnx_session(path, what):
     """
     if not pathlib.Path(path).is_file():
         raise EvaluationError(f"There is no file {path}; give the path of {what} in ONNX.")
-    onnxruntime = needed_to_evaluate("onnxruntime", path)
-    errors = needed_to_evaluate("onnxruntime.capi.onnxruntime_pybind11_state", path)
+    onnxruntime = needed("onnxruntime", EVALUATE, path)
+    errors = needed("onnxruntime.capi.onnxruntime_pybind11_state", EVALUATE, path)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     refused = (

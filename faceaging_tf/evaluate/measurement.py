@@ -132,7 +132,7 @@ class Measurement:
 
     @property
     def faces_per_second(self):
-        """How many faces a second it aged, or None where that is not known."""
+        """How many faces per second it aged, or None where that is not known."""
         seconds = sum(cell.seconds for cell in self.cells.values())
         return (
             sum(len(cell.rows) for cell in self.cells.values()) / seconds
@@ -215,7 +215,7 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, as
             everyone's.
 
     Returns:
-        A list of `Measurement`, one a subject.
+        A list of `Measurement`, one per subject.
 
     Raises:
         EvaluationError: fewer than two faces, or nothing to measure for any number of years.

@@ -1,4 +1,4 @@
-"""Realism: how far aged faces are, as a set, from real faces of the ages that were asked for.
+"""Realism: how far aged faces are, as a set, from real faces of the requested ages.
 
 KID, the kernel inception distance (Binkowski et al., "Demystifying MMD GANs", ICLR 2018): the
 squared maximum mean discrepancy between the features of two sets, unbiased, with the kernel
@@ -15,7 +15,7 @@ from faceaging_tf.evaluate.bootstrap import draws, figure_of, mean_over_pairs
 
 # Each resample costs a product of N x N numbers here.
 RESAMPLES = 300
-# Real faces within so many years of the age asked for stand for that age.
+# Real faces within so many years of the requested age stand for that age.
 NEAR_YEARS = 5.0
 FEWEST = 10
 

@@ -29,7 +29,7 @@ def html_of(results, measurements, speeds):
     Args:
         results: what `evaluate` gives, with `settings`, a dict of what the figures hang on.
         measurements: its `Measurement`s.
-        speeds: dict from a subject's name to faces a second, or None.
+        speeds: dict from a subject's name to faces per second, or None.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(pathlib.Path(__file__).parent),

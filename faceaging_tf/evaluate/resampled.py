@@ -7,7 +7,7 @@ import zlib
 
 import numpy as np
 
-from faceaging_tf.optional import HEADS_EXTRA, needed_to_evaluate
+from faceaging_tf.optional import HEADS, needed
 
 # Knots of the flow across and down, and its root mean square in the middle of the picture, as a
 # share of the side: some two pixels of 256, so that pixels are fetched from all places between
@@ -28,7 +28,7 @@ def resampled(faces):
     Raises:
         EvaluationError: OpenCV is not installed.
     """
-    cv2 = needed_to_evaluate("cv2", "Measuring whole heads", HEADS_EXTRA)
+    cv2 = needed("cv2", HEADS)
     size = faces.shape[1]
     axis = np.arange(size, dtype="float32")
     moved = np.empty_like(faces)
@@ -47,7 +47,7 @@ def random_flow(size, seed):
     """A smooth flow `(size, size, 2)` float32, fractions of the side, that vanishes at
     the border.
     """
-    cv2 = needed_to_evaluate("cv2", "Measuring whole heads", HEADS_EXTRA)
+    cv2 = needed("cv2", HEADS)
     knots = np.random.default_rng(seed).normal(size=(KNOTS, KNOTS, 2)).astype("float32")
     flow = cv2.resize(knots, (size, size), interpolation=cv2.INTER_CUBIC)
     middle = slice(size // 4, size - size // 4)

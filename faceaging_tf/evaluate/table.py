@@ -30,9 +30,9 @@ DETECTED = (
 )
 HAIR = (("lightness", "{:.0f}"), ("chroma", "{:.0f}"))
 LEGEND = (
-    "moved: judge after less judge before, years; error: mean distance to the years asked; >10 y: share that moved more than 10 years the right way; "
+    "moved: judge after less judge before, years; error: mean distance to the requested years; >10 y: share that moved more than 10 years the right way; "
     "identity: cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance "
-    "to real faces of the age asked for, beside that of the inputs as they are and of two halves of the real faces; outside and colour: "
+    "to real faces of the requested age, beside that of the inputs as they are and of two halves of the real faces; outside and colour: "
     "change beyond the face or the person, levels of 255; border: of the outermost 2 %; most: the largest change, on average over faces; diversity: 0 is one change for all; told from real faces: accuracy of a small classifier on people that it was "
     "not trained on, 50% is indistinguishable to it, beside that of the inputs as they are and of two halves of the real faces. "
     "In brackets: 95 % bootstrap intervals."
@@ -53,7 +53,7 @@ def text_of(results, speeds):
     Args:
         results: what `faceaging_tf.evaluate.evaluation.evaluate` gives, with `settings` where there
             are any.
-        speeds: dict from a subject's name to faces a second, or None.
+        speeds: dict from a subject's name to faces per second, or None.
 
     Returns:
         A string of several lines.
@@ -96,7 +96,7 @@ def summary_line(subject, speed):
     ]
     if "identity" in figures:
         parts.append(("identity over all years", written(figures["identity"], "{:.3f}")))
-    parts.append(("faces a second", "-" if speed is None else f"{speed:.1f}"))
+    parts.append(("faces per second", "-" if speed is None else f"{speed:.1f}"))
     return parts
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from faceaging_tf.mobile.litert_file import NOTE
-from faceaging_tf.optional import needed_to_export
+from faceaging_tf.optional import EXPORT, needed
 
 IDENTIFIER = b"TFL3"
 ALIGNMENT = 16
@@ -71,7 +71,7 @@ def packed(model):
     """The bytes of an opened model: constants begin at multiples of 16 bytes, as the runtime's
     format asks, and equal names, shapes and scales are stored once.
     """
-    flatbuffers = needed_to_export("flatbuffers", "A LiteRT file")
+    flatbuffers = needed("flatbuffers", EXPORT, "A LiteRT file")
 
     class Builder(flatbuffers.Builder):
         """The generated code aligns no constants and shares nothing; both are the
@@ -106,7 +106,7 @@ def packed(model):
 
 
 def _schema():
-    return needed_to_export("ai_edge_litert.schema_py_generated", "A LiteRT file")
+    return needed("ai_edge_litert.schema_py_generated", EXPORT, "A LiteRT file")
 
 
 def _text(value):

@@ -11,7 +11,7 @@ from faceaging_tf.errors import ExportError
 from faceaging_tf.export.flatbuffer import opened, operations_of, packed, with_note
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
 from faceaging_tf.export.tracing import traced, write_saved_model
-from faceaging_tf.optional import needed_to_export
+from faceaging_tf.optional import EXPORT, needed
 
 FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 # In full precision in int8 files: what reads the face, and what writes the change.
@@ -100,7 +100,7 @@ def calibration_of(signatures, faces, ages, as_bytes):
 
 
 def _quantized(content, precision, calibration):
-    quantizer = needed_to_export("ai_edge_quantizer.quantizer", f"{precision} precision")
+    quantizer = needed("ai_edge_quantizer.quantizer", EXPORT, f"{precision} precision")
     from ai_edge_quantizer.recipe import AlgorithmName, TFLOperationName
 
     work = quantizer.Quantizer(bytearray(content))

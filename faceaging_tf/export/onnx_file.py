@@ -1,4 +1,4 @@
-"""Exports to ONNX: one graph a file, `transform` unless another signature is asked for."""
+"""Exports to ONNX: one graph per file, `transform` unless another signature is asked for."""
 
 import dataclasses
 import itertools
@@ -8,7 +8,7 @@ import numpy as np
 from faceaging_tf.errors import ExportError
 from faceaging_tf.export.signatures import AGE, CHANGED, FACE, FLOW, TRANSFORM, YEARS, Signature
 from faceaging_tf.export.tracing import traced
-from faceaging_tf.optional import needed_to_export
+from faceaging_tf.optional import EXPORT, needed
 
 OPSET = 18
 NOTE = "faceaging_tf"
@@ -31,8 +31,8 @@ def onnx_bytes(model, signatures, name, size, as_bytes, note):
     Raises:
         ExportError: an operation that ONNX does not have, or a model that its checker refuses.
     """
-    onnx = needed_to_export("onnx", "An ONNX file")
-    needed_to_export("tf2onnx", "An ONNX file")
+    onnx = needed("onnx", EXPORT, "An ONNX file")
+    needed("tf2onnx", EXPORT, "An ONNX file")
     try:
         if name == TRANSFORM:
             proto = _with_branches(model, signatures, size, as_bytes)

@@ -5,7 +5,7 @@ them; for LiteRT see `faceaging_tf.mobile`.
 from faceaging_tf.errors import ExportError
 from faceaging_tf.export.onnx_file import AGED_FACE
 from faceaging_tf.export.signatures import FACE
-from faceaging_tf.optional import needed_to_export
+from faceaging_tf.optional import EXPORT, needed
 
 
 class OnnxRunner:
@@ -17,7 +17,7 @@ class OnnxRunner:
     """
 
     def __init__(self, path, threads=2):
-        onnxruntime = needed_to_export("onnxruntime", "Comparing an ONNX file with its model")
+        onnxruntime = needed("onnxruntime", EXPORT, "Comparing an ONNX file with its model")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

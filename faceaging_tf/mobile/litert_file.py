@@ -7,9 +7,11 @@ import struct
 import numpy as np
 
 from faceaging_tf.errors import MobileError
+from faceaging_tf.optional import Extra, needed
 
 NOTE = "faceaging_tf"
 FORMAT = 1
+RUNNING = Extra(None, MobileError, "Running an exported file")
 
 
 class LiteRTFile:
@@ -27,17 +29,12 @@ class LiteRTFile:
     """
 
     def __init__(self, path, threads=2):
-        try:
-            from ai_edge_litert.interpreter import Interpreter
-        except ModuleNotFoundError as error:
-            raise MobileError(
-                "Running an exported file needs the package ai-edge-litert, which is not installed; install it with pip install ai-edge-litert."
-            ) from error
+        litert = needed("ai_edge_litert.interpreter", RUNNING)
         self.path = "these bytes" if isinstance(path, bytes) else str(path)
         content = path if isinstance(path, bytes) else _read(path)
         try:
             self.contract = json.loads(note_of(content) or "null")
-            self.interpreter = Interpreter(model_content=content, num_threads=threads)
+            self.interpreter = litert.Interpreter(model_content=content, num_threads=threads)
             self.signatures = tuple(self.interpreter.get_signature_list())
         except (ValueError, TypeError, LookupError, RuntimeError, struct.error) as error:
             # What flatbuffers, JSON and the interpreter make of what is no model.

@@ -3,7 +3,6 @@
 import keras
 
 from faceaging_tf.losses import as_ramp
-from faceaging_tf.models.adjustment import Adjustable
 from faceaging_tf.models.base import AgingModel
 from faceaging_tf.networks import parts_of
 
@@ -13,7 +12,7 @@ NO_DISCRIMINATOR = (
 )
 
 
-class AdversarialModel(Adjustable, AgingModel):
+class AdversarialModel(AgingModel):
     """A model of generators and discriminators, trained by plain `fit`.
 
     A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names`,
@@ -22,7 +21,7 @@ class AdversarialModel(Adjustable, AgingModel):
 
     Both gradients are taken at the same point, as the reference CycleGAN does: the generators'
     against the discriminators as they were before the step, the discriminators' on fakes of the
-    generators as they were. Then both optimizers move, and the averages follow the generators:
+    generators as they were. Then both optimizers move, and the EMA generators follow:
     `average += (1 - momentum) * (weight - average)`.
 
     Args:
@@ -30,7 +29,7 @@ class AdversarialModel(Adjustable, AgingModel):
         age_network: specification of the age network.
         weights: dict from a generator loss's name to its weight: a number, or
             `[start, end, first_step, last_step]`.
-        momentum: of the averages; they begin as the generators do.
+        momentum: of the EMA generators; they begin as the generators do.
 
     Raises:
         ValueError: a weight for a loss that the model does not have.
@@ -40,6 +39,8 @@ class AdversarialModel(Adjustable, AgingModel):
     discriminator_loss_names = ("discriminator",)
     # The head generator that the generators are translations of, where they are.
     aging_base = None
+    # Those that hold the output to the input; a run that inverts its background gets more of them.
+    background_losses = ()
 
     def __init__(self, image_size=128, age_network=None, weights=None, momentum=0.999, **kwargs):
         super().__init__(image_size, age_network, **kwargs)
@@ -57,6 +58,21 @@ class AdversarialModel(Adjustable, AgingModel):
             name: weight for name, weight in (weights or {}).items() if name in self.loss_names
         }
         self.momentum = momentum
+
+    @property
+    def generators(self):
+        """The trained generators by name."""
+        raise NotImplementedError
+
+    @property
+    def averages(self):
+        """The EMA generators, by the same names; none in a model for release."""
+        raise NotImplementedError
+
+    @property
+    def discriminators(self):
+        """The discriminators by name; none in a model for release."""
+        raise NotImplementedError
 
     def generator_losses(self, batch):
         """`(losses, fakes)`: a dict of scalars, unweighted, and whatever `discriminator_losses`
@@ -131,7 +147,13 @@ class AdversarialModel(Adjustable, AgingModel):
         self.ramps = {
             name: as_ramp(self.weights_of_losses.get(name, 1.0)) for name in self.loss_names
         }
-        self.remember_rates()
+        # A schedule is copied: whoever adjusts a run refers to what it was compiled with.
+        self.compiled_rates = {}
+        for name in ("generator", "discriminator"):
+            rate = getattr(self, f"{name}_optimizer").get_config()["learning_rate"]
+            self.compiled_rates[name] = (
+                keras.saving.deserialize_keras_object(rate) if isinstance(rate, dict) else rate
+            )
 
     # Not kept in lists of the model's own: Keras would take them for weights that it has beside
     # those of its networks.

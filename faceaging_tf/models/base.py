@@ -161,7 +161,7 @@ class AgingModel(keras.Model):
 
         Raises:
             ValueError: faces of another shape or type; years or ages that are no numbers, or not
-                one a face; a batch size below 1; a mask of another shape; strengths of parts that
+                one per face; a batch size below 1; a mask of another shape; strengths of parts that
                 the model does not have.
 
         Example:
@@ -231,7 +231,7 @@ LIMITS = {"years": (-150, 150), "ages": (0, 150)}
 
 
 def per_face(values, number, name):
-    """One float32 a face, of a number or of one a face.
+    """One float32 per face, of a number or of one per face.
 
     Raises:
         ValueError: no finite numbers, another count, or beyond what `LIMITS` says of the name.
@@ -239,7 +239,7 @@ def per_face(values, number, name):
     try:
         array = np.asarray(values, "float32")
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} was {values!r}; it needs a number, or one a face.") from error
+        raise ValueError(f"{name} was {values!r}; it needs a number, or one per face.") from error
     if array.ndim == 0:
         array = np.full(number, array, "float32")
     if array.shape != (number,) or not np.isfinite(array).all():

@@ -39,7 +39,7 @@ class CycleGAN(AdversarialModel):
         adversarial: "least_squares", "hinge" or "logistic".
         pool_size: past fakes kept of each domain.
         weights: of the losses; those not named have the default `WEIGHTS`.
-        momentum: of the averages.
+        momentum: of the EMA generators.
         seed: of the random draws.
         frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
@@ -130,14 +130,10 @@ class CycleGAN(AdversarialModel):
 
     @property
     def generators(self):
-        """The trained generators by name."""
         return {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model
-        for release.
-        """
         if self.older_discriminator is None:
             return {}
         return {
@@ -147,7 +143,6 @@ class CycleGAN(AdversarialModel):
 
     @property
     def discriminators(self):
-        """The discriminators by name; none in a model for release."""
         if self.older_discriminator is None:
             return {}
         return {"older": self.older_discriminator, "younger": self.younger_discriminator}

@@ -40,6 +40,13 @@ class FGAN(AdversarialModel):
         ValueError: a Group-GAN that needs more of the head than FA-GAN's frame shows.
     """
 
+    loss_names = (
+        *(f"fa_gan_{name}" for name in FAGAN.loss_names),
+        *(f"group_gan_{name}" for name in GroupGAN.loss_names),
+    )
+    discriminator_loss_names = ("fa_gan_discriminator", "group_gan_discriminator")
+    background_losses = tuple(f"group_gan_{name}" for name in GroupGAN.background_losses)
+
     def __init__(
         self,
         image_size=128,
@@ -49,35 +56,30 @@ class FGAN(AdversarialModel):
         age_network=None,
         **kwargs,
     ):
-        fa_gan = (
-            fa_gan
-            if isinstance(fa_gan, FAGAN)
-            else FAGAN(**{"image_size": image_size, **(fa_gan or {})})
-        )
+        if not isinstance(fa_gan, FAGAN):
+            fa_gan = FAGAN(**{"image_size": image_size, **(fa_gan or {})})
+        if not isinstance(group_gan, GroupGAN):
+            group_gan = GroupGAN(**{"image_size": image_size, **(group_gan or {})})
+        members = {"fa_gan": fa_gan, "group_gan": group_gan}
         super().__init__(
             image_size,
             age_network or fa_gan.age_regressor.network,
-            {},
+            {
+                f"{part}_{name}": weight
+                for part, model in members.items()
+                for name, weight in model.weights_of_losses.items()
+            },
             fa_gan.momentum,
             frame=fa_gan.frame,
             **kwargs,
         )
-        self.fa_gan = fa_gan
-        self.group_gan = (
-            group_gan
-            if isinstance(group_gan, GroupGAN)
-            else GroupGAN(**{"image_size": image_size, **(group_gan or {})})
-        )
+        self.fa_gan, self.group_gan = fa_gan, group_gan
         if self.group_gan.frame not in (self.frame, TIGHT.name):
             raise ValueError(
                 f"FGAN got an FA-GAN of the {self.frame} frame and a Group-GAN of the {self.group_gan.frame} frame, which shows more; it needs a Group-GAN of the "
                 f"{self.frame} frame, or an FA-GAN of the {self.group_gan.frame} frame."
             )
         self.threshold = threshold
-        self.loss_names = tuple(
-            f"{part}_{name}" for part, model in self.members.items() for name in model.loss_names
-        )
-        self.discriminator_loss_names = tuple(f"{part}_discriminator" for part in self.members)
 
     @property
     def parts(self):
@@ -98,27 +100,15 @@ class FGAN(AdversarialModel):
 
     @property
     def generators(self):
-        """The trained generators by name."""
         return self._of_parts("generators")
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model
-        for release.
-        """
         return self._of_parts("averages")
 
     @property
     def discriminators(self):
-        """The discriminators by name; none in a model for release."""
         return self._of_parts("discriminators")
-
-    def compile(self, *arguments, **kwargs):
-        weights = {
-            f"fa_gan_{name}": weight for name, weight in self.fa_gan.weights_of_losses.items()
-        }
-        self.weights_of_losses = weights
-        super().compile(*arguments, **kwargs)
 
     def generator_losses(self, batch):
         losses, fakes = {}, {}
@@ -141,9 +131,6 @@ class FGAN(AdversarialModel):
             for part, model in self.members.items()
             for way, seen in model.observe(batch[part]).items()
         }
-
-    def hold_background(self, factor):
-        self.group_gan.hold_background(factor)
 
     @property
     def routes(self):

@@ -68,7 +68,7 @@ class FAGAN(AdversarialModel):
         wrong_age: share that real faces under an age that is not theirs have in what the
             discriminator learns to refuse (ours); fakes have the rest.
         weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
-        momentum: of the averages.
+        momentum: of the EMA generators.
         seed: of the random draws.
         frame: see `AgingModel`.
 
@@ -153,9 +153,6 @@ class FAGAN(AdversarialModel):
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model
-        for release.
-        """
         if self.discriminator is None:
             return {}
         averages = {"aging": self.average_aging_generator}
@@ -170,7 +167,6 @@ class FAGAN(AdversarialModel):
 
     @property
     def discriminators(self):
-        """The discriminators by name; none in a model for release."""
         return {} if self.discriminator is None else {"discriminator": self.discriminator}
 
     @property

@@ -7,7 +7,6 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
-from faceaging_tf.models.adjustment import strengthened
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
 from faceaging_tf.models.faces import moved
@@ -23,8 +22,15 @@ class GroupGAN(AdversarialModel):
 
     `transform` takes a face of the group of its age to the group of its age plus the years; within
     one group nothing changes. With `chained`, a face goes through the neighbours instead, A to B to
-    C to D. Pairs of groups at least `far` apart train with the weak L1 term, without which the nets
-    tend to invert the background.
+    C to D. Pairs of groups at least `far` apart train with the weak L1 term, without which the
+    networks tend to invert the background.
+
+    The losses are those of the pairs, unweighted and summed over them; the weak L1 of the pairs
+    that are not far has a name and a weight of its own, 0 unless asked for:
+
+        adversarial, cycle, identity   of all pairs, see `CycleGAN`
+        weak_l1                        of the pairs of groups at least `far` apart
+        near_weak_l1                   of the other pairs
 
     `fit` trains all pairs in one step, each for itself. `pair("20-40", "60+")` is a CycleGAN of its
     own and can be compiled and trained alone.
@@ -40,19 +46,21 @@ class GroupGAN(AdversarialModel):
         weak_l1: its weight.
         chained: whether a face goes through the groups between.
         pool_size: past fakes kept of each direction.
-        weights: of the other losses, see `CycleGAN`; numbers alone.
-        momentum: of the averages.
+        weights: of the other losses, see `AdversarialModel`; those not named have the defaults of
+            `CycleGAN`, and near_weak_l1 has 0.
+        momentum: of the EMA generators.
         seed: of the random draws.
         frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
     Raises:
-        ValueError: fewer than two groups, groups that are not in order, or a weight that is no
-            number.
+        ValueError: fewer than two groups, groups that are not in order, or a weight for a loss that
+            the model does not have.
 
     Trains on batches as `faceaging_tf.data.GroupBatches` gives.
     """
 
-    loss_names = ("adversarial", "cycle", "identity", "weak_l1")
+    loss_names = (*CycleGAN.loss_names, "near_weak_l1")
+    background_losses = ("weak_l1", "near_weak_l1")
 
     def __init__(
         self,
@@ -71,26 +79,16 @@ class GroupGAN(AdversarialModel):
         frame="tight",
         **kwargs,
     ):
-        super().__init__(image_size, age_network, {}, momentum, frame=frame, **kwargs)
+        weights = {**WEIGHTS, "near_weak_l1": 0.0, **(weights or {}), "weak_l1": weak_l1}
+        super().__init__(image_size, age_network, weights, momentum, frame=frame, **kwargs)
         self.groups = tuple(tuple(group) for group in groups)
         edges = [edge for group in self.groups for edge in group]
         if len(self.groups) < 2 or edges != sorted(edges):
             raise ValueError(
                 f"GroupGAN got groups={groups!r}; it needs two or more, (from, to) each, in order, such as {GROUPS}."
             )
-        changing = [
-            name for name, weight in (weights or {}).items() if not isinstance(weight, (int, float))
-        ]
-        if changing:
-            raise ValueError(
-                f"GroupGAN got weights={weights!r}; it needs a number for {changing[0]!r}, which cannot change over the run here."
-            )
         self.far, self.weak_l1, self.chained = far, weak_l1, chained
-        self.pool_size, self.pair_weights, self.seed = (
-            pool_size,
-            {**WEIGHTS, **(weights or {})},
-            seed,
-        )
+        self.pool_size, self.seed = pool_size, seed
         self.names = tuple(
             group_name(group, last=group is self.groups[-1]) for group in self.groups
         )
@@ -100,7 +98,9 @@ class GroupGAN(AdversarialModel):
         self.pairs = []
         self._places = {}
         for first, second in itertools.combinations(range(len(self.groups)), 2):
-            own = {**self.pair_weights, "weak_l1": self._weak_l1(first, second)}
+            # A pair weighs its losses itself where it is trained alone.
+            own = {name: self.weights_of_losses[name] for name in CycleGAN.loss_names}
+            own["weak_l1"] = self.weights_of_losses[self._weak_l1_of(first, second)]
             pair = CycleGAN(
                 image_size,
                 networks.serialize(generator)
@@ -150,36 +150,28 @@ class GroupGAN(AdversarialModel):
 
     @property
     def generators(self):
-        """The trained generators by name."""
         return self._of_pairs("generators")
 
     @property
     def averages(self):
-        """The averages of the generators' weights, by the same names; none in a model
-        for release.
-        """
         return self._of_pairs("averages")
 
     @property
     def discriminators(self):
-        """The discriminators by name; none in a model for release."""
         return self._of_pairs("discriminators")
 
     def _pair_batches(self, batch):
         for (first, second), place in self._places.items():
-            yield (
-                self.pairs[place],
-                {"younger": batch[self.names[first]], "older": batch[self.names[second]]},
-            )
+            own = {"younger": batch[self.names[first]], "older": batch[self.names[second]]}
+            yield self.pairs[place], own
 
     def generator_losses(self, batch):
-        totals, fakes = dict.fromkeys(self.loss_names, 0.0), []
-        for pair, own in self._pair_batches(batch):
+        totals, fakes = {name: ops.zeros(()) for name in self.loss_names}, []
+        for places, (pair, own) in zip(self._places, self._pair_batches(batch), strict=True):
             losses, fake = pair.generator_losses(own)
-            for name in self.loss_names:
-                # Weighted here: far pairs have another weak L1 than near ones.
-                weight = pair.weights_of_losses[name]
-                totals[name] = totals[name] + weight * losses[name]
+            losses[self._weak_l1_of(*places)] = losses.pop("weak_l1")
+            for name, value in losses.items():
+                totals[name] = totals[name] + value
             fakes.append(fake)
         return totals, fakes
 
@@ -196,14 +188,9 @@ class GroupGAN(AdversarialModel):
             for way, seen in pair.observe(own).items()
         }
 
-    def hold_background(self, factor):
-        for (first, second), place in self._places.items():
-            self.pairs[place].weights_of_losses["weak_l1"] = strengthened(
-                self._weak_l1(first, second), factor
-            )
-
-    def _weak_l1(self, first, second):
-        return self.weak_l1 if second - first >= self.far else 0.0
+    def _weak_l1_of(self, first, second):
+        """The name of a pair's weak L1."""
+        return "weak_l1" if second - first >= self.far else "near_weak_l1"
 
     @property
     def routes(self):
@@ -250,7 +237,9 @@ class GroupGAN(AdversarialModel):
             "weak_l1": self.weak_l1,
             "chained": self.chained,
             "pool_size": self.pool_size,
-            "weights": self.pair_weights,
+            "weights": {
+                name: weight for name, weight in self.weights_of_losses.items() if name != "weak_l1"
+            },
             "momentum": self.momentum,
             "seed": self.seed,
             "frame": self.frame,

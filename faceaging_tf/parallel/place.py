@@ -7,7 +7,7 @@ import pathlib
 
 from faceaging_tf.errors import ParallelError
 from faceaging_tf.files import written_whole
-from faceaging_tf.optional import needed_for_many
+from faceaging_tf.optional import MANY, needed
 
 # The end of a file's name until it is whole.
 WORKING = ".part"
@@ -25,7 +25,7 @@ class Place:
 
     def __init__(self, location):
         self.location = os.fspath(location)
-        fsspec = needed_for_many("fsspec")
+        fsspec = needed("fsspec", MANY)
         try:
             self.system, self.root = fsspec.core.url_to_fs(self.location)
         except (ValueError, ImportError) as error:

@@ -5,7 +5,7 @@ import pickle
 import socket
 
 from faceaging_tf.errors import ParallelError
-from faceaging_tf.optional import needed_for_many
+from faceaging_tf.optional import RAY, needed
 from faceaging_tf.parallel import processes
 
 # That the head of a cluster may take to answer.
@@ -25,7 +25,7 @@ def run_on_ray(address="auto"):
 
 
 def _run(job, numbered, workers, done, address):
-    ray = needed_for_many("ray", "ray")
+    ray = needed("ray", RAY)
     try:
         if address != "auto":
             _knock(address)
@@ -42,7 +42,7 @@ def _run(job, numbered, workers, done, address):
     items = [{"number": number, "sources": pickle.dumps(sources)} for number, sources in numbered]
     if not items:
         return
-    data = needed_for_many("ray.data", "ray")
+    data = needed("ray.data", RAY)
     data.DataContext.get_current().enable_progress_bars = False
     # A part a task, tried again as often as machines fail: it writes the same file each time.
     found = data.from_items(items, override_num_blocks=len(items)).map(

@@ -8,7 +8,7 @@ import io
 import json
 
 from faceaging_tf.errors import ParallelError
-from faceaging_tf.optional import needed_for_many
+from faceaging_tf.optional import MANY, needed
 
 FOLDER = ".work"
 PLAN = f"{FOLDER}/plan.json"
@@ -128,7 +128,7 @@ def rows_of_parts(place, count, columns=None):
     Raises:
         ParallelError: a part is damaged.
     """
-    pandas = needed_for_many("pandas")
+    pandas = needed("pandas", MANY)
     return pandas.concat(
         [table_of_part(place, number, columns).to_pandas() for number in range(count)],
         ignore_index=True,
@@ -141,7 +141,7 @@ def table_of_part(place, number, columns=None):
     Raises:
         ParallelError: it is damaged.
     """
-    arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
+    arrow, parquet = needed("pyarrow", MANY), needed("pyarrow.parquet", MANY)
     try:
         return parquet.read_table(io.BytesIO(place.read(part_name(number))), columns=columns)
     except (arrow.ArrowException, OSError) as error:

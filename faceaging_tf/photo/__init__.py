@@ -4,36 +4,26 @@ Names are imported when they are first used: reading and writing a photo needs n
 finding out that a path is wrong should not cost loading one.
 """
 
-import importlib
+from faceaging_tf.lazy import lazy_names
 
-_PUBLIC = {
-    "AgedPhoto": "photo.aging",
-    "AlignedFaces": "photo.aging",
-    "Detector": "photo.detection",
-    "Face": "photo.detection",
-    "FaceDetector": "photo.detection",
-    "NoFaceError": "errors",
-    "Photo": "pictures.reading",
-    "PhotoError": "errors",
-    "age_photo": "photo.aging",
-    "align_faces": "photo.aging",
-    "check_destination": "photo.writing",
-    "composite": "photo.compositing",
-    "feathered_mask": "resampling",
-    "read_photo": "pictures.reading",
-    "strip": "photo.aging",
-    "write_photo": "photo.writing",
-}
-__all__ = sorted(_PUBLIC)
-
-
-def __getattr__(name):
-    if name not in _PUBLIC:
-        raise AttributeError(
-            f"module 'faceaging_tf.photo' has no attribute {name!r}; it has {', '.join(__all__)}."
-        )
-    return getattr(importlib.import_module(f"faceaging_tf.{_PUBLIC[name]}"), name)
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "AgedPhoto": "faceaging_tf.photo.aging",
+        "AlignedFaces": "faceaging_tf.photo.aging",
+        "Detector": "faceaging_tf.photo.detection",
+        "Face": "faceaging_tf.photo.detection",
+        "FaceDetector": "faceaging_tf.photo.detection",
+        "NoFaceError": "faceaging_tf.errors",
+        "Photo": "faceaging_tf.pictures.reading",
+        "PhotoError": "faceaging_tf.errors",
+        "age_photo": "faceaging_tf.photo.aging",
+        "align_faces": "faceaging_tf.photo.aging",
+        "check_destination": "faceaging_tf.photo.writing",
+        "composite": "faceaging_tf.photo.compositing",
+        "feathered_mask": "faceaging_tf.resampling",
+        "read_photo": "faceaging_tf.pictures.reading",
+        "strip": "faceaging_tf.photo.aging",
+        "write_photo": "faceaging_tf.photo.writing",
+    },
+)

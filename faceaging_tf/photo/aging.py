@@ -80,7 +80,7 @@ def age_photo(
         photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
         model: an ageing model (`image_size`, `transform`, `estimate_ages`; `frame` where its faces
             are not the tight ones).
-        years: a number, or one a face, the largest face first; negative makes
+        years: a number, or one per face, the largest face first; negative makes
             younger.
         ages: the true ages in years where they are known, a number or one a
             face; None lets the model estimate them.
@@ -208,7 +208,7 @@ def strip(
     Args:
         photo: a `Photo`, or upright `(H, W, 3)` uint8 pixels.
         model: an ageing model.
-        years: the numbers of years, one a panel, from left to right.
+        years: the numbers of years, one per panel, from left to right.
         ages: as in `age_photo`.
         detector: as in `age_photo`.
         face_only: show the surroundings of the largest face instead of the whole photo.
@@ -316,7 +316,7 @@ def _surroundings(face, shape):
 
 
 def finite(name, values):
-    """Years or ages as a float32 array of one number, or of one a face.
+    """Years or ages as a float32 array of one number, or of one per face.
 
     Raises:
         ValueError: other things, or numbers that are not finite; the sentence begins with `name`.
@@ -328,7 +328,7 @@ def finite(name, values):
             f"{name} must be a number or one number a face; got {values!r}."
         ) from error
     if array.ndim > 1 or not np.isfinite(array).all():
-        raise ValueError(f"{name} must be a finite number or one a face; got {values!r}.")
+        raise ValueError(f"{name} must be a finite number or one per face; got {values!r}.")
     return array
 
 
@@ -343,7 +343,7 @@ def one_a_face(name, values, number):
     if len(values) != number:
         raise PhotoError(
             f"{len(values)} {name} were given for {number} face{'s' if number != 1 else ''} (the largest first). "
-            "Pass one number for all, or one a face."
+            "Pass one number for all, or one per face."
         )
     return values
 

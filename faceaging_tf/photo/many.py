@@ -15,7 +15,7 @@ import numpy as np
 
 import faceaging_tf
 from faceaging_tf.errors import ParallelError, PhotoError, ReaderError
-from faceaging_tf.optional import needed_for_many
+from faceaging_tf.optional import MANY, needed
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place, as_text
@@ -73,7 +73,7 @@ class Photos(Job):
 
     def write(self, number, rows):
         """Writes what became of a part's photos."""
-        arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
+        arrow, parquet = needed("pyarrow", MANY), needed("pyarrow.parquet", MANY)
         target = io.BytesIO()
         # As text, which is what the table that is made of them holds.
         schema = arrow.schema([(name, arrow.string()) for name in COLUMNS])
@@ -107,7 +107,7 @@ class Photos(Job):
         """The pictures of a row group, aged, in a Parquet file of their own beside their other
         columns; those that could not be are empty.
         """
-        arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
+        arrow, parquet = needed("pyarrow", MANY), needed("pyarrow.parquet", MANY)
         table = parquet.ParquetFile(io.BytesIO(self.tree.read(name))).read_row_group(number)
         rows, pictures = [], []
         for place, picture in enumerate(table.column(IMAGE).to_pylist()):
@@ -304,8 +304,8 @@ def age_photos(
         [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
     )
     if unlisted:
-        rows = needed_for_many("pandas").concat(
-            [rows, needed_for_many("pandas").DataFrame(unlisted)], ignore_index=True
+        rows = needed("pandas", MANY).concat(
+            [rows, needed("pandas", MANY).DataFrame(unlisted)], ignore_index=True
         )
     place.write(TABLE, rows.to_csv(index=False).encode("utf-8"))
     aged = Aged(
@@ -329,7 +329,7 @@ def _rows(place, sizes):
     Returns:
         A pandas DataFrame of `COLUMNS` and `mark`.
     """
-    pandas = needed_for_many("pandas")
+    pandas = needed("pandas", MANY)
     tables = [pandas.DataFrame(columns=COLUMNS, dtype=str)]
     if place.exists(TABLE):
         tables.append(
@@ -354,7 +354,7 @@ def _row_groups(tree, name):
     """The row groups with pictures of a Parquet file; the file itself where it cannot be read,
     which then is a row that says so.
     """
-    arrow, parquet = needed_for_many("pyarrow"), needed_for_many("pyarrow.parquet")
+    arrow, parquet = needed("pyarrow", MANY), needed("pyarrow.parquet", MANY)
     try:
         with tree.open(name) as file:
             opened = parquet.ParquetFile(file)

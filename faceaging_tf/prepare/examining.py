@@ -16,7 +16,7 @@ from faceaging_tf.errors import PhotoError, ReaderError
 from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
 from faceaging_tf.geometry.exposure import LUMINANCE
 from faceaging_tf.geometry.frames import FRAMES, TIGHT
-from faceaging_tf.optional import needed_to_prepare
+from faceaging_tf.optional import PREPARE, needed
 from faceaging_tf.parallel.place import as_text
 from faceaging_tf.pictures.reading import read_photo
 from faceaging_tf.prepare import reasons
@@ -219,7 +219,7 @@ def fingerprint(face):
     nine has a neighbour within 8 bits, and none within 16 of 256.
     """
     return (
-        np.packbits(needed_to_prepare("imagehash").phash(Image.fromarray(face), hash_size=16).hash)
+        np.packbits(needed("imagehash", PREPARE).phash(Image.fromarray(face), hash_size=16).hash)
         .tobytes()
         .hex()
     )

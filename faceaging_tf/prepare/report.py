@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.data.parquet_corpus import CORPUS
-from faceaging_tf.optional import needed_to_prepare
+from faceaging_tf.optional import PREPARE, needed
 from faceaging_tf.prepare import reasons
 from faceaging_tf.prepare.findings import (
     DECADES,
@@ -121,14 +121,14 @@ def _with_flags(sentence):
 
 
 def _opened(place, name):
-    return needed_to_prepare("pyarrow.parquet").ParquetFile(
+    return needed("pyarrow.parquet", PREPARE).ParquetFile(
         place.system.open(f"{place.root}/{name}", "rb")
     )
 
 
 def _read(place, names, columns):
     """Some columns of all rows of files, as a pandas DataFrame; text that is missing is ""."""
-    arrow, compute = needed_to_prepare("pyarrow"), needed_to_prepare("pyarrow.compute")
+    arrow, compute = needed("pyarrow", PREPARE), needed("pyarrow.compute", PREPARE)
     tables = [schema(columns).remove_metadata().empty_table()]
     for name in names:
         with _opened(place, name) as file:
@@ -406,7 +406,7 @@ def _reasons(place, told):
 
 def _examples(place):
     """The first files that were dropped for each reason, and their sentences."""
-    compute, found = needed_to_prepare("pyarrow.compute"), {}
+    compute, found = needed("pyarrow.compute", PREPARE), {}
     with _opened(place, DROPPED) as file:
         for batch in file.iter_batches(columns=["reason", "file", "detail"]):
             for reason in batch.column("reason").unique().to_pylist():

@@ -5,7 +5,7 @@ of reasons.
 import io
 import json
 
-from faceaging_tf.optional import needed_to_prepare
+from faceaging_tf.optional import PREPARE, needed
 
 # Beside the shards and `corpus.json`.
 DROPPED = "dropped.parquet"
@@ -46,7 +46,7 @@ COLUMNS = (
 
 def schema(names):
     """The Arrow schema of some columns; `image` is a struct as `datasets` reads pictures."""
-    arrow = needed_to_prepare("pyarrow")
+    arrow = needed("pyarrow", PREPARE)
     types = {
         "image": arrow.struct([("bytes", arrow.binary()), ("path", arrow.string())]),
         "landmarks": arrow.list_(arrow.float32(), 10),
@@ -82,7 +82,7 @@ def schema(names):
 
 def parquet_bytes(rows, names):
     """Rows (dicts) as the bytes of a Parquet file, the same for the same rows."""
-    arrow, parquet = needed_to_prepare("pyarrow"), needed_to_prepare("pyarrow.parquet")
+    arrow, parquet = needed("pyarrow", PREPARE), needed("pyarrow.parquet", PREPARE)
     columns = schema(names)
     table = arrow.Table.from_pylist(
         [{name: row.get(name) for name in names} for row in rows], columns

@@ -161,7 +161,7 @@ class FaceSearch:
         self.network = BoxNetwork(threads)
 
     def __call__(self, pixels, smallest, minimum_score, in_tiles=None):
-        """The `Boxes` of a photo, one a place.
+        """The `Boxes` of a photo, one per place.
 
         Args:
             pixels: `(H, W, 3)` uint8.

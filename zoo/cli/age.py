@@ -3,18 +3,22 @@ a folder.
 """
 
 import os
-import sys
 
 from absl import flags
 
 from zoo import loading, registry
 from zoo.cli.arguments import (
     Years,
+    define_ages,
+    define_entry,
     define_strengths,
+    define_workers,
     define_years,
     define_years_list,
+    given_ages,
     only_argument,
 )
+from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_many
@@ -34,7 +38,7 @@ EXAMPLES = (
 
 def define_flags(values):
     """The flags of this command."""
-    years, ages = Years(-100, 100, "30 or -12.5"), Years(0, 120, "33")
+    years = Years(-100, 100, "30 or -12.5")
     define_years("years", None, "Years to add; negative makes younger.", values, years)
     define_years_list(
         "strip",
@@ -43,37 +47,16 @@ def define_flags(values):
         values,
         years,
     )
-    define_years_list(
-        "ages",
-        None,
-        "The true age of each face, the largest first, or one for all; else estimated.",
-        values,
-        ages,
-    )
+    define_ages(values)
     define_strengths(values)
-    flags.DEFINE_string(
-        "entry",
-        "fagan",
-        "The model: an entry of `faceaging list`, or the folder of a preset.",
-        flag_values=values,
-    )
+    define_entry(values)
     flags.DEFINE_string(
         "out",
         None,
         "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png. Of many photos, the folder or URL.",
         flag_values=values,
     )
-    flags.DEFINE_integer(
-        "workers",
-        1,
-        "Of many photos: processes; with --ray, tasks at a time.",
-        lower_bound=1,
-        upper_bound=1024,
-        flag_values=values,
-    )
-    flags.DEFINE_string(
-        "ray", None, "Of many photos: address of a Ray cluster, or auto.", flag_values=values
-    )
+    define_workers(values, "address of a Ray cluster, or auto.", "Of many photos: ")
 
 
 def run(values, positional):
@@ -98,18 +81,11 @@ def run(values, positional):
 
 
 def _age_many(source, values):
-    from tqdm import tqdm
-
     if values.years is None or values.ages:
         raise ZooError(
             f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
         )
-    with tqdm(unit="photo", disable=None, file=sys.stderr) as bar:
-
-        def progress(done, total):
-            bar.total = total
-            bar.update(done - bar.n)
-
+    with Progress("photo") as progress:
         aged = age_many.age_many(
             source,
             values.out,
@@ -152,7 +128,7 @@ def default_out(photo, years):
 def _write(photo, model, values, out):
     from faceaging_tf.photo import age_photo, strip, write_photo
 
-    ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
+    ages = given_ages(values)
     if values.strip is not None:
         panels = strip(photo, model, values.strip, ages, strengths=values.strengths)
         write_photo(out, panels.pixels, like=panels)

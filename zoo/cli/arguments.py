@@ -2,7 +2,9 @@
 what stands there without a flag.
 """
 
+import dataclasses
 import math
+import typing
 
 from absl import flags
 
@@ -113,6 +115,99 @@ class StrengthsSerializer(flags.ArgumentSerializer):
     def serialize(self, value):
         """The parts and their strengths, with commas between them."""
         return ",".join(f"{part}={strength:g}" for part, strength in value.items())
+
+
+@dataclasses.dataclass(frozen=True)
+class Flag:
+    """A flag for a field of an options' class, which has its default and its type.
+
+    Attributes:
+        text: what `--help` says of it.
+        lowest: smallest number, or None.
+        highest: largest number, or None.
+        choices: all values that it may have; empty for any.
+    """
+
+    text: str
+    lowest: float | None = None
+    highest: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+def define_options(options, fields, values):
+    """Flags for the fields of a dataclass.
+
+    Args:
+        options: the class.
+        fields: dict from the name of a field to a `Flag`.
+        values: the `FlagValues` that get them.
+    """
+    kinds, defaults = (
+        typing.get_type_hints(options),
+        {field.name: field.default for field in dataclasses.fields(options)},
+    )
+    for name, flag in fields.items():
+        # `int | None` is a number that may be left out.
+        kind, *_ = typing.get_args(kinds[name]) or (kinds[name],)
+        given = (name, defaults[name], flag.text)
+        if flag.choices:
+            flags.DEFINE_enum(*given[:2], list(flag.choices), flag.text, flag_values=values)
+        elif kind is bool:
+            flags.DEFINE_boolean(*given, flag_values=values)
+        elif kind is str:
+            flags.DEFINE_string(*given, flag_values=values)
+        else:
+            define = flags.DEFINE_integer if kind is int else flags.DEFINE_float
+            define(
+                *given,
+                lower_bound=flag.lowest,
+                upper_bound=flag.highest,
+                flag_values=values,
+            )
+
+
+def given_options(fields, values):
+    """What the flags of `define_options` were given: dict from the field's name to the value."""
+    return {name: values[name].value for name in fields}
+
+
+def define_entry(values, more=""):
+    """The flag `--entry`."""
+    flags.DEFINE_string(
+        "entry",
+        "fagan",
+        f"The model: an entry of `faceaging list`, or the folder of a preset.{more}",
+        flag_values=values,
+    )
+
+
+def define_ages(values):
+    """The flag `--ages`."""
+    define_years_list(
+        "ages",
+        None,
+        "The true age of each face, the largest first, or one for all; else estimated.",
+        values,
+        Years(0, 120, "33"),
+    )
+
+
+def given_ages(values):
+    """What `--ages` was given: a number for all faces, a list of one for each, or None."""
+    return values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
+
+
+def define_workers(values, ray, of_what=""):
+    """The flags `--workers` and `--ray`, the latter with its own text."""
+    flags.DEFINE_integer(
+        "workers",
+        1,
+        f"{of_what}{'p' if of_what else 'P'}rocesses; with --ray, tasks at a time.",
+        lower_bound=1,
+        upper_bound=1024,
+        flag_values=values,
+    )
+    flags.DEFINE_string("ray", None, f"{of_what}{ray}", flag_values=values)
 
 
 def define_strengths(values):

@@ -9,7 +9,7 @@ import time
 from absl import flags
 
 from zoo import loading, registry
-from zoo.cli.arguments import no_argument
+from zoo.cli.arguments import define_entry, no_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks.age import check_out, open_photo
@@ -35,12 +35,7 @@ def define_flags(values):
         "File to write the strip to.",
         flag_values=values,
     )
-    flags.DEFINE_string(
-        "entry",
-        "fagan",
-        "The model: an entry of `faceaging list`, or the folder of a preset.",
-        flag_values=values,
-    )
+    define_entry(values)
     flags.DEFINE_boolean(
         "web",
         False,

@@ -2,7 +2,7 @@
 
 from absl import flags
 
-from zoo.cli.arguments import only_argument
+from zoo.cli.arguments import Flag, define_options, given_options, only_argument
 from zoo.cli.quiet import import_keras
 from zoo.tasks import export
 
@@ -15,34 +15,31 @@ EXAMPLES = (
     "faceaging export fagan_mobile --format web --precision float16 --out site/",
     "faceaging export runs/mine/preset --format saved_model --out serving/mine",
 )
+FLAGS = {
+    "format": Flag("What to write.", choices=export.FORMATS),
+    "precision": Flag(
+        "float32; for litert and web also float16 (half the size), dynamic_int8 (a quarter, fastest on most CPUs) and int8 (convolutions wholly in int8).",
+        choices=export.PRECISIONS,
+    ),
+    "out": Flag(
+        "The file, or for saved_model and web the folder; default: the entry's name, here."
+    ),
+    "signature": Flag("What an ONNX file does: transform, a direction, or estimate_age."),
+    "batch": Flag("Faces at a time of a saved_model, 0 for any number.", 0),
+    "faces": Flag(
+        "Folder or zip of aligned faces to compare with, and to calibrate int8 on; default: faces that the project draws."
+    ),
+    "judge": Flag("The age judge that compares: an entry, or the folder of a preset."),
+}
 
 
 def define_flags(values):
     """The flags of this command."""
-    default = export.Options("")
-    flags.DEFINE_enum(
-        "format", default.format, list(export.FORMATS), "What to write.", flag_values=values
-    )
-    text = "float32; for litert and web also float16 (half the size), dynamic_int8 (a quarter, fastest on most CPUs) and int8 (convolutions wholly in int8)."
-    flags.DEFINE_enum(
-        "precision", default.precision, list(export.PRECISIONS), text, flag_values=values
-    )
-    flags.DEFINE_string(
-        "out",
-        None,
-        "The file, or for saved_model and web the folder; default: the entry's name, here.",
-        flag_values=values,
-    )
+    define_options(export.Options, FLAGS, values)
     flags.DEFINE_list(
         "route",
         [],
         "The directions that go into it, such as aging; default: all.",
-        flag_values=values,
-    )
-    flags.DEFINE_string(
-        "signature",
-        default.signature,
-        "What an ONNX file does: transform, a direction, or estimate_age.",
         flag_values=values,
     )
     flags.DEFINE_boolean(
@@ -51,36 +48,15 @@ def define_flags(values):
         "Faces are uint8 of 0 to 255 in it, not float32 of -1 to 1.",
         flag_values=values,
     )
-    flags.DEFINE_integer(
-        "batch",
-        default.batch,
-        "Faces at a time of a saved_model, 0 for any number.",
-        lower_bound=0,
-        flag_values=values,
-    )
-    text = "Folder or zip of aligned faces to compare with, and to calibrate int8 on; default: faces that the project draws."
-    flags.DEFINE_string("faces", None, text, flag_values=values)
-    flags.DEFINE_string(
-        "judge",
-        default.judge,
-        "The age judge that compares: an entry, or the folder of a preset.",
-        flag_values=values,
-    )
 
 
 def run(values, positional):
     """Exports, and says where it is, how large, and how near to the model."""
     options = export.Options(
         entry=only_argument(positional, "entry or folder", EXAMPLES[0]),
-        format=values.format,
-        precision=values.precision,
-        out=values.out,
         routes=tuple(values.route),
-        signature=values.signature,
         as_bytes=values.uint8,
-        batch=values.batch,
-        faces=values.faces,
-        judge=values.judge,
+        **given_options(FLAGS, values),
     )
     export.check(options)
     import_keras()

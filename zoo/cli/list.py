@@ -1,4 +1,4 @@
-"""`faceaging list`: the entries, one a line."""
+"""`faceaging list`: the entries, one per line."""
 
 from zoo import registry
 from zoo.cli.arguments import no_argument

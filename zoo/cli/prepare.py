@@ -1,12 +1,17 @@
 """`faceaging prepare FOLDER`: a dataset, whatever its layout, to a corpus that trains."""
 
-import dataclasses
 import os
-import sys
 
 from absl import flags
 
-from zoo.cli.arguments import only_argument
+from zoo.cli.arguments import (
+    Flag,
+    define_options,
+    define_workers,
+    given_options,
+    only_argument,
+)
+from zoo.cli.progress import Progress
 from zoo.errors import ZooError
 from zoo.tasks import prepare
 
@@ -17,7 +22,7 @@ EXAMPLES = (
     "faceaging prepare photos/ --out corpora/mine --table labels.csv --columns file=path,age=years,sex=gender,person=id",
     "faceaging prepare faces.zip --out corpora/faces --image_size 192",
     "faceaging prepare s3://bucket/imdb --layout imdb-wiki --out s3://bucket/corpora/imdb --ray auto",
-    "faceaging train fagan --corpus corpora/utkface",
+    "faceaging train cyclegan --corpus corpora/utkface",
 )
 # Settings that are flags, with what they mean.
 SETTINGS = {
@@ -63,29 +68,10 @@ def define_flags(values):
         "What estimates ages: an entry, or the folder of a preset.",
         flag_values=values,
     )
-    flags.DEFINE_integer(
-        "workers",
-        1,
-        "Processes; with --ray, tasks at a time.",
-        lower_bound=1,
-        upper_bound=1024,
-        flag_values=values,
+    define_workers(
+        values, "Address of a Ray cluster, or auto: the work is spread over its machines."
     )
-    flags.DEFINE_string(
-        "ray",
-        None,
-        "Address of a Ray cluster, or auto: the work is spread over its machines.",
-        flag_values=values,
-    )
-    for field in dataclasses.fields(Settings):
-        if field.name in SETTINGS:
-            define = {
-                int: flags.DEFINE_integer,
-                float: flags.DEFINE_float,
-                bool: flags.DEFINE_boolean,
-                str: flags.DEFINE_string,
-            }[type(field.default)]
-            define(field.name, field.default, SETTINGS[field.name], flag_values=values)
+    define_options(Settings, {name: Flag(text) for name, text in SETTINGS.items()}, values)
 
 
 def run(values, positional):
@@ -103,22 +89,15 @@ def run(values, positional):
         layout=values.layout,
         table=values.table,
         columns={name: column for name, _, column in pairs},
-        settings={name: getattr(values, name) for name in SETTINGS},
+        settings=given_options(SETTINGS, values),
         judge=values.judge,
         workers=values.workers,
         ray=values.ray,
     )
     prepare.check(options)
-    from tqdm import tqdm
-
     from faceaging_tf.prepare.reasons import MEANINGS
 
-    with tqdm(unit="picture", disable=None, file=sys.stderr) as bar:
-
-        def progress(looked_at, total):
-            bar.total = total
-            bar.update(looked_at - bar.n)
-
+    with Progress("picture") as progress:
         prepared = prepare.prepare(options, progress)
     print(
         f"{prepared.faces} of {prepared.files} files are in the corpus: {', '.join(f'{number} {name}' for name, number in prepared.splits.items())}."

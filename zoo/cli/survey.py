@@ -1,4 +1,4 @@
-"""`faceaging survey build|serve|results`: people rate pairs of faces, as in the paper's
+"""`faceaging survey`: people rate pairs of faces, as in the paper's
 user study.
 """
 
@@ -66,7 +66,7 @@ def define_flags(values):
     )
     years, age = Years(-100, 100, "30"), Years(0, 100, "30")
     define_years_list(
-        "years", [10, 20, 30, 40], "build: years asked for, with commas between.", values, years
+        "years", [10, 20, 30, 40], "build: requested years, with commas between.", values, years
     )
     flags.DEFINE_integer(
         "people",

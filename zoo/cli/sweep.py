@@ -1,17 +1,18 @@
 """`faceaging sweep PHOTO`: a photo as a video of all years between two."""
 
-import sys
-
 from absl import flags
 
 from zoo import loading
 from zoo.cli.arguments import (
     Years,
+    define_ages,
+    define_entry,
     define_strengths,
     define_years,
-    define_years_list,
+    given_ages,
     only_argument,
 )
+from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_video
@@ -32,20 +33,9 @@ def define_flags(values):
         "from", None, "Years to add in the first frame; negative makes younger.", values, years
     )
     define_years("to", None, "Years to add in the last frame.", values, years)
-    define_years_list(
-        "ages",
-        None,
-        "The true age of each face, the largest first, or one for all; else estimated.",
-        values,
-        Years(0, 120, "33"),
-    )
+    define_ages(values)
     define_strengths(values)
-    flags.DEFINE_string(
-        "entry",
-        "fagan",
-        "The model: an entry of `faceaging list`, or the folder of a preset.",
-        flag_values=values,
-    )
+    define_entry(values)
     flags.DEFINE_string(
         "out",
         None,
@@ -73,8 +63,6 @@ def define_flags(values):
 
 def run(values, positional):
     """Reads the photo, writes the sweep, and says so."""
-    from tqdm import tqdm
-
     path = only_argument(positional, "photo", EXAMPLES[0])
     if values["from"].value is None or values.to is None:
         raise ZooError(f"It needs --from and --to; for example: {EXAMPLES[0]}")
@@ -82,13 +70,8 @@ def run(values, positional):
     photo = age_video.check_photo(path, out, values.entry)
     if loading.needs_keras(values.entry, values.strengths):
         import_keras()
-    ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
-    with tqdm(unit="frame", disable=None, file=sys.stderr) as bar:
-
-        def progress(done, total):
-            bar.total = total
-            bar.update(done - bar.n)
-
+    ages = given_ages(values)
+    with Progress("frame") as progress:
         frames = age_video.sweep(
             photo, values["from"].value, values.to, out, values.entry, ages=ages, seconds=values.seconds, rate=values.fps,
             boomerang=values.boomerang, size=values.size, captions=values.captions, progress=progress, strengths=values.strengths,

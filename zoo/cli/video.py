@@ -1,16 +1,17 @@
 """`faceaging video VIDEO`: a video with its faces aged."""
 
-import sys
-
 from absl import flags
 
 from zoo.cli.arguments import (
     Years,
+    define_ages,
+    define_entry,
     define_strengths,
     define_years,
-    define_years_list,
+    given_ages,
     only_argument,
 )
+from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_video
@@ -33,21 +34,9 @@ def define_flags(values):
         values,
         Years(-100, 100, "30 or -12.5"),
     )
-    ages = Years(0, 120, "33")
-    define_years_list(
-        "ages",
-        None,
-        "The true age of each face, the largest first, or one for all; else estimated.",
-        values,
-        ages,
-    )
+    define_ages(values)
     define_strengths(values)
-    flags.DEFINE_string(
-        "entry",
-        "fagan",
-        "The model: an entry of `faceaging list`, or the folder of a preset. fagan_mobile is faster.",
-        flag_values=values,
-    )
+    define_entry(values, " fagan_mobile is faster.")
     flags.DEFINE_string(
         "out",
         None,
@@ -73,8 +62,8 @@ def run(values, positional):
     import_keras()
     from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 
-    ages = values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
-    with Bars() as bars:
+    ages = given_ages(values)
+    with Progress("frame") as progress:
         aged = age_video.age_video(
             path,
             values.years,
@@ -82,7 +71,7 @@ def run(values, positional):
             ages,
             out,
             segment=values.segment,
-            progress=bars.progress,
+            progress=progress,
             strengths=values.strengths,
         )
     seconds = sum(aged.seconds.values())
@@ -96,7 +85,7 @@ def run(values, positional):
     )
     faces = f"{len(aged.ages)} face{'s'[: len(aged.ages) != 1]}, {changes} years (ages {source})"
     print(
-        f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames a second"
+        f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames per second"
     )
     if aged.too_small:
         print(
@@ -104,37 +93,3 @@ def run(values, positional):
         )
     if aged.left_out:
         print(f"Left out: {', '.join(aged.left_out)}.")
-
-
-class Bars:
-    """Progress and estimated time of a stage after the other."""
-
-    def __init__(self):
-        self.bar, self.stage = None, None
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        if self.bar is not None:
-            self.bar.close()
-
-    def progress(self, stage, done, total):
-        """See `faceaging_tf.video.age_video`."""
-        from tqdm import tqdm
-
-        if stage != self.stage:
-            self.__exit__()
-            # Frames of an earlier run count as done, not as done in no time.
-            self.bar, self.stage = (
-                tqdm(
-                    desc=stage,
-                    total=total,
-                    initial=done - 1,
-                    unit="frame",
-                    disable=None,
-                    file=sys.stderr,
-                ),
-                stage,
-            )
-        self.bar.update(done - self.bar.n)

@@ -13,11 +13,11 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
     Args:
         photo: path of a photo, a PIL image, or upright `(H, W, 3)` uint8 RGB pixels.
-        years: a number, or one a face, the largest face first; may be fractional, and negative to
+        years: a number, or one per face, the largest face first; may be fractional, and negative to
             make younger.
         entry: the name of an entry, the path of a preset's folder, or a loaded model. Load it once
             for many photos.
-        ages: the true ages in years where they are known, a number or one a face; else they are
+        ages: the true ages in years where they are known, a number or one per face; else they are
             estimated.
         out: path to write the aged photo to, upright, with the colour profile and EXIF block of the
             original. It is written whole or not at all, and may not be the photo itself.

@@ -23,7 +23,6 @@ class MakeTools:
     strengths: dict | None = None
 
     def __call__(self):
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         from faceaging_tf.photo import FaceDetector
 
         return loading.quick_model(self.entry, self.strengths), FaceDetector()

@@ -13,7 +13,7 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
         path: the video.
         years: how many years to add; negative makes younger.
         entry: the name of an entry, the path of a preset's folder, or a loaded model.
-        ages: the true ages in years where they are known: a number for all faces, or one a face,
+        ages: the true ages in years where they are known: a number for all faces, or one per face,
             the largest first; else they are estimated.
         out: the file to write; None for `default_out`.
         **options: of `faceaging_tf.video.age_video`: `detector`, `segment`, `progress`,

@@ -58,7 +58,7 @@ def _of_preset(folder, entry):
         shared_text({part: source["entry"] for part, source in sharing.sources(folder).items()}),
     )
     lines += _item("Input", contract["faces"])
-    # A corpus, the years asked for, and a group of its people: a hundred lines, which the card has
+    # A corpus, the requested years, and a group of its people: a hundred lines, which the card has
     # as a table.
     by_group = [figure for figure in content["metrics"] if figure.count(", ") > 1]
     for figure, value in content["metrics"].items():

@@ -28,7 +28,7 @@ def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector
         photo: path of a photo, or upright `(H, W, 3)` uint8 RGB pixels.
         years: numbers of years, from left to right; 0 shows the photo as it is.
         entry: the name of an entry, the folder of a preset, or a loaded model.
-        ages: true ages, a number or one a face; estimated when None.
+        ages: true ages, a number or one per face; estimated when None.
         detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
 
     Returns:

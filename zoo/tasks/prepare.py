@@ -55,7 +55,6 @@ class MakeTools:
     frame: str = "tight"
 
     def __call__(self):
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         import keras
 
         if keras.backend.backend() == "tensorflow":

@@ -26,7 +26,7 @@ class Options:
         corpus: path of a zip or a folder with `faces.csv`, or "drawn": the faces to age, or, where
             there are pairs, the ages of their inputs.
         split: of the corpus.
-        years: years asked for.
+        years: requested years.
         people: how many people are shown.
         youngest: age in years of the youngest to be chosen from the corpus.
         oldest: age in years of the oldest to be chosen.

@@ -35,7 +35,7 @@ class Options:
         out: folder of the run.
         steps: training steps in all, or None for the entry's own number.
         minutes: stop after so many, or None.
-        batch_size: faces a step, or None for the entry's own number.
+        batch_size: faces per step, or None for the entry's own number.
         image_size: side of the face in pixels, or None for the entry's own.
         seed: of every random draw.
         precision: a Keras dtype policy.
@@ -44,8 +44,8 @@ class Options:
         restarts: how often a run that fails (mode collapse and the like) may go back to its last
             good state; 0 watches no run.
         on_disk: whether the faces of prepared corpora are read from disk, and not held in memory.
-        recipe: "paper", adversarial training on any corpus; or "released", how the released weights
-            were made, on zips of whole heads (`zoo.tasks.train_heads`).
+        recipe: "paper", adversarial training on any corpus of the entry's frame; or "released", how
+            the released weights were made, on zips of whole heads (`zoo.tasks.train_heads`).
         exemplars: of the released recipe: a table of exemplars, or None for the entry's own.
         parser: of the released recipe: a preset whose face parser is taken instead of teaching one,
             or None.
@@ -81,7 +81,7 @@ def check(options):
 
     Raises:
         ZooError: unknown entry, one that is not trained so, no age network, a folder that holds
-            another run, no corpus.
+            another run, no corpus, or one of another frame than the entry learns from.
     """
     entry = registry.find(options.entry)
     if entry.training is None:
@@ -107,6 +107,7 @@ def check(options):
             raise ZooError(
                 f"There is no corpus at {path!r}; give a prepared corpus, a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
             )
+    _check_frames(entry, options)
     if options.recipe not in RECIPES:
         raise ZooError(f"recipe was {options.recipe!r}; it needs one of {', '.join(RECIPES)}.")
     if options.recipe == "released":
@@ -134,6 +135,40 @@ def check(options):
         )
 
 
+def _check_frames(entry, options):
+    """Refuses corpora whose faces are aligned in another frame than the entry's."""
+    from faceaging_tf.data.corpus import frame_of_corpus
+
+    wanted = _frame(entry)
+    for path in options.corpora:
+        frame = "tight" if path == DRAWN else frame_of_corpus(path)
+        if frame not in (None, wanted):
+            raise ZooError(
+                f"The faces of {path!r} are aligned in the {frame} frame, and {entry.name!r} learns from the {wanted} one; prepare a corpus with `faceaging prepare --frame {wanted}`."
+            )
+
+
+def _frame(entry):
+    """The name of the frame of an entry's faces."""
+    own = entry.architecture.get("fa_gan", entry.architecture)
+    return own.get("frame", "tight")
+
+
+def _warn_of_frames(entry, options):
+    """Says of corpora that do not say their frame which one the entry needs, if it is not the
+    usual one.
+    """
+    from faceaging_tf.data.corpus import frame_of_corpus
+
+    for path in options.corpora if _frame(entry) != "tight" else ():
+        if frame_of_corpus(path) is None:
+            logging.warning(
+                "%s does not say how its faces are aligned, and %s learns from the %s frame: of tight crops it learns nothing of heads. "
+                "`faceaging prepare --frame %s` makes a corpus that fits.",
+                path, entry.name, _frame(entry), _frame(entry),
+            )  # fmt: skip
+
+
 def train(options, verbose=1):
     """Trains an entry, going on where an earlier run with the same options stopped, and writes its
     preset.
@@ -159,6 +194,7 @@ def train(options, verbose=1):
     with _policy(options.precision):
         keras.utils.set_random_seed(options.seed)
         entry = registry.find(options.entry)
+        _warn_of_frames(entry, options)
         if options.recipe == "released":
             return _released(entry, options, digests), True
         return _trained(entry, options, digests, verbose)

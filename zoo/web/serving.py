@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from faceaging_tf.optional import needed
+from faceaging_tf.optional import Extra, needed
 from zoo.errors import ZooError
 
 # Seconds: how old a file in the temporary folder may get, and how often that is looked at.
@@ -26,7 +26,7 @@ def check_installed():
     Raises:
         ZooError: it is not.
     """
-    needed("gradio", "The demo in a browser", "demo", ZooError)
+    needed("gradio", Extra("demo", ZooError, "The demo in a browser"))
 
 
 def free_port(host, port):

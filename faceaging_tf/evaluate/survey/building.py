@@ -20,7 +20,7 @@ class Candidate:
 
     Attributes:
         model: name of the model.
-        years: years asked for.
+        years: requested years.
         age: age of the face in years, or None where it is not known.
         before: `(S, S, 3)` uint8, RGB.
         after: the same shape and type.

@@ -52,7 +52,7 @@ def scores_figure(results, file_format):
     )
     axes.set_xticks(years, [f"{number:+g}" for number in years])
     axes.set(
-        xlabel="years asked for",
+        xlabel="requested years",
         ylabel="mean stars (95 % interval)",
         ylim=(WORST - 0.1, BEST + 0.1),
         yticks=range(WORST, BEST + 1),

@@ -23,7 +23,7 @@ def padded_pngs(pictures):
         pictures: list of `(H, W, 3)` uint8 arrays, RGB.
 
     Returns:
-        List of bytes, one a picture.
+        List of bytes, one per picture.
     """
     encoded = [_encoded(picture) for picture in pictures]
     length = max(map(len, encoded)) + OVERHEAD

@@ -21,7 +21,7 @@ class Pair:
     Attributes:
         identifier: opaque name of the pair.
         model: name of the model that made `after`; None where `after` is the unchanged face again.
-        years: years asked for; negative makes younger.
+        years: requested years; negative makes younger.
         age: age of the face in years, or None where it is not known.
         face: opaque name of the face; pairs of one face share it.
         before: file name of the picture as it is.
@@ -38,7 +38,7 @@ class Pair:
 
     @property
     def target(self):
-        """The age that was asked for, in years, or None where the age of the face is not known."""
+        """The requested age, in years, or None where the age of the face is not known."""
         return None if self.age is None else self.age + self.years
 
 

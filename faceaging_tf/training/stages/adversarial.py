@@ -57,7 +57,7 @@ class HeadAdversary(AdversarialModel):
         adversarial: name of an `AdversarialLoss`.
         remembered: heads of each kind that are kept.
         weights: of the losses, see `AdversarialModel`.
-        momentum: of the averages.
+        momentum: of the EMA generators.
 
     Trains on batches as `faceaging_tf.data.HeadBatches` gives.
     """

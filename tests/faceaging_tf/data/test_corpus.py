@@ -351,5 +351,5 @@ def test_faces_that_are_no_uint8_squares_are_refused(shape, dtype):
 
 
 def test_a_column_of_another_length_is_refused():
-    with pytest.raises(CorpusError, match="4 faces and 3 values of sex; it needs one a face"):
+    with pytest.raises(CorpusError, match="4 faces and 3 values of sex; it needs one per face"):
         small(sex=list("abc"))

@@ -87,13 +87,12 @@ def test_each_parts_losses_go_by_its_name(trained):
     assert all(np.isfinite(float(value)) for value in trained.logs.values())
 
 
-def test_fa_gans_weights_hold_in_the_sum(trained):
+def test_the_weights_of_both_parts_hold_in_the_sum(trained):
     assert (
         float(trained.ramps["fa_gan_cycle"](0)) == 10.0
         and float(trained.ramps["fa_gan_age"](2000)) == 0.5
     )
-    # Group-GAN has weighed its own already.
-    assert float(trained.ramps["group_gan_cycle"](0)) == 1.0
+    assert float(trained.ramps["group_gan_cycle"](0)) == 10.0
 
 
 def test_its_configuration_holds_both_parts(trained):

@@ -136,30 +136,55 @@ def test_within_a_group_nothing_changes(group_gan):
     np.testing.assert_array_equal(group_gan.transform(faces(2), 15, 22), faces(2))
 
 
-def test_its_losses_are_its_pairs_weighed_and_summed():
-    model = tiny.group_gan(groups=THREE, far=2, weights={"cycle": 3.0})
+def test_its_losses_are_its_pairs_summed_and_unweighted():
+    model = tiny.group_gan(groups=THREE, far=2, weights={"cycle": 3.0, "identity": 2.0})
     batch = {name: faces(2, seed=number) for number, name in enumerate(model.names)}
     totals, fakes = model.generator_losses(batch)
     expected = dict.fromkeys(model.loss_names, 0.0)
     for younger, older, weak_l1 in (
-        ("0-20", "20-40", 0),
-        ("0-20", "40+", 0.5),
-        ("20-40", "40+", 0),
+        ("0-20", "20-40", "near_weak_l1"),
+        ("0-20", "40+", "weak_l1"),
+        ("20-40", "40+", "near_weak_l1"),
     ):
         own, _ = model.pair(younger, older).generator_losses(
             {"younger": batch[younger], "older": batch[older]}
         )
-        for name, weight in {
-            "adversarial": 1,
-            "cycle": 3,
-            "identity": 0,
-            "weak_l1": weak_l1,
-        }.items():
-            expected[name] += weight * float(own[name])
+        for name, loss in own.items():
+            expected[weak_l1 if name == "weak_l1" else name] += float(loss)
     assert {name: float(value) for name, value in totals.items()} == pytest.approx(
         expected, rel=1e-5
     )
-    assert len(fakes) == 3
+    assert len(fakes) == 3 and expected["identity"] > 0
+
+
+def test_its_weights_are_in_one_place():
+    model = tiny.group_gan(groups=TWO, weights={"cycle": 3.0}, weak_l1=0.25)
+    model.compile()
+    assert {name: float(ramp(0)) for name, ramp in model.ramps.items()} == {
+        "adversarial": 1.0,
+        "cycle": 3.0,
+        "identity": 0.0,
+        "weak_l1": 0.25,
+        "near_weak_l1": 0.0,
+    }
+
+
+def test_a_weight_may_change_over_the_run():
+    model = tiny.group_gan(groups=TWO, weights={"cycle": [2.0, 4.0, 0, 100]})
+    model.compile()
+    assert [float(model.ramps["cycle"](step)) for step in (0, 50, 200)] == [2.0, 3.0, 4.0]
+
+
+def test_its_configuration_makes_the_same_weights_again():
+    model = tiny.group_gan(groups=TWO, weights={"near_weak_l1": 0.1}, weak_l1=0.25)
+    again = type(model).from_config(model.get_config())
+    assert again.weights_of_losses == model.weights_of_losses
+    assert again.weights_of_losses["weak_l1"] == 0.25
+
+
+def test_a_weight_for_a_loss_that_it_does_not_have_is_refused():
+    with pytest.raises(ValueError, match="GroupGAN got a weight for 'age'; its losses are"):
+        tiny.group_gan(groups=TWO, weights={"age": 1.0})
 
 
 def test_a_step_moves_every_generator_and_every_discriminator():
@@ -200,8 +225,3 @@ def test_saved_and_loaded_it_ages_the_same(tmp_path):
 def test_groups_that_are_not_in_order_are_refused(groups):
     with pytest.raises(ValueError, match="GroupGAN got groups=.*two or more"):
         tiny.group_gan(groups=groups)
-
-
-def test_a_weight_that_changes_over_the_run_is_refused():
-    with pytest.raises(ValueError, match="GroupGAN got weights=.*it needs a number for 'cycle'"):
-        tiny.group_gan(groups=TWO, weights={"cycle": [2.0, 4.0, 0, 100]})

@@ -19,7 +19,7 @@ import tiny
 
 from faceaging_tf import training
 from faceaging_tf.data import DomainBatches, FaceCorpus
-from faceaging_tf.models.adjustment import Adjustment
+from faceaging_tf.training.adjustment import Adjustment, adjust
 
 folder = pathlib.Path(sys.argv[1])
 
@@ -60,7 +60,7 @@ model.compile(
 )
 start = model.get_weights()
 lengths = [length_of_a_step(model, start)]
-model.adjust(Adjustment(generator_rate=0.5))
+adjust(model, Adjustment(generator_rate=0.5))
 lengths.append(length_of_a_step(model, start))
 model.optimizer.iterations.assign(0)
 ages = np.full(6, 30.0)

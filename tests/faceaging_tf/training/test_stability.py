@@ -11,8 +11,8 @@ import tiny
 
 from faceaging_tf import training
 from faceaging_tf.data.drawn_faces import drawn_corpus
-from faceaging_tf.models.adjustment import Adjustment
 from faceaging_tf.training import Limits, batches_for, health
+from faceaging_tf.training.adjustment import Adjustment
 from faceaging_tf.training.stability import SEEDS_APART, StabilityGuard, probe_batch, remedied
 
 STEPS = 20

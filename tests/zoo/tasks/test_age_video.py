@@ -29,7 +29,7 @@ def test_a_video_is_written_beside_it_and_named(clip, tiny_preset, capsys):
     out = capsys.readouterr().out
     assert (
         f"{written}: 6 frames, 1 face, 40 +30 years (ages given)" in out
-        and "frames a second" in out
+        and "frames per second" in out
     )
 
 

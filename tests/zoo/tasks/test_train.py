@@ -11,6 +11,7 @@ from PIL import Image
 
 import zoo
 from faceaging_tf.data.drawn_faces import drawn_corpus
+from faceaging_tf.data.parquet_corpus import FORMAT
 from faceaging_tf.models import AgeRegressor
 from zoo import registry
 from zoo.tasks import train
@@ -162,6 +163,47 @@ def test_an_age_network_that_ages_faces_is_refused(options, tiny_preset):
 def test_a_missing_corpus_is_refused(options):
     with pytest.raises(zoo.ZooError, match="no corpus at 'nowhere'"):
         train.check(dataclasses.replace(options, corpora=("nowhere",)))
+
+
+def prepared(folder, frame):
+    """The path of a prepared corpus that holds nothing but what it says of itself."""
+    folder.mkdir()
+    told = {"format": FORMAT, "frame": frame, "shards": []}
+    (folder / "corpus.json").write_text(json.dumps(told))
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    "entry, frame, other",
+    [
+        ("fagan", "whole_head", "tight"),
+        ("fgan", "whole_head", "tight"),
+        ("cyclegan", "tight", "whole_head"),
+    ],
+)
+def test_a_corpus_of_another_frame_is_refused(options, tmp_path, entry, frame, other):
+    fits = dataclasses.replace(options, entry=entry, corpora=(prepared(tmp_path / "fits", frame),))
+    train.check(fits)
+    wrong = dataclasses.replace(fits, corpora=(prepared(tmp_path / "wrong", other),))
+    with pytest.raises(
+        zoo.ZooError,
+        match=f"are aligned in the {other} frame, and '{entry}' learns from the {frame} one; prepare a corpus with",
+    ):
+        train.check(wrong)
+
+
+def test_drawn_faces_are_no_whole_heads(options):
+    with pytest.raises(zoo.ZooError, match="'drawn' are aligned in the tight frame, and 'fagan'"):
+        train.check(dataclasses.replace(options, entry="fagan", corpora=("drawn",)))
+
+
+def test_a_corpus_that_does_not_say_its_frame_is_warned_of(options, caplog):
+    entry = registry.find("tiny")
+    whole = dataclasses.replace(entry, architecture={**entry.architecture, "frame": "whole_head"})
+    train._warn_of_frames(entry, options)
+    assert caplog.text == ""
+    train._warn_of_frames(whole, options)
+    assert "does not say how its faces are aligned" in caplog.text
 
 
 def test_a_gan_needs_a_trained_age_network(options, tmp_path):

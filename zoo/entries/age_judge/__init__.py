@@ -1,15 +1,15 @@
 """The age judge: a second opinion on ages, which no generator is trained against. For measuring."""
 
+import dataclasses
 from pathlib import Path
 
-from zoo.registry import ESTIMATING, Entry, Training
+from zoo.entries import age_network
 
-ENTRY = Entry(
+ENTRY = dataclasses.replace(
+    age_network.ENTRY,
     name="age_judge",
     title="Age judge",
-    builder="faceaging_tf.models:AgeRegressor",
     task="Estimates the age of an aligned face, to measure with: another architecture than the age network's, other faces.",
-    paper='Rothe, Timofte, Van Gool: "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops 2015',
     architecture={
         "image_size": 128,
         "network": {
@@ -18,13 +18,16 @@ ENTRY = Entry(
             "widths": [24, 48, 96, 128, 192],
             "blocks": [1, 1, 2, 2, 2],
         },
+        "augmentation": {
+            "shift": 0.05,
+            "turn": 12.0,
+            "scale": 0.1,
+            "light": 0.15,
+            "colour": 0.15,
+            "blur": 0.5,
+            "grain": 0.02,
+        },
     },
     preset=Path(__file__).with_name("preset"),
-    training=Training(
-        "faceaging_tf.training.batches_for:age_regressor_batches",
-        steps=1600,
-        batch_size=64,
-        rate=1.5e-3,
-    ),
-    role=ESTIMATING,
+    training=dataclasses.replace(age_network.ENTRY.training, rate=1.5e-3),
 )

@@ -10,7 +10,19 @@ ENTRY = Entry(
     builder="faceaging_tf.models:AgeRegressor",
     task="Estimates the age of an aligned face in years, as the expected value of a distribution over 0 to 100.",
     paper='Rothe, Timofte, Van Gool: "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops 2015',
-    architecture={"image_size": 128, "network": {"network": "age_network"}},
+    architecture={
+        "image_size": 128,
+        "network": {"network": "age_network"},
+        "augmentation": {
+            "light": 0.25,
+            "blur": 0.95,
+            "grain": 0.04,
+            "shift": 0.05,
+            "scale": 0.1,
+            "colour": 0.15,
+            "retouch": 1.0,
+        },
+    },
     preset=Path(__file__).with_name("preset"),
     training=Training(
         "faceaging_tf.training.batches_for:age_regressor_batches",

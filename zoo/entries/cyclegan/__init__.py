@@ -12,7 +12,12 @@ ENTRY = Entry(
     paper='Zhu, Park, Isola, Efros: "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks", ICCV 2017',
     architecture={
         "image_size": 128,
-        "generator": {"network": "mobile_generator"},
+        "generator": {
+            "network": "mobile_generator",
+            "widths": [12, 24, 32, 48],
+            "blocks": 2,
+            "warp": 0.12,
+        },
         "discriminator": {"network": "patch_discriminator", "filters": 32},
         "age_network": {"network": "age_network"},
     },

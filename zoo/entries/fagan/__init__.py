@@ -19,7 +19,7 @@ ENTRY = Entry(
         "generator": {"network": "head_generator", "exemplars": 16, "relief_side": 384},
         "rejuvenation_generator": "shared",
         "discriminator": {"network": "patch_discriminator", "filters": 32, "spectral": True},
-        "age_network": {"network": "age_network"},
+        "age_network": {"network": "age_network", "image_size": 128},
     },
     paper_architecture={
         "image_size": 256,

@@ -1,4 +1,4 @@
-"""FA-GAN for phones: 256 pixels a head, and half of the exemplars."""
+"""FA-GAN for phones: 256 pixels per head, and half of the exemplars."""
 
 import dataclasses
 from pathlib import Path

@@ -1,31 +1,29 @@
 """F-GAN: FA-GAN up to a threshold of years, Group-GAN beyond."""
 
+import dataclasses
 from pathlib import Path
 
-from zoo.entries.fagan import ENTRY as PAPER_FA_GAN
-from zoo.entries.fagan_mobile import ENTRY as FA_GAN
-from zoo.entries.groupgan import ENTRY as GROUP_GAN
-from zoo.registry import Entry, Training
+from zoo.entries import fagan, fagan_mobile, groupgan
+from zoo.registry import Training
 
-ENTRY = Entry(
+ENTRY = dataclasses.replace(
+    fagan.ENTRY,
     name="fgan",
     title="F-GAN",
     builder="faceaging_tf.models:FGAN",
     task="Ages faces with FA-GAN up to a threshold of years either way and with Group-GAN beyond (20 in the paper).",
-    paper=(
-        'Palsson, Agustsson, Timofte, Van Gool: "Generative Adversarial Style Transfer Networks for Face Aging", '
-        "CVPR Workshops 2018"
-    ),
     architecture={
         "image_size": 256,
-        "fa_gan": FA_GAN.architecture,
-        "group_gan": GROUP_GAN.architecture,
+        "fa_gan": fagan_mobile.ENTRY.architecture,
+        "group_gan": groupgan.ENTRY.architecture,
+        "threshold": 50.0,
     },
     paper_architecture={
         "image_size": 256,
-        "fa_gan": PAPER_FA_GAN.paper_architecture,
-        "group_gan": GROUP_GAN.paper_architecture,
+        "fa_gan": fagan.ENTRY.paper_architecture,
+        "group_gan": groupgan.ENTRY.paper_architecture,
     },
     preset=Path(__file__).with_name("preset"),
     training=Training("faceaging_tf.training.batches_for:f_gan_batches", batch_size=2),
+    exemplars=None,
 )
