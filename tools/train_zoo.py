@@ -12,16 +12,10 @@ resumed by running it again.
         --minutes 60
     python tools/train_zoo.py age_judge_refined --corpora fairface.zip,faces.zip \
         --start runs/age_judge/model.keras --out runs/age_judge_refined
-    python tools/fit_prototypes.py --corpus fairface.zip \
-        --age_network zoo/entries/age_network/preset --out runs/prototypes
-    python tools/train_zoo.py groupgan_prototypes --corpora fairface.zip --age_network A \
-        --prototypes runs/prototypes --out runs/groupgan_prototypes
 
-where A is the age network: runs/age_network_averaged/model.keras or zoo/entries/age_network/preset.
-
-Each writes `log.jsonl`, a checkpoint every 100 steps, for generators a sheet of sample faces, and
-at its end `model.keras` (and `release.keras`, the averaged generators), which
-`tools/release_zoo.py` makes a preset of. Runs on TensorFlow (two cores are enough) and, with
+Each writes `log.jsonl`, a checkpoint every 100 steps, and at its end `model.keras`, which
+`tools/release_zoo.py` makes a preset of. Generators have recipes of their own: `faceaging train
+NAME --recipe released`. Runs on TensorFlow (two cores are enough) and, with
 KERAS_BACKEND=jax, on an accelerator, where `--precision mixed_bfloat16 --resident` keeps the corpus
 in device memory.
 """
@@ -49,16 +43,6 @@ flags.DEFINE_enum(
 flags.DEFINE_bool("resident", False, "Keep the corpus in device memory.")
 flags.DEFINE_integer("seed", None, "Of every random draw; default: the recipe's.")
 flags.DEFINE_integer("limit", None, "Read at most so many faces of each corpus.")
-flags.DEFINE_string(
-    "age_network",
-    None,
-    "Trained age network (for the generators): a .keras file or the folder of a preset.",
-)
-flags.DEFINE_string("prototypes", None, "Folder that tools/fit_prototypes.py wrote for the corpus.")
-flags.DEFINE_integer("image_size", 128, "Side of the faces that generators work at, in pixels.")
-flags.DEFINE_string(
-    "start", None, "A trained model to start from: a .keras file or the folder of a preset."
-)
 flags.DEFINE_float(
     "peak_tflops",
     None,

@@ -68,18 +68,11 @@ class Batches(keras.utils.PyDataset):
         )
 
     def drawn(self, corpora, rng):
-        """A batch of each of several corpora, `{name: (faces, known)}`, under its name, with what
-        is known of it (see `known_of`).
-        """
-        batch = {}
-        for name, (faces, known) in corpora.items():
-            rows = rng.integers(len(faces), size=self.batch_size)
-            batch[name] = self.gather(faces, rows)
-            batch |= {
-                f"{name}_{column}": values[rows].astype("float32")
-                for column, values in known.items()
-            }
-        return batch
+        """A batch of each of several arrays of faces, `{name: faces}`, under its name."""
+        return {
+            name: self.gather(faces, rng.integers(len(faces), size=self.batch_size))
+            for name, faces in corpora.items()
+        }
 
 
 class WeightedRows:
@@ -162,19 +155,6 @@ def age_distribution(age_min, age_max, spread=2.5):
     return (weight / weight.sum(axis=1, keepdims=True)).astype("float32")
 
 
-def known_of(corpus):
-    """What the teacher of `faceaging_tf.models.distillation` wants to know of faces: `age`, `place`
-    and `male`; nothing of a corpus without places.
-    """
-    if "place" not in corpus.attributes:
-        return {}
-    return {
-        "age": corpus.age,
-        "place": corpus.attributes["place"],
-        "male": corpus.attributes["male"],
-    }
-
-
 class DomainBatches(Batches):
     """For `CycleGAN`: `{"younger": faces, "older": faces}`, unpaired.
 
@@ -187,8 +167,7 @@ class DomainBatches(Batches):
     def __init__(self, younger, older, **kwargs):
         super().__init__(**kwargs)
         self.domains = {
-            name: (self.keep(corpus.faces), {})
-            for name, corpus in (("younger", younger), ("older", older))
+            name: self.keep(corpus.faces) for name, corpus in (("younger", younger), ("older", older))
         }
 
     def draw(self, rng):
@@ -196,8 +175,7 @@ class DomainBatches(Batches):
 
 
 class GroupBatches(Batches):
-    """For `GroupGAN`: a batch of faces of each age group, by the group's name; and, of a corpus
-    with places, `20-40_age`, `20-40_place` and so on.
+    """For `GroupGAN`: a batch of faces of each age group, by the group's name.
 
     Args:
         groups: dict from a group's name to a `FaceCorpus`.
@@ -206,9 +184,7 @@ class GroupBatches(Batches):
 
     def __init__(self, groups, **kwargs):
         super().__init__(**kwargs)
-        self.groups = {
-            name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in groups.items()
-        }
+        self.groups = {name: self.keep(corpus.faces) for name, corpus in groups.items()}
 
     def draw(self, rng):
         return (self.drawn(self.groups, rng),)

@@ -8,7 +8,6 @@ from zoo_recipes.age_networks import (
     AgeNetworkFinished,
     AgeNetworkRefined,
 )
-from zoo_recipes.distilled import GroupGanPrototypes
 
 RECIPES = {
     "age_network": AgeNetwork,
@@ -17,5 +16,4 @@ RECIPES = {
     "age_network_averaged": AgeNetworkAveraged,
     "age_judge": AgeJudge,
     "age_judge_refined": AgeJudgeRefined,
-    "groupgan_prototypes": GroupGanPrototypes,
 }

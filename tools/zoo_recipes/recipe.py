@@ -3,12 +3,9 @@
 import pathlib
 
 import keras
-import numpy as np
 
 import zoo
 from faceaging_tf import training
-from faceaging_tf.data.prototypes import with_places
-from faceaging_tf.data.splits import split_of_row
 
 EPOCH = 100
 
@@ -64,18 +61,3 @@ def trained(path):
     if str(path).endswith(".keras"):
         return keras.saving.load_model(path, compile=False)
     return zoo.load(pathlib.Path(path))
-
-
-def placed_corpus(corpus, regressor, prototypes, blurriest=0.2):
-    """The training rows of a corpus with exact ages and places in the mean shape; the blurriest
-    share of them left out.
-
-    Within the known range, the network's estimate is a better age than the middle.
-    """
-    with np.load(pathlib.Path(prototypes) / "places.npz") as arrays:
-        rows = np.array([split_of_row(number) == "train" for number in range(len(arrays["score"]))])
-        places = {name: arrays[name][rows][: len(corpus)] for name in ("places", "score", "turned")}
-    corpus = with_places(corpus, places).sharper_than_share(blurriest)
-    return corpus.with_age(
-        np.clip(regressor.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
-    )

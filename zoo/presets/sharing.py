@@ -6,7 +6,8 @@ entry.
     "shared": {"age_regressor": {"entry": "age_network", "sha256": "..."}}
 
 The key is an attribute of the model, the entry one of the zoo's; its preset may share parts of its
-own in turn. The checksum is the `fingerprint` of that preset, so that no newer weights slip
+own in turn. With `"part": "aging_generator"`, it is that part of the entry's model that is taken,
+else all of it. The checksum is the `fingerprint` of that preset, so that no newer weights slip
 silently under a model that was measured with older ones.
 """
 
@@ -24,7 +25,7 @@ SHARED = "shared"
 
 def sources(folder):
     """What the preset in `folder` takes from others: dict from the part's name to
-    `{"entry", "sha256"}`, empty for most.
+    `{"entry", "sha256"}`, and "part" where it is a part of that entry; empty for most.
 
     Raises:
         ZooError: `config.json` cannot be read, or holds it in another form.
@@ -34,6 +35,7 @@ def sources(folder):
         isinstance(source, dict)
         and isinstance(source.get("entry"), str)
         and isinstance(source.get("sha256"), str)
+        and isinstance(source.get("part", ""), str)
         for source in shared.values()
     ):
         raise ZooError(
@@ -80,18 +82,21 @@ def check(folder):
 
 def record(parts):
     """What `config.json` says of parts: `{"age_regressor": "age_network"}` with the checksums of
-    the entries' presets.
+    the entries' presets; `"fagan.aging_generator"` is a part of an entry.
 
     Raises:
         ZooError: an entry is unknown or has no weights released.
     """
-    return {
-        part: {
+
+    def said(part, source):
+        entry, _, theirs = source.partition(".")
+        found = {
             "entry": entry,
             "sha256": fingerprint(preset_of(entry, f"zoo.save was to take the {part}")),
         }
-        for part, entry in parts.items()
-    }
+        return {**found, "part": theirs} if theirs else found
+
+    return {part: said(part, source) for part, source in parts.items()}
 
 
 def load(model, folder):
@@ -100,10 +105,17 @@ def load(model, folder):
     """
     shared = sources(folder)
     for part, source in shared.items():
-        load(
-            _part(model, part, folder / CONFIG),
-            preset_of(source["entry"], f"The preset {folder} takes its {part}"),
-        )
+        other = preset_of(source["entry"], f"The preset {folder} takes its {part}")
+        own = _part(model, part, folder / CONFIG)
+        if "part" not in source:
+            load(own, other)
+            continue
+        theirs = _weights_of(source["part"], other)
+        if [values.shape for values in theirs] != [tuple(weight.shape) for weight in own.weights]:
+            raise ZooError(
+                f"The weights of {source['part']} in {other} do not fit the {part} of {folder}; copy the preset again."
+            )
+        own.set_weights(theirs)
     if not shared:
         weights_files.load(model, folder / WEIGHTS)
     elif WEIGHTS in preset_files.files_of(preset_files.metadata(folder)):
@@ -117,29 +129,41 @@ def has_own_weights(model, parts):
 
 
 def is_equal(model, part, entry, half_precision):
-    """Whether the weights of a model's part are those released for `entry`, as they are stored.
+    """Whether the weights of a model's part are those released for `entry`, or for a part of it
+    ("fagan.aging_generator"), as they are stored.
 
     Raises:
         ZooError: the model has no such part, the entry is unknown, or no weights are released for
             it.
     """
+    entry, _, inner = entry.partition(".")
     folder = preset_of(entry, f"zoo.save was to take the {part}")
-    _part(model, part, "zoo.save")
+    ours = _part(model, part, "zoo.save").get_weights()
     check(folder)
-    other = _part(type(model).from_config(model.get_config()), part, "zoo.save")
-    try:
-        load(other, folder)
-    except ZooError:
-        return False
-    ours, theirs = getattr(model, part).get_weights(), other.get_weights()
+    if inner:
+        theirs = _weights_of(inner, folder)
+    else:
+        other = _part(type(model).from_config(model.get_config()), part, "zoo.save")
+        try:
+            load(other, folder)
+        except ZooError:
+            return False
+        theirs = other.get_weights()
     import numpy as np
 
-    return all(
+    return len(ours) == len(theirs) and all(
         np.array_equal(
             weights_files.stored(a, half_precision), weights_files.stored(b, half_precision)
         )
-        for a, b in zip(ours, theirs, strict=False)
+        for a, b in zip(ours, theirs, strict=True)
     )
+
+
+def _weights_of(part, folder):
+    """The weights of a part of the model whose preset is in `folder`, as arrays."""
+    from zoo.presets import saving
+
+    return _part(saving.load(folder), part, f"The preset in {folder}").get_weights()
 
 
 def preset_of(entry, who):

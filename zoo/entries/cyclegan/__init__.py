@@ -2,22 +2,19 @@
 
 from pathlib import Path
 
+from zoo.entries import fagan_mobile
 from zoo.registry import Entry, Training
 
 ENTRY = Entry(
     name="cyclegan",
     title="CycleGAN",
     builder="faceaging_tf.models:CycleGAN",
-    task="Translates faces between two age groups, one network each way; years are reached by a share of the change.",
+    task="Translates whole heads between two age groups, one network each way; years are reached by a share of the change.",
     paper='Zhu, Park, Isola, Efros: "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks", ICCV 2017',
     architecture={
-        "image_size": 128,
-        "generator": {
-            "network": "mobile_generator",
-            "widths": [12, 24, 32, 48],
-            "blocks": 2,
-            "warp": 0.12,
-        },
+        "image_size": 256,
+        "frame": "whole_head",
+        "generator": fagan_mobile.ENTRY.architecture["generator"],
         "discriminator": {"network": "patch_discriminator", "filters": 32},
         "age_network": {"network": "age_network"},
     },
@@ -29,4 +26,5 @@ ENTRY = Entry(
     },
     preset=Path(__file__).with_name("preset"),
     training=Training("faceaging_tf.training.batches_for:cyclegan_batches"),
+    exemplars=fagan_mobile.ENTRY.exemplars,
 )

@@ -11,7 +11,7 @@ ENTRY = dataclasses.replace(
     name="fgan",
     title="F-GAN",
     builder="faceaging_tf.models:FGAN",
-    task="Ages faces with FA-GAN up to a threshold of years either way and with Group-GAN beyond (20 in the paper).",
+    task="Ages whole heads with FA-GAN up to a threshold of years either way and with Group-GAN beyond (20 in the paper).",
     architecture={
         "image_size": 256,
         "fa_gan": fagan_mobile.ENTRY.architecture,

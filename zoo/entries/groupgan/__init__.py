@@ -11,7 +11,7 @@ ENTRY = dataclasses.replace(
     name="groupgan",
     title="Group-GAN",
     builder="faceaging_tf.models:GroupGAN",
-    task="Translates faces between the age groups 0-20, 20-40, 40-60 and 60+, one network for each of the twelve directions.",
+    task="Translates whole heads between the age groups 0-20, 20-40, 40-60 and 60+, one network for each of the twelve directions.",
     paper=fagan.ENTRY.paper,
     preset=Path(__file__).with_name("preset"),
     training=Training("faceaging_tf.training.batches_for:group_gan_batches", batch_size=2),
