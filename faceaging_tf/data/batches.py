@@ -167,7 +167,8 @@ class DomainBatches(Batches):
     def __init__(self, younger, older, **kwargs):
         super().__init__(**kwargs)
         self.domains = {
-            name: self.keep(corpus.faces) for name, corpus in (("younger", younger), ("older", older))
+            name: self.keep(corpus.faces)
+            for name, corpus in (("younger", younger), ("older", older))
         }
 
     def draw(self, rng):

@@ -18,8 +18,8 @@ class HeadBatches(Batches):
     """For `HeadAdversary`: parsed heads with ages and years, and as many real heads of the same
     source and of the requested age.
 
-    Older alone: backwards, skin that a discriminator takes for real is skin that keeps its years
-    (of 25 asked, 17 moved before such training and 7 after it).
+    Older alone, but for groups: backwards, skin that a discriminator takes for real is skin that
+    keeps its years (of 25 asked, 17 moved before such training and 7 after it).
 
     A discriminator must not win by what is not age: each made head has its partner of one source
     and one age, so that no background, camera or collection tells real from made.
@@ -32,15 +32,21 @@ class HeadBatches(Batches):
         heads: a dict of arrays of one row a head: the first four of the above, and `age`.
         source: `(rows,)`, names; each is drawn as often, whatever its number.
         fewest: heads of a source within five years, of which fewer are not drawn.
+        groups: two ranges of ages, `(from, to)` each: heads of the first are paired with real ones
+            of the second, whatever the years between; None for any two ages.
         **kwargs: of `Batches`.
 
     Raises:
         ValueError: no source has heads of ages far enough apart.
     """
 
-    def __init__(self, heads, source, fewest=4, **kwargs):
+    def __init__(self, heads, source, fewest=4, groups=None, **kwargs):
         super().__init__(**kwargs)
         self.heads = heads
+        self.groups = []
+        if groups is not None:
+            self.groups = self._grouped(source, groups)
+            return
         self.bins = []
         for name in np.unique(source):
             rows = np.flatnonzero(source == name)
@@ -72,6 +78,11 @@ class HeadBatches(Batches):
 
     def _pair(self, rng):
         """A head, a real one of its source near the requested age, and the years between."""
+        if self.groups:
+            row, partner = (
+                rng.choice(rows) for rows in self.groups[rng.integers(len(self.groups))]
+            )
+            return row, partner, self.heads["age"][partner] - self.heads["age"][row]
         ages, rows = self.bins[rng.integers(len(self.bins))]
         apart = lambda goal: np.flatnonzero((goal - ages >= YEARS[0]) & (goal - ages <= YEARS[1]))
         near = lambda goal: np.argmin(np.abs(ages - goal))
@@ -81,6 +92,19 @@ class HeadBatches(Batches):
         row = rng.choice(rows[rng.choice(apart(goal))])
         years = goal - self.heads["age"][row]
         return row, rng.choice(rows[near(goal)]), max(years, 1.0)
+
+    def _grouped(self, source, groups):
+        """For each source that has heads of both groups, their rows."""
+        age = self.heads["age"]
+        within = [(age >= low) & (age < high) for low, high in groups]
+        rows = [
+            [np.flatnonzero((source == name) & inside) for inside in within]
+            for name in np.unique(source)
+        ]
+        found = [pair for pair in rows if min(map(len, pair))]
+        if not found:
+            raise ValueError(f"HeadBatches found no source with heads of both {groups}.")
+        return found
 
     def _taken(self, rows, rng, names):
         """Arrays of the rows, half of them mirrored."""

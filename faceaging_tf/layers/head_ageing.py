@@ -131,7 +131,8 @@ class Relief(_Part):
         female = ops.sigmoid(traits[:, :1])
         chosen, forehead = self._chosen(traits[:, 1:], female)
         exemplar_age, exemplar_sharpness = (
-            ops.matmul(chosen, each[:, None]) for each in (self._known().ages, self._known().sharpness)
+            ops.matmul(chosen, each[:, None])
+            for each in (self._known().ages, self._known().sharpness)
         )
         # Relief finer than the face's own sharpness looks pasted.
         sharp = (

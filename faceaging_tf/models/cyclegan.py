@@ -128,6 +128,11 @@ class CycleGAN(AdversarialModel):
         low, high = getattr(self, domain)
         return (low + min(high, 80)) / 2
 
+    def groups_of(self, direction):
+        """The ages that "aging" or "rejuvenation" goes from and to, `((from, to), (from, to))`."""
+        groups = (self.younger, self.older)
+        return groups if direction == "aging" else groups[::-1]
+
     @property
     def generators(self):
         return {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}

@@ -6,12 +6,9 @@ import keras
 from keras import ops
 
 from faceaging_tf import networks
-from faceaging_tf.geometry.frames import FRAMES, TIGHT
-from faceaging_tf.layers import cut_window, resize_by_matrices
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.fa_gan import FAGAN
 from faceaging_tf.models.group_gan import GroupGAN
-from faceaging_tf.resampling import MOVING_CORE, feathered_mask
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -24,10 +21,7 @@ class FGAN(AdversarialModel):
     of its own: `fit` trains its two parts side by side, each as if alone, on
     `{"fa_gan": batch, "group_gan": batch}`.
 
-    Its frame is FA-GAN's. Where that shows the whole head and Group-GAN knows the tight frame,
-    Group-GAN is given the tight window of the face, at its own size, and its change is brought back
-    to the window's place, fading towards its border; so too where Group-GAN works at another size
-    alone.
+    Both parts see the same frame at the same size.
 
     Args:
         image_size: side of the face in pixels.
@@ -37,7 +31,7 @@ class FGAN(AdversarialModel):
         age_network: specification of the age network; FA-GAN's when None.
 
     Raises:
-        ValueError: a Group-GAN that needs more of the head than FA-GAN's frame shows.
+        ValueError: parts of two frames or sizes.
     """
 
     loss_names = (
@@ -74,10 +68,12 @@ class FGAN(AdversarialModel):
             **kwargs,
         )
         self.fa_gan, self.group_gan = fa_gan, group_gan
-        if self.group_gan.frame not in (self.frame, TIGHT.name):
+        seen = [(model.frame, model.image_size) for model in (fa_gan, self.group_gan)]
+        if seen[0] != seen[1]:
+            (frame, size), (other, side) = seen
             raise ValueError(
-                f"FGAN got an FA-GAN of the {self.frame} frame and a Group-GAN of the {self.group_gan.frame} frame, which shows more; it needs a Group-GAN of the "
-                f"{self.frame} frame, or an FA-GAN of the {self.group_gan.frame} frame."
+                f"FGAN got an FA-GAN of the {frame} frame at {size} pixels and a Group-GAN of the {other} frame at {side}; "
+                "it needs both of one frame and one size."
             )
         self.threshold = threshold
 
@@ -143,45 +139,14 @@ class FGAN(AdversarialModel):
 
     def edit_in(self, direction, faces, years, ages):
         part = next(part for part in self.members if direction.startswith(f"{part}_"))
-        edit = self.fa_gan.edit_in if part == "fa_gan" else self._edit_by_group_gan
-        changed, flow = edit(direction.removeprefix(f"{part}_"), faces, years, ages)
+        changed, flow = self.members[part].edit_in(
+            direction.removeprefix(f"{part}_"), faces, years, ages
+        )
         if flow is None and self.moves_faces:
             # Where one part moves faces, an edit of the other is one that moves them nowhere.
             side = self.image_size // 4
             flow = ops.zeros((ops.shape(faces)[0], side, side, 2), "float32")
         return changed, flow
-
-    def _edit_by_group_gan(self, direction, faces, years, ages):
-        """`(changed, flow)` of Group-GAN, whatever its frame and its size."""
-        own, there, here = (
-            self.group_gan.image_size,
-            FRAMES[self.group_gan.frame],
-            FRAMES[self.frame],
-        )
-        if there is here:
-            if own == self.image_size:
-                return self.group_gan.edit_in(direction, faces, years, ages)
-            small = resize_by_matrices(faces, own)
-            changed, flow = self.group_gan.edit_in(direction, small, years, ages)
-            side = self.image_size // 4
-            return faces + resize_by_matrices(
-                changed - small, self.image_size, "cubic"
-            ), None if flow is None else resize_by_matrices(flow, side, "cubic")
-        small = cut_window(faces, here.window(there), own)
-        changed, flow = self.group_gan.edit_in(direction, small, years, ages)
-        core = {"core": MOVING_CORE} if self.group_gan.moves_faces else {}
-
-        def back(values, size, scale=1.0):
-            side = values.shape[1]
-            mask = scale * feathered_mask(side, **core)[None, :, :, None]
-            return cut_window(
-                values * ops.convert_to_tensor(mask, "float32"), there.window(here), size, "cubic"
-            )
-
-        # A flow is in fractions of the square that it moves.
-        return faces + back(changed - small, self.image_size), None if flow is None else back(
-            flow, self.image_size // 4, here.scale / there.scale
-        )
 
     def for_release(self):
         release = super().for_release()

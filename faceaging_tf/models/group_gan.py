@@ -148,6 +148,11 @@ class GroupGAN(AdversarialModel):
             for name, network in getattr(self.pairs[place], attribute).items()
         }
 
+    def groups_of(self, name):
+        """The ages that one of `generators` goes from and to, `((from, to), (from, to))`."""
+        pair, _, direction = name.rpartition("_")
+        return next(one for one in self.pairs if one.name == pair).groups_of(direction)
+
     @property
     def generators(self):
         return self._of_pairs("generators")

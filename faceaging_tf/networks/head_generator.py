@@ -296,9 +296,7 @@ def _aged(face, years, age, strengths, parser, relief, refinement):
     light = Scaled(0.5, 0.5, name="light")(face)
     # Nothing is painted onto masks, glasses and hats; heads move with them.
     bare = BareSkin(name="bare_skin")([light, skin])
-    relief = relief(
-        [light, flow, traits, bare, years, age, strength["wrinkles"]]
-    )
+    relief = relief([light, flow, traits, bare, years, age, strength["wrinkles"]])
     if refinement:
         relief = layers.Add(name="refined", dtype="float32")(
             [relief, _refinement(face, years, age, bare, strength["refinement"], refinement)]
@@ -345,8 +343,8 @@ def edit_of(generator):
 
     Returns:
         A `keras.Model` from `face`, the maps in the order of `MAPS`, and `years`, `age` and
-        `strengths` where the generator takes them, to a dict: "changed" `(N, S, S, 3)`, the head before it is moved, and "flow"
-        `(N, S/4, S/4, 2)`.
+        `strengths` where the generator takes them, to a dict: "changed" `(N, S, S, 3)`, the head
+        before it is moved, and "flow" `(N, S/4, S/4, 2)`.
     """
     face, *rest = generator.inputs
     outputs = {name: generator.get_layer(name).output for name in ("changed", "flow")}

@@ -1,5 +1,5 @@
-"""The released recipe of FA-GAN on whole heads: teach the parser, learn the atlas, calibrate, write
-the preset.
+"""The released recipe on whole heads: teach the parser, learn the atlas, train against a
+discriminator where that is asked for, calibrate, write the preset.
 """
 
 import dataclasses
@@ -56,12 +56,7 @@ def train_heads(options):
     Raises:
         CorpusError, ExemplarError: a corpus or a table that cannot be used.
     """
-    from faceaging_tf.data.heads import load_heads
-    from faceaging_tf.networks.face_parser import fold_normalizations
-    from faceaging_tf.teacher.atlas import build_atlas
-    from faceaging_tf.teacher.exemplars import ExemplarError, read_exemplars
-    from faceaging_tf.teacher.mean_face import MEAN_SHAPE
-    from faceaging_tf.training.stages.teaching import teach_parser
+    from faceaging_tf.networks.head_generator import copy_ageing
 
     entry, out = registry.find(options.entry), pathlib.Path(options.out)
     config = {
@@ -70,9 +65,53 @@ def train_heads(options):
         "age_network": loading.load(options.age_network).network,
     }
     model = presets.build(entry.model_class(), config, {})
-    generator = model.aging_generator
-    parser = generator.get_layer("face_parser")
+    generator, translations = _base_of(model), model.aging_base is not None
     heads, validation = (_all_heads(options, split, SIDE) for split in ("train", "validation"))
+    said = (
+        f"{len(heads):,} heads of {', '.join(pathlib.Path(path).name for path in options.corpora)}"
+    )
+    if translations and options.parser:
+        figures = {}
+        _take(generator, _base_of(loading.load(options.parser)), options.parser)
+    else:
+        figures, exemplars = _learned(generator, heads, validation, entry, options)
+        said += f", {exemplars} of them as exemplars"
+    if translations:
+        for translation in model.generators.values():
+            copy_ageing(generator, translation)
+    if options.adversarial_steps:
+        figures |= _trained_against_discriminators(model, heads, validation, options)
+    if hasattr(model, "calibration"):
+        model.calibration = _calibrated(model, options, out / CALIBRATION)
+    return model, f"{said}; their terms are those of these corpora.", figures
+
+
+def _take(generator, other, name):
+    """Gives a head generator all weights of another.
+
+    Raises:
+        ZooError: the other is of another size, or holds other exemplars.
+    """
+    ours, theirs = ([tuple(weight.shape) for weight in each.weights] for each in (generator, other))
+    if ours != theirs:
+        raise ZooError(
+            f"--parser {name} is a generator of another architecture than the entry's; give a preset of the same size and as many exemplars."
+        )
+    generator.set_weights(other.get_weights())
+
+
+def _learned(generator, heads, validation, entry, options):
+    """Teaches a head generator its parser and its atlas; the parser's validation figures, and how
+    many exemplars it holds.
+    """
+    from faceaging_tf.data.heads import load_heads
+    from faceaging_tf.networks.face_parser import fold_normalizations
+    from faceaging_tf.teacher.atlas import build_atlas
+    from faceaging_tf.teacher.exemplars import ExemplarError, read_exemplars
+    from faceaging_tf.teacher.mean_face import MEAN_SHAPE
+    from faceaging_tf.training.stages.teaching import teach_parser
+
+    parser = generator.get_layer("face_parser")
     figures = _taught(
         parser,
         options,
@@ -81,7 +120,7 @@ def train_heads(options):
             heads,
             validation.take(validation.closed),
             MEAN_SHAPE,
-            out,
+            pathlib.Path(options.out),
             options.steps or STEPS,
             options.batch_size or BATCH,
             options.seed,
@@ -91,7 +130,7 @@ def train_heads(options):
     exemplars = read_exemplars(options.exemplars or entry.exemplars)
     # Files are looked for in the first corpus that has them; its exemplars are read again at the
     # size that their relief is wanted at.
-    large = load_heads(options.corpora[0], "all", model.image_size)
+    large = load_heads(options.corpora[0], "all", generator.input_shape[0][1])
     rows = {name: row for row, name in enumerate(large.corpus.attributes["file"])}
     missing = [exemplar.file for exemplar in exemplars if exemplar.file not in rows]
     if missing:
@@ -106,32 +145,48 @@ def train_heads(options):
         pictures,
         generator.get_layer("relief").side,
     ).assign_to(generator)
-    if options.adversarial_steps:
-        from faceaging_tf.training.stages.adversarial import train_against_discriminator
+    return figures, len(exemplars)
 
-        sized = (
-            (heads, validation)
-            if model.image_size == SIDE
-            else (_all_heads(options, split, model.image_size) for split in ("train", "validation"))
-        )
-        sized = (_with_ages(part, model) for part in sized)
+
+def _trained_against_discriminators(model, heads, validation, options):
+    """Trains each generator of a model against a discriminator; how many held-out heads each
+    discriminator tells right, as figures.
+    """
+    from faceaging_tf.training.stages.adversarial import train_against_discriminator
+
+    sized = (
+        (heads, validation)
+        if model.image_size == SIDE
+        else (_all_heads(options, split, model.image_size) for split in ("train", "validation"))
+    )
+    sized = [_with_ages(part, model) for part in sized]
+    figures = {}
+    for name, (generator, groups) in _adversarial(model).items():
         log = train_against_discriminator(
             generator,
             *sized,
             model.age_regressor.network,
-            out / "adversarial",
+            pathlib.Path(options.out) / "adversarial",
             options.adversarial_steps,
             options.batch_size or 8,
             options.seed,
+            name=name,
+            groups=groups,
         )
-        figures = {
-            **figures,
-            "discriminator's accuracy on held-out heads": round(log["accuracy"], 3),
-        }
-    model.calibration = _calibrated(model, options, out / CALIBRATION)
-    counts = f"{len(heads):,} heads of {', '.join(pathlib.Path(path).name for path in options.corpora)}, {len(exemplars)} of them as exemplars"
-    said = f"{counts}; their terms are those of these corpora."
-    return model, said, figures
+        said = " ".join(["discriminator's accuracy on held-out heads", name]).strip()
+        figures[said] = round(log["accuracy"], 3)
+    return figures
+
+
+def _adversarial(model):
+    """What is trained against a discriminator: dict from a name to the generator and the age groups
+    that it goes between, None for one that is told the years.
+    """
+    if model.aging_base is None:
+        return {"": (model.aging_generator, None)}
+    return {
+        name: (generator, model.groups_of(name)) for name, generator in model.generators.items()
+    }
 
 
 def _all_heads(options, split, size):
@@ -177,7 +232,7 @@ def _taught(parser, options, teach):
     done = pathlib.Path(options.out) / PARSER
     if options.parser:
         parser.set_weights(
-            loading.load(options.parser).aging_generator.get_layer("face_parser").get_weights()
+            _base_of(loading.load(options.parser)).get_layer("face_parser").get_weights()
         )
         return {}
     if done.is_file():
@@ -188,6 +243,10 @@ def _taught(parser, options, teach):
     parser.save_weights(beside)
     beside.replace(done)
     return figures
+
+
+def _base_of(model):
+    return model.aging_base or model.aging_generator
 
 
 def _calibrated(model, options, path):

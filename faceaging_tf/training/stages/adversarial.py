@@ -40,9 +40,10 @@ class HeadAdversary(AdversarialModel):
         adversarial   the discriminator, conditioned on the requested age, takes the output for real
         age           |age(G(x, k)) - (age(x) + k)| / 10, by the frozen age network
 
-    The generator is asked for as many years more as calibration may ask of it. The parser is not
-    trained, and what it says of a head is part of the batch. There is no cycle: maps, a few numbers
-    and a flow have no room to hide a face in.
+    A translation between two age groups (see `translation_of`) is trained likewise; the years that
+    are requested of it are those of the batch. The generator is asked for as many years more as
+    calibration may ask of it. The parser is not trained, and what it says of a head is part of the
+    batch. There is no cycle: maps, a few numbers and a flow have no room to hide a face in.
 
     The discriminator judges statistics of skin and hair (`HeadStatistics`). In each step it learns
     from heads that were made and real ones that were shown in earlier steps, too: a few at a time,
@@ -50,7 +51,7 @@ class HeadAdversary(AdversarialModel):
     one, for resampling alone tells a picture of this size from one that never moved (99 % right).
 
     Args:
-        generator: specification of a `head_generator`, or one.
+        generator: specification of a `head_generator`, or one, or a translation of one.
         discriminator: specification of a conditioned `head_discriminator`; None after training.
         image_size: side of the head's square in pixels.
         age_network: specification of the frozen age network.
@@ -145,12 +146,12 @@ class HeadAdversary(AdversarialModel):
         """Heads edited and moved, with their planes; the ages requested; the flow."""
         face = to_range(batch["face"])
         age, years = column_of(batch["age"]), column_of(batch["years"])
-        asked = years * ops.where(years > 0, MOST["aging"], MOST["rejuvenation"])
-        strengths = ops.ones((ops.shape(years)[0], self.edit.inputs[-1].shape[-1]))
-        edited = self.edit(
-            [face, *(ops.cast(batch[name], "float32") for name in MAPS), asked, age, strengths],
-            training=training,
-        )
+        inputs = [face, *(ops.cast(batch[name], "float32") for name in MAPS)]
+        if len(self.edit.inputs) > len(inputs):
+            asked = years * ops.where(years > 0, MOST["aging"], MOST["rejuvenation"])
+            strengths = ops.ones((ops.shape(years)[0], self.edit.inputs[-1].shape[-1]))
+            inputs += [asked, age, strengths]
+        edited = self.edit(inputs, training=training)
         return (
             self.warp([with_planes(edited["changed"], batch["regions"]), edited["flow"]]),
             ops.clip(age + years, 0.0, OLDEST),
@@ -272,7 +273,17 @@ def parsed_heads(generator, faces, batch_size=32):
 
 
 def train_against_discriminator(
-    generator, heads, validation, age_network, out, steps, batch_size=8, seed=0, discriminator=None
+    generator,
+    heads,
+    validation,
+    age_network,
+    out,
+    steps,
+    batch_size=8,
+    seed=0,
+    discriminator=None,
+    name="",
+    groups=None,
 ):
     """Trains a head generator against a discriminator, in place; interrupted, it goes on.
 
@@ -286,6 +297,9 @@ def train_against_discriminator(
         batch_size: made and real heads in a step, as many of each.
         seed: of the draws.
         discriminator: specification; `head_discriminator`'s defaults when None.
+        name: of the generator, where several are trained on the same heads in one folder.
+        groups: the age groups that a translation goes between, see `HeadBatches`; None for a
+            generator that is told the years.
 
     Returns:
         The last line of the log: losses, and `accuracy`, the share of held-out heads, real and
@@ -309,6 +323,7 @@ def train_against_discriminator(
             batch_size=batch_size,
             steps=epoch,
             seed=seed,
+            groups=groups,
         )
         for arrays, part, fewest in zip(known, (heads, validation), (4, 1), strict=True)
     )
@@ -321,9 +336,9 @@ def train_against_discriminator(
         MapOptimizer(RATE, begin=min(ALONE, steps // 2)),
         keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5, beta_2=0.99),
     )
-    train(model, batches, out, -(-steps // epoch), verbose=0, held_out=held_out)
+    train(model, batches, out / name, -(-steps // epoch), verbose=0, held_out=held_out)
     model.trained()
-    return json.loads((out / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    return json.loads((out / name / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
 
 
 def _known(generator, heads, path):

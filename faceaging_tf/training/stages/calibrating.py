@@ -4,6 +4,8 @@ requested years.
 
 import numpy as np
 
+from faceaging_tf.networks.head_generator import MOST_OLDER, MOST_YOUNGER
+
 # Ages by which the table goes, how far from one a face may be to count for it, and at most how many
 # faces count.
 AGES = {"aging": (20, 30, 40, 50, 60, 70), "rejuvenation": (30, 40, 50, 60, 70)}
@@ -16,7 +18,7 @@ REACH, FACES, FEWEST = 7.5, 24, 6
 AIM = 0.95
 # At most so many times the wanted years are asked, by direction: beyond, the picture pays for what
 # the judge does not see.
-MOST = {"aging": 1.45, "rejuvenation": 1.6}
+MOST = {"aging": MOST_OLDER, "rejuvenation": MOST_YOUNGER}
 
 
 def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
