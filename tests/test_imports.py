@@ -38,10 +38,6 @@ DEVIATIONS = {
         "export",
     ): "AgingModel.export_to is the verb that users look for on a model; it loads the exporters when it is called",
     (
-        "models/prototype_change.py",
-        "data",
-    ): "the softened outline of a face, which corpora are cropped by too",
-    (
         "teacher/atlas.py",
         "layers",
     ): "an atlas has the sizes of the maps of the layer that it is assigned to",

@@ -5,8 +5,6 @@ training.
         --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx \
         --out measured
     python tools/measure.py ages   --preset zoo/entries/age_network/preset --corpus faces.zip
-    python tools/measure.py groups --preset zoo/entries/groupgan/preset \
-        --judge zoo/entries/age_judge/preset --corpus faces.zip --embedder recogniser.onnx
     python tools/measure.py growth --preset zoo/entries/fagan/preset --corpus faces.zip \
         --split validation
 
@@ -16,8 +14,7 @@ younger, so many of each as `--limit` says, drawn evenly from the corpora, and m
 identity, what classifiers tell by skin and by small heads, KID, what changed outside the person and
 at the border, and hair; by sex, source, label and decade. It prints the tables, and writes
 `measured.json` beside what `faceaging evaluate` writes; an interrupted run goes on. `ages` prints
-the mean absolute error by decade; `groups` years moved and identity for faces of 20-40 brought to
-70 years and faces of 60 and over to 30, which Group-GAN and CycleGAN are made for; `growth` how
+the mean absolute error by decade; `growth` how
 much of the way to adults' proportions children of 4 to 14 have gone when they are made 15 years
 older (see `growth.py`; landmarks are those of `face_mesh.py`). These print JSON.
 """
@@ -50,7 +47,7 @@ flags.DEFINE_list(
 )
 flags.DEFINE_string("embedder", None, "ONNX face recogniser; see `faceaging evaluate`.")
 flags.DEFINE_string("split", "test", "Rows of the corpus.")
-flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, groups, growth).")
+flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, growth).")
 flags.DEFINE_string(
     "mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel."
 )
@@ -187,35 +184,6 @@ def group_table(subject, fewest=10):
     return "\n".join(lines)
 
 
-def measure_groups(model, judge, embedder, corpus):
-    """For tight faces of the two groups, each brought to the middle of the other: years moved and
-    identity.
-    """
-    figures = {}
-    for name, (low, high), goal in (
-        ("20-40 to 60+", (20, 40), 70.0),
-        ("60+ to 20-40", (60, 100), 30.0),
-    ):
-        faces = corpus.take(
-            np.flatnonzero((corpus.age >= low) & (corpus.age < high))[: FLAGS.limit]
-        )
-        years = goal - faces.age
-        # A CycleGAN puts a share of its change for less than its gap.
-        aged = model.transform(
-            faces.faces,
-            np.sign(years) * np.maximum(np.abs(years), getattr(model, "gap", 0.0)),
-            faces.age,
-        )
-        moved = judge.estimate_ages(aged) - judge.estimate_ages(faces.faces)
-        cosine = (embedder(aged) * embedder(faces.faces)).sum(axis=1)
-        figures[name] = {
-            "moved": round(float(moved.mean()), 1),
-            "identity": round(float(cosine.mean()), 3),
-            "faces": len(faces),
-        }
-    return figures
-
-
 def measure_growth(model, mesh, corpus):
     """Children of 4 to 14 made 15 years older, beside adults of 20 to 35; ages within a known range
     are the model's estimates.
@@ -259,10 +227,9 @@ def _landmarks(mesh, faces, frame):
 
 def main(argv):
     from faceaging_tf.data import load_corpus
-    from faceaging_tf.evaluate.identity_judge import IdentityJudge
 
-    if len(argv) != 2 or argv[1] not in ("ageing", "ages", "groups", "growth"):
-        raise app.UsageError("Give one of: ageing, ages, groups, growth.")
+    if len(argv) != 2 or argv[1] not in ("ageing", "ages", "growth"):
+        raise app.UsageError("Give one of: ageing, ages, growth.")
     if argv[1] == "ageing":
         return measure_ageing(FLAGS.preset)
     if len(FLAGS.corpus) != 1:
@@ -271,12 +238,8 @@ def main(argv):
     corpus = load_corpus(FLAGS.corpus[0], FLAGS.split, model.image_size)
     if argv[1] == "ages":
         figures = measure_ages(model, corpus)
-    elif argv[1] == "growth":
-        figures = measure_growth(model, FaceMesh(FLAGS.mesh), corpus)
     else:
-        embedder = IdentityJudge(FLAGS.embedder)
-        embedder.settle(corpus.faces)
-        figures = measure_groups(model, load(FLAGS.judge), embedder, corpus)
+        figures = measure_growth(model, FaceMesh(FLAGS.mesh), corpus)
     print(json.dumps(figures, indent=1))
 
 

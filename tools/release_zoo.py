@@ -6,10 +6,8 @@ figures.
     python tools/release_zoo.py age_judge --trained runs/age_judge/model.keras \
         --metrics judge_ages.json
     python tools/release_zoo.py fagan       --trained runs/fagan/model.keras --metrics ageing.json
-    python tools/release_zoo.py groupgan --trained runs/groupgan_prototypes/model.keras \
-        --metrics groups.json
-    python tools/release_zoo.py cyclegan --pair runs/groupgan_prototypes/model.keras \
-        --metrics groups.json
+    python tools/release_zoo.py groupgan    --trained runs/groupgan/preset --metrics groups.json
+    python tools/release_zoo.py cyclegan    --trained runs/cyclegan/preset --metrics groups.json
     python tools/release_zoo.py fgan        --compose fagan_mobile,groupgan --threshold 50
     python tools/release_zoo.py fagan       --again
 
@@ -34,11 +32,6 @@ from absl import app, flags
 from figures import astronaut_strip
 
 flags.DEFINE_string("trained", None, "The trained model, a .keras file or the preset of a run.")
-flags.DEFINE_string(
-    "pair",
-    None,
-    "For cyclegan: a trained Group-GAN, a .keras file, whose pair of 20-40 and 60+ is released.",
-)
 flags.DEFINE_list(
     "compose",
     None,
@@ -76,15 +69,16 @@ FREE = (
     "photographs' own terms is said above."
 )
 RESEARCH = "For research: UTKFace's terms exclude commercial use."
-MEASURED = (
-    "`python tools/measure.py {action} --preset zoo/entries/{entry}/preset --judge zoo/entries/age_judge/preset --corpus faces.zip --embedder recogniser.onnx` "
-    "(its test rows; the judge had no part in the training)"
-)
 HEADS = (
     "Whole heads, training rows: official portraits of United States legislators (works of the government, in the public domain but for a share of press photographs of unknown origin), the Face "
     "Research Lab London Set (CC BY 4.0, DeBruine and Jones), synthetic people (CC0), All-Age-Faces (no licence stated; Cheng et al., Tsinghua Science and Technology 24(3), 2019) and FairFace (Karkkainen "
     "and Joo, WACV 2021, CC BY 4.0 by its data set's cards, each photograph's own terms unchecked). Relief of single people is that of official portraits alone; everything else is averages and the "
     "weights of a network. The calibration, a table of numbers, was measured on validation rows by `age_judge`, which knew UTKFace (non-commercial research) and All-Age-Faces."
+)
+TRANSLATED = (
+    "Parser, exemplars and the maps that it begins from are those of `fagan_mobile`, see its card; "
+    + HEADS[0].lower()
+    + HEADS[1:]
 )
 HEADS_TERMS = (
     "The weights are given under Apache-2.0 as far as they are ours to give; name FairFace and the London Set (CC BY 4.0). All-Age-Faces states no licence: where that matters, teach the parser anew "
@@ -98,7 +92,6 @@ HEADS_LIMITS = (
     "Hair greys or gets its colour back; it does not thin, recede or grow. A fringe of the skin's own colour may stay as it is, hats are taken for hair, and glasses' rims may lie under folds. Hard side "
     "light on a face is not the light of the exemplar. Children stay children: the shape knows adults."
 )
-EVALUATED = "; the lines that name a corpus, by `faceaging evaluate` on its test rows (`tools/card_figures.py`)"
 ENTRIES = {
     "age_network": {
         "training_data": FAIRFACE,
@@ -130,26 +123,27 @@ ENTRIES = {
         "limits": HEADS_LIMITS + " 256 pixels a head, and half of `fagan`'s exemplars.",
     },
     "groupgan": {
-        "training_data": FAIRFACE,
-        "licence": FREE,
-        "recipe": "`tools/fit_prototypes.py`, then `tools/train_zoo.py groupgan_prototypes`",
-        "how_to_measure": MEASURED.format(action="groups", entry="groupgan") + EVALUATED,
-        "limits": "Taught by prototypes alone, not by adversarial training yet: years and pictures are those of the teacher, smoothed. Within a group nothing changes. Twelve small "
-        "generators (about 148,000 parameters each). Few of its training faces were over 60. 128 pixels a face.",
+        "training_data": TRANSLATED,
+        "licence": HEADS_TERMS,
+        "recipe": "`faceaging train groupgan --recipe released --parser fagan_mobile --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip`",
+        "how_to_measure": HEADS_MEASURED.format(entry="groupgan"),
+        "limits": "Each of the twelve directions has maps of its own (relief, tone, shape, hair), which begin as those of `fagan_mobile`; against discriminators they are not trained yet, so that "
+        "they differ by their ages alone. Within a group nothing changes, and whoever is at a group's edge is taken for its middle. "
+        + HEADS_LIMITS,
     },
     "cyclegan": {
-        "training_data": FAIRFACE,
-        "licence": FREE,
-        "recipe": "the pair of 20-40 and 60+ of `groupgan`, which is a CycleGAN of these two groups",
-        "how_to_measure": MEASURED.format(action="groups", entry="cyclegan") + EVALUATED,
-        "limits": "Taught by prototypes alone, not by adversarial training yet: years and pictures are those of the teacher, smoothed. It knows two groups: a child or a person of "
-        "fifty is aged as if twenty to forty. Few of its training faces were over 60. 128 pixels a face.",
+        "training_data": TRANSLATED,
+        "licence": HEADS_TERMS,
+        "recipe": "`faceaging train cyclegan --recipe released --parser fagan_mobile --adversarial_steps 400 --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip`",
+        "how_to_measure": HEADS_MEASURED.format(entry="cyclegan"),
+        "limits": "It knows two groups: a child or a person of fifty is aged as if twenty to forty. "
+        + HEADS_LIMITS,
     },
     "fgan": {
         "training_data": "That of its two parts, see their cards.",
         "licence": "The terms of its two parts, see their cards.",
         "how_to_measure": HEADS_MEASURED.format(entry="fgan"),
-        "limits": "Those of its two parts, and a step where the one takes over from the other: a year more can then show another face, for Group-GAN changes the tight window of the head alone. "
+        "limits": "Those of its two parts, and a step where the one takes over from the other. "
         "With these weights FA-GAN is the better one at every k, the paper's advantage of Group-GAN beyond 20 years is not seen, and Group-GAN takes over beyond 50 alone.",
     },
 }
@@ -174,16 +168,12 @@ def trained():
     import faceaging_tf.models  # noqa: F401, registers the classes
     from faceaging_tf.training import restarts_of
 
-    path = pathlib.Path(FLAGS.trained or FLAGS.pair)
+    path = pathlib.Path(FLAGS.trained)
     if path.is_dir():
         import zoo
 
         return zoo.load(path), None
-    model = keras.saving.load_model(path, compile=False)
-    if FLAGS.pair:
-        # A CycleGAN, made anew so that its age network is its own.
-        model = model.pair("20-40", "60+").for_release()
-    return model, restarts_of(path.parent)
+    return keras.saving.load_model(path, compile=False), restarts_of(path.parent)
 
 
 def composed(fa_gan, group_gan, threshold):
@@ -195,14 +185,20 @@ def composed(fa_gan, group_gan, threshold):
     return FGAN(first.image_size, first, second, threshold)
 
 
-def shared_with_age_network(model):
-    """`{"age_regressor": "age_network"}` if the model has exactly its weights."""
+# What may have exactly the weights of another entry, and of which.
+SHAREABLE = {"age_regressor": "age_network", "aging_base": "fagan_mobile.aging_generator"}
+
+
+def shareable(model):
+    """The parts of `SHAREABLE` that have exactly those weights, with their sources."""
     from zoo.presets import sharing
 
-    has_it = hasattr(model, "age_regressor") and sharing.is_equal(
-        model, "age_regressor", "age_network", half_precision=True
-    )
-    return {"age_regressor": "age_network"} if has_it else {}
+    return {
+        part: source
+        for part, source in SHAREABLE.items()
+        if getattr(model, part, None) is not None
+        and sharing.is_equal(model, part, source, half_precision=True)
+    }
 
 
 @contextlib.contextmanager
@@ -229,11 +225,9 @@ def main(argv):
 
     if len(argv) != 2 or argv[1] not in ENTRIES:
         raise app.UsageError(f"Give one of: {', '.join(ENTRIES)}.")
-    if [bool(FLAGS.trained), bool(FLAGS.pair), bool(FLAGS.compose), FLAGS.again].count(True) != 1:
-        raise app.UsageError("Give one of --trained, --pair, --compose and --again.")
-    if FLAGS.pair and argv[1] != "cyclegan":
-        raise app.UsageError("Give --pair for cyclegan alone.")
-    if (FLAGS.trained or FLAGS.pair) and not FLAGS.metrics:
+    if [bool(FLAGS.trained), bool(FLAGS.compose), FLAGS.again].count(True) != 1:
+        raise app.UsageError("Give one of --trained, --compose and --again.")
+    if FLAGS.trained and not FLAGS.metrics:
         raise app.UsageError("Give the figures of the trained model with --metrics.")
     if FLAGS.compose and (argv[1] != "fgan" or len(FLAGS.compose) != 2):
         raise app.UsageError(
@@ -245,9 +239,7 @@ def main(argv):
     if FLAGS.again:
         model, content = zoo.load(folder), preset_files.metadata(folder)
         card = {field: content[field] for field in KEPT if field in content}
-        shared = {
-            part: source["entry"] for part, source in sharing.sources(folder).items()
-        } or shared_with_age_network(model)
+        shared = sharing.said(folder) or shareable(model)
     elif FLAGS.compose:
         model = composed(*FLAGS.compose, FLAGS.threshold)
         card["recipe"] = (
@@ -256,7 +248,7 @@ def main(argv):
         shared = dict(zip(("fa_gan", "group_gan"), FLAGS.compose, strict=True))
     else:
         model, card["restarts"] = trained()
-        shared = shared_with_age_network(model)
+        shared = shareable(model)
     if FLAGS.training:
         card["recipe"] += f". {FLAGS.training}"
     if FLAGS.metrics:

@@ -13,7 +13,7 @@ from zoo.presets import network as network_files
 from zoo.presets import saving as presets
 from zoo.presets import weights as weights_files
 
-ARCHITECTURES = ("released", "paper")
+ARCHITECTURES = ("released", "paper", "small")
 
 
 def load(name, weights="default", architecture="released", **overrides):
@@ -24,8 +24,9 @@ def load(name, weights="default", architecture="released", **overrides):
             over a folder of the same name in the working directory; `"./name"` is always a folder.
         weights: `"default"` for the released weights, `None` for fresh ones, or a path: of a
             preset's folder, or of a `.weights.h5` file that fits the architecture.
-        architecture: `"released"`, that of the released weights, or `"paper"`, the paper's sizes
-            and losses, for which no weights are released. Entries only.
+        architecture: `"released"`, that of the released weights; `"paper"`, the paper's sizes and
+            losses; or `"small"`, small networks on tight faces. For the last two no weights are
+            released. Entries only.
         **overrides: constructor arguments that replace those of the configuration, such as
             `image_size=64`.
 
@@ -34,20 +35,20 @@ def load(name, weights="default", architecture="released", **overrides):
         `estimate_ages(faces)`.
 
     Raises:
-        ZooError: unknown name, argument or architecture, or an entry without a paper's; settings of
-            Keras that do not do here (see `zoo.presets.keras_settings`); no weights released;
-            weights that do not fit; damaged preset.
+        ZooError: unknown name, argument or architecture, or one that the entry does not have;
+            settings of Keras that do not do here (see `zoo.presets.keras_settings`); no weights
+            released; weights that do not fit; damaged preset.
 
     Example:
         >>> import zoo
-        >>> model = zoo.load("cyclegan", weights=None)
+        >>> model = zoo.load("cyclegan", weights=None, architecture="small")
         >>> model.image_size
         128
     """
     keras_settings.check()
     if not isinstance(architecture, str) or architecture not in ARCHITECTURES:
         raise ZooError(
-            f'zoo.load got architecture={shown(architecture)}; it needs "released" or "paper".'
+            f'zoo.load got architecture={shown(architecture)}; it needs "released", "paper" or "small".'
         )
     if weights is not None and not isinstance(weights, (str, os.PathLike)):
         raise ZooError(
@@ -61,10 +62,14 @@ def load(name, weights="default", architecture="released", **overrides):
         return presets.load(name, weights=weights is not None, **overrides)
     entry = registry.find(name)
 
-    config = entry.paper_architecture if architecture == "paper" else entry.architecture
-    if architecture == "paper" and not config:
+    config = {
+        "released": entry.architecture,
+        "paper": entry.paper_architecture,
+        "small": entry.small_architecture,
+    }[architecture]
+    if architecture != "released" and not config:
         raise ZooError(
-            f'The entry {name!r} has no architecture of a paper; leave architecture="paper" out.'
+            f"The entry {name!r} has no {architecture} architecture; leave architecture={architecture!r} out."
         )
 
     def fresh():
@@ -74,9 +79,9 @@ def load(name, weights="default", architecture="released", **overrides):
         return fresh()
     if weights != "default":
         return _with_weights_of(weights, fresh, overrides)
-    if architecture == "paper":
+    if architecture != "released":
         raise ZooError(
-            f"No weights are released for the paper's size of {name!r}; use weights=None for fresh ones, "
+            f"No weights are released for the {architecture} architecture of {name!r}; use weights=None for fresh ones, "
             'or architecture="released".'
         )
     return presets.load(released_preset(entry), **overrides)

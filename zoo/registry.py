@@ -55,6 +55,8 @@ class Entry:
             discriminator.
         paper_architecture: constructor arguments of the paper's sizes and losses, for which no
             weights are released; empty where the entry has none.
+        small_architecture: constructor arguments of small networks on tight faces, which learn from
+            nothing; the paper's recipe trains them where there are any, else the first.
         preset: folder of the released weights; it need not exist yet.
         training: how the command line trains it, or `None` where it does not.
         exemplars: table of the exemplars whose relief the released recipe learns (see
@@ -83,10 +85,16 @@ class Entry:
     paper: str
     architecture: dict = field(default_factory=dict)
     paper_architecture: dict = field(default_factory=dict)
+    small_architecture: dict = field(default_factory=dict)
     preset: Path | None = None
     training: Training | None = None
     exemplars: Path | None = None
     role: str = AGING
+
+    @property
+    def trained_architecture(self):
+        """What the paper's recipe trains."""
+        return self.small_architecture or self.architecture
 
     @property
     def released(self):
@@ -141,7 +149,7 @@ def register(entry):
         raise ZooError(f"zoo.register got {type(entry).__name__}; it needs a zoo.Entry.")
     for name in ("name", "title", "builder", "task", "paper"):
         of_kind(getattr(entry, name), f"The entry's {name}", str, "a text", ZooError)
-    for name in ("architecture", "paper_architecture"):
+    for name in ("architecture", "paper_architecture", "small_architecture"):
         of_kind(
             getattr(entry, name),
             f"The entry's {name}",

@@ -42,25 +42,6 @@ def outside(size):
     return mask
 
 
-@functools.cache
-def inside_softly(size, width=0.3):
-    """Where an aligned square shows the face, with a soft edge that ends just beyond the outline:
-    `(size, size)` float32, 1 inside, 0 outside.
-
-    Args:
-        size: side of the square in pixels.
-        width: of the edge, which lies all but wholly inside the outline, in distances between the
-            pupils.
-
-    Example:
-        >>> inside_softly(64)[[0, 32, 63], [0, 32, 0]].tolist()
-        [0.0, 1.0, 0.0]
-    """
-    mask = np.clip((MARGIN + 0.04 - _beyond(size)) / width, 0.0, 1.0).astype("float32")
-    mask.flags.writeable = False
-    return mask
-
-
 def _beyond(size):
     """How far each pixel lies beyond the outline at its height, in distances between the pupils,
     below 0 inside: `(size, size)`.

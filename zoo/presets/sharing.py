@@ -44,6 +44,16 @@ def sources(folder):
     return shared
 
 
+def said(folder):
+    """What the preset in `folder` takes from others, as `zoo.save` is told it: dict from the part's
+    name to an entry, or to a part of one.
+    """
+    return {
+        part: ".".join(filter(None, (source["entry"], source.get("part"))))
+        for part, source in sources(folder).items()
+    }
+
+
 def fingerprint(folder):
     """A checksum of all weights of a preset: of its weights file, and of those it takes from
     others, as they are recorded.

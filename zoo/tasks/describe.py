@@ -55,7 +55,7 @@ def _of_preset(folder, entry):
     lines += _item("Parameters", f"{content['parameters']:,}, {storage_text(content)}")
     lines += _item(
         "Shared",
-        shared_text({part: source["entry"] for part, source in sharing.sources(folder).items()}),
+        shared_text(sharing.said(folder)),
     )
     lines += _item("Input", contract["faces"])
     # A corpus, the requested years, and a group of its people: a hundred lines, which the card has

@@ -139,7 +139,7 @@ def _check_frames(entry, options):
     """Refuses corpora whose faces are aligned in another frame than the entry's."""
     from faceaging_tf.data.corpus import frame_of_corpus
 
-    wanted = _frame(entry)
+    wanted = _frame(entry, options.recipe)
     for path in options.corpora:
         frame = "tight" if path == DRAWN else frame_of_corpus(path)
         if frame not in (None, wanted):
@@ -148,9 +148,10 @@ def _check_frames(entry, options):
             )
 
 
-def _frame(entry):
-    """The name of the frame of an entry's faces."""
-    own = entry.architecture.get("fa_gan", entry.architecture)
+def _frame(entry, recipe):
+    """The name of the frame of the faces that an entry learns from by a recipe."""
+    config = entry.architecture if recipe == "released" else entry.trained_architecture
+    own = config.get("fa_gan", config)
     return own.get("frame", "tight")
 
 
@@ -160,12 +161,12 @@ def _warn_of_frames(entry, options):
     """
     from faceaging_tf.data.corpus import frame_of_corpus
 
-    for path in options.corpora if _frame(entry) != "tight" else ():
+    for path in options.corpora if _frame(entry, options.recipe) != "tight" else ():
         if frame_of_corpus(path) is None:
             logging.warning(
                 "%s does not say how its faces are aligned, and %s learns from the %s frame: of tight crops it learns nothing of heads. "
                 "`faceaging prepare --frame %s` makes a corpus that fits.",
-                path, entry.name, _frame(entry), _frame(entry),
+                path, entry.name, _frame(entry, options.recipe), _frame(entry, options.recipe),
             )  # fmt: skip
 
 
@@ -219,7 +220,7 @@ def _trained(entry, options, digests, verbose):
 
     recipe = entry.training
     steps, batch_size = options.steps or recipe.steps, options.batch_size or recipe.batch_size
-    image_size = options.image_size or entry.architecture["image_size"]
+    image_size = options.image_size or entry.trained_architecture["image_size"]
     # Before the corpus is read: a size that the networks do not have is known in seconds.
     model = _model(entry, options, image_size)
     corpus = _corpus(options, image_size)
@@ -327,7 +328,7 @@ def _corpus(options, image_size):
 
 
 def _model(entry, options, image_size):
-    config = entry.architecture
+    config = entry.trained_architecture
     if entry.role == registry.AGING:
         # At its own size, whatever the generators' is: ages are told as it learnt to tell them.
         regressor = loading.load(options.age_network)

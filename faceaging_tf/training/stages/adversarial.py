@@ -333,7 +333,7 @@ def train_against_discriminator(
         for arrays, part, fewest in zip(known, (heads, validation), (4, 1), strict=True)
     )
     keras.utils.set_random_seed(seed)
-    size = generator.input_shape[0][1]
+    size = generator.inputs[0].shape[1]
     model = HeadAdversary(
         generator,
         discriminator or {"network": "head_discriminator"},

@@ -11,14 +11,13 @@ UNITS = {
     "relief/coarse": 0.06,
     "relief/own": 0.3,
     "tone/change": 0.026,
-    "flow/change": 0.004,
     "greyed/curve": 15.0,
     "greyed/grey": 0.1,
     "greyed/dark": 0.1,
 }
 # Gaussians in pixels of the map, by which gradients are smoothed: what ageing does to the mean face
 # is smooth.
-SMOOTH = {"relief/coarse": 1.5, "tone/change": 2.0, "flow/change": 5.0}
+SMOOTH = {"relief/coarse": 1.5, "tone/change": 2.0}
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")

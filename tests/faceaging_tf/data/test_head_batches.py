@@ -94,3 +94,17 @@ def test_the_corpus_is_left_as_it_was(heads, source):
 def test_heads_of_one_age_are_refused(heads, source):
     with pytest.raises(ValueError, match="at least two ages, 4 of each"):
         HeadBatches({**heads, "age": np.full(NUMBER, 30.0)}, source)
+
+
+def test_groups_are_paired_whatever_the_years_between(heads, source):
+    batch = HeadBatches(heads, source, batch_size=64, groups=((60, 100), (20, 40)))[0][0]
+    assert (
+        batch["age"].min() >= 60 and 20 <= batch["real_age"].min() <= batch["real_age"].max() < 40
+    )
+    np.testing.assert_allclose(batch["age"] + batch["years"], batch["real_age"], atol=1e-4)
+    assert (source[rows_of(batch["face"])] == source[rows_of(batch["real_face"])]).all()
+
+
+def test_groups_that_no_source_has_are_refused(heads, source):
+    with pytest.raises(ValueError, match="no source with heads of both"):
+        HeadBatches(heads, source, groups=((0, 10), (20, 40)))

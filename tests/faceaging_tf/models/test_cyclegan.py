@@ -1,5 +1,7 @@
 """CycleGAN: what its years mean, and what it is made of."""
 
+import json
+
 import keras
 import numpy as np
 import pytest
@@ -99,3 +101,31 @@ def test_compiled_saved_and_loaded_it_is_the_same(tmp_path):
     assert expected.keys() == found.keys()
     for name in expected:
         np.testing.assert_array_equal(found[name], expected[name], err_msg=name)
+
+
+@pytest.fixture(scope="module")
+def whole_heads():
+    """Of translations between whole heads, after a step."""
+    model = tiny.cyclegan(generator=tiny.HEAD, frame="whole_head")
+    model.compile(tiny.sgd(0.05), tiny.sgd(0.1))
+    model.before = {id(weight): np.array(weight) for weight in model.weights}
+    model.train_step(tiny.domain_batch())
+    return model
+
+
+def test_of_a_head_generator_the_maps_of_either_direction_are_trained(whole_heads):
+    moved = lambda weight: not np.array_equal(np.array(weight), whole_heads.before[id(weight)])
+    assert not any(moved(weight) for weight in whole_heads.aging_base.weights)
+    for generator in whole_heads.generators.values():
+        assert moved(generator.get_layer("tone").change)
+
+
+def test_translations_of_whole_heads_are_released_and_load(whole_heads, tmp_path):
+    release = whole_heads.for_release()
+    years, ages = [30, -30], [30, 70]
+    wanted = whole_heads.transform(tiny.faces(2), years, ages)
+    np.testing.assert_array_equal(release.transform(tiny.faces(2), years, ages), wanted)
+    release.save_weights(tmp_path / "release.weights.h5")
+    again = CycleGAN.from_config(json.loads(json.dumps(release.get_config())))
+    again.load_weights(tmp_path / "release.weights.h5")
+    np.testing.assert_array_equal(again.transform(tiny.faces(2), years, ages), wanted)

@@ -8,8 +8,6 @@ import pytest
 import tiny
 from tiny import faces
 
-from faceaging_tf.geometry.frames import TIGHT, WHOLE_HEAD
-from faceaging_tf.layers import cut_window
 from faceaging_tf.models import FGAN, GroupGAN
 
 TWO = {"groups": [[20, 40], [40, 100]]}
@@ -132,98 +130,17 @@ def test_saved_and_loaded_it_ages_the_same(trained, tmp_path):
     )
 
 
-@pytest.fixture(scope="module")
-def whole_head():
-    """An F-GAN of whole heads at 48 px that moves faces, with a Group-GAN of tight faces at 32 px
-    that does not.
-    """
-    generator = {**tiny.MOBILE, "blocks": 0, "warp": 0.1}
-    return tiny.randomized(
-        FGAN(
-            48,
-            {**FA, "generator": generator, "discriminator": None, "frame": "whole_head"},
-            {**GROUP, "discriminator": None, "image_size": tiny.SIZE},
-        )
-    )
-
-
-def group_edit(model, pictures):
-    years, ages = np.full(len(pictures), 40, "float32"), np.full(len(pictures), 30, "float32")
-    return [
-        np.asarray(part) for part in model.edit_in("group_gan_20-40_to_40+", pictures, years, ages)
-    ]
-
-
-def test_its_frame_is_fa_gans(whole_head):
-    assert (
-        whole_head.frame == "whole_head"
-        and whole_head.group_gan.frame == "tight"
-        and whole_head.age_regressor.frame == "whole_head"
-    )
-
-
-def test_a_tight_group_gans_change_stays_in_its_window(whole_head):
-    pictures = faces(2, 48).astype("float32") / 127.5 - 1
-    changed, flow = group_edit(whole_head, pictures)
-    place = (np.arange(48) + 0.5) / 48
-    left, top, right, bottom = WHOLE_HEAD.window(TIGHT)
-    inside = ((place > top) & (place < bottom))[:, None] & ((place > left) & (place < right))[
-        None, :
-    ]
-    np.testing.assert_array_equal(changed[:, ~inside], pictures[:, ~inside])
-    assert np.abs(changed - pictures)[:, inside].max() > 0.1
-    assert flow.shape == (2, 12, 12, 2) and not flow.any()
-
-
-def test_in_the_middle_of_the_window_it_is_group_gans_change(whole_head):
-    pictures = np.repeat(faces(1, 12), 4, axis=1).repeat(4, axis=2).astype("float32") / 127.5 - 1
-    changed, _ = group_edit(whole_head, pictures)
-    window = WHOLE_HEAD.window(TIGHT)
-    # What Group-GAN makes of the tight face by itself.
-    tight = np.asarray(cut_window(pictures, window, 32))
-    wanted = (
-        np.asarray(
-            whole_head.group_gan.edit_in("20-40_to_40+", tight, np.float32([40]), np.float32([30]))[
-                0
-            ]
-        )
-        - tight
-    )
-    given = np.asarray(cut_window(changed - pictures, window, 32))
-    middle = (slice(None), slice(10, 22), slice(10, 22))
-    assert np.corrcoef(wanted[middle].ravel(), given[middle].ravel())[0, 1] > 0.9
-
-
-def test_both_parts_age_whole_heads(whole_head):
-    outputs = whole_head.transform(faces(2, 48), [10, 40], 30)
-    assert (np.abs(outputs.astype(int) - faces(2, 48)).max(axis=(1, 2, 3)) > 0).all()
-
-
-def test_a_group_gan_of_another_size_gives_its_change_at_f_gans(fagan):
-    group_gan = {**GROUP, "discriminator": None, "image_size": 16}
-    model = FGAN(tiny.SIZE, fagan, group_gan)
-    flat = np.full((1, 32, 32, 3), 0.25, "float32")
-    changed, _ = group_edit(model, flat)
-    small, _ = model.group_gan.edit_in(
-        "20-40_to_40+", flat[:, :16, :16], np.float32([40]), np.float32([30])
-    )
-    np.testing.assert_allclose(
-        changed[:, 8:24, 8:24].mean(axis=(1, 2)),
-        np.asarray(small)[:, 4:12, 4:12].mean(axis=(1, 2)),
-        atol=0.02,
-    )
-
-
-def test_a_group_gan_of_whole_heads_needs_an_fa_gan_of_them(fagan):
-    with pytest.raises(ValueError, match="a Group-GAN of the whole_head frame, which shows more"):
-        FGAN(tiny.SIZE, fagan, {**GROUP, "frame": "whole_head"})
+@pytest.mark.parametrize("other", [{"frame": "whole_head"}, {"image_size": 16}])
+def test_parts_of_two_frames_or_sizes_are_refused(fagan, other):
+    with pytest.raises(ValueError, match="it needs both of one frame and one size"):
+        FGAN(tiny.SIZE, fagan, {**GROUP, "discriminator": None, **other})
 
 
 def test_a_shared_generator_is_fused_like_two():
     model = FGAN(
         tiny.SIZE,
         {**FA, "generator": tiny.HEAD, "rejuvenation_generator": "shared"},
-        {**GROUP, "image_size": 16},
+        GROUP,
     )
     assert {"fa_gan_aging"} == {name for name in model.generators if name.startswith("fa_gan")}
     model.compile(tiny.sgd(0.05), tiny.sgd(0.1))

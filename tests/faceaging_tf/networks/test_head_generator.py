@@ -15,6 +15,9 @@ from faceaging_tf.networks.head_generator import (
     Refinement,
     Regions,
     Scaled,
+    copy_ageing,
+    edit_of,
+    parse_of,
 )
 
 SIZE = 64
@@ -334,3 +337,53 @@ class TestRefinement(LayerVerbs):
         np.testing.assert_allclose(found[:, 0, 0, 0], [0.05, 0.0125], rtol=1e-5)
         for nothing in ([change, 0 * skin, years, strength], [change, skin, 0 * years, strength]):
             np.testing.assert_array_equal(self.layer()(nothing), 0)
+
+
+@pytest.fixture(scope="module")
+def base():
+    model = networks.build({"network": "head_generator", **TINY})
+    for name, weights in ATLAS.items():
+        for weight in weights:
+            variable = getattr(model.get_layer(name), weight)
+            variable.assign(0.02 * rng().normal(size=variable.shape))
+    return model
+
+
+def test_a_translation_asks_its_base_for_the_years_between_its_groups(base):
+    face = 0.5 * rng().uniform(-1, 1, (1, SIZE, SIZE, 3)).astype("float32")
+    for years, asked in ((40, 40 * 1.45), (-40, -40 * 1.6)):
+        given = [face, np.float32([[asked]]), np.float32([[30]]), np.ones((1, len(PARTS)))]
+        translation = networks.translation_of(base, years, 30)
+        wanted = np.array(base([*given[:3], np.float32(given[3])]))
+        # Without the refinement, which is the base's alone and zero at first.
+        np.testing.assert_allclose(np.array(translation(face)), wanted, atol=1e-5)
+        assert np.abs(wanted - face).max() > 0.01
+
+
+def test_translations_share_parser_and_exemplars_and_have_maps_of_their_own(base):
+    first, second = (networks.translation_of(base, years, 30) for years in (20, 40))
+    shared = {id(weight) for weight in base.weights}
+    own = [
+        [weight for weight in each.weights if id(weight) not in shared] for each in (first, second)
+    ]
+    assert {weight.name for weight in own[0]} == {
+        *("coarse", "own", "change", "brows", "curve", "grey", "dark")
+    }
+    assert not {id(weight) for weight in own[0]} & {id(weight) for weight in own[1]}
+    before = np.array(second.get_layer("tone").change)
+    first.get_layer("tone").change.assign(before + 1)
+    np.testing.assert_array_equal(np.array(second.get_layer("tone").change), before)
+    copy_ageing(first, second)
+    np.testing.assert_array_equal(np.array(second.get_layer("tone").change), before + 1)
+
+
+def test_a_parser_that_serves_several_is_read_in_each_ones_own_graph(base):
+    face = rng().uniform(-1, 1, (1, SIZE, SIZE, 3)).astype("float32")
+    translation = networks.translation_of(base, 40, 30)
+    for generator in (base, translation):
+        parsed = parse_of(generator)(face)
+        inputs = [face, *parsed]
+        if generator is base:
+            inputs += [np.float32([[58]]), np.float32([[30]]), np.ones((1, len(PARTS)), "float32")]
+        changed = edit_of(generator)(inputs)["changed"]
+        assert changed.shape == (1, SIZE, SIZE, 3) and np.isfinite(np.array(changed)).all()

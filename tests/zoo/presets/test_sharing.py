@@ -270,3 +270,20 @@ def test_every_released_preset_is_whole_with_what_it_shares():
     for name in registry.list(role=None):
         if registry.find(name).released:
             sharing.check(registry.find(name).preset)
+
+
+def test_a_part_of_another_entry_is_shared_alone(root, tmp_path):
+    heads = tiny.randomized(tiny.whole_fagan(discriminator=None), seed=2)
+    zoo.save(heads, root / "tiny-fagan", overwrite=True)
+    model = tiny.cyclegan(generator=tiny.HEAD, discriminator=None, frame="whole_head")
+    model.aging_base.set_weights(heads.aging_generator.get_weights())
+    source = {"aging_base": "tiny-fagan.aging_generator"}
+    folder = zoo.save(model, tmp_path / "translations", shared=source)
+    assert sharing.said(folder) == source
+    with h5py.File(folder / "model.weights.h5") as file:
+        assert "aging_base" not in file and "aging_generator" in file
+    for ours, theirs in zip(zoo.load(folder).get_weights(), model.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    model.aging_base.weights[0].assign(model.aging_base.weights[0] + 1)
+    with pytest.raises(zoo.ZooError, match="has other weights than are released for"):
+        zoo.save(model, tmp_path / "other", shared=source)

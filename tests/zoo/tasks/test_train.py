@@ -243,7 +243,9 @@ TINY = {
 def test_every_entry_trains_on_drawn_faces(name, options, tmp_path):
     age_network, _ = train.train(options, verbose=0)
     zoo.register(
-        dataclasses.replace(registry.find(name), name="tiny-" + name, architecture=TINY[name])
+        dataclasses.replace(
+            registry.find(name), name="tiny-" + name, architecture=TINY[name], small_architecture={}
+        )
     )
     own = dataclasses.replace(
         options,

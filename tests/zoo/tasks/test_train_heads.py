@@ -143,10 +143,43 @@ def test_steps_against_a_discriminator_move_the_tone_and_go_on(preset, options, 
     assert len(log) == 1 and 0 <= json.loads(log[0])["accuracy"] <= 1
 
 
+@pytest.fixture
+def translations(entry):
+    found = dataclasses.replace(
+        entry,
+        name="tiny_translations",
+        builder="faceaging_tf.models:CycleGAN",
+        architecture={name: TINY[name] for name in TINY if name != "rejuvenation_generator"},
+    )
+    zoo.register(found)
+    yield found
+    registry.unregister("tiny_translations")
+
+
+@pytest.mark.slow
+def test_translations_begin_from_a_presets_generator_and_are_trained(
+    preset, options, translations, tmp_path
+):
+    taught = dataclasses.replace(
+        options, entry=translations.name, out=str(tmp_path / "taught"), parser=str(preset)
+    )
+    trained = dataclasses.replace(taught, out=str(tmp_path / "trained"), adversarial_steps=2)
+    base = zoo.load(preset).aging_generator
+    before, after = (zoo.load(train.train(each, verbose=0)[0]) for each in (taught, trained))
+    for model in (before, after):
+        for ours, theirs in zip(model.aging_base.get_weights(), base.get_weights(), strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+    tone = lambda model, name: np.array(model.generators[name].get_layer("tone").change)
+    for name in ("aging", "rejuvenation"):
+        np.testing.assert_array_equal(tone(before, name), np.array(base.get_layer("tone").change))
+        assert np.abs(tone(after, name) - tone(before, name)).max() > 1e-6
+        assert (tmp_path / "trained" / "adversarial" / name / "log.jsonl").is_file()
+
+
 @pytest.mark.parametrize(
     "changes, message",
     [
-        ({"entry": "groupgan"}, "has no released recipe"),
+        ({"entry": "fgan"}, "has no released recipe"),
         ({"corpora": ("drawn",)}, "needs zips of whole heads"),
         ({"exemplars": "nowhere.csv"}, "There is no table of exemplars at nowhere.csv"),
         ({"recipe": "secret"}, "it needs one of paper, released"),

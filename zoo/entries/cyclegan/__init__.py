@@ -24,6 +24,12 @@ ENTRY = Entry(
         "discriminator": {"network": "patch_discriminator"},
         "age_network": {"network": "age_network"},
     },
+    small_architecture={
+        "image_size": 128,
+        "generator": {"network": "mobile_generator", "warp": 0.12},
+        "discriminator": {"network": "patch_discriminator", "filters": 32},
+        "age_network": {"network": "age_network"},
+    },
     preset=Path(__file__).with_name("preset"),
     training=Training("faceaging_tf.training.batches_for:cyclegan_batches"),
     exemplars=fagan_mobile.ENTRY.exemplars,

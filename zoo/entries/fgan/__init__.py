@@ -23,6 +23,7 @@ ENTRY = dataclasses.replace(
         "fa_gan": fagan.ENTRY.paper_architecture,
         "group_gan": groupgan.ENTRY.paper_architecture,
     },
+    small_architecture={},
     preset=Path(__file__).with_name("preset"),
     training=Training("faceaging_tf.training.batches_for:f_gan_batches", batch_size=2),
     exemplars=None,
