@@ -382,7 +382,7 @@ def test_a_parser_that_serves_several_is_read_in_each_ones_own_graph(base):
     translation = networks.translation_of(base, 40, 30)
     for generator in (base, translation):
         parsed = parse_of(generator)(face)
-        inputs = [face, *parsed]
+        inputs = [face, *map(np.array, parsed)]
         if generator is base:
             inputs += [np.float32([[58]]), np.float32([[30]]), np.ones((1, len(PARTS)), "float32")]
         changed = edit_of(generator)(inputs)["changed"]
