@@ -91,7 +91,7 @@ class FaceDetector:
         smallest: height of the smallest faces that are searched for, by the photo's longer side;
             faces below 20 pixels are left out.
         minimum_score: faces of which the mesh is less sure, 0 to 1, are not reported.
-        threads: of the networks.
+        threads: tiles of a photo that are searched at a time.
 
     Raises:
         ValueError: a `smallest` that is not above 0, and 1 at most, or a score outside 0 to 1.
@@ -140,10 +140,8 @@ class FaceDetector:
     def _found(self, pixels):
         if self._search is None:
             try:
-                self._landmarks, self._search = (
-                    FaceLandmarks(threads=self.threads),
-                    FaceSearch(self.threads),
-                )
+                # The mesh is so small that a second thread would only be waited for.
+                self._landmarks, self._search = FaceLandmarks(), FaceSearch(self.threads)
             except NetworkFileError as error:
                 raise PhotoError(str(error)) from error
         smallest = max(SMALLEST, self.smallest * max(pixels.shape[:2]))
