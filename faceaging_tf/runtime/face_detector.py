@@ -6,6 +6,7 @@ on Computer Vision for Augmented and Virtual Reality, 2019.
 
 import concurrent.futures
 import dataclasses
+import math
 
 import numpy as np
 from PIL import Image
@@ -21,6 +22,9 @@ POINTS = 4
 # Faces from so many pixels on are found; at each level of the search the next smaller ones, at
 # most so many times smaller than at the one before.
 SMALLEST, STEP = 16, 2.6
+# Where there are two levels, the first may do a smaller or a larger share of the magnification,
+# if that makes fewer tiles.
+FIRST_SHARES = np.linspace(0.35, 0.65, 31)
 # Around the whole photo there is a border of its own mirror image, in fractions of the longer
 # side: without it a face that fills its picture is missed.
 BORDER = 0.15
@@ -142,7 +146,7 @@ class FaceSearch:
     """Every place of a photo that may hold a face: the whole photo, then tiles at larger scales.
 
     Args:
-        threads: tiles that are looked at at a time, each on one thread.
+        threads: tiles that are looked at at a time, each by a network of its own.
 
     Raises:
         NetworkFileError: the network is not installed.
@@ -158,7 +162,6 @@ class FaceSearch:
     def __init__(self, threads=1):
         # A network is too small to be shared out among threads; they would wait for each other.
         self._networks = [BoxNetwork() for _ in range(threads)]
-        self.network = self._networks[0]
 
     def __call__(self, pixels, smallest, minimum_score, in_tiles=None):
         """The `Boxes` of a photo, one a place.
@@ -171,8 +174,7 @@ class FaceSearch:
         """
         in_tiles = minimum_score if in_tiles is None else in_tiles
         found = [self.whole(pixels, minimum_score)]
-        longer = max(pixels.shape[:2])
-        for scale, overlap in levels(longer, smallest):
+        for scale, overlap in levels(pixels.shape[1::-1], smallest):
             found.extend(self._tiles(pixels, scale, overlap, in_tiles))
         return merged(Boxes.joined(found))
 
@@ -185,20 +187,21 @@ class FaceSearch:
         to_square = np.column_stack([turn, (SIDE - 1) / 2 - turn @ middle])
         back = np.linalg.inv(turn)
         to_photo = np.column_stack([back, -back @ to_square[:, 2]])
-        found = self.network(looked_at(pixels, to_square, SIDE), minimum_score)
+        found = self._networks[0](looked_at(pixels, to_square, SIDE), minimum_score)
         return merged(found.mapped(to_photo))
 
-    def sees(self, pixels, to_unit):
+    def sees(self, pixels, to_unit, thread=0):
         """How sure the network is of one face in its own square, 0 to 1.
 
         Args:
             pixels: `(H, W, 3)` uint8.
             to_unit: `(2, 3)` similarity from the photo's pixels to the face's tight unit square.
+            thread: which of `threads` asks.
         """
         side = CLOSE * SIDE
         # The middle of the unit square is at (0, 0).
         to_square = np.column_stack([to_unit[:, :2] * side, to_unit[:, 2] * side + (SIDE - 1) / 2])
-        found = self.network(looked_at(pixels, to_square, SIDE), 0.0)
+        found = self._networks[thread](looked_at(pixels, to_square, SIDE), 0.0)
         away = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2 - SIDE / 2
         return float(found.scores[np.linalg.norm(away, axis=1) < side / 4].max(initial=0))
 
@@ -248,22 +251,40 @@ def shrunk(pixels, scale):
     return np.asarray(image), to_photo
 
 
-def levels(longer, smallest):
-    """The levels of a search beyond the look at the whole photo.
+def levels(size, smallest):
+    """The levels of a search beyond the look at the whole photo, with as few tiles as can be.
 
     Args:
-        longer: side of the photo in pixels.
+        size: width and height of the photo in pixels.
         smallest: height of the smallest faces, in pixels of the photo.
 
     Returns:
         A list of scales, level by photo, and how far tiles overlap, in pixels of the level.
     """
-    first, last = SIDE / (longer * (1 + 2 * BORDER)), SMALLEST / smallest
+    first, last = SIDE / (max(size) * (1 + 2 * BORDER)), SMALLEST / smallest
     number = int(np.ceil(np.log(max(last / first, 1)) / np.log(STEP) - 1e-9))
-    step = (last / first) ** (1 / max(number, 1))
+    splits = [np.arange(1, number + 1) / max(number, 1)]
+    if number == 2:
+        splits += [(share, 1) for share in FIRST_SHARES]
+    choices = [_levels(first, (last / first) ** np.asarray(split)) for split in splits]
+    return min(choices, key=lambda found: _tiles_of(size, found))
+
+
+def _levels(first, steps):
+    """The levels at scales that are so many times that of the look at the whole photo."""
+    before = np.concatenate([[1], steps[:-1]])
     # What is larger than the overlap was found at the level before.
-    overlap = int(np.ceil(1.25 * SMALLEST * step))
-    return [(first * step ** (level + 1), overlap) for level in range(number)]
+    overlaps = np.ceil(1.25 * SMALLEST * steps / before).astype(int)
+    return list(zip(first * steps, overlaps, strict=True))
+
+
+def _tiles_of(size, found):
+    """How many tiles a photo has at all levels together."""
+    sides = [[max(round(side * scale), SIDE) for side in size] for scale, _ in found]
+    return sum(
+        math.prod(len(starts(side, overlap)) for side in level)
+        for level, (_, overlap) in zip(sides, found, strict=True)
+    )
 
 
 def starts(side, overlap):
