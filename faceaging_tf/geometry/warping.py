@@ -1,7 +1,5 @@
 """Sampling a picture along a matrix, by scikit-image's compiled loop alone."""
 
-import concurrent.futures
-
 import numpy as np
 
 try:
@@ -39,12 +37,3 @@ def warped(values, matrix, shape, order, mode="edge"):
     sampled = np.asarray(compiled["float32_t"](values, matrix, shape, order, mode, 0.0))
     # Linear sampling, at most down to the 0 around the picture, cannot leave the range.
     return sampled if order == 1 else np.clip(sampled, values.min(), values.max(), out=sampled)
-
-
-def each_channel(work, threads=2):
-    """Does some work for each channel, 0 to 2, so many at a time: what `warped` does lets others
-    run.
-    """
-    with concurrent.futures.ThreadPoolExecutor(threads) as pool:
-        for _ in pool.map(work, range(3)):
-            pass

@@ -9,12 +9,11 @@ Pores, hair, grain and background are then the photo's own however small the
 model works, and a pixel outside the masks is not touched at all.
 """
 
-import functools
 import math
 
 import numpy as np
 
-from faceaging_tf.geometry.warping import each_channel, warped
+from faceaging_tf.geometry.warping import warped
 from faceaging_tf.resampling import blur_matrix, by_matrices
 
 
@@ -82,16 +81,13 @@ def composite_faces(pixels, changes, matrices, mask):
             continue
         share = weights / np.maximum(total[region], 1)
         change = _smoothed(change, matrix)
-        each_channel(functools.partial(_add, result[region], change, matrix, region, share))
+        # One channel at a time: those of a large photo's region together are 100 MB and more.
+        for channel in range(3):
+            added = _warp_to_region(change[..., channel], matrix, region, order=3)
+            added *= share
+            added += result[region][..., channel]
+            result[region][..., channel] = np.clip(np.rint(added, out=added), 0, 255, out=added)
     return result, total > 0
-
-
-def _add(part, change, matrix, region, share, channel):
-    """Adds a channel of a change to the part of the photo at a region, in place."""
-    added = _warp_to_region(change[..., channel], matrix, region, order=3)
-    added *= share
-    added += part[..., channel]
-    part[..., channel] = np.clip(np.rint(added, out=added), 0, 255, out=added)
 
 
 def _place_mask(mask, matrix, shape):
