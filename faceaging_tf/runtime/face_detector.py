@@ -6,7 +6,6 @@ on Computer Vision for Augmented and Virtual Reality, 2019.
 
 import concurrent.futures
 import dataclasses
-import math
 
 import numpy as np
 from PIL import Image
@@ -22,9 +21,6 @@ POINTS = 4
 # Faces from so many pixels on are found; at each level of the search the next smaller ones, at
 # most so many times smaller than at the one before.
 SMALLEST, STEP = 16, 2.6
-# Where there are two levels, the first may do a smaller or a larger share of the magnification,
-# if that makes fewer tiles.
-FIRST_SHARES = np.linspace(0.35, 0.65, 31)
 # Around the whole photo there is a border of its own mirror image, in fractions of the longer
 # side: without it a face that fills its picture is missed.
 BORDER = 0.15
@@ -174,7 +170,8 @@ class FaceSearch:
         """
         in_tiles = minimum_score if in_tiles is None else in_tiles
         found = [self.whole(pixels, minimum_score)]
-        for scale, overlap in levels(pixels.shape[1::-1], smallest):
+        longer = max(pixels.shape[:2])
+        for scale, overlap in levels(longer, smallest):
             found.extend(self._tiles(pixels, scale, overlap, in_tiles))
         return merged(Boxes.joined(found))
 
@@ -251,40 +248,22 @@ def shrunk(pixels, scale):
     return np.asarray(image), to_photo
 
 
-def levels(size, smallest):
-    """The levels of a search beyond the look at the whole photo, with as few tiles as can be.
+def levels(longer, smallest):
+    """The levels of a search beyond the look at the whole photo.
 
     Args:
-        size: width and height of the photo in pixels.
+        longer: side of the photo in pixels.
         smallest: height of the smallest faces, in pixels of the photo.
 
     Returns:
         A list of scales, level by photo, and how far tiles overlap, in pixels of the level.
     """
-    first, last = SIDE / (max(size) * (1 + 2 * BORDER)), SMALLEST / smallest
+    first, last = SIDE / (longer * (1 + 2 * BORDER)), SMALLEST / smallest
     number = int(np.ceil(np.log(max(last / first, 1)) / np.log(STEP) - 1e-9))
-    splits = [np.arange(1, number + 1) / max(number, 1)]
-    if number == 2:
-        splits += [(share, 1) for share in FIRST_SHARES]
-    choices = [_levels(first, (last / first) ** np.asarray(split)) for split in splits]
-    return min(choices, key=lambda found: _tiles_of(size, found))
-
-
-def _levels(first, steps):
-    """The levels at scales that are so many times that of the look at the whole photo."""
-    before = np.concatenate([[1], steps[:-1]])
+    step = (last / first) ** (1 / max(number, 1))
     # What is larger than the overlap was found at the level before.
-    overlaps = np.ceil(1.25 * SMALLEST * steps / before).astype(int)
-    return list(zip(first * steps, overlaps, strict=True))
-
-
-def _tiles_of(size, found):
-    """How many tiles a photo has at all levels together."""
-    sides = [[max(round(side * scale), SIDE) for side in size] for scale, _ in found]
-    return sum(
-        math.prod(len(starts(side, overlap)) for side in level)
-        for level, (_, overlap) in zip(sides, found, strict=True)
-    )
+    overlap = int(np.ceil(1.25 * SMALLEST * step))
+    return [(first * step ** (level + 1), overlap) for level in range(number)]
 
 
 def starts(side, overlap):

@@ -75,29 +75,19 @@ def test_a_face_alone_is_seen_and_a_wall_is_not(search):
     assert search.sees(np.full((512, 512, 3), 128, "uint8"), to_unit) < 0.1
 
 
-SEARCHES = [(512, 20), (1131, 16), (1280, 20), (4000, 50), (4000, 500), (60, 20), (20000, 20)]
+SEARCHES = [(512, 20), (1280, 20), (4000, 50), (4000, 500), (60, 20)]
 
 
 @pytest.mark.parametrize(("longer", "smallest"), SEARCHES)
 def test_levels_reach_the_smallest_face_in_small_steps(longer, smallest):
-    found = face_detector.levels((longer, longer * 3 // 4), smallest)
+    found = face_detector.levels(longer, smallest)
     scales = [SIDE / (1.3 * longer), *(scale for scale, _ in found)]
     # A face of the smallest size has 16 pixels at the last level, or more.
     assert scales[-1] * smallest >= 16 * 0.999
     for before, (scale, overlap) in zip(scales, found, strict=False):
-        assert 1 < scale / before <= 2.6 ** (1.3 if len(found) == 2 else 1) * 1.001
+        assert 1 < scale / before <= 2.6 * 1.001
         # What has 16 pixels at the level before lies whole in a tile.
         assert overlap >= 16 * scale / before
-
-
-def test_two_levels_share_the_magnification_so_that_there_are_few_tiles():
-    (first, first_overlap), (last, last_overlap) = face_detector.levels((1131, 1131), 16)
-    assert last == pytest.approx(1)
-    # By equal steps, 2.4 each, it would be 3 x 3 and 6 x 6.
-    assert [
-        len(face_detector.starts(side, overlap))
-        for side, overlap in ((round(1131 * first), first_overlap), (1131, last_overlap))
-    ] == [3, 5]
 
 
 @pytest.mark.parametrize("side", [256, 257, 500, 1280])
