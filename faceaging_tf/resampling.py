@@ -12,6 +12,9 @@ MOVING_CORE = 0.85
 WHOLE_HEAD_CORE = 0.94
 # Larger faces are moved at this size, and what is finer in them stays where it was.
 LARGEST_SQUARE = 1024
+# Rows of a matrix that are multiplied at once, and how many products of numbers that takes at most:
+# OpenBLAS shares more out among threads, which then wait for each other longer than they work.
+_BLOCK, _PRODUCTS = 16, 2**18
 KERNELS = {
     "linear": lambda x: np.maximum(1.0 - x, 0.0),
     # Keys (1981), a = -0.5.
@@ -82,10 +85,61 @@ def blur_matrix(size, sigma):
     reach = max(int(4.0 * sigma + 0.5), 1)
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-0.5 * (offsets / sigma) ** 2)
+    rows = np.arange(size)[:, None]
     matrix = np.zeros((size, size))
-    for row in range(size):
-        np.add.at(matrix[row], np.clip(row + offsets, 0, size - 1), weights / weights.sum())
+    np.add.at(matrix, (rows, np.clip(rows + offsets, 0, size - 1)), weights / weights.sum())
     return _kept(matrix.astype("float32"))
+
+
+@functools.lru_cache(maxsize=32)
+def enlarging_matrix(start, end):
+    """The matrix `(end, start)` float32 that enlarges a change bicubically, after a blur that hides
+    the stairs of its slanted edges.
+    """
+    blur = blur_matrix(start, 0.6 * min(end / start - 1, 1))
+    return _kept(_by_matrix(resize_matrix(start, end, "cubic"), blur))
+
+
+def by_matrices(image, rows, columns=None):
+    """An image with a matrix applied to its columns and one to its rows.
+
+    Args:
+        image: `(H, W, C)`.
+        rows: `(h, H)` float32, such as `resize_matrix` and `blur_matrix` give.
+        columns: `(w, W)`; as `rows` when None.
+
+    Returns:
+        `(h, w, C)` float32.
+
+    Example:
+        >>> import numpy as np
+        >>> from faceaging_tf.resampling import by_matrices, resize_matrix
+        >>> by_matrices(np.ones((4, 4, 3)), resize_matrix(4, 8)).shape
+        (8, 8, 3)
+    """
+    columns = rows if columns is None else columns
+    height, width, channels = image.shape
+    image = np.ascontiguousarray(image, "float32")
+    down = _by_matrix(rows, image.reshape(height, -1)).reshape(len(rows), width, channels)
+    across = _by_matrix(columns, down.transpose(1, 0, 2).reshape(width, -1))
+    return across.reshape(len(columns), len(rows), channels).transpose(1, 0, 2)
+
+
+def _by_matrix(matrix, values):
+    """`matrix @ values`, where what is not 0 in the matrix lies in a band: a pixel is made of its
+    neighbours alone.
+    """
+    result = np.empty((len(matrix), values.shape[1]), "float32")
+    for top in range(0, len(matrix), _BLOCK):
+        block = matrix[top : top + _BLOCK]
+        used = np.flatnonzero(block.any(axis=0))
+        first, last = (used[0], used[-1] + 1) if len(used) else (0, 0)
+        block = block[:, first:last]
+        width = max(_PRODUCTS // max(block.size, 1), 1)
+        for left in range(0, values.shape[1], width):
+            part = slice(left, left + width)
+            np.matmul(block, values[first:last, part], out=result[top : top + _BLOCK, part])
+    return result
 
 
 def _kept(matrix):

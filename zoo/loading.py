@@ -165,13 +165,14 @@ def aging_model(entry):
     return _kept[place][1]
 
 
-def quick_model(entry, strengths=None):
+def quick_model(entry, strengths=None, threads=2):
     """What ages photos: the LiteRT file of an entry's or a preset's networks where it has one,
     which needs neither Keras nor TensorFlow; else what `aging_model` gives.
 
     Args:
         entry: of `aging_model`.
         strengths: of the parts of ageing; a file knows none but 1.
+        threads: of the file, where it is not loaded yet.
 
     Raises:
         ZooError: what `aging_model` raises.
@@ -184,7 +185,7 @@ def quick_model(entry, strengths=None):
         check_name(entry, registry.AGING)
         from faceaging_tf.mobile import FileModel
 
-        _kept[place] = state, FileModel(network_files.read(place.parent))
+        _kept[place] = state, FileModel(network_files.read(place.parent), threads)
     return _kept[place][1]
 
 

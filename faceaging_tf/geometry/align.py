@@ -18,9 +18,9 @@ right mouth corner, "left" as seen in the picture.
 import math
 
 import numpy as np
-from skimage.transform import ProjectiveTransform, SimilarityTransform, downscale_local_mean, warp
 
 from faceaging_tf.geometry.templates import MESH_TEMPLATE, TEMPLATE
+from faceaging_tf.geometry.warping import warped
 
 __all__ = ["MESH_TEMPLATE", "TEMPLATE", "align_face", "cut_square", "similarity_to_template"]
 
@@ -61,12 +61,19 @@ def similarity_to_template(landmarks, size, template=TEMPLATE):
             f"All five landmarks lie at {landmarks[0].tolist()}: no face can be aligned by them. "
             "Pass the landmarks of one face, in pixels."
         )
-    similarity = SimilarityTransform.from_estimate(landmarks, template * size - 0.5)
-    if not similarity:
+    goal = template * size - 0.5
+    # As complex numbers, a turn and a scale are one factor.
+    start, end = (
+        (points - points.mean(axis=0)) @ np.array([1, 1j]) for points in (landmarks, goal)
+    )
+    factor = np.vdot(start, end) / np.vdot(start, start)
+    if abs(factor) < 1e-12 * size:
         raise ValueError(
-            f"No similarity brings the landmarks {landmarks.tolist()} onto the template: {similarity}"
+            f"No similarity brings the landmarks {landmarks.tolist()} onto the template: they are "
+            "the mirror image of a face, or no face. Pass the landmarks of one face, in pixels."
         )
-    return similarity.params[:2].copy()
+    turn = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
+    return np.column_stack([turn, goal.mean(axis=0) - turn @ landmarks.mean(axis=0)])
 
 
 def align_face(pixels, landmarks, size, template=TEMPLATE):
@@ -130,22 +137,19 @@ def cut_square(pixels, matrix, size):
     # The mean of samples x samples points a pixel is the mean over its area; up to a quarter more
     # than one pixel of the photo, one point misses nothing that would show.
     samples = max(1, math.ceil(photo_pixels_a_pixel / shrink - 0.25))
-    sampled = warp(
-        window,
-        ProjectiveTransform(square_to_window @ _pixels_of_size(1 / samples)),
-        output_shape=(size * samples, size * samples),
-        order=3,
-        mode="symmetric",
-        preserve_range=True,
-    )
-    square = downscale_local_mean(sampled, (samples, samples, 1))
-    return np.clip(np.rint(square), 0, 255).astype(np.uint8)
+    matrix = square_to_window @ _pixels_of_size(1 / samples)
+    square = np.empty((size, size, 3), np.uint8)
+    for channel in range(3):
+        values = _block_means(window[..., channel], shrink)
+        sampled = warped(values, matrix, (size * samples, size * samples), 3, "symmetric")
+        square[..., channel] = np.clip(np.rint(_block_means(sampled, samples)), 0, 255)
+    return square
 
 
 def _window(pixels, square_to_photo, size, shrink):
-    """The part of the photo under the square, shrunk by a whole number, as float32.
+    """The part of the photo under the square, with whole blocks of `shrink` pixels.
 
-    Returns the window and the matrix from its pixels to the photo's.
+    Returns the window, uint8, and the matrix from its blocks to the photo's pixels.
     """
     edges = np.array([(-0.5, -0.5, 1), (size, -0.5, 1), (-0.5, size, 1), (size, size, 1)])
     corners = (edges @ square_to_photo.T)[:, :2]
@@ -159,13 +163,24 @@ def _window(pixels, square_to_photo, size, shrink):
             f"The face's square, with corners {np.rint(corners).astype(int).tolist()}, lies outside the photo of "
             f"{limits[0]}x{limits[1]} pixels. Pass landmarks in pixels of this photo."
         )
-    window = pixels[first[1] : last[1], first[0] : last[0]].astype(np.float32)
-    # downscale_local_mean would fill an incomplete last block with black.
+    window = pixels[first[1] : last[1], first[0] : last[0]]
     missing = -np.array(window.shape[:2]) % shrink
-    window = np.pad(window, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="symmetric")
-    window = downscale_local_mean(window, (shrink, shrink, 1)).astype(np.float32)
+    if missing.any():
+        window = np.pad(window, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="symmetric")
     shift = np.array([[1, 0, first[0]], [0, 1, first[1]], [0, 0, 1]], dtype=np.float64)
     return window, shift @ _pixels_of_size(shrink)
+
+
+def _block_means(values, side):
+    """`(h, w)` float32 of `(h * side, w * side)`: the mean of each block of `side` x `side`."""
+    if side == 1:
+        return np.ascontiguousarray(values, np.float32)
+    height, width = values.shape
+    # Whole numbers add up exactly, and in less memory.
+    kind = np.uint32 if values.dtype == np.uint8 else np.float32
+    rows = values.reshape(height // side, side, width).sum(axis=1, dtype=kind)
+    blocks = rows.reshape(height // side, width // side, side).sum(axis=2, dtype=np.float32)
+    return blocks / np.float32(side * side)
 
 
 def _pixels_of_size(factor):

@@ -4,11 +4,12 @@ import numpy as np
 
 from faceaging_tf.errors import MobileError
 from faceaging_tf.geometry.exposure import gains_of, in_common_light
-from faceaging_tf.mobile.geometry import by_matrices, fetched, inverse, moved, places, similarity
+from faceaging_tf.mobile.geometry import fetched, inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
 from faceaging_tf.resampling import (
     LARGEST_SQUARE,
-    blur_matrix,
+    by_matrices,
+    enlarging_matrix,
     feathered_mask,
     moving_core,
     resize_matrix,
@@ -179,29 +180,24 @@ class Ager:
         change, flow = (
             (outputs["changed"][0], outputs["flow"][0]) if "flow" in outputs else (aged, None)
         )
-        # What a dim face was brightened by is taken back.
-        change = (change - small) / gain
+        # In levels; what a dim face was brightened by is taken back.
+        change = (change - small) * np.float32(127.5 / gain)
         if own > self.image_size:
-            change = by_matrices(
-                change, blur_matrix(self.image_size, 0.6 * min(own / self.image_size - 1, 1))
-            )
-        if own != self.image_size:
+            change = by_matrices(change, enlarging_matrix(self.image_size, own))
+        elif own < self.image_size:
             change = by_matrices(change, resize_matrix(self.image_size, own, "cubic"))
-        weight = 1.0 if mask is None else mask[..., None]
-        result = face / np.float32(127.5) - 1.0 + weight * change
+        if mask is not None:
+            change *= mask[..., None]
+        result = np.add(change, face, out=change)
         if flow is not None:
-            result = moved(
-                result, weight * by_matrices(flow, resize_matrix(flow.shape[0], own, "cubic"))
-            )
-        return _levels(result)
+            flow = by_matrices(flow, resize_matrix(flow.shape[0], own, "cubic"))
+            result = moved(result, flow if mask is None else flow * mask[..., None])
+        return _rounded(result)
 
     def _at_own_size(self, face):
-        scaled = face.astype("float32") / 127.5 - 1.0
-        return (
-            scaled
-            if face.shape[0] == self.image_size
-            else by_matrices(scaled, resize_matrix(face.shape[0], self.image_size))
-        )
+        if face.shape[0] != self.image_size:
+            face = by_matrices(face, resize_matrix(face.shape[0], self.image_size))
+        return face.astype("float32") / 127.5 - 1.0
 
     def _given(self, small):
         return _levels(small)[None] if self._as_bytes else small[None]
@@ -243,4 +239,8 @@ def _column(value):
 
 
 def _levels(face):
-    return np.clip(np.rint((face + 1.0) * 127.5), 0, 255).astype("uint8")
+    return _rounded((face + np.float32(1.0)) * np.float32(127.5))
+
+
+def _rounded(levels):
+    return np.clip(np.rint(levels, out=levels), 0, 255, out=levels).astype("uint8")

@@ -4,6 +4,9 @@ import numpy as np
 
 from faceaging_tf.errors import MobileError
 
+# Of a picture, sampled at once.
+_ROWS = 32
+
 
 def similarity(landmarks, target):
     """The `(2, 3)` matrix of the turn, scale and shift that brings five points nearest to five
@@ -46,17 +49,33 @@ def places(matrix, rows, columns):
 
 
 def fetched(image, x, y):
-    """The image at places between its pixels, linearly between four, edges repeated:
-    `(*x.shape, C)` float32.
+    """The image at places between its pixels, linearly between four, edges repeated.
+
+    Args:
+        image: `(H, W, C)`.
+        x, y: `(h, w)` each, pixels of the image.
+
+    Returns:
+        `(h, w, C)` float32.
     """
     height, width, channels = image.shape
+    pixels = np.ascontiguousarray(image, "float32").reshape(-1, channels)
+    result = np.empty((*x.shape, channels), "float32")
+    # What lies between two steps then stays in the processor's cache.
+    for start in range(0, len(x), _ROWS):
+        part = slice(start, start + _ROWS)
+        result[part] = _between_four(pixels, (height, width), x[part], y[part])
+    return result
+
+
+def _between_four(pixels, shape, x, y):
+    height, width = shape
     x, y = (
         np.clip(places, 0, most - 1).astype("float32") for places, most in ((x, width), (y, height))
     )
     left, top = x.astype("int32"), y.astype("int32")
     right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
     across, down = (x - left)[..., None], (y - top)[..., None]
-    pixels = np.ascontiguousarray(image, "float32").reshape(-1, channels)
 
     def between(first, second, share):
         second -= first
@@ -79,15 +98,3 @@ def moved(image, flow):
     x = np.arange(width) + flow[..., 0] * width
     y = np.arange(height)[:, None] + flow[..., 1] * height
     return fetched(image, x, y)
-
-
-def by_matrices(image, rows, columns=None):
-    """An image `(H, W, C)` with a matrix applied to its columns and one, the same if None, to its
-    rows.
-    """
-    columns = rows if columns is None else columns
-    height, width, channels = image.shape
-    image = np.asarray(image, "float32")
-    down = (rows @ image.reshape(height, -1)).reshape(len(rows), width, channels)
-    across = columns @ down.transpose(1, 0, 2).reshape(width, -1)
-    return across.reshape(len(columns), len(rows), channels).transpose(1, 0, 2)

@@ -12,8 +12,9 @@ model works, and a pixel outside the masks is not touched at all.
 import math
 
 import numpy as np
-from skimage.filters import gaussian
-from skimage.transform import ProjectiveTransform, warp
+
+from faceaging_tf.geometry.warping import warped
+from faceaging_tf.resampling import blur_matrix, by_matrices
 
 
 def composite(pixels, change, matrix, mask):
@@ -79,8 +80,13 @@ def composite_faces(pixels, changes, matrices, mask):
         if not weights.size or not change.any():
             continue
         share = weights / np.maximum(total[region], 1)
-        added = share[..., None] * _place_change(change, matrix, region)
-        result[region] = np.clip(np.rint(result[region] + added), 0, 255).astype(np.uint8)
+        change = _smoothed(change, matrix)
+        # One channel at a time: those of a large photo's region together are 100 MB and more.
+        for channel in range(3):
+            added = _warp_to_region(change[..., channel], matrix, region, order=3)
+            added *= share
+            added += result[region][..., channel]
+            result[region][..., channel] = np.clip(np.rint(added, out=added), 0, 255, out=added)
     return result, total > 0
 
 
@@ -91,10 +97,8 @@ def _place_mask(mask, matrix, shape):
     return region, _warp_to_region(mask, matrix, region, order=1, mode="constant")
 
 
-def _place_change(change, matrix, region):
-    """The change on a region of the photo, without stairs on large faces or aliasing on
-    small ones.
-    """
+def _smoothed(change, matrix):
+    """The change without what would be stairs on a large face, or aliasing on a small one."""
     photo_pixels_a_pixel = 1 / _scale(matrix)
     if photo_pixels_a_pixel < 1:
         blur = (1 / photo_pixels_a_pixel - 1) / 2
@@ -105,21 +109,17 @@ def _place_change(change, matrix, region):
         # a wrinkle of two pixels keeps 83 % of its depth; at the same size there
         # is nothing to hide.
         blur = 0.6 * min(photo_pixels_a_pixel - 1, 1)
-    if blur > 0:
-        change = gaussian(change, sigma=blur, mode="nearest", channel_axis=-1, preserve_range=True)
-    return _warp_to_region(change.astype(np.float32), matrix, region, order=3, mode="edge")
+    return by_matrices(change, blur_matrix(len(change), blur)) if blur > 0 else change
 
 
-def _warp_to_region(values, matrix, region, order, mode):
+def _warp_to_region(values, matrix, region, order, mode="edge"):
     rows, columns = region
     shape = (rows.stop - rows.start, columns.stop - columns.start)
     if 0 in shape:
-        return np.zeros(shape + values.shape[2:], dtype=np.float32)
-    to_photo = np.array([[1, 0, columns.start], [0, 1, rows.start], [0, 0, 1]], dtype=np.float64)
-    to_square = ProjectiveTransform(np.vstack([matrix, (0, 0, 1)]) @ to_photo)
-    return warp(
-        values, to_square, output_shape=shape, order=order, mode=mode, cval=0, preserve_range=True
-    )
+        return np.zeros(shape, dtype=np.float32)
+    start = matrix @ (columns.start, rows.start, 1)
+    to_square = np.column_stack([matrix[:, :2], start])
+    return warped(np.ascontiguousarray(values), to_square, shape, order, mode)
 
 
 def _region(matrix, size, shape):

@@ -1,5 +1,6 @@
 """Finding the faces of a photo, with five landmarks each."""
 
+import concurrent.futures
 import dataclasses
 import threading
 from typing import Protocol
@@ -91,7 +92,7 @@ class FaceDetector:
         smallest: height of the smallest faces that are searched for, by the photo's longer side;
             faces below 20 pixels are left out.
         minimum_score: faces of which the mesh is less sure, 0 to 1, are not reported.
-        threads: of the networks.
+        threads: tiles and faces that are looked at at a time.
 
     Raises:
         ValueError: a `smallest` that is not above 0, and 1 at most, or a score outside 0 to 1.
@@ -118,7 +119,7 @@ class FaceDetector:
         self.smallest = smallest
         self.minimum_score = minimum_score
         self.threads = threads
-        self._search = self._landmarks = None
+        self._search = self._meshes = None
         # A network's input and output are its own, and not a caller's.
         self._turn = threading.Lock()
 
@@ -140,10 +141,8 @@ class FaceDetector:
     def _found(self, pixels):
         if self._search is None:
             try:
-                self._landmarks, self._search = (
-                    FaceLandmarks(threads=self.threads),
-                    FaceSearch(self.threads),
-                )
+                self._meshes = [FaceLandmarks() for _ in range(self.threads)]
+                self._search = FaceSearch(self.threads)
             except NetworkFileError as error:
                 raise PhotoError(str(error)) from error
         smallest = max(SMALLEST, self.smallest * max(pixels.shape[:2]))
@@ -160,11 +159,11 @@ class FaceDetector:
                 faces = self._confirmed(pixels, small, to_photo, places)
         return sorted(without_duplicates(faces), key=lambda face: face.size, reverse=True)
 
-    def _mesh(self, pixels, five):
+    def _mesh(self, pixels, five, thread):
         """Points and score of the mesh, the right way up."""
-        mesh, score = self._landmarks(pixels, five)
+        mesh, score = self._meshes[thread](pixels, five)
         if POSSIBLE <= score < CLEAR:
-            other, other_score = self._landmarks(pixels, _upside_down(mesh))
+            other, other_score = self._meshes[thread](pixels, _upside_down(mesh))
             if other_score > score:
                 return other, other_score
         return mesh, score
@@ -172,29 +171,42 @@ class FaceDetector:
     def _confirmed(self, photo, small, to_photo, places):
         """The `Face`s at those of the shrunk photo's `Boxes` where the mesh sees one."""
         large = places.boxes[:, 2] - places.boxes[:, 0] >= LARGE
-        faces = [face.moved(to_photo) for face in self._seen(small, places[large])]
-        return faces + self._seen(photo, places[~large].mapped(to_photo))
+        with concurrent.futures.ThreadPoolExecutor(self.threads) as pool:
+            faces = [face.moved(to_photo) for face in self._seen(small, places[large], pool)]
+            return faces + self._seen(photo, places[~large].mapped(to_photo), pool)
 
-    def _seen(self, pixels, places):
-        faces = []
-        for place, box, points in zip(places.scores, places.boxes, places.points, strict=True):
-            try:
-                mesh, score = self._mesh(pixels, _five_of_four(points))
-            except ValueError:
-                # Points in one place or outside the photo: not a face.
-                continue
-            if score < self.minimum_score or not _meets(box, mesh):
-                continue
-            five = five_of(mesh)
-            if _share_within(mesh, pixels) < WITHIN or _share_within(five, pixels) < MOST_OF_FIVE:
-                continue
-            if (
-                place >= SURE
-                or self._search.sees(pixels, similarity_to_template(five, 1, MESH_TEMPLATE))
-                >= CLOSE_SCORE
-            ):
-                faces.append(Face(_box_of(mesh), five, score))
-        return faces
+    def _seen(self, pixels, places, pool):
+        """The faces at places, in their order; each thread has networks of its own."""
+        found = [None] * len(places)
+
+        def look(thread):
+            for number in range(thread, len(places), self.threads):
+                found[number] = self._face_at(pixels, places[number : number + 1], thread)
+
+        for _ in pool.map(look, range(self.threads)):
+            pass
+        return [face for face in found if face is not None]
+
+    def _face_at(self, pixels, place, thread):
+        """The `Face` at one of `Boxes`, or None."""
+        try:
+            mesh, score = self._mesh(pixels, _five_of_four(place.points[0]), thread)
+        except ValueError:
+            # Points in one place or outside the photo: not a face.
+            return None
+        five = five_of(mesh)
+        if (
+            score < self.minimum_score
+            or not _meets(place.boxes[0], mesh)
+            or _share_within(mesh, pixels) < WITHIN
+            or _share_within(five, pixels) < MOST_OF_FIVE
+        ):
+            return None
+        if place.scores[0] < SURE:
+            alone = similarity_to_template(five, 1, MESH_TEMPLATE)
+            if self._search.sees(pixels, alone, thread) < CLOSE_SCORE:
+                return None
+        return Face(_box_of(mesh), five, score)
 
 
 def _upside_down(mesh):

@@ -4,6 +4,7 @@ Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile G
 on Computer Vision for Augmented and Virtual Reality, 2019.
 """
 
+import concurrent.futures
 import dataclasses
 
 import numpy as np
@@ -67,17 +68,14 @@ class Boxes:
 
 
 class BoxNetwork:
-    """The network alone: from a square to boxes.
-
-    Args:
-        threads: of the interpreter.
+    """The network alone, on one thread: from a square to boxes.
 
     Raises:
         NetworkFileError: the network is not installed.
     """
 
-    def __init__(self, threads=1):
-        self._interpreter = interpreter_of(FILE, threads)
+    def __init__(self):
+        self._interpreter = interpreter_of(FILE)
         self._input = self._interpreter.get_input_details()[0]["index"]
         # The scores are the smaller of its two outputs.
         outputs = self._interpreter.get_output_details()
@@ -144,7 +142,7 @@ class FaceSearch:
     """Every place of a photo that may hold a face: the whole photo, then tiles at larger scales.
 
     Args:
-        threads: of the interpreter.
+        threads: tiles that are looked at at a time, each by a network of its own.
 
     Raises:
         NetworkFileError: the network is not installed.
@@ -158,7 +156,8 @@ class FaceSearch:
     """
 
     def __init__(self, threads=1):
-        self.network = BoxNetwork(threads)
+        # A network is too small to be shared out among threads; they would wait for each other.
+        self._networks = [BoxNetwork() for _ in range(threads)]
 
     def __call__(self, pixels, smallest, minimum_score, in_tiles=None):
         """The `Boxes` of a photo, one per place.
@@ -185,20 +184,21 @@ class FaceSearch:
         to_square = np.column_stack([turn, (SIDE - 1) / 2 - turn @ middle])
         back = np.linalg.inv(turn)
         to_photo = np.column_stack([back, -back @ to_square[:, 2]])
-        found = self.network(looked_at(pixels, to_square, SIDE), minimum_score)
+        found = self._networks[0](looked_at(pixels, to_square, SIDE), minimum_score)
         return merged(found.mapped(to_photo))
 
-    def sees(self, pixels, to_unit):
+    def sees(self, pixels, to_unit, thread=0):
         """How sure the network is of one face in its own square, 0 to 1.
 
         Args:
             pixels: `(H, W, 3)` uint8.
             to_unit: `(2, 3)` similarity from the photo's pixels to the face's tight unit square.
+            thread: which of `threads` asks.
         """
         side = CLOSE * SIDE
         # The middle of the unit square is at (0, 0).
         to_square = np.column_stack([to_unit[:, :2] * side, to_unit[:, 2] * side + (SIDE - 1) / 2])
-        found = self.network(looked_at(pixels, to_square, SIDE), 0.0)
+        found = self._networks[thread](looked_at(pixels, to_square, SIDE), 0.0)
         away = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2 - SIDE / 2
         return float(found.scores[np.linalg.norm(away, axis=1) < side / 4].max(initial=0))
 
@@ -207,12 +207,28 @@ class FaceSearch:
         level, to_photo = shrunk(pixels, scale)
         missing = np.maximum(SIDE - np.array(level.shape[:2]), 0)
         level = np.pad(level, ((0, missing[0]), (0, missing[1]), (0, 0)), mode="symmetric")
-        for top in starts(level.shape[0], overlap):
-            for left in starts(level.shape[1], overlap):
-                found = self.network(level[top : top + SIDE, left : left + SIDE], minimum_score)
-                found = merged(found[_whole_in_tile(found.boxes, (left, top), level.shape)])
-                shift = to_photo[:, :2] @ (left, top) + to_photo[:, 2]
-                yield found.mapped(np.column_stack([to_photo[:, :2], shift]))
+        corners = [
+            (left, top)
+            for top in starts(level.shape[0], overlap)
+            for left in starts(level.shape[1], overlap)
+        ]
+
+        def seen(number):
+            """What one of the networks finds in its share of the tiles."""
+            network = self._networks[number]
+            return [
+                network(level[top : top + SIDE, left : left + SIDE], minimum_score)
+                for left, top in corners[number :: len(self._networks)]
+            ]
+
+        tiles = [None] * len(corners)
+        with concurrent.futures.ThreadPoolExecutor(len(self._networks)) as pool:
+            for number, found in enumerate(pool.map(seen, range(len(self._networks)))):
+                tiles[number :: len(self._networks)] = found
+        for corner, found in zip(corners, tiles, strict=True):
+            found = merged(found[_whole_in_tile(found.boxes, corner, level.shape)])
+            shift = to_photo[:, :2] @ corner + to_photo[:, 2]
+            yield found.mapped(np.column_stack([to_photo[:, :2], shift]))
 
 
 def shrunk(pixels, scale):

@@ -5,7 +5,13 @@ import pytest
 from skimage.filters import gaussian
 from skimage.transform import AffineTransform, warp
 
-from faceaging_tf.resampling import blur_matrix, resize_matrix, window_matrix
+from faceaging_tf.resampling import (
+    blur_matrix,
+    by_matrices,
+    enlarging_matrix,
+    resize_matrix,
+    window_matrix,
+)
 
 
 @pytest.mark.parametrize("sigma", [0.3, 0.6, 2.0])
@@ -55,3 +61,25 @@ def test_beyond_the_row_there_is_nothing():
 def test_a_window_that_ends_before_it_begins_is_refused():
     with pytest.raises(ValueError, match="it must end after it begins"):
         window_matrix(4, 4, 0.8, 0.2)
+
+
+@pytest.mark.parametrize(
+    "rows, columns",
+    [
+        (blur_matrix(50, 0.6), None),
+        (resize_matrix(50, 130, "cubic"), resize_matrix(50, 20)),
+        (np.random.default_rng(1).normal(size=(37, 50)).astype("float32"), np.zeros((9, 50))),
+    ],
+    ids=["blurred", "resized", "full and empty"],
+)
+def test_matrices_are_applied_to_columns_and_rows(rows, columns):
+    image = np.random.default_rng(0).integers(0, 256, (50, 50, 3), dtype="uint8")
+    expected = np.einsum("hi,wj,ijc->hwc", rows, rows if columns is None else columns, image)
+    np.testing.assert_allclose(by_matrices(image, rows, columns), expected, rtol=1e-4, atol=1e-2)
+
+
+def test_what_is_enlarged_is_blurred_first():
+    row = np.random.default_rng(0).normal(size=20)
+    blurred = gaussian(row, 0.6 * 0.5, mode="nearest", preserve_range=True)
+    expected = resize_matrix(20, 30, "cubic") @ blurred
+    np.testing.assert_allclose(enlarging_matrix(20, 30) @ row, expected, atol=1e-5)

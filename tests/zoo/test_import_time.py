@@ -43,3 +43,11 @@ def test_the_command_line_refuses_without_a_framework():
         "from zoo.cli.main import main; assert main(['age', 'nowhere.jpg', '--years', '30']) == 2"
     )
     assert heavy == []
+
+
+def test_ageing_a_photo_waits_for_no_scipy():
+    use = "import faceaging_tf.mobile, faceaging_tf.photo.aging, faceaging_tf.photo.writing; print('scipy' in sys.modules)"
+    output = subprocess.run(
+        [sys.executable, "-c", f"import sys; {use}"], check=True, capture_output=True, text=True
+    ).stdout
+    assert output == "False\n"

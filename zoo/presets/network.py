@@ -73,8 +73,8 @@ def read(folder):
     if not (folder / NETWORK).is_file():
         return None
     try:
-        header, content = gzip.decompress((folder / NETWORK).read_bytes()).split(b"\n", 1)
-        header, content = json.loads(header), bytearray(content)
+        with gzip.open(folder / NETWORK) as packed:
+            header, content = json.loads(packed.readline()), bytearray(packed.read())
         with contextlib.ExitStack() as opened:
             files = {
                 part: opened.enter_context(h5py.File(path))

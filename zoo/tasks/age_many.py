@@ -25,16 +25,17 @@ class MakeTools:
     def __call__(self):
         from faceaging_tf.photo import FaceDetector
 
-        return loading.quick_model(self.entry, self.strengths), FaceDetector()
+        # Other processes have the other cores.
+        return loading.quick_model(self.entry, self.strengths, threads=1), FaceDetector(threads=1)
 
 
 def is_many(source):
     """Whether a source is many photos: a folder, a zip, a Parquet file, or a URL but that of one
     picture.
     """
-    from faceaging_tf.data.readers.labels import is_picture
-
     if "://" in source:
+        from faceaging_tf.data.readers.labels import is_picture
+
         return not is_picture(source.partition("?")[0])
     return os.path.isdir(source) or source.lower().endswith((".zip", ".parquet"))
 

@@ -95,3 +95,13 @@ def test_tiles_cover_a_level_and_overlap(side):
     first = face_detector.starts(side, 50)
     assert first[0] == 0 and first[-1] == side - SIDE
     assert len(first) == 1 or (np.diff(first) <= SIDE - 50 + 1).all()
+
+
+def test_tiles_looked_at_side_by_side_hold_what_they_hold_one_by_one(search):
+    photo = np.full((600, 900, 3), 128, "uint8")
+    photo[300:428, 500:628] = astronaut()[::4, ::4]
+    for one, other in zip(
+        search._tiles(photo, 0.9, 50, 0.25), FaceSearch(3)._tiles(photo, 0.9, 50, 0.25), strict=True
+    ):
+        np.testing.assert_array_equal(one.boxes, other.boxes)
+        np.testing.assert_array_equal(one.scores, other.scores)

@@ -52,3 +52,7 @@ def test_a_place_that_holds_other_things_is_refused(group, tiny_preset, tmp_path
         capsys, [*arguments, tmp_path / "full" / "letter.txt"]
     )
     assert "lies in the folder that is read" in refusal(capsys, [*arguments, group])
+
+
+def test_a_process_among_others_keeps_to_one_core():
+    assert age_many.MakeTools("fagan")()[1].threads == 1
