@@ -39,9 +39,8 @@ VIDEO_WITHOUT_KERAS = """
 import sys
 import av
 import numpy as np
-import zoo
-from faceaging_tf.photo import Face
 from skimage.data import astronaut
+from zoo.tasks.age_video import age_video
 
 path = sys.argv[2] + "/me.mp4"
 with av.open(path, "w") as file:
@@ -51,7 +50,7 @@ with av.open(path, "w") as file:
         frame = np.ascontiguousarray(astronaut()[20:260, 60 + shift : 380 + shift])
         file.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
     file.mux(stream.encode(None))
-aged = zoo.age_video(path, 30, sys.argv[1])
+aged = age_video(path, 30, sys.argv[1])
 print(aged.frames, len(aged.ages), sorted({"keras", "tensorflow"} & set(sys.modules)))
 """
 
