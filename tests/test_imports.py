@@ -25,7 +25,7 @@ ROOMS = {
     "models": {"networks", "losses", "layers", "geometry"},
     "training": {"models", "networks", "losses", "layers", "teacher", "data"},
     "photo": {"runtime", "geometry", "pictures", "parallel"},
-    "video": {"photo", "geometry"},
+    "video": {"photo", "runtime", "geometry"},
     "prepare": {"data", "geometry", "pictures", "parallel"},
     "evaluate/survey": set(),
     "evaluate": {"models", "networks", "teacher", "data", "geometry", "pictures", "mobile"},
@@ -43,9 +43,9 @@ DEVIATIONS = {
     ): "an atlas has the sizes of the maps of the layer that it is assigned to",
     ("video/aging.py", "models"): "strengths are checked as the model checks them",
     (
-        "video/changing.py",
+        "video/keras_edits.py",
         "models",
-    ): "a frame is composed of a face's edit, which the models define",
+    ): "the edit of a model of Keras, loaded where there is no exported file",
 }
 
 

@@ -166,13 +166,13 @@ def aging_model(entry):
 
 
 def quick_model(entry, strengths=None, threads=2):
-    """What ages photos: the LiteRT file of an entry's or a preset's networks where it has one,
-    which needs neither Keras nor TensorFlow; else what `aging_model` gives.
+    """What ages photos and videos: the LiteRT file of an entry's or a preset's networks where it
+    has one, which needs neither Keras nor TensorFlow; else what `aging_model` gives.
 
     Args:
         entry: of `aging_model`.
         strengths: of the parts of ageing; a file knows none but 1.
-        threads: of the file, where it is not loaded yet.
+        threads: of the file's interpreter.
 
     Raises:
         ZooError: what `aging_model` raises.
@@ -180,7 +180,8 @@ def quick_model(entry, strengths=None, threads=2):
     place = _network_of(entry, strengths)
     if place is None:
         return aging_model(entry)
-    state = place.stat().st_mtime_ns, place.stat().st_size, sharing.fingerprint(place.parent)
+    stated = place.stat()
+    state = stated.st_mtime_ns, stated.st_size, sharing.fingerprint(place.parent), threads
     if place not in _kept or _kept[place][0] != state:
         check_name(entry, registry.AGING)
         from faceaging_tf.mobile import FileModel

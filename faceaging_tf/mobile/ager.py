@@ -79,6 +79,35 @@ class Ager:
         """
         return self._aged(_checked(face), years, age, mask)
 
+    def edit(self, face, years, age):
+        """What is done to an aligned face, before it is done.
+
+        Args:
+            face: `(S, S, 3)` uint8, RGB, of the file's size.
+            years: a number, by how many years it is aged.
+            age: the age now, a number.
+
+        Returns:
+            The change, `(S, S, 3)` float32 in levels of 0..255, and the flow by which the changed
+            face is then moved, `(h, w, 2)` float32 in fractions of the side (see `FaceWarp`), None
+            where nothing moves.
+        """
+        small = self._at_own_size(face)
+        gain = gains_of((small[None] + 1.0) * np.float32(127.5), self.frame)[0]
+        bright = np.minimum((small + 1.0) * gain - 1.0, 1.0).astype("float32")
+        direction = self.direction(years, age)
+        if direction is None:
+            return np.zeros(small.shape, "float32"), None
+        outputs = self.file(
+            direction, {"face": self._given(bright), "years": _column(years), "age": _column(age)}
+        )
+        if "flow" in outputs:
+            changed, flow = outputs["changed"][0], outputs["flow"][0]
+        else:
+            changed, flow = outputs["face"][0], None
+            changed = changed / np.float32(127.5) - 1.0 if self._as_bytes else changed
+        return (changed - bright) * np.float32(127.5 / gain), flow
+
     def age_photo(self, photo, landmarks, years, age=None):
         """A photo with one face made older or younger, at the photo's own resolution; beyond the
         face every pixel stays.

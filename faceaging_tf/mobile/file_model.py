@@ -1,4 +1,7 @@
-"""An exported file in the place of a model, for photos."""
+"""An exported file in the place of a model, for photos and videos."""
+
+import hashlib
+import pathlib
 
 import numpy as np
 
@@ -6,8 +9,8 @@ from faceaging_tf.mobile.ager import Ager
 
 
 class FileModel:
-    """A LiteRT file with what `faceaging_tf.photo` asks of a model; it needs neither Keras nor
-    TensorFlow.
+    """A LiteRT file with what `faceaging_tf.photo` and `faceaging_tf.video` ask of a model; it
+    needs neither Keras nor TensorFlow.
 
     Args:
         file: its path, or its bytes.
@@ -18,6 +21,7 @@ class FileModel:
         frame: of the faces, "tight" or "whole_head".
         moves_faces: whether faces are moved, not painted alone.
         parts: empty: a file knows no strengths.
+        fingerprint: a checksum of the file, in hexadecimal.
 
     Raises:
         MobileError: no such file, a broken one, or one that this project did not export.
@@ -27,6 +31,8 @@ class FileModel:
 
     def __init__(self, file, threads=2):
         self.ager = Ager(file, threads)
+        content = file if isinstance(file, bytes) else pathlib.Path(file).read_bytes()
+        self.fingerprint = hashlib.sha256(content).hexdigest()
         self.image_size, self.frame = self.ager.image_size, self.ager.frame
         self.moves_faces = self.ager.moves_faces
 
@@ -53,3 +59,7 @@ class FileModel:
     def estimate_ages(self, faces):
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8."""
         return np.array([self.ager.estimate_age(face) for face in faces], "float32")
+
+    def edit(self, face, years, age):
+        """See `Ager.edit`."""
+        return self.ager.edit(face, years, age)

@@ -1,6 +1,9 @@
 """Ageing the faces of a whole video: follow them, change them, join what was written."""
 
+import collections
+import contextlib
 import dataclasses
+import itertools
 import os
 import time
 
@@ -8,10 +11,13 @@ import numpy as np
 from absl import logging
 
 from faceaging_tf.errors import NoFaceInVideoError, VideoError
-from faceaging_tf.models.base import checked_strengths
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
+from faceaging_tf.photo.detection import FaceDetector
 from faceaging_tf.video.changing import Changing
+from faceaging_tf.video.finding import FrameFinder
 from faceaging_tf.video.joining import check_destination, check_writing, join, part_encoder
+from faceaging_tf.video.overlapping import ahead
+from faceaging_tf.video.placing import place_edits
 from faceaging_tf.video.reading import open_video, read_frames
 from faceaging_tf.video.timeline import end_of, rate_of
 from faceaging_tf.video.tracking import COLUMNS, Tracker
@@ -68,7 +74,8 @@ def age_video(
     Args:
         path: the video; whatever FFmpeg reads.
         out: the file to write: .mp4, .m4v, .mov or .mkv, with H.264. It is there once it is whole.
-        model: an ageing model (`image_size`, `edited`, `estimate_ages`).
+        model: an ageing model (`image_size`, `edited`, `estimate_ages`), or a
+            `faceaging_tf.mobile.FileModel`, which needs no Keras.
         years: how many years to add; negative makes younger.
         ages: the true ages in years where they are known: a number for all faces, or one per face,
             the largest face of the video first; those that are not given are estimated, once a
@@ -102,16 +109,17 @@ def age_video(
     (years,) = _numbers("years", years)
     if segment < 1:
         raise ValueError(f"segment was {segment}; a part needs 1 frame or more.")
-    checked_strengths(strengths, getattr(model, "parts", ()))
+    if strengths:
+        from faceaging_tf.models.base import checked_strengths
+
+        checked_strengths(strengths, getattr(model, "parts", ()))
     video = open_video(path)
     check_destination(out, path)
     missing = check_writing(video, os.fspath(out))
     if missing:
         logging.warning("'%s': %s will be left out.", video.path, ", ".join(missing))
-    if detector is None:
-        from faceaging_tf.photo.detection import FaceDetector
-
-        detector = FaceDetector()
+    if detector is None or isinstance(detector, FaceDetector):
+        detector = FrameFinder(detector)
     stated = os.stat(path)
     plan = {
         "video": os.path.realpath(path), "bytes": stated.st_size, "changed": stated.st_mtime_ns, "model": fingerprint_of(model),
@@ -195,17 +203,18 @@ def _look(video, tracker, folder, segment, number, report):
     first, times, end = number * segment, [], 0
     if number:
         before = folder.load("faces", number - 1)
-    for frame in read_frames(video, max(first - 1, 0)):
-        if frame.index < first:
-            tracker.restore(before["live"], before["counters"], frame.pixels())
-            continue
-        if len(times) == segment:
-            _write_down(folder, number, tracker, times, end, last=False)
-            number, times = number + 1, []
-        tracker.look_at(frame.index, frame.pixels())
-        times.append(frame.time)
-        end = frame.end
-        report("faces", frame.index + 1, video.frames)
+    with ahead(_shown(video, max(first - 1, 0))) as frames:
+        for frame, pixels in frames:
+            if frame.index < first:
+                tracker.restore(before["live"], before["counters"], pixels)
+                continue
+            if len(times) == segment:
+                _write_down(folder, number, tracker, times, end, last=False)
+                number, times = number + 1, []
+            tracker.look_at(frame.index, pixels)
+            times.append(frame.time)
+            end = frame.end
+            report("faces", frame.index + 1, video.frames)
     _write_down(folder, number, tracker, times, end, last=True)
 
 
@@ -245,29 +254,50 @@ def _change(video, tracks, times, changing, folder, segment, report, out):
     missing = [number for number, part in enumerate(parts) if not os.path.exists(part)]
     if not missing:
         return parts
-    frames = read_frames(video, missing[0] * segment)
-    for number in range(missing[0], len(parts)):
-        size = min(segment, len(times) - number * segment)
-        if number not in missing:
-            for _ in range(size):
-                next(frames)
-            continue
-        if number:
-            changing.restore(folder.load("change", number - 1))
-        with part_encoder(parts[number], video, _rate(video, times), out) as write:
-            for _ in range(size):
-                frame = next(frames)
-                faces = [
-                    (track, track.landmarks[place], track.strength[place])
-                    for track in tracks
-                    if 0 <= (place := frame.index - track.start) < len(track.strength)
-                ]
-                pixels = frame.pixels()
-                write(changing.aged(pixels, faces, float(frame.time * video.time_base)))
-                report("ageing", frame.index + 1, len(times))
-            folder.save("change", number, changing.state())
-    frames.close()
+    shown = _shown(video, missing[0] * segment)
+    with (
+        ahead(shown) as frames,
+        ahead(_edited(frames, video, tracks, times, changing, folder, segment, missing)) as edited,
+    ):
+        for number in missing:
+            with part_encoder(parts[number], video, _rate(video, times), out) as write:
+                for index, pixels, edits, state in itertools.islice(
+                    edited, min(segment, len(times) - number * segment)
+                ):
+                    write(place_edits(pixels, edits) if edits else pixels)
+                    after = state
+                    report("ageing", index + 1, len(times))
+                folder.save("change", number, after)
     return parts
+
+
+def _shown(video, start):
+    """Each frame with its pixels."""
+    with contextlib.closing(read_frames(video, start)) as frames:
+        for frame in frames:
+            yield frame, frame.pixels()
+
+
+def _edited(frames, video, tracks, times, changing, folder, segment, missing):
+    """Number, pixels, edits, and what goes on behind it, of each frame of the parts that are
+    missing.
+    """
+    for number in range(missing[0], missing[-1] + 1):
+        size = min(segment, len(times) - number * segment)
+        part = itertools.islice(frames, size)
+        if number not in missing:
+            collections.deque(part, maxlen=0)
+            continue
+        if number and number - 1 not in missing:
+            changing.restore(folder.load("change", number - 1))
+        for frame, pixels in part:
+            faces = [
+                (track, track.landmarks[place], track.strength[place])
+                for track in tracks
+                if 0 <= (place := frame.index - track.start) < len(track.strength)
+            ]
+            edits = changing.edits(pixels, faces, float(frame.time * video.time_base))
+            yield frame.index, pixels, edits, changing.state()
 
 
 def _numbers(name, values):

@@ -1,28 +1,35 @@
-"""The change of the faces of a frame, smoothed in time where the face lies still: in its aligned
+"""The edits of the faces of a frame, smoothed in time where the face lies still: in its aligned
 square.
 """
 
 import functools
 
-import keras
 import numpy as np
+from PIL import Image
+from scipy.ndimage import gaussian_filter
 
 from faceaging_tf.geometry.align import cut_square, similarity_to_template
+from faceaging_tf.geometry.exposure import LUMINANCE
 from faceaging_tf.geometry.frames import frame_of_model
-from faceaging_tf.models.base import checked_strengths
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, lit
-from faceaging_tf.photo.compositing import composite_faces
-from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
+from faceaging_tf.resampling import feathered_mask, moving_core
+from faceaging_tf.runtime.squares import looked_at
+from faceaging_tf.video.placing import PlacedEdit, moved
 
 # The change follows the face with this time constant: long enough to take away what sensor noise
 # does to it, short beside an expression.
 SMOOTHING_SECONDS = 0.2
-# So smooth a change need not be asked for at every frame.
-ASKING_SECONDS = 0.07
+# So smooth a change need not be asked for at every frame; of a face that keeps still, hardly ever.
+ASKING_SECONDS, STILL_SECONDS = 0.15, 1.0
+# A face keeps still while no place of its square, of so many by so many, changes by more levels.
+PLACES, STILL_LEVELS = 16, 3.0
+# Of the flow, in pixels: it is smooth.
+FLOW_SIDE = 256
+# What is smoothed in time: of `faceaging_tf.video.placing.PlacedEdit`.
+SMOOTHED = ("light", "colour", "flow")
 
 
 class Changing:
-    """Ages the faces of frames that follow each other.
+    """Edits the faces of frames that follow each other.
 
     Args:
         model: an ageing model.
@@ -36,15 +43,22 @@ class Changing:
     """
 
     def __init__(self, model, years, template, strengths=None):
-        self.model, self.years, self.template = model, np.float32(years), template
-        strengths = checked_strengths(strengths, getattr(model, "parts", ()))
-        self.strengths = {} if strengths is None else {"strengths": strengths[None]}
-        self.moves = getattr(model, "moves_faces", False)
-        self.memory = {}
-        self._traced = functools.cache(self._trace)
+        self.years, self.template, self.size = float(years), template, model.image_size
+        self.scale = frame_of_model(model).scale
+        core = {}
+        if getattr(model, "moves_faces", False):
+            core = {"core": moving_core(frame_of_model(model).name)}
+        self._mask = functools.cache(functools.partial(feathered_mask, **core))
+        # An exported file has it, and a model of Keras is given it.
+        self.edit = getattr(model, "edit", None)
+        if self.edit is None or strengths:
+            from faceaging_tf.video.keras_edits import KerasEdits
 
-    def aged(self, pixels, faces, seconds):
-        """One frame, aged.
+            self.edit = KerasEdits(model, strengths).edit
+        self.memory = {}
+
+    def edits(self, pixels, faces, seconds):
+        """What is done to the faces of one frame.
 
         Args:
             pixels: `(H, W, 3)` uint8.
@@ -53,37 +67,30 @@ class Changing:
             seconds: the frame's time.
 
         Returns:
-            `(H, W, 3)` uint8.
+            A list of `faceaging_tf.video.placing.PlacedEdit`.
         """
         self.memory = {
             track.number: self.memory[track.number]
             for track, _, _ in faces
             if track.number in self.memory
         }
-        if not faces or not self.years:
-            return pixels
-        size = self._size(max(track.size for track, _, _ in faces))
-        mask = (
-            feathered_mask(size, moving_core(frame_of_model(self.model).name))
-            if self.moves
-            else None
-        )
-        changes, matrices = [], []
-        for track, landmarks, strength in faces:
-            matrix = similarity_to_template(landmarks, size, self.template)
+        edits = []
+        for track, landmarks, strength in faces if self.years else ():
+            matrix = similarity_to_template(landmarks, 1, self.template)
+            # The middle of the unit square is at (0, 0); counted from its corner it is not.
+            matrix[:, 2] += 0.5
             try:
-                crop = cut_square(pixels, matrix, size)[None]
+                memory = self._smoothed(track, pixels, matrix, seconds)
             except ValueError:
                 # Smoothed landmarks may lead a face out of the picture a frame early.
                 continue
-            edit = functools.partial(self._smoothed, track, strength, seconds)
-            aged = changed_at_size(crop, self.model.image_size, edit, mask)
-            changes.append(aged[0].astype(np.float32) - crop[0])
-            matrices.append(matrix)
-        whole = feathered_mask(size)
-        return composite_faces(
-            pixels, changes, matrices, np.float32(whole > 0) if self.moves else whole
-        )[0]
+            smooth = {
+                name: np.float32(strength) * memory[f"smooth {name}"]
+                for name in SMOOTHED
+                if name in memory
+            }
+            edits.append(PlacedEdit(matrix, self._mask(len(smooth["light"])), **smooth))
+        return edits
 
     def state(self):
         """What `restore` needs to go on, as arrays by name."""
@@ -100,75 +107,79 @@ class Changing:
             number, _, name = key.partition(".")
             self.memory.setdefault(int(number), {})[name] = value
 
-    def _size(self, largest):
-        """Side of the squares that faces are cut out at: the model's, or the frame's own where
-        faces are moved.
-        """
-        size = self.model.image_size
-        # Tracks say how wide the tight square is.
-        largest = largest / frame_of_model(self.model).scale
-        return int(np.clip(4 * np.ceil(largest / 4), size, LARGEST_SQUARE)) if self.moves else size
-
-    def _smoothed(self, track, strength, seconds, small):
-        """The `FaceEdit` of one face, smoothed."""
+    def _smoothed(self, track, pixels, matrix, seconds):
+        """What is remembered of one face, its smooth edit brought to this frame's time."""
         memory = self.memory.get(track.number)
-        if memory is None or seconds - memory["asked"] >= ASKING_SECONDS:
-            edit = lit(
-                functools.partial(self._edit, age=track.age), frame_of_model(self.model).name
-            )(small)
-            wanted = {"change": edit.changed - small, "asked": np.float64(seconds)}
-            if edit.flow is not None:
-                wanted["flow"] = edit.flow
+        places = looked_at(pixels, _at_size(matrix, 4 * PLACES), 4 * PLACES)
+        places = places.reshape(PLACES, 4, PLACES, 4, 3).mean(axis=(1, 3), dtype=np.float32)
+        if memory is None or self._is_asked(memory, places, seconds):
+            crop = cut_square(pixels, _at_size(matrix, self.size), self.size)
+            wanted = self._at_own_size(track, *self.edit(crop, self.years, track.age))
+            wanted |= {"places": places, "asked": np.float64(seconds)}
             if memory is None:
-                smooth = {
-                    f"smooth {name}": wanted[name] for name in ("change", "flow") if name in wanted
-                }
+                smooth = {f"smooth {name}": wanted[name] for name in SMOOTHED if name in wanted}
                 memory = {**wanted, **smooth, "seen": np.float64(0), "before": np.float64(seconds)}
             else:
                 memory = {**memory, **wanted}
         # The first moments are averaged evenly: the first look alone would weigh on a fifth of a
         # second.
-        share = max(
-            1 - np.exp(-(seconds - memory["before"]) / SMOOTHING_SECONDS), 1 / (memory["seen"] + 1)
+        share = np.float32(
+            max(
+                1 - np.exp(-(seconds - memory["before"]) / SMOOTHING_SECONDS),
+                1 / (memory["seen"] + 1),
+            )
         )
         memory = {**memory, "seen": memory["seen"] + 1, "before": np.float64(seconds)}
-        for name in ("change", "flow"):
+        for name in SMOOTHED:
             if name in memory:
                 smooth = memory[f"smooth {name}"]
-                memory[f"smooth {name}"] = (smooth + share * (memory[name] - smooth)).astype(
-                    np.float32
-                )
+                memory[f"smooth {name}"] = smooth + share * (memory[name] - smooth)
         self.memory[track.number] = memory
-        flow = memory.get("smooth flow")
-        return FaceEdit(
-            small + strength * memory["smooth change"], None if flow is None else strength * flow
-        )
+        return memory
 
-    def _edit(self, small, age):
-        years, ages = self.years[None], np.float32([age])
-        if keras.backend.backend() != "tensorflow" or not self.model.routes:
-            edit = self.model.edited(small, years, ages, **self.strengths)
-            return edit if isinstance(edit, FaceEdit) else FaceEdit(np.asarray(edit))
-        whole = FaceEdit.nothing(small, self.moves)
-        place = int(self.model.direction_of(years, ages)[0])
-        if place >= 0:
-            whole.put(slice(None), *self._traced(self.model.directions[place])(small, years, ages))
-        return whole
+    def _is_asked(self, memory, places, seconds):
+        """Whether a face is to be looked at again by the networks."""
+        since = seconds - memory["asked"]
+        moved = np.abs(places - memory["places"]).max() > STILL_LEVELS
+        return since >= (ASKING_SECONDS if moved else STILL_SECONDS)
 
-    def _trace(self, direction):
-        """One direction as a graph: one operation after the other, small networks spend most of
-        their time in between.
+    def _at_own_size(self, track, change, flow):
+        """The edit of the networks' square, masked and moved, as the arrays of a `PlacedEdit`: at
+        the size of the face's square in its frames, or the networks' if that is smaller.
         """
-        import tensorflow as tf
+        # Tracks say how wide the tight square is.
+        own = 2 * int(np.ceil(track.size / self.scale / 2))
+        mask = self._mask(self.size)
+        change, wanted = mask[..., None] * change, {}
+        if flow is not None:
+            small = self._mask(FLOW_SIDE)
+            flow = [small * _resized(flow[..., axis], FLOW_SIDE) for axis in (0, 1)]
+            change = moved(change, *(self.size * _resized(axis, self.size) for axis in flow))
+            wanted["flow"] = np.stack(flow)
+        light = change @ LUMINANCE
+        colour = (change[..., channel] - light for channel in (0, 2))
+        wanted["light"] = _at_side(light, own)
+        wanted["colour"] = np.stack([_at_side(plane, own // 2) for plane in colour])
+        return wanted
 
-        size = self.model.image_size
-        signature = [
-            tf.TensorSpec((1, size, size, 3), tf.float32),
-            *[tf.TensorSpec((1,), tf.float32)] * 2,
-        ]
-        return tf.function(
-            lambda faces, years, ages: self.model.edit_in(
-                direction, faces, years, ages, **self.strengths
-            ),
-            input_signature=signature,
-        )
+
+def _at_side(plane, side):
+    """A plane `(S, S)` brought to a smaller side; for a larger one, made ready to be enlarged."""
+    if side <= len(plane):
+        return _resized(plane, side)
+    # An edge drawn from one pixel to the next shows its steps when it is enlarged.
+    return gaussian_filter(plane, 0.6 * min(side / len(plane) - 1, 1), mode="nearest")
+
+
+def _resized(plane, side):
+    """A plane `(S, S)` float32 of another size: smoothed before it is shrunk, enlarged bicubically.
+
+    Products of matrices would do the same; their threads get in the way of the other ones.
+    """
+    kind = Image.Resampling.BILINEAR if side < len(plane) else Image.Resampling.BICUBIC
+    return np.asarray(Image.fromarray(plane).resize((side, side), kind))
+
+
+def _at_size(matrix, size):
+    """A matrix to fractions of a square's side, counted from its corner, as one to its pixels."""
+    return np.column_stack([matrix[:, :2] * size, matrix[:, 2] * size - 0.5])

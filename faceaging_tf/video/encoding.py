@@ -13,7 +13,7 @@ from faceaging_tf.video.reading import needed_av, url_of
 # H.264 at a quality where what was not changed looks unchanged. Without frames that are predicted
 # backwards, the order of the packets is that of the frames, and parts can be joined without
 # encoding anew.
-_QUALITY = {"crf": "16", "preset": "fast", "bf": "0"}
+_QUALITY = {"crf": "16", "preset": "veryfast", "bf": "0"}
 _PIXELS = "yuv420p"
 _LIMITED_RANGE = 1
 

@@ -1,5 +1,5 @@
-"""Following the faces of a video: found every few frames, carried in between, started
-anew at cuts.
+"""Following the faces of a video: found now and then, looked at again every few frames, carried in
+between, started anew at cuts.
 """
 
 import dataclasses
@@ -11,7 +11,9 @@ from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_temp
 from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.video.carrying import carry
 
-DETECT_EVERY = 5
+# Frames after which followed faces are looked at again; and all are searched, where the detector
+# can look at known faces alone.
+DETECT_EVERY, SEARCH_EVERY = 5, 25
 # Mean change between thumbnails of two frames, in levels, that is a cut: the threshold of
 # PySceneDetect's ContentDetector.
 CUT = 27.0
@@ -57,7 +59,9 @@ class Tracker:
     """Follows faces frame by frame, and writes down where they were.
 
     Args:
-        detector: as in `faceaging_tf.photo.age_photo`.
+        detector: as in `faceaging_tf.photo.age_photo`; one that has `again` and `sees_others` (see
+            `faceaging_tf.video.finding.FrameFinder`) is asked for all faces only every 25 frames,
+            at cuts, where a face is lost and where another is seen.
         model: an ageing model, which estimates the ages.
         minimum_size: smaller faces, in pixels, are not followed.
         estimate: whether ages are wanted.
@@ -80,13 +84,9 @@ class Tracker:
             estimate,
         )
         self.template = frame_of_model(model).template(getattr(detector, "template", TEMPLATE))
-        self.live, self.next, self.searched, self.too_small, self.left_alone = (
-            [],
-            0,
-            -DETECT_EVERY,
-            0.0,
-            0,
-        )
+        self.live, self.next, self.too_small, self.left_alone = [], 0, 0.0, 0
+        # Numbers of the frames at which known faces, and all faces, were looked for last.
+        self.looked, self.searched = -DETECT_EVERY, -SEARCH_EVERY
         self.before = self.thumbnail = None
         self.begin_part()
 
@@ -97,20 +97,16 @@ class Tracker:
     def state(self):
         """What `restore` needs to go on, as arrays."""
         live = np.array([face.as_row() for face in self.live]).reshape(-1, 13)
-        return {
-            "live": live,
-            "counters": np.array([self.next, self.searched, self.too_small, self.left_alone]),
-        }
+        counters = (self.next, self.searched, self.too_small, self.left_alone, self.looked)
+        return {"live": live, "counters": np.array(counters)}
 
     def restore(self, live, counters, before):
         """Goes on from a state and the frame that was looked at last, `(H, W, 3)` uint8."""
         self.live = [Live.from_row(row) for row in live]
-        self.next, self.searched, self.too_small = (
-            int(counters[0]),
-            int(counters[1]),
-            float(counters[2]),
+        self.next, self.searched, self.left_alone, self.looked = (
+            int(counters[place]) for place in (0, 1, 3, 4)
         )
-        self.left_alone = int(counters[3])
+        self.too_small = float(counters[2])
         self.before, self.thumbnail = before, _thumbnail(before)
 
     def look_at(self, index, pixels):
@@ -123,8 +119,12 @@ class Tracker:
         places = {face.number: carry(face.landmarks, self.before, pixels) for face in self.live}
         lost = any(place is None for place in places.values())
         found = {}
-        if cut or lost or index - self.searched >= DETECT_EVERY:
+        if cut or lost:
             found = self._search(index, pixels, places)
+        elif index - self.looked >= DETECT_EVERY:
+            found = self._look_again(index, pixels, places)
+            if found is None:
+                found = self._search(index, pixels, places)
         for face in self.live:
             was, carried = face.landmarks, places.get(face.number)
             face.landmarks = found.get(face.number, carried)
@@ -138,11 +138,30 @@ class Tracker:
                 self._estimate(face, pixels)
         self.before, self.thumbnail = pixels, thumbnail
 
+    def _look_again(self, index, pixels, places):
+        """Where the faces that are followed are seen again, by track; None where all faces must be
+        searched.
+        """
+        if not hasattr(self.detector, "again") or index - self.searched >= SEARCH_EVERY:
+            return None
+        found = {}
+        for track in self.live:
+            place = self.detector.again(pixels, places[track.number])
+            if place is None or overlap(places[track.number], place) < OVERLAP:
+                return None
+            found[track.number] = place
+        if self.detector.sees_others(pixels, list(found.values())):
+            return None
+        self.looked = index
+        for track in self.live:
+            track.misses = 0
+        return found
+
     def _search(self, index, pixels, places):
         """Where the detector sees the faces that are followed, by track; those that it misses are
         given up in the end, and new ones followed.
         """
-        self.searched = index
+        self.searched = self.looked = index
         faces = sorted(self.detector(pixels), key=lambda face: face.size, reverse=True)
         found, followed = {}, []
         pairs = [

@@ -117,9 +117,11 @@ class WorkingFolder:
 
 
 def fingerprint_of(model):
-    """What tells a model from others: its class and a digest of its weights and of its
-    configuration.
+    """What tells a model from others: its class and its `fingerprint`, or a digest of its weights
+    and of its configuration.
     """
+    if hasattr(model, "fingerprint"):
+        return f"{type(model).__name__} {model.fingerprint[:16]}"
     digest = hashlib.sha256(
         json.dumps(model.get_config(), sort_keys=True, default=str).encode("utf-8")
     )

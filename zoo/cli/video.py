@@ -2,6 +2,7 @@
 
 from absl import flags
 
+from zoo import loading
 from zoo.cli.arguments import (
     Years,
     define_ages,
@@ -59,7 +60,8 @@ def run(values, positional):
         raise ZooError(f"It needs --years; for example: {EXAMPLES[0]}")
     out = values.out or age_video.default_out(path, values.years)
     age_video.check(path, out, values.entry)
-    import_keras()
+    if loading.needs_keras(values.entry, values.strengths):
+        import_keras()
     from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 
     ages = given_ages(values)

@@ -32,9 +32,10 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
     out = default_out(path, years) if out is None else out
     # What a user can have got wrong is found out before a network is loaded.
     check(path, out, entry)
-    return video.age_video(
-        path, out, _model(loading.aging_model(entry), options), years, ages, **options
-    )
+    # One thread: the other core decodes and encodes meanwhile.
+    model = loading.quick_model(entry, options.get("strengths"), threads=1)
+    model = _model(model, options)
+    return video.age_video(path, out, model, years, ages, **options)
 
 
 def sweep(photo, first, last, out, entry="fagan", **options):

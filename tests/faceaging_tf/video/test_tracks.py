@@ -3,6 +3,7 @@
 import drawn_videos
 import numpy as np
 import pytest
+from PIL import Image
 
 from faceaging_tf.geometry.align import TEMPLATE, align_face
 from faceaging_tf.geometry.frames import WHOLE_HEAD
@@ -76,6 +77,81 @@ def test_the_detector_is_asked_every_fifth_frame():
 
     _, (track,) = follow(drawn_videos.moving(21), detector)
     assert len(asked) == 5 and len(track.landmarks) == 21 and track.age == 40
+
+
+class Looking:
+    """A finder that looks again at known faces, and counts how often it searches for all."""
+
+    def __init__(self):
+        self.searches, self.others = [], False
+
+    def __call__(self, pixels):
+        """All faces."""
+        self.searches.append(pixels)
+        return drawn_videos.detector(pixels)
+
+    def again(self, pixels, landmarks):
+        """The face that is there; None where none is."""
+        faces = [face.landmarks for face in drawn_videos.detector(pixels)]
+        return next((face for face in faces if overlap(face, landmarks) > 0.5), None)
+
+    def sees_others(self, pixels, faces):
+        """Whether there are more."""
+        return len(drawn_videos.detector(pixels)) > len(faces)
+
+
+def test_all_faces_are_searched_once_in_25_frames_where_known_ones_are_seen_again():
+    finder = Looking()
+    _, (track,) = follow(drawn_videos.moving(51), finder)
+    assert len(finder.searches) == 3 and len(track.landmarks) == 51
+    _, (other,) = follow(drawn_videos.moving(51))
+    np.testing.assert_allclose(track.landmarks, other.landmarks, atol=0.1)
+
+
+def test_all_faces_are_searched_at_once_where_another_is_seen_or_one_is_lost():
+    frames = [
+        drawn_videos.frame([(1, 20, 40)] * (place < 18) + [(2, 200, 40)] * (place >= 7))
+        for place in range(24)
+    ]
+    finder = Looking()
+    tracker, tracks = follow(frames, finder)
+    # At the beginning; at the look that sees the other; and where the first is lost.
+    assert [next(n for n, f in enumerate(frames) if f is seen) for seen in finder.searches][:3] == [
+        0,
+        10,
+        18,
+    ]
+    assert sorted(track.start for track in tracks) == [0, 10]
+
+
+def test_a_follower_that_goes_on_searches_when_the_first_one_would():
+    frames = list(drawn_videos.moving(40))
+    first, second = Tracker(Looking(), OneAge(), 40), Tracker(Looking(), OneAge(), 40)
+    for index, pixels in enumerate(frames[:13]):
+        first.look_at(index, pixels)
+    second.restore(first.state()["live"], first.state()["counters"], frames[12])
+    first.begin_part()
+    for index, pixels in enumerate(frames[13:], 13):
+        first.look_at(index, pixels)
+        second.look_at(index, pixels)
+    np.testing.assert_array_equal(first.rows, second.rows)
+    assert len(first.detector.searches) == 1 + len(second.detector.searches) == 2
+
+
+def test_a_turning_and_growing_face_is_carried():
+    small = Image.fromarray(drawn_videos.frame([(1, 40, 40)], noise=1))
+    turn = 1.03 * np.array([[np.cos(0.08), -np.sin(0.08)], [np.sin(0.08), np.cos(0.08)]])
+    shift = np.array([88, 88]) - turn @ [88, 88] + [3, -2]
+    back = np.linalg.inv(turn)
+    start = back @ (0.5 - 0.5 * np.ones(2) - shift) + 0.5 - back @ [0.5, 0.5]
+    grown = small.transform(
+        small.size,
+        Image.Transform.AFFINE,
+        (*back[0], start[0], *back[1], start[1]),
+        Image.Resampling.BICUBIC,
+    )
+    found = carry(PLACE, np.asarray(small), np.asarray(grown))
+    np.testing.assert_allclose(found, PLACE @ turn.T + shift, atol=0.2)
 
 
 def test_a_face_that_moves_is_one_track_near_where_it_is():

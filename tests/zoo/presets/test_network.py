@@ -16,6 +16,7 @@ import tiny
 
 import zoo
 from faceaging_tf.mobile import FileModel
+from faceaging_tf.video.keras_edits import KerasEdits
 from zoo import loading
 from zoo.presets import files as preset_files
 from zoo.presets import network as network_files
@@ -31,6 +32,26 @@ points = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3
 face = Face(np.array([180.0, 60.0, 270.0, 170.0]), points, 1.0)
 aged = zoo.age(astronaut(), 30, sys.argv[1], detector=lambda pixels: [face])
 print(int((aged.pixels != astronaut()).sum()), sorted({"keras", "tensorflow"} & set(sys.modules)))
+"""
+
+
+VIDEO_WITHOUT_KERAS = """
+import sys
+import av
+import numpy as np
+from skimage.data import astronaut
+from zoo.tasks.age_video import age_video
+
+path = sys.argv[2] + "/me.mp4"
+with av.open(path, "w") as file:
+    stream = file.add_stream("libx264", rate=25, options={"crf": "10"})
+    stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+    for shift in range(6):
+        frame = np.ascontiguousarray(astronaut()[20:260, 60 + shift : 380 + shift])
+        file.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="rgb24")))
+    file.mux(stream.encode(None))
+aged = age_video(path, 30, sys.argv[1])
+print(aged.frames, len(aged.ages), sorted({"keras", "tensorflow"} & set(sys.modules)))
 """
 
 
@@ -124,6 +145,25 @@ def test_it_is_kept_until_it_changes(preset, copy):
     assert loading.quick_model(str(copy)) is first
     os.utime(copy / preset_files.NETWORK, ns=(1, 1))
     assert loading.quick_model(copy) is not first
+
+
+@pytest.mark.parametrize("light", [1.0, 0.2])
+def test_its_edit_of_a_face_is_the_models(preset, light):
+    file, model = loading.quick_model(preset), KerasEdits(zoo.load(preset))
+    for face, years, age in zip(smooth(light=light), (30, -20, 12), (30, 60, 45), strict=True):
+        (change, flow), (wanted, moves) = (each.edit(face, years, age) for each in (file, model))
+        assert change.dtype == flow.dtype == np.float32 and np.abs(wanted).max() > 5 * light
+        np.testing.assert_allclose(change, wanted, atol=2)
+        np.testing.assert_allclose(flow, moves, atol=0.2 / 32)
+
+
+def test_a_video_is_aged_without_keras_and_tensorflow(preset, tmp_path):
+    result = subprocess.run(
+        [sys.executable, "-c", VIDEO_WITHOUT_KERAS, str(preset), str(tmp_path)],
+        capture_output=True,
+        text=True,
+    )
+    assert result.stdout.split(" ", 2) == ["6", "1", "[]\n"], result.stderr
 
 
 def test_a_photo_is_aged_without_keras_and_tensorflow(preset):
