@@ -22,6 +22,15 @@ import numpy as np
 from absl import app, flags, logging
 from face_mesh import FRONTAL, SURE, FaceMesh, turned
 
+from faceaging_tf.geometry.landmarks import (
+    LEFT_BROW,
+    LEFT_EYE,
+    LIPS,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+)
+
 flags.DEFINE_string("corpus", None, "Zip or folder of aligned faces with sexes.", required=True)
 flags.DEFINE_string(
     "age_network",
@@ -33,53 +42,7 @@ flags.DEFINE_string("out", None, "Folder to write to.", required=True)
 flags.DEFINE_string("mesh", None, "MediaPipe's face_landmark.tflite; default: out of its wheel.")
 FLAGS = flags.FLAGS
 
-OVAL = (
-    10,
-    338,
-    297,
-    332,
-    284,
-    251,
-    389,
-    356,
-    454,
-    323,
-    361,
-    288,
-    397,
-    365,
-    379,
-    378,
-    400,
-    377,
-    152,
-    148,
-    176,
-    149,
-    150,
-    136,
-    172,
-    58,
-    132,
-    93,
-    234,
-    127,
-    162,
-    21,
-    54,
-    103,
-    67,
-    109,
-)
-LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
-EYES = (
-    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
-    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
-)
-BROWS = (
-    (336, 296, 334, 293, 300, 276, 283, 282, 295, 285),
-    (70, 63, 105, 66, 107, 55, 65, 52, 53, 46),
-)
+EYES, BROWS = (LEFT_EYE, RIGHT_EYE), (RIGHT_BROW, LEFT_BROW)
 NOSE = (
     98,
     97,

@@ -10,6 +10,7 @@ from faceaging_tf.models import GroupGAN
 from faceaging_tf.models.distillation import Distillation
 from faceaging_tf.models.prototype_change import PrototypeChange
 from faceaging_tf.training.batches_for import group_gan_batches
+from zoo import registry
 from zoo_recipes.recipe import Recipe, placed_corpus, trained
 
 
@@ -56,12 +57,7 @@ class GroupGanPrototypes(Distilled):
     seed = 9
     steps = 1500
     batch_size = 4
-    generator = {
-        "network": "mobile_generator",
-        "widths": (12, 24, 32, 48),
-        "blocks": 2,
-        "warp": 0.12,
-    }
+    generator = registry.find("groupgan").architecture["generator"]
     rate = 2e-3
 
     def compiled(self):
