@@ -10,8 +10,8 @@ AGE_SCALE = 100.0
 
 
 def scaled_years_and_age(years, age):
-    """The four numbers a network is told: years / 50, |years| / 50, age / 100 and (age + years) /
-    100, about -1 to 1.
+    """The four numbers that condition a network: years / 50, |years| / 50, age / 100 and
+    (age + years) / 100, about -1 to 1.
 
     Args:
         years: `(N,)` or `(N, 1)`, years to add; negative makes younger.

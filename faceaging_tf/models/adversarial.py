@@ -87,8 +87,8 @@ class AdversarialModel(AgingModel):
         return any(parts_of(generator) is not None for generator in self.generators.values())
 
     def observe(self, batch):
-        """What the networks, as they are trained just now, make of a batch: dict from a way's name
-        to an `Observation`.
+        """What the networks, as they are trained just now, make of a batch: dict from a
+        direction's name to an `Observation`.
 
         For whoever watches a training run; nothing changes, and no random number is drawn. A model
         that does not write it can only be watched for losses and weights that are not finite.
@@ -319,7 +319,7 @@ class AdversarialModel(AgingModel):
         return logs, [_current(scope, variable) for variable in self.metrics_variables]
 
     def test_step(self, *arguments):
-        """Not to be called: what a discriminator says of its own generator measures nothing."""
+        """Refuse: a discriminator's score of its own generator is no measure of quality."""
         raise NotImplementedError(
             "An adversarial model has no test loss; measure it with faceaging_tf.evaluate."
         )

@@ -63,8 +63,8 @@ class AgeRegressor(keras.Model):
         super().__init__(**kwargs)
         self.frame = frame_of(frame, "AgeRegressor").name
         self.network = networks.build(network or {"network": "age_network"}, image_size=image_size)
-        # The network's own size where its specification has one: ages are told at the size that it
-        # was trained at.
+        # The network's own size where its specification has one: ages are estimated at the size
+        # that it was trained at.
         self.image_size = self.network.input_shape[1] or image_size
         self.augmentation = None if augmentation is None else dict(augmentation)
         self.robustness = robustness

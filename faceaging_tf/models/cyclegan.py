@@ -31,7 +31,7 @@ class CycleGAN(AdversarialModel):
         image_size: side of the face in pixels.
         generator: specification of a generator, for both.
         discriminator: specification of a discriminator, for both; None in a release.
-        age_network: specification of the age network, used to tell ages and never trained.
+        age_network: specification of the age network, which estimates ages and is never trained.
         younger: the younger domain's ages, `(from, to)` in years.
         older: the older domain's.
         adversarial: "least_squares", "hinge" or "logistic".

@@ -62,10 +62,10 @@ def distance_to_lesson(changed, flow, teacher, faces):
     flow|` of each face, `(N,)`; d = changed - teacher's changed, the flows are fractions of the
     side.
 
-    The second keeps light where the teacher has it: an age loss beside the lesson is free to deepen
+    The second keeps light where the teacher has it: an age loss beside the target is free to deepen
     folds, and not to lay dark patches on cheeks.
 
-    c(x) = sqrt(x^2 + 0.03^2) - 0.03 (Charbonnier et al., ICIP 1994): where the lesson cannot be
+    c(x) = sqrt(x^2 + 0.03^2) - 0.03 (Charbonnier et al., ICIP 1994): where the target cannot be
     known from the face, its mean is learnt, not its median, which would be no change.
 
     Args:

@@ -39,7 +39,7 @@ class GroupGAN(AdversarialModel):
         image_size: side of the face in pixels.
         generator: specification of a generator, for all.
         discriminator: specification of a discriminator, for all; None in a release.
-        age_network: specification of the age network, used to tell the group of a face.
+        age_network: specification of the age network, by whose estimate a face has its group.
         groups: `(from, to)` in years, in order, `to` not included; the last is open above.
         far: groups so many places apart or more get the weak L1 term.
         weak_l1: its weight.

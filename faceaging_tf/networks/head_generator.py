@@ -176,7 +176,7 @@ def head_generator(
         exemplars: how many exemplars' fine relief it holds.
         relief_side: side of a relief map in pixels, for three quarters of the square.
         refinement: channels of the refinement, 0 for none.
-        conditioned: always true; this generator is told years and age.
+        conditioned: always true; this generator is conditioned on years and age.
 
     Returns:
         A `keras.Model` from `face` `(N, S, S, 3)` in -1 to 1, `years` `(N, 1)`, `age` `(N, 1)` in
@@ -196,7 +196,7 @@ def head_generator(
     """
     if not conditioned:
         raise ValueError(
-            "head_generator got conditioned=False; it is told years and age, and knows no domains."
+            "head_generator got conditioned=False; it is conditioned on years and age, and knows no domains."
         )
     face = keras.Input((image_size, image_size, 3), name="face")
     years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")

@@ -19,7 +19,7 @@ from faceaging_tf.training import health
 from faceaging_tf.training.adjustment import Adjustment, adjust, reseed
 
 # A number of probe faces: with pairs of them all figures stay within a few percent from one epoch
-# to the next, and they cost little. What is told right wants more of them.
+# to the next, and they cost little. What is classified correctly wants more of them.
 PROBES, HELD_OUT = 8, 32
 RESTARTS = "restarts.jsonl"
 # Far enough apart that a run of the next seed does not meet this one's batches.
@@ -56,9 +56,9 @@ class StabilityGuard(keras.callbacks.Callback):
 
     Seen are values that are not finite, mode collapse, background inversion, and a discriminator
     that has won, diverges or has stopped working (`faceaging_tf.training.health`), all on the same
-    few faces. An epoch without a sign is good. Where a sign has lasted, weights, optimizers, pools
-    and averages go back to the last good epoch's; the step's number goes on counting, so that the
-    run ends with the steps that it was to have. `REMEDIES` says what is changed.
+    few faces. An epoch without a symptom is good. Where one has lasted, weights, optimizers, pools
+    and EMA generators go back to the last good epoch's; the step's number goes on counting, so that
+    the run ends with the steps that it was to have. `REMEDIES` says what is changed.
 
     Each restart is a line of `restarts.jsonl` in the run's folder and of the log; the figures are
     in `log.jsonl`. The state of the guard is kept with the checkpoint: a run that is killed and

@@ -329,7 +329,7 @@ def _corpus(options, image_size):
 def _model(entry, options, image_size):
     config = entry.architecture
     if entry.role == registry.AGING:
-        # At its own size, whatever the generators' is: ages are told as it learnt to tell them.
+        # At its own size, whatever the generators' is: it estimates ages as it learnt to.
         regressor = loading.load(options.age_network)
         config = _with_age_network(config, regressor.network)
     return presets.build(entry.model_class(), config, {"image_size": image_size})
