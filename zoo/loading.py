@@ -153,11 +153,20 @@ def aging_model(entry):
     place = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
     if place not in _kept or _kept[place][0] != _state(place):
         check_name(entry, registry.AGING)
-        model = load(entry)
-        if not hasattr(model, "transform"):
-            raise ZooError(_other_role(entry, registry.AGING))
-        _kept[place] = _state(place), model
+        _kept[place] = _state(place), load_aging(entry)
     return _kept[place][1]
+
+
+def load_aging(entry):
+    """A model of `load` that ages faces.
+
+    Raises:
+        ZooError: what `load` raises, or a model without `transform`.
+    """
+    model = load(entry)
+    if not hasattr(model, "transform"):
+        raise ZooError(_other_role(entry, registry.AGING))
+    return model
 
 
 def quick_model(entry, strengths=None):
@@ -228,6 +237,7 @@ def _role_of(class_name):
 
 
 def _other_role(name, role):
+    """What is said of a name that is for something else than `role`."""
     known = ", ".join(registry.list(role))
     if role == registry.AGING:
         return f"{os.fspath(name)!r} only estimates ages; it needs one that ages faces: {known}, or the folder of a preset."

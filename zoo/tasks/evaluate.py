@@ -104,12 +104,8 @@ def check(options):
     for name in options.subjects:
         if name.endswith(EXPORTED):
             _check_file(name, "an exported model")
-        elif not loading.is_path(name) and registry.find(name).role != registry.AGING:
-            raise ZooError(
-                f"{name!r} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}."
-            )
         else:
-            loading.check_name(name)
+            loading.check_name(name, registry.AGING)
     for name in (options.judge, options.age_network):
         loading.check_name(name)
     if not options.corpus and options.subjects:
@@ -306,12 +302,8 @@ def _settled(options, age):
         models[name] = (
             ExportedSubject(name, age.estimate_ages)
             if name.endswith(EXPORTED)
-            else loading.load(name)
+            else loading.load_aging(name)
         )
-        if not hasattr(models[name], "transform"):
-            raise ZooError(
-                f"The preset {name} only estimates ages; evaluate one that ages faces: {', '.join(registry.list())}, or your own."
-            )
     frames = {_frame_of(model) for model in models.values()}
     frame = options.frame or ("whole_head" if "whole_head" in frames else "tight")
     if frame == "tight" and "whole_head" in frames:
