@@ -6,8 +6,29 @@ the first model is loaded.
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # The same for type checkers, which do not follow `__getattr__`.
+    from faceaging_tf.errors import FaceAgingError as FaceAgingError
+    from zoo.errors import ZooError as ZooError
+    from zoo.loading import forget as forget
+    from zoo.loading import load as load
+    from zoo.presets.card import Card as Card
+    from zoo.presets.saving import save as save
+    from zoo.registry import Entry as Entry
+    from zoo.registry import Training as Training
+    from zoo.registry import list as list
+    from zoo.registry import register as register
+    from zoo.tasks.age import age as age
+    from zoo.tasks.describe import describe as describe
+    from zoo.tasks.plot import plot_change as plot_change
+    from zoo.tasks.plot import plot_grid as plot_grid
+    from zoo.tasks.plot import plot_strip as plot_strip
+    from zoo.tasks.plot import plot_training as plot_training
 
 _PUBLIC = {
+    "Card": "zoo.presets.card",
     "Entry": "zoo.registry",
     "FaceAgingError": "faceaging_tf.errors",
     "Training": "zoo.registry",
@@ -27,7 +48,7 @@ _PUBLIC = {
 __all__ = sorted(_PUBLIC)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(
             f"module 'zoo' has no attribute {name!r}; it has {', '.join(__all__)}."

@@ -7,10 +7,10 @@ from pathlib import Path
 from faceaging_tf.arguments import shown
 from zoo import registry
 from zoo.errors import ZooError
+from zoo.presets import building as presets
 from zoo.presets import files as preset_files
 from zoo.presets import keras_settings, sharing
 from zoo.presets import network as network_files
-from zoo.presets import saving as presets
 from zoo.presets import weights as weights_files
 
 ARCHITECTURES = ("released", "paper")

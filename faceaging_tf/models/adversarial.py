@@ -1,11 +1,17 @@
 """The one training step of all adversarial models, on TensorFlow and on JAX."""
 
+from collections.abc import Mapping
+from typing import Unpack
+
 import keras
 
 from faceaging_tf.losses import as_ramp
+from faceaging_tf.losses.ramp import Weight
 from faceaging_tf.models.adjustment import Adjustable
 from faceaging_tf.models.base import AgingModel
 from faceaging_tf.networks import parts_of
+from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import LayerArguments
 
 NO_DISCRIMINATOR = (
     "This {name} holds generators alone, as released for use; it cannot be trained. Build one with discriminators "
@@ -13,12 +19,30 @@ NO_DISCRIMINATOR = (
 )
 
 
+class AdversarialArguments(LayerArguments, total=False):
+    """What the constructor of every adversarial model takes by name, besides its own arguments.
+
+    Attributes:
+        age_network: specification of the age network, used to tell ages and never trained.
+        weights: dict from a generator loss's name to its weight: a number, or
+            `[start, end, first_step, last_step]`; those not named have the model's
+            `default_weights`.
+        momentum: of the averages of the generators' weights.
+        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
+    """
+
+    age_network: Specification
+    weights: Mapping[str, Weight] | None
+    momentum: float
+    frame: str
+
+
 class AdversarialModel(Adjustable, AgingModel):
     """A model of generators and discriminators, trained by plain `fit`.
 
-    A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names`,
-    and writes what is its own: `generator_losses(batch)` and `discriminator_losses(batch, fakes)`,
-    pure and free of any backend.
+    A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names` and
+    `default_weights`, and writes what is its own: `generator_losses(batch)` and
+    `discriminator_losses(batch, fakes)`, pure and free of any backend.
 
     Both gradients are taken at the same point, as the reference CycleGAN does: the generators'
     against the discriminators as they were before the step, the discriminators' on fakes of the
@@ -29,30 +53,39 @@ class AdversarialModel(Adjustable, AgingModel):
         image_size: side of the face in pixels.
         age_network: specification of the age network.
         weights: dict from a generator loss's name to its weight: a number, or
-            `[start, end, first_step, last_step]`.
+            `[start, end, first_step, last_step]`; those not named have `default_weights`, else 1.
         momentum: of the averages; they begin as the generators do.
+        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
     Raises:
         ValueError: a weight for a loss that the model does not have.
     """
 
-    loss_names = ()
-    discriminator_loss_names = ("discriminator",)
+    loss_names: tuple[str, ...] = ()
+    discriminator_loss_names: tuple[str, ...] = ("discriminator",)
+    default_weights: Mapping[str, Weight] = {}
 
-    def __init__(self, image_size=128, age_network=None, weights=None, momentum=0.999, **kwargs):
-        super().__init__(image_size, age_network, **kwargs)
+    def __init__(
+        self,
+        image_size: int = 128,
+        age_network: Specification = None,
+        weights: Mapping[str, Weight] | None = None,
+        momentum: float = 0.999,
+        frame: str = "tight",
+        **kwargs: Unpack[LayerArguments],
+    ):
+        super().__init__(image_size, age_network, frame, **kwargs)
+        weights = {**self.default_weights, **(weights or {})}
         # A weight of 0 for a loss that was there once changes nothing: earlier presets load.
         unknown = sorted(
-            name
-            for name, weight in (weights or {}).items()
-            if name not in self.loss_names and weight != 0
+            name for name, weight in weights.items() if name not in self.loss_names and weight != 0
         )
         if unknown:
             raise ValueError(
                 f"{type(self).__name__} got a weight for {unknown[0]!r}; its losses are {', '.join(self.loss_names)}."
             )
         self.weights_of_losses = {
-            name: weight for name, weight in (weights or {}).items() if name in self.loss_names
+            name: weight for name, weight in weights.items() if name in self.loss_names
         }
         self.momentum = momentum
 

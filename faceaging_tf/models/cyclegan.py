@@ -1,14 +1,18 @@
 """CycleGAN between two age groups: one generator each way."""
 
+from collections.abc import Sequence
+from typing import Unpack
+
 import keras
 from keras import ops
 
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
-from faceaging_tf.models.adversarial import AdversarialModel, average_of
+from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel, average_of
 from faceaging_tf.models.faces import edit_by, to_range
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import both_ways
+from faceaging_tf.networks.registry import Specification
 
 WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
 
@@ -31,15 +35,12 @@ class CycleGAN(AdversarialModel):
         image_size: side of the face in pixels.
         generator: specification of a generator, for both.
         discriminator: specification of a discriminator, for both; None in a release.
-        age_network: specification of the age network, used to tell ages and never trained.
         younger: the younger domain's ages, `(from, to)` in years.
         older: the older domain's.
         adversarial: "least_squares", "hinge" or "logistic".
         pool_size: past fakes kept of each domain.
-        weights: of the losses; those not named have the default `WEIGHTS`.
-        momentum: of the averages.
         seed: of the random draws.
-        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
+        **base: `age_network`, `weights`, `momentum` and `frame`, see `AdversarialArguments`.
 
     Trains on batches as `faceaging_tf.data.DomainBatches` gives.
 
@@ -56,26 +57,21 @@ class CycleGAN(AdversarialModel):
 
     loss_names = ("adversarial", "cycle", "identity", "weak_l1")
     background_losses = ("weak_l1",)
+    default_weights = WEIGHTS
 
     def __init__(
         self,
-        image_size=128,
-        generator=None,
-        discriminator=None,
-        age_network=None,
-        younger=(20, 40),
-        older=(60, 100),
-        adversarial="least_squares",
-        pool_size=50,
-        weights=None,
-        momentum=0.999,
-        seed=0,
-        frame="tight",
-        **kwargs,
+        image_size: int = 128,
+        generator: Specification = None,
+        discriminator: Specification = None,
+        younger: Sequence[float] = (20, 40),
+        older: Sequence[float] = (60, 100),
+        adversarial: str = "least_squares",
+        pool_size: int = 50,
+        seed: int = 0,
+        **base: Unpack[AdversarialArguments],
     ):
-        super().__init__(
-            image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs
-        )
+        super().__init__(image_size, **base)
         self.younger, self.older = tuple(younger), tuple(older)
         self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
         self.adversarial_loss = losses.adversarial_loss(adversarial)

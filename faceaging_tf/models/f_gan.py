@@ -1,6 +1,8 @@
 """F-GAN: FA-GAN for few years, Group-GAN for many."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any, Unpack
 
 import keras
 from keras import ops
@@ -11,7 +13,9 @@ from faceaging_tf.layers import cut_window, resize_by_matrices
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.fa_gan import FAGAN
 from faceaging_tf.models.group_gan import GroupGAN
+from faceaging_tf.networks.registry import Specification
 from faceaging_tf.resampling import MOVING_CORE, feathered_mask
+from faceaging_tf.typing import LayerArguments
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -42,12 +46,12 @@ class FGAN(AdversarialModel):
 
     def __init__(
         self,
-        image_size=128,
-        fa_gan=None,
-        group_gan=None,
-        threshold=20.0,
-        age_network=None,
-        **kwargs,
+        image_size: int = 128,
+        fa_gan: FAGAN | Mapping[str, Any] | None = None,
+        group_gan: GroupGAN | Mapping[str, Any] | None = None,
+        threshold: float = 20.0,
+        age_network: Specification = None,
+        **kwargs: Unpack[LayerArguments],
     ):
         fa_gan = (
             fa_gan

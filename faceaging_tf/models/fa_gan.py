@@ -1,17 +1,21 @@
 """FA-GAN: one generator to age and one to make younger, conditioned on the years and the age."""
 
+from collections.abc import Mapping
+from typing import Any, Unpack
+
 import keras
 from keras import ops
 
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.layers.head_ageing import PARTS
-from faceaging_tf.models.adversarial import AdversarialModel, average_of
+from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel, average_of
 from faceaging_tf.models.calibration import calibrated, checked_calibration
 from faceaging_tf.models.faces import column_of, edit_by, to_range
 from faceaging_tf.models.head_edits import HeadEdits, is_symbol
 from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import both_ways
+from faceaging_tf.networks.registry import Specification
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network
 # sees it blurred and with grain.
@@ -61,16 +65,13 @@ class FAGAN(AdversarialModel):
         rejuvenation_generator: specification of G-, where it is not the same; "shared" for one
             network that serves both directions, as `head_generator` does.
         discriminator: specification of a conditioned discriminator; None in a release.
-        age_network: specification of the age network, frozen.
         adversarial: "hinge", "least_squares" or "logistic".
         calibration: what `transform` asks G+ and G- for, so that faces move by the requested years,
             on average (ours; see `calibration.calibrated`). Measured after training.
         wrong_age: share that real faces under an age that is not theirs have in what the
             discriminator learns to refuse (ours); fakes have the rest.
-        weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
-        momentum: of the averages.
         seed: of the random draws.
-        frame: see `AgingModel`.
+        **base: `age_network`, `weights`, `momentum` and `frame`, see `AdversarialArguments`.
 
     Trains on batches as `faceaging_tf.data.AgeShiftBatches` gives.
 
@@ -91,26 +92,21 @@ class FAGAN(AdversarialModel):
     """
 
     loss_names = ("adversarial", "age", "cycle")
+    default_weights = WEIGHTS
 
     def __init__(
         self,
-        image_size=128,
-        generator=None,
-        rejuvenation_generator=None,
-        discriminator=None,
-        age_network=None,
-        adversarial="hinge",
-        calibration=None,
-        wrong_age=0.0,
-        weights=None,
-        momentum=0.999,
-        seed=0,
-        frame="tight",
-        **kwargs,
+        image_size: int = 128,
+        generator: Specification = None,
+        rejuvenation_generator: Specification | str = None,
+        discriminator: Specification = None,
+        adversarial: str = "hinge",
+        calibration: Mapping[str, Any] | None = None,
+        wrong_age: float = 0.0,
+        seed: int = 0,
+        **base: Unpack[AdversarialArguments],
     ):
-        super().__init__(
-            image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs
-        )
+        super().__init__(image_size, **base)
         self.calibration = checked_calibration(calibration)
         self.aging_generator = networks.build(
             generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=True

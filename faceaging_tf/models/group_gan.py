@@ -1,6 +1,8 @@
 """Group-GAN: a CycleGAN for each pair of age groups."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Unpack
 
 import keras
 import numpy as np
@@ -8,10 +10,11 @@ from keras import ops
 
 from faceaging_tf import networks
 from faceaging_tf.models.adjustment import strengthened
-from faceaging_tf.models.adversarial import AdversarialModel
+from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
 from faceaging_tf.models.faces import moved
 from faceaging_tf.models.route import Route
+from faceaging_tf.networks.registry import Specification
 
 GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
 
@@ -33,16 +36,14 @@ class GroupGAN(AdversarialModel):
         image_size: side of the face in pixels.
         generator: specification of a generator, for all.
         discriminator: specification of a discriminator, for all; None in a release.
-        age_network: specification of the age network, used to tell the group of a face.
         groups: `(from, to)` in years, in order, `to` not included; the last is open above.
         far: groups so many places apart or more get the weak L1 term.
         weak_l1: its weight.
         chained: whether a face goes through the groups between.
         pool_size: past fakes kept of each direction.
-        weights: of the other losses, see `CycleGAN`; numbers alone.
-        momentum: of the averages.
         seed: of the random draws.
-        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
+        **base: `age_network`, which tells the group of a face, `weights` of the other losses,
+            numbers alone, `momentum` and `frame`, see `AdversarialArguments`.
 
     Raises:
         ValueError: fewer than two groups, groups that are not in order, or a weight that is no
@@ -55,22 +56,20 @@ class GroupGAN(AdversarialModel):
 
     def __init__(
         self,
-        image_size=128,
-        generator=None,
-        discriminator=None,
-        age_network=None,
-        groups=GROUPS,
-        far=3,
-        weak_l1=0.5,
-        chained=False,
-        pool_size=50,
-        weights=None,
-        momentum=0.999,
-        seed=0,
-        frame="tight",
-        **kwargs,
+        image_size: int = 128,
+        generator: Specification = None,
+        discriminator: Specification = None,
+        groups: Sequence[Sequence[float]] = GROUPS,
+        far: int = 3,
+        weak_l1: float = 0.5,
+        chained: bool = False,
+        pool_size: int = 50,
+        seed: int = 0,
+        **base: Unpack[AdversarialArguments],
     ):
-        super().__init__(image_size, age_network, {}, momentum, frame=frame, **kwargs)
+        # The pairs weigh; what is summed of them is not weighed again.
+        weights = base.pop("weights", None)
+        super().__init__(image_size, **base)
         self.groups = tuple(tuple(group) for group in groups)
         edges = [edge for group in self.groups for edge in group]
         if len(self.groups) < 2 or edges != sorted(edges):
@@ -110,9 +109,9 @@ class GroupGAN(AdversarialModel):
                 older=self.groups[second],
                 pool_size=pool_size,
                 weights=own,
-                momentum=momentum,
+                momentum=self.momentum,
                 seed=seed + 2 * len(self.pairs),
-                frame=frame,
+                frame=self.frame,
                 name=f"pair_{first}_{second}",
             )
             self._places[first, second] = len(self.pairs)

@@ -2,10 +2,15 @@
 
 import difflib
 import functools
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import keras
 
-_BUILDERS = {}
+# How a configuration names a network: see `build`.
+Specification = Mapping[str, Any] | keras.Model | None
+
+_BUILDERS: dict[str, Callable[..., keras.Model]] = {}
 
 
 def network(builder):
@@ -27,7 +32,7 @@ def network(builder):
     return build_and_remember
 
 
-def build(spec, **defaults):
+def build(spec: Specification, **defaults: Any) -> keras.Model | None:
     """A network from its specification.
 
     Args:
@@ -69,7 +74,7 @@ def build(spec, **defaults):
     )
 
 
-def serialize(model):
+def serialize(model: keras.Model | None) -> dict[str, Any] | None:
     """The specification of a network, as `build` takes it; None for None."""
     if model is None:
         return None

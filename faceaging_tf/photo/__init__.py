@@ -5,6 +5,26 @@ finding out that a path is wrong should not cost loading one.
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # The same for type checkers, which do not follow `__getattr__`.
+    from faceaging_tf.errors import NoFaceError as NoFaceError
+    from faceaging_tf.errors import PhotoError as PhotoError
+    from faceaging_tf.photo.aging import AgedPhoto as AgedPhoto
+    from faceaging_tf.photo.aging import AlignedFaces as AlignedFaces
+    from faceaging_tf.photo.aging import age_photo as age_photo
+    from faceaging_tf.photo.aging import align_faces as align_faces
+    from faceaging_tf.photo.aging import strip as strip
+    from faceaging_tf.photo.compositing import composite as composite
+    from faceaging_tf.photo.detection import Detector as Detector
+    from faceaging_tf.photo.detection import Face as Face
+    from faceaging_tf.photo.detection import FaceDetector as FaceDetector
+    from faceaging_tf.photo.writing import check_destination as check_destination
+    from faceaging_tf.photo.writing import write_photo as write_photo
+    from faceaging_tf.pictures.reading import Photo as Photo
+    from faceaging_tf.pictures.reading import read_photo as read_photo
+    from faceaging_tf.resampling import feathered_mask as feathered_mask
 
 _PUBLIC = {
     "AgedPhoto": "photo.aging",
@@ -27,7 +47,7 @@ _PUBLIC = {
 __all__ = sorted(_PUBLIC)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(
             f"module 'faceaging_tf.photo' has no attribute {name!r}; it has {', '.join(__all__)}."
@@ -35,5 +55,5 @@ def __getattr__(name):
     return getattr(importlib.import_module(f"faceaging_tf.{_PUBLIC[name]}"), name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

@@ -6,9 +6,24 @@ loading a network.
 """
 
 import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    # The same for type checkers, which do not follow `__getattr__`.
+    from faceaging_tf.errors import NoFaceInVideoError as NoFaceInVideoError
+    from faceaging_tf.errors import VideoError as VideoError
+    from faceaging_tf.video.aging import AgedVideo as AgedVideo
+    from faceaging_tf.video.aging import age_video as age_video
+    from faceaging_tf.video.joining import check_destination as check_destination
+    from faceaging_tf.video.joining import check_writing as check_writing
+    from faceaging_tf.video.reading import open_video as open_video
+    from faceaging_tf.video.sweeping import Clip as Clip
+    from faceaging_tf.video.sweeping import check_sweep as check_sweep
+    from faceaging_tf.video.sweeping import sweep as sweep
 
 _PUBLIC = {
     "AgedVideo": "video.aging",
+    "Clip": "video.sweeping",
     "NoFaceInVideoError": "errors",
     "VideoError": "errors",
     "age_video": "video.aging",
@@ -21,7 +36,7 @@ _PUBLIC = {
 __all__ = sorted(_PUBLIC)
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name not in _PUBLIC:
         raise AttributeError(
             f"module 'faceaging_tf.video' has no attribute {name!r}; it has {', '.join(__all__)}."
@@ -29,5 +44,5 @@ def __getattr__(name):
     return getattr(importlib.import_module(f"faceaging_tf.{_PUBLIC[name]}"), name)
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})

@@ -82,7 +82,11 @@ def fifth_entry(name, folder):
     )
     try:
         zoo.save(
-            zoo.load(name, weights=None), entry.preset, entry=name, half_precision=True, **SAID
+            zoo.load(name, weights=None),
+            entry.preset,
+            entry=name,
+            half_precision=True,
+            card=zoo.Card(**SAID),
         )
         yield entry
     finally:

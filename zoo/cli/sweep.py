@@ -75,6 +75,8 @@ def run(values, positional):
     """Reads the photo, writes the sweep, and says so."""
     from tqdm import tqdm
 
+    from faceaging_tf.video import Clip
+
     path = only_argument(positional, "photo", EXAMPLES[0])
     if values["from"].value is None or values.to is None:
         raise ZooError(f"It needs --from and --to; for example: {EXAMPLES[0]}")
@@ -89,8 +91,8 @@ def run(values, positional):
             bar.total = total
             bar.update(done - bar.n)
 
+        clip = Clip(values.seconds, values.fps, values.boomerang, values.size, values.captions)
         frames = age_video.sweep(
-            photo, values["from"].value, values.to, out, values.entry, ages=ages, seconds=values.seconds, rate=values.fps,
-            boomerang=values.boomerang, size=values.size, captions=values.captions, progress=progress, strengths=values.strengths,
+            photo, values["from"].value, values.to, out, values.entry, ages=ages, clip=clip, progress=progress, strengths=values.strengths
         )  # fmt: skip
     print(f"{out}: {frames} frames, {values['from'].value:+g} to {values.to:+g} years")

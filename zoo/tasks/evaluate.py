@@ -177,8 +177,6 @@ def evaluate(options, quiet=None):
     judges, described = _judges(options, age, subjects[0].inputs(corpus).faces)
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
-    network = loading.load(options.age_network)
-    other = (options.age_network, network)
     results, measurements = evaluation.evaluate(
         subjects,
         corpus,
@@ -186,7 +184,6 @@ def evaluate(options, quiet=None):
         judges,
         folder / WORK,
         reals,
-        other,
         options.seed,
         quiet=quiet,
         asked=_asked(options),
@@ -371,7 +368,9 @@ def _judges(options, age, faces):
             f"InceptionV3, weights {preset_files.sha256(options.inception)}"
         )
     fingerprint = f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"
-    return Judges(age, identity, features, fingerprint, options.judge, options.frame), described
+    other = (options.age_network, loading.load(options.age_network))
+    judges = Judges(age, identity, features, fingerprint, options.judge, options.frame, other)
+    return judges, described
 
 
 def _subjects(options, models):
