@@ -6,7 +6,7 @@ import pathlib
 import shutil
 import tempfile
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -129,6 +129,7 @@ def export(
     note = as_text(contract_of(model, called, directions, as_bytes, precision, about))
     path = pathlib.Path(path).absolute()
     _check_place(path, format)
+    runner: Callable[..., Any]
     with tempfile.TemporaryDirectory() as folder:
         # Made and compared elsewhere: what fails leaves nothing where it was to be.
         made = pathlib.Path(folder) / "made"

@@ -1,11 +1,11 @@
 """Random changes that leave a face's age alone, differentiable, on any backend."""
 
-from typing import Unpack
+from typing import Any, Unpack
 
 import keras
 from keras import ops
 
-from faceaging_tf.typing import RandomLayerArguments
+from faceaging_tf.typing import Config, RandomLayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -62,13 +62,13 @@ class FaceAugmentation(keras.layers.Layer):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if len(input_shape) != 4 or None in input_shape[1:]:
             raise ValueError(
                 f"FaceAugmentation got a shape {tuple(input_shape)}; it needs (N, H, W, C) with known H, W, C."
             )
 
-    def call(self, inputs, training=True):
+    def call(self, inputs: Tensor, training: bool = True) -> Tensor:
         x = ops.cast(inputs, "float32")
         if not training:
             return x
@@ -148,19 +148,19 @@ class FaceAugmentation(keras.layers.Layer):
             noise = noise + plane * self._draw(x, 0.0, 1.0)
         return x + strength * noise
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)
         store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         # Weights saved before the random state was part of them have none.
         if "seed_state" in store:
             self.seed_generator.state.assign(store["seed_state"])
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         names = (
             "shift",
             "turn",

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from keras import ops
 
@@ -32,7 +33,7 @@ class Ramp:
 
 
 # A number, `[start, end, first_step, last_step]`, or a `Ramp`.
-Weight = float | Sequence[float] | Ramp
+Weight: TypeAlias = float | Sequence[float] | Ramp
 
 
 def as_ramp(weight: Weight) -> Ramp:

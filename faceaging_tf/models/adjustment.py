@@ -3,11 +3,14 @@ background, the seed.
 """
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
 
 from faceaging_tf.losses import Ramp, as_ramp
+from faceaging_tf.losses.ramp import Weight
 
 # The paper's weight of the weak L1 term, which a model that trains without one gets with the first
 # doubling.
@@ -65,18 +68,23 @@ class Adjustable:
         background_losses: names of the losses that hold the output to the input.
     """
 
-    background_losses = ()
+    background_losses: tuple[str, ...] = ()
+    # The model's.
+    ramps: dict[str, Ramp]
+    weights_of_losses: dict[str, Weight]
+    non_trainable_variables: list[Any]
+    make_train_function: Callable[..., Any]
 
-    def remember_rates(self):
+    def remember_rates(self) -> None:
         """Keeps the learning rates that the model was compiled with: what factors refer to."""
-        self.compiled_rates = {}
+        self.compiled_rates: dict[str, Any] = {}
         for name in ("generator", "discriminator"):
             rate = getattr(self, f"{name}_optimizer").get_config()["learning_rate"]
             self.compiled_rates[name] = (
                 keras.saving.deserialize_keras_object(rate) if isinstance(rate, dict) else rate
             )
 
-    def adjust(self, adjustment):
+    def adjust(self, adjustment: Adjustment) -> None:
         """Sets learning rates and weights of losses; a factor of 1 is what the model was compiled
         with, whatever was set before.
 
@@ -95,14 +103,14 @@ class Adjustable:
         self.hold_background(adjustment.background)
         self.make_train_function(force=True)
 
-    def hold_background(self, factor):
+    def hold_background(self, factor: float) -> None:
         """Weighs the losses that hold the output to the input `factor` times as much as they were
         compiled with.
         """
         for name in self.background_losses:
             self.ramps[name] = strengthened(as_ramp(self.weights_of_losses.get(name, 1.0)), factor)
 
-    def reseed(self, seed):
+    def reseed(self, seed: int) -> None:
         """Gives every random state of the model (pools, augmentation) a new one, a function of the
         seed alone.
         """

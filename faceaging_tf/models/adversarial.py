@@ -1,7 +1,7 @@
 """The one training step of all adversarial models, on TensorFlow and on JAX."""
 
 from collections.abc import Mapping
-from typing import Unpack
+from typing import Any, Self, Unpack
 
 import keras
 
@@ -9,9 +9,10 @@ from faceaging_tf.losses import as_ramp
 from faceaging_tf.losses.ramp import Weight
 from faceaging_tf.models.adjustment import Adjustable
 from faceaging_tf.models.base import AgingModel
+from faceaging_tf.models.observation import Observation
 from faceaging_tf.networks import parts_of
 from faceaging_tf.networks.registry import Specification
-from faceaging_tf.typing import LayerArguments
+from faceaging_tf.typing import Batch, Config, LayerArguments, Tensor
 
 NO_DISCRIMINATOR = (
     "This {name} holds generators alone, as released for use; it cannot be trained. Build one with discriminators "
@@ -89,21 +90,21 @@ class AdversarialModel(Adjustable, AgingModel):
         }
         self.momentum = momentum
 
-    def generator_losses(self, batch):
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
         """`(losses, fakes)`: a dict of scalars, unweighted, and whatever `discriminator_losses`
         needs of the fakes.
         """
         raise NotImplementedError
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         """A dict of scalars, summed as they are; `fakes` carries no gradient."""
         raise NotImplementedError
 
     @property
-    def moves_faces(self):
+    def moves_faces(self) -> bool:
         return any(parts_of(generator) is not None for generator in self.generators.values())
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         """What the networks, as they are trained just now, make of a batch: dict from a way's name
         to an `Observation`.
 
@@ -112,7 +113,12 @@ class AdversarialModel(Adjustable, AgingModel):
         """
         return {}
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **kwargs):
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | None = None,
+        **kwargs: Any,
+    ) -> None:
         """Gives generators and discriminators an optimizer each (default: Adam, 2e-4, beta_1 0.5,
         as CycleGAN).
 
@@ -174,7 +180,7 @@ class AdversarialModel(Adjustable, AgingModel):
     def _discriminator_variables(self):
         return _variables(self.discriminators)
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> Config | None:
         if not self.compiled:
             return None
         return {
@@ -184,12 +190,12 @@ class AdversarialModel(Adjustable, AgingModel):
             ),
         }
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: Config) -> None:
         self.compile(
             **{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
         )
 
-    def train_step(self, *arguments):
+    def train_step(self, *arguments: Any) -> Any:
         """One step; `fit` calls it with `(data)` on TensorFlow and `(state, data)` on JAX."""
         if keras.backend.backend() == "jax":
             return self._jax_step(*arguments)
@@ -329,19 +335,19 @@ class AdversarialModel(Adjustable, AgingModel):
             logs = {name: metric.result() for name, metric in self.loss_metrics.items()}
         return logs, [_current(scope, variable) for variable in self.metrics_variables]
 
-    def test_step(self, *arguments):
+    def test_step(self, *arguments: Any) -> Any:
         """Not to be called: what a discriminator says of its own generator measures nothing."""
         raise NotImplementedError(
             "An adversarial model has no test loss; measure it with faceaging_tf.evaluate."
         )
 
-    def averaged(self, name):
+    def averaged(self, name: str) -> keras.Model:
         """The generator that is used for faces: the average of the named one, or itself in a model
         for release.
         """
         return self.averages.get(name, self.generators[name])
 
-    def for_release(self):
+    def for_release(self) -> Self:
         """A new model of the same kind that holds the averaged generators and the age network, and
         no discriminator.
         """
@@ -351,7 +357,7 @@ class AdversarialModel(Adjustable, AgingModel):
         release.age_regressor.network.set_weights(self.age_regressor.network.get_weights())
         return release
 
-    def release_config(self):
+    def release_config(self) -> Config:
         """The configuration of the model without its discriminators."""
         return {**self.get_config(), "discriminator": None}
 

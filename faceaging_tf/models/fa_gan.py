@@ -14,12 +14,13 @@ from faceaging_tf.models.calibration import calibrated, checked_calibration
 from faceaging_tf.models.faces import column_of, edit_by, to_range
 from faceaging_tf.models.head_edits import HeadEdits, is_symbol
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.models.route import both_ways
+from faceaging_tf.models.route import Route, both_ways
 from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Batch, Config, Tensor
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network
 # sees it blurred and with grain.
-SEEN_BY_DISCRIMINATOR = {
+SEEN_BY_DISCRIMINATOR: dict[str, Any] = {
     "shift": 0.06,
     "turn": 4.0,
     "scale": 0.04,
@@ -28,7 +29,7 @@ SEEN_BY_DISCRIMINATOR = {
     "blur": 0.0,
     "grain": 0.0,
 }
-SEEN_BY_AGE_NETWORK = {
+SEEN_BY_AGE_NETWORK: dict[str, Any] = {
     "shift": 0.04,
     "turn": 6.0,
     "scale": 0.06,
@@ -142,13 +143,13 @@ class FAGAN(AdversarialModel):
                 view.build((None, image_size, image_size, 3))
 
     @property
-    def generators(self):
+    def generators(self) -> dict[str, keras.Model]:
         """The trained generators by name; one that serves both directions is there once."""
         both = {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
         return {"aging": self.aging_generator} if self.shared else both
 
     @property
-    def averages(self):
+    def averages(self) -> dict[str, keras.Model]:
         """The averages of the generators' weights, by the same names; none in a model
         for release.
         """
@@ -161,16 +162,16 @@ class FAGAN(AdversarialModel):
             else {**averages, "rejuvenation": self.average_rejuvenation_generator}
         )
 
-    def averaged(self, name):
+    def averaged(self, name: str) -> keras.Model:
         return super().averaged("aging" if self.shared else name)
 
     @property
-    def discriminators(self):
+    def discriminators(self) -> dict[str, keras.Model]:
         """The discriminators by name; none in a model for release."""
         return {} if self.discriminator is None else {"discriminator": self.discriminator}
 
     @property
-    def parts(self):
+    def parts(self) -> tuple[str, ...]:
         """The parts of ageing that have a strength of their own, see `transform`; none for a
         generator that is one piece.
         """
@@ -195,7 +196,7 @@ class FAGAN(AdversarialModel):
         ]
         return [faces, years, ages, ops.concatenate(columns, axis=-1)]
 
-    def generator_losses(self, batch):
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
         parts, fakes, goals = [], [], []
         for way, there, back in (
             ("aging", self.aging_generator, self.rejuvenation_generator),
@@ -223,7 +224,7 @@ class FAGAN(AdversarialModel):
         }
         return {name: ops.mean(values) for name, values in every.items()}, (fake, goal)
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         fake, goal = fakes
         real, age = to_range(batch["real_face"]), column_of(batch["real_age"])
         real = self.discriminator_view(real, training=True)
@@ -247,7 +248,7 @@ class FAGAN(AdversarialModel):
             )
         return {"discriminator": total}
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         observations = {}
         real = self.discriminator(
             [to_range(batch["real_face"]), column_of(batch["real_age"])], training=False
@@ -269,10 +270,17 @@ class FAGAN(AdversarialModel):
         return observations
 
     @property
-    def routes(self):
+    def routes(self) -> tuple[Route, ...]:
         return both_ways()
 
-    def edit_in(self, direction, faces, years, ages, strengths=None):
+    def edit_in(
+        self,
+        direction: str,
+        faces: Tensor,
+        years: Tensor,
+        ages: Tensor,
+        strengths: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor | None]:
         ages = ops.clip(ops.cast(ages, "float32"), 0.0, 100.0)
         # No face is asked to be younger than new-born or older than 90; one that is either stays.
         if direction == "aging":
@@ -285,7 +293,7 @@ class FAGAN(AdversarialModel):
             return self._head_edits(generator, inputs[0], inputs[1:])
         return edit_by(generator, inputs)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "image_size": self.image_size,
             "generator": networks.serialize(self.aging_generator),

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Any, Unpack
 
 import keras
 import numpy as np
@@ -13,8 +13,10 @@ from faceaging_tf.models.adjustment import strengthened
 from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
 from faceaging_tf.models.faces import moved
+from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import Route
 from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Batch, Config, Numbers, Tensor
 
 GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
 
@@ -92,7 +94,7 @@ class GroupGAN(AdversarialModel):
         self.names = tuple(
             group_name(group, last=group is self.groups[-1]) for group in self.groups
         )
-        self.pairs = []
+        self.pairs: list[CycleGAN] = []
         self._places = {}
         for first, second in itertools.combinations(range(len(self.groups)), 2):
             own = {**self.pair_weights, "weak_l1": self._weak_l1(first, second)}
@@ -117,7 +119,7 @@ class GroupGAN(AdversarialModel):
             self._places[first, second] = len(self.pairs)
             self.pairs.append(pair)
 
-    def pair(self, younger, older):
+    def pair(self, younger: str, older: str) -> CycleGAN:
         """The `CycleGAN` of two groups, by name, such as `pair("20-40", "60+")`.
 
         Raises:
@@ -131,7 +133,7 @@ class GroupGAN(AdversarialModel):
         first, second = sorted((self.names.index(younger), self.names.index(older)))
         return self.pairs[self._places[first, second]]
 
-    def group_of(self, ages):
+    def group_of(self, ages: Numbers) -> np.ndarray:
         """The place of the group of each age, `(N,)` int, in `groups`."""
         starts = np.array([group[0] for group in self.groups[1:]], "float32")
         return np.searchsorted(starts, np.asarray(ages, "float32"), side="right")
@@ -144,19 +146,19 @@ class GroupGAN(AdversarialModel):
         }
 
     @property
-    def generators(self):
+    def generators(self) -> dict[str, keras.Model]:
         """The trained generators by name."""
         return self._of_pairs("generators")
 
     @property
-    def averages(self):
+    def averages(self) -> dict[str, keras.Model]:
         """The averages of the generators' weights, by the same names; none in a model
         for release.
         """
         return self._of_pairs("averages")
 
     @property
-    def discriminators(self):
+    def discriminators(self) -> dict[str, keras.Model]:
         """The discriminators by name; none in a model for release."""
         return self._of_pairs("discriminators")
 
@@ -167,7 +169,7 @@ class GroupGAN(AdversarialModel):
                 {"younger": batch[self.names[first]], "older": batch[self.names[second]]},
             )
 
-    def generator_losses(self, batch):
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
         totals, fakes = dict.fromkeys(self.loss_names, 0.0), []
         for pair, own in self._pair_batches(batch):
             losses, fake = pair.generator_losses(own)
@@ -178,20 +180,20 @@ class GroupGAN(AdversarialModel):
             fakes.append(fake)
         return totals, fakes
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         total = ops.zeros(())
         for (pair, own), fake in zip(self._pair_batches(batch), fakes, strict=True):
             total = total + pair.discriminator_losses(own, fake)["discriminator"]
         return {"discriminator": total}
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         return {
             f"{pair.name} {way}": seen
             for pair, own in self._pair_batches(batch)
             for way, seen in pair.observe(own).items()
         }
 
-    def hold_background(self, factor):
+    def hold_background(self, factor: float) -> None:
         for (first, second), place in self._places.items():
             self.pairs[place].weights_of_losses["weak_l1"] = strengthened(
                 self._weak_l1(first, second), factor
@@ -201,7 +203,7 @@ class GroupGAN(AdversarialModel):
         return self.weak_l1 if second - first >= self.far else 0.0
 
     @property
-    def routes(self):
+    def routes(self) -> tuple[Route, ...]:
         # The first group reaches down, the last up, without an end.
         starts = [group[0] for group in self.groups[1:]]
         ends = list(zip([None, *starts], [*starts, None], strict=True))
@@ -210,7 +212,9 @@ class GroupGAN(AdversarialModel):
             for start, end in itertools.permutations(range(len(self.groups)), 2)
         )
 
-    def edit_in(self, direction, faces, years, ages):
+    def edit_in(
+        self, direction: str, faces: Tensor, years: Tensor, ages: Tensor
+    ) -> tuple[Tensor, Tensor | None]:
         start, end = (self.names.index(name) for name in direction.split("_to_"))
         flow = None
         for step in self.route(start, end):
@@ -222,7 +226,7 @@ class GroupGAN(AdversarialModel):
         pair = self.pairs[self._places[min(start, end), max(start, end)]]
         return pair.translation(faces, "aging" if end > start else "rejuvenation")
 
-    def route(self, first, second):
+    def route(self, first: int, second: int) -> list[tuple[int, int]]:
         """The translations from one group's place to another's: one, or through the neighbours when
         `chained`; none within a group.
         """
@@ -233,7 +237,7 @@ class GroupGAN(AdversarialModel):
         step = 1 if second > first else -1
         return [(place, place + step) for place in range(first, second, step)]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         pair = self.pairs[0]
         return {
             "image_size": self.image_size,

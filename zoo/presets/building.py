@@ -47,7 +47,7 @@ def load(folder: PathLike, weights: bool = True, **overrides: Any) -> "keras.Mod
     return model
 
 
-def build(model_class: type, config: Config, overrides: Config) -> "keras.Model":
+def build(model_class: Any, config: Config, overrides: Config) -> "keras.Model":
     """A model of `config` with `overrides`; another `image_size` holds for all its networks.
 
     Raises:

@@ -8,9 +8,12 @@ import math
 import platform
 import shutil
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from faceaging_tf.arguments import of_kind, path_of, shown, truth
+from faceaging_tf.typing import PathLike
 from zoo import registry
 from zoo.errors import ZooError
 from zoo.presets import sharing
@@ -31,19 +34,22 @@ from zoo.presets.files import (
     write_json,
 )
 
+if TYPE_CHECKING:
+    import keras
+
 PACKAGES = ("faceaging-tf", "keras", "tensorflow", "jax", "numpy")
 
 
 def save(
-    model,
-    folder,
+    model: "keras.Model",
+    folder: PathLike,
     *,
-    entry=None,
-    half_precision=False,
-    shared=None,
-    overwrite=False,
-    card=None,
-):
+    entry: str | None = None,
+    half_precision: bool = False,
+    shared: Mapping[str, str] | None = None,
+    overwrite: bool = False,
+    card: Card | None = None,
+) -> Path:
     """Writes a model as a preset: `config.json`, `model.weights.h5`, `metadata.json`, `README.md`.
 
     All of it is written to a temporary folder beside `folder` and renamed at the end, so that there
