@@ -53,7 +53,7 @@ def build(model_class: Any, config: Config, overrides: Config) -> "keras.Model":
     Raises:
         ZooError: the class has no such argument, or cannot be built with it.
     """
-    known = _arguments(model_class)
+    known = arguments_of(model_class)
     for name in {**config, **overrides}:
         if name not in known:
             raise ZooError(
@@ -107,7 +107,7 @@ def _class_named(name, folder):
     return model_class
 
 
-def _arguments(model_class):
+def arguments_of(model_class):
     """The names that a constructor takes, those among them that it passes on by `**`."""
     parameters = inspect.signature(model_class.__init__).parameters.values()
     passed_on = [one for one in parameters if one.kind is one.VAR_KEYWORD]
