@@ -3,20 +3,30 @@
 import importlib.util
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from faceaging_tf.arguments import shown
+from faceaging_tf.typing import PathLike
 from zoo import registry
 from zoo.errors import ZooError
+from zoo.presets import building as presets
 from zoo.presets import files as preset_files
 from zoo.presets import keras_settings, sharing
 from zoo.presets import network as network_files
-from zoo.presets import saving as presets
 from zoo.presets import weights as weights_files
+
+if TYPE_CHECKING:
+    import keras
 
 ARCHITECTURES = ("released", "paper", "small")
 
 
-def load(name, weights="default", architecture="released", **overrides):
+def load(
+    name: PathLike,
+    weights: PathLike | None = "default",
+    architecture: str = "released",
+    **overrides: Any,
+) -> "keras.Model":
     """A model of the zoo, or of a preset's folder.
 
     Args:
@@ -124,10 +134,10 @@ def check_name(name, role=None):
 
 
 # By what it was loaded from and how; see `aging_model`.
-_kept = {}
+_kept: dict[Path, tuple[Any, Any]] = {}
 
 
-def forget():
+def forget() -> None:
     """Lets go of the models that `zoo.age` and the other verbs keep loaded; the next call loads
     anew.
 
@@ -158,11 +168,20 @@ def aging_model(entry):
     place = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
     if place not in _kept or _kept[place][0] != _state(place):
         check_name(entry, registry.AGING)
-        model = load(entry)
-        if not hasattr(model, "transform"):
-            raise ZooError(_other_role(entry, registry.AGING))
-        _kept[place] = _state(place), model
+        _kept[place] = _state(place), load_aging(entry)
     return _kept[place][1]
+
+
+def load_aging(entry):
+    """A model of `load` that ages faces.
+
+    Raises:
+        ZooError: what `load` raises, or a model without `transform`.
+    """
+    model = load(entry)
+    if not hasattr(model, "transform"):
+        raise ZooError(_other_role(entry, registry.AGING))
+    return model
 
 
 def quick_model(entry, strengths=None, threads=2):
@@ -235,6 +254,7 @@ def _role_of(class_name):
 
 
 def _other_role(name, role):
+    """What is said of a name that is for something else than `role`."""
     known = ", ".join(registry.list(role))
     if role == registry.AGING:
         return f"{os.fspath(name)!r} only estimates ages; it needs one that ages faces: {known}, or the folder of a preset."

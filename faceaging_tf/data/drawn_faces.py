@@ -6,7 +6,6 @@ wherever aligned photographs go. They stand in for faces in tests and tutorials;
 them ages drawings, not people.
 """
 
-import math
 import numbers
 import operator
 
@@ -92,44 +91,6 @@ def draw_faces(persons, ages, size=128, pose=0):
     for face, (one_person, one_age, one_pose) in zip(faces, rows, strict=True):
         face[:] = draw_face(one_person, one_age, size, one_pose)
     return faces
-
-
-def drawn_landmarks(person, age, pose=0):
-    """Where the landmarks of a drawn face truly are.
-
-    In pose 0 eyes, nose and an adult's mouth corners lie within 1.5 % of the side of the template;
-    a child's mouth is smaller, its corners up to 3 % away. Another pose moves them by less than 2 %
-    more.
-
-    Args:
-        person: as for `draw_face`.
-        age: years, 0..100.
-        pose: as for `draw_face`.
-
-    Returns:
-        `(5, 2)` float64, x and y as fractions of the side: left eye, right eye, nose, left and
-        right mouth corner, "left" as seen in the picture.
-
-    Raises:
-        ValueError: as `draw_face`.
-
-    Example:
-        >>> drawn_landmarks(person=7, age=40)[:2].round(2).tolist()
-        [[0.31, 0.31], [0.69, 0.31]]
-    """
-    face = describe_face(_whole("person", person), _years(age), _whole("pose", pose))
-    eye, nose, mouth, mood = face.eye, face.nose, face.mouth, face.mood
-    points = [
-        (-eye.away, eye.v),
-        (eye.away, eye.v),
-        (0.0, nose.v),
-        (-mouth.half, mouth.v),
-        (mouth.half, mouth.v),
-    ]
-    offsets = np.array(points) - (0.0, 0.5)
-    cosine, sine = math.cos(mood.angle), math.sin(mood.angle)
-    turned = offsets @ np.array([[cosine, sine], [-sine, cosine]])
-    return 0.5 + mood.zoom * turned + mood.shift
 
 
 def drawn_corpus(people=200, faces_per_person=5, size=64, seed=0, youngest=0.0, oldest=90.0):

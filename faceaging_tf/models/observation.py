@@ -1,4 +1,4 @@
-"""What a model's networks make of a few faces, one way."""
+"""Outputs and scores of a model's networks on a few faces, in one direction."""
 
 import dataclasses
 import typing

@@ -1,5 +1,8 @@
 """The head generator: it knows what ageing is made of, and looks each part up in the mean face."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 from keras import layers, ops
 
@@ -185,8 +188,13 @@ class Constant(layers.Layer):
 
 @network
 def head_generator(
-    image_size=512, parser=None, exemplars=16, relief_side=384, refinement=0, conditioned=True
-):
+    image_size: int = 512,
+    parser: Mapping[str, Any] | None = None,
+    exemplars: int = 16,
+    relief_side: int = 384,
+    refinement: int = 0,
+    conditioned: bool = True,
+) -> keras.Model:
     """A generator (ours) whose parts are those of ageing: relief, tone, shape, hair, and a
     refinement by convolutions.
 
@@ -202,7 +210,7 @@ def head_generator(
         exemplars: how many exemplars' fine relief it holds.
         relief_side: side of a relief map in pixels, for three quarters of the square.
         refinement: channels of the refinement, 0 for none.
-        conditioned: always true; this generator is told years and age.
+        conditioned: always true; this generator is conditioned on years and age.
 
     Returns:
         A `keras.Model` from `face` `(N, S, S, 3)` in -1 to 1, `years` `(N, 1)`, `age` `(N, 1)` in
@@ -222,25 +230,25 @@ def head_generator(
     """
     if not conditioned:
         raise ValueError(
-            "head_generator got conditioned=False; it is told years and age, and knows no domains "
-            "(translation_of makes a generator between two domains of it)."
+            "head_generator got conditioned=False; it is conditioned on years and age, and knows no "
+            "domains (translation_of makes a generator between two of them)."
         )
     face = keras.Input((image_size, image_size, 3), name="face")
     years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
     strengths = keras.Input((len(PARTS),), name="strengths")
-    parser = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
+    reader = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     relief = Relief(exemplars, relief_side, name="relief")
-    aged = _aged(face, years, age, strengths, parser, relief, refinement)
+    aged = _aged(face, years, age, strengths, reader, relief, refinement)
     return keras.Model([face, years, age, strengths], aged, name="head_generator")
 
 
-def is_head_generator(network):
+def is_head_generator(network: Any) -> bool:
     """Whether a specification, or a network, is a `head_generator`."""
     config = network if isinstance(network, dict) else getattr(network, "network_config", {})
     return config.get("network") == "head_generator"
 
 
-def translation_of(base, years, age):
+def translation_of(base: keras.Model, years: float, age: float) -> keras.Model:
     """A generator between two age groups, with the parser and the exemplars of a `head_generator`
     and maps of its own: coarse relief, tone, shape and hair.
 
@@ -256,23 +264,18 @@ def translation_of(base, years, age):
     """
     face = keras.Input(base.input_shape[0][1:], name="face")
     asked = years * (MOST_OLDER if years > 0 else MOST_YOUNGER)
-    given = (
-        Constant(value, width, name=name)(face)
-        for name, value, width in (
-            ("years", asked, 1),
-            ("age", age, 1),
-            ("strengths", 1.0, len(PARTS)),
-        )
-    )
+    constant = lambda name, value, width=1: Constant(value, width, name=name)(face)
+    given = [constant("years", asked), constant("age", age)]
+    strengths = constant("strengths", 1.0, len(PARTS))
     relief = Relief(bank=base.get_layer("relief"), name="relief")
-    aged = _aged(face, *given, base.get_layer("face_parser"), relief, 0)
+    aged = _aged(face, *given, strengths, base.get_layer("face_parser"), relief, 0)
     translation = keras.Model(face, aged, name="head_translation")
     translation.remade = lambda: translation_of(base, years, age)
     copy_ageing(base, translation)
     return translation
 
 
-def copy_ageing(source, target):
+def copy_ageing(source: keras.Model, target: keras.Model) -> None:
     """Gives a generator the maps of another, a `head_generator` or a translation of one; fine
     relief and what is known of exemplars stay.
     """

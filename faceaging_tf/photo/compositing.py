@@ -17,7 +17,9 @@ from faceaging_tf.geometry.warping import warped
 from faceaging_tf.resampling import blur_matrix, by_matrices
 
 
-def composite(pixels, change, matrix, mask):
+def composite(
+    pixels: np.ndarray, change: np.ndarray, matrix: np.ndarray, mask: np.ndarray
+) -> np.ndarray:
     """Add one face's change to a photo.
 
     Args:

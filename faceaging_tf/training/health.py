@@ -83,8 +83,8 @@ class Health:
         lead: the mean belief in real faces less that in outputs (see `AdversarialLoss.belief`): 1
             is all that is taught.
         real: the mean belief in real faces, 0 to 1.
-        accuracy: share of real faces and outputs that are told right, both weighing the same; a
-            belief of just one half is half right.
+        accuracy: share of real faces and outputs that are classified correctly, both weighing the
+            same; a belief of just one half is half right.
         blind_loss: of a discriminator that cannot tell real from false.
     """
 
@@ -165,8 +165,8 @@ def health(observation):
 
 
 def told_real(belief):
-    """The share of pictures that are told real by their mean belief, `(N, ...)`; one of just a half
-    counts half.
+    """The share of pictures that are classified as real by their mean belief, `(N, ...)`; one of
+    just a half counts half.
 
     Example:
         >>> told_real(np.array([0.9, 0.5, 0.2, 0.1]))
@@ -224,7 +224,7 @@ def not_finite(losses, variables):
 
     Args:
         losses: dict from a loss's name to its mean over the epoch.
-        variables: Keras variables: weights, averages, state of optimizers.
+        variables: Keras variables: weights, EMA generators, state of optimizers.
     """
     bad = [name for name, value in losses.items() if not np.isfinite(value)]
     if bad:

@@ -6,6 +6,7 @@ from faceaging_tf.data import LabelledBatches
 from faceaging_tf.models import AgeRegressor
 from faceaging_tf.models.age_regressor import mean_age_error
 from faceaging_tf.models.faces import to_range
+from zoo import registry
 from zoo_recipes.recipe import Recipe, trained
 
 
@@ -108,15 +109,7 @@ class AgeNetworkAveraged(AgeNetworkFinished):
 
     seed = 5
     steps = 1000
-    augmentation = {
-        "light": 0.25,
-        "blur": 0.95,
-        "grain": 0.04,
-        "shift": 0.05,
-        "scale": 0.1,
-        "colour": 0.15,
-        "retouch": 1.0,
-    }
+    augmentation = registry.find("age_network").architecture["augmentation"]
     flatten = 1.0
     rate = 8e-4
     averaged = 0.995
@@ -133,21 +126,8 @@ class AgeJudge(AgeNetwork):
 
     seed = 20
     steps = 1600
-    network = {
-        "network": "age_network",
-        "kind": "plain",
-        "widths": (24, 48, 96, 128, 192),
-        "blocks": (1, 1, 2, 2, 2),
-    }
-    augmentation = {
-        "shift": 0.05,
-        "turn": 12.0,
-        "scale": 0.1,
-        "light": 0.15,
-        "colour": 0.15,
-        "blur": 0.5,
-        "grain": 0.02,
-    }
+    network = registry.find("age_judge").architecture["network"]
+    augmentation = registry.find("age_judge").architecture["augmentation"]
     robustness = 0.0
     rate = 1.5e-3
 

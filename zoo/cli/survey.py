@@ -7,7 +7,15 @@ import os
 
 from absl import flags
 
-from zoo.cli.arguments import Years, define_years, define_years_list, no_argument, only_argument
+from zoo.cli.arguments import (
+    Flag,
+    Years,
+    define_options,
+    define_years,
+    define_years_list,
+    no_argument,
+    only_argument,
+)
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.registry import suggestion
@@ -40,18 +48,24 @@ FLAGS = {
     "serve": ("host", "port"),
     "results": ("out", "keep_careless"),
 }
+OPTIONS = {
+    "split": Flag("build: rows of the corpus.", choices=("train", "validation", "test", "all")),
+    "people": Flag("build: how many people are shown.", 1, 10_000),
+    "image_size": Flag("build: side of the pictures in pixels.", 16, 4096),
+    "seed": Flag("build: of every random draw.", 0, 2**32 - 1),
+}
 
 
 def define_flags(values):
     """The flags of this command."""
+    from zoo.tasks import survey
+
     flags.DEFINE_string(
         "corpus",
         None,
         "build: a folder or zip with faces.csv, or drawn: the faces to age; with --pairs, the ages of their inputs.",
         flag_values=values,
     )
-    splits = ["train", "validation", "test", "all"]
-    flags.DEFINE_enum("split", "test", splits, "build: rows of the corpus.", flag_values=values)
     flags.DEFINE_list(
         "entries",
         [],
@@ -68,32 +82,9 @@ def define_flags(values):
     define_years_list(
         "years", [10, 20, 30, 40], "build: requested years, with commas between.", values, years
     )
-    flags.DEFINE_integer(
-        "people",
-        12,
-        "build: how many people are shown.",
-        lower_bound=1,
-        upper_bound=10_000,
-        flag_values=values,
-    )
     define_years("youngest", 20.0, "build: age of the youngest person shown.", values, age)
     define_years("oldest", 50.0, "build: age of the oldest person shown.", values, age)
-    flags.DEFINE_integer(
-        "image_size",
-        192,
-        "build: side of the pictures in pixels.",
-        lower_bound=16,
-        upper_bound=4096,
-        flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "seed",
-        0,
-        "build: of every random draw.",
-        lower_bound=0,
-        upper_bound=2**32 - 1,
-        flag_values=values,
-    )
+    define_options(survey.Options, OPTIONS, values)
     flags.DEFINE_string(
         "out",
         None,
@@ -144,11 +135,11 @@ def run(values, positional):
 
 
 def _build(values, rest):
+    from zoo.tasks import survey
+
     no_argument(rest)
     if not values.out:
         raise ZooError(f"It needs --out with the folder of the study; for example: {EXAMPLES[0]}")
-    from zoo.tasks import survey
-
     names = ("out", "corpus", "split", "people", "youngest", "oldest", "image_size", "seed")
     lists = {name: tuple(values[name].value) for name in ("entries", "pairs", "years")}
     options = survey.Options(**{name: values[name].value for name in names}, **lists)

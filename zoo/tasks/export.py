@@ -56,12 +56,8 @@ def check(options):
         ZooError: an unknown entry, one that does not age faces or has no weights, or a corpus that
             is not there.
     """
-    if not loading.is_path(options.entry) and registry.find(options.entry).role != registry.AGING:
-        raise ZooError(
-            f"{options.entry!r} only estimates ages; export one that ages faces, such as {registry.list()[0]}: its age network comes with it."
-        )
-    for name in (options.entry, options.judge):
-        loading.check_name(name)
+    loading.check_name(options.entry, registry.AGING)
+    loading.check_name(options.judge)
     if options.precision != "float32" and options.format not in ("litert", "web"):
         raise ZooError(
             f"{options.format} has no precision {options.precision!r}; it has float32, and litert and web have {', '.join(PRECISIONS)}."
@@ -114,9 +110,7 @@ def export(options):
         signature=options.signature,
         as_bytes=options.as_bytes,
         batch=options.batch or None,
-        faces=faces,
-        ages=ages,
-        judge=judge,
+        comparison=exports.Comparison(faces, ages, judge),
         about=about(options.entry),
     )
 

@@ -85,11 +85,7 @@ def check(options):
                 f"--entries got {given!r}; it needs an entry or the folder of a preset, such as fagan or mine=my/preset."
             )
         _check_new(name, entries)
-        loading.check_name(entry)
-        if not loading.is_path(entry) and registry.find(entry).role != registry.AGING:
-            raise ZooError(
-                f"{entry!r} does not age faces, it only estimates ages; choose of {', '.join(registry.list())}."
-            )
+        loading.check_name(entry, registry.AGING)
         entries[name] = entry
     for given in options.pairs:
         name, separator, path = given.partition("=")
@@ -246,11 +242,7 @@ def _of_pairs(name, subject, faces, ages, corpus, years):
 
 
 def _of_entry(name, entry, faces, ages, years):
-    model = loading.load(entry)
-    if not hasattr(model, "transform"):
-        raise ZooError(
-            f"The preset {entry} does not age faces, it only estimates ages; give one of {', '.join(registry.list())}, or your own."
-        )
+    model = loading.load_aging(entry)
     known = None if np.isnan(ages).any() else ages
     return [
         candidate

@@ -32,7 +32,7 @@ def measure_calibration(model, judge, faces, ages, wanted=None, asked=None):
         model: an ageing model without a calibration, such as a `FAGAN`.
         judge: from faces `(N, S, S, 3)` uint8 in the model's frame to ages `(N,)`.
         faces: `(N, S, S, 3)` uint8 that the model was not trained on.
-        ages: `(N,)`, as the model will be told them at use: its own estimates.
+        ages: `(N,)`, as the model is conditioned on at use: its own estimates.
         wanted: for "aging" and "rejuvenation", the years of the table; `WANTED` when None.
         asked: likewise, what is tried; `ASKED` when None.
 

@@ -131,7 +131,7 @@ def teach_parser(parser, heads, validation, shape, out, steps, batch_size=BATCH,
 
     Returns:
         A dict of the last validation figures: `flow_px`, pixels of 256; `regions`, mean absolute
-        error of the masks; `sex`, the share told right.
+        error of the masks; `sex`, the share classified correctly.
     """
     out = pathlib.Path(out)
     out.mkdir(parents=True, exist_ok=True)

@@ -15,10 +15,26 @@ import pytest
 import faceaging_tf
 from faceaging_tf.data import drawn_faces
 from faceaging_tf.data.corpus import FaceCorpus
-from faceaging_tf.data.drawn_faces import draw_face, draw_faces, drawn_corpus, drawn_landmarks
+from faceaging_tf.data.drawn_faces import draw_face, draw_faces, drawn_corpus
+from faceaging_tf.data.face_description import describe_face
 from faceaging_tf.geometry.align import TEMPLATE
 
 LIFE = (0, 1, 3, 6, 10, 16, 25, 40, 60, 80, 100)
+
+
+def drawn_landmarks(person, age, pose=0):
+    """Where the landmarks of a drawn face truly are, `(5, 2)`, fractions of the side: left eye,
+    right eye, nose, left and right mouth corner.
+    """
+    face = describe_face(person, float(age), pose)
+    eye, nose, mouth, mood = face.eye, face.nose, face.mouth, face.mood
+    eyes, corners = (
+        [(-eye.away, eye.v), (eye.away, eye.v)],
+        [(-mouth.half, mouth.v), (mouth.half, mouth.v)],
+    )
+    offsets = np.array([*eyes, (0.0, nose.v), *corners]) - (0.0, 0.5)
+    cosine, sine = np.cos(mood.angle), np.sin(mood.angle)
+    return 0.5 + mood.zoom * offsets @ np.array([[cosine, sine], [-sine, cosine]]) + mood.shift
 
 
 def distance(first, second):

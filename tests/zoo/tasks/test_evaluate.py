@@ -397,7 +397,7 @@ def test_an_entry_without_weights_is_refused(unreleased, capsys):
 
 
 def test_a_preset_that_only_estimates_ages_is_refused(small, judge, corpus, capsys):
-    assert "only estimates ages; evaluate one that ages faces" in refusal(
+    assert "only estimates ages; it needs one that ages faces" in refusal(
         capsys, judge, *small[1:], "--corpus", corpus
     )
 

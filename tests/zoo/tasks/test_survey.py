@@ -261,7 +261,7 @@ def test_an_entry_that_only_judges_ages_is_refused(tmp_path, capsys):
         "--out",
         tmp_path / "study",
     )
-    assert "does not age faces" in message
+    assert "only estimates ages; it needs one that ages faces" in message
 
 
 def test_a_preset_that_only_judges_ages_is_refused(tmp_path, capsys):
@@ -278,7 +278,7 @@ def test_a_preset_that_only_judges_ages_is_refused(tmp_path, capsys):
         "--out",
         tmp_path / "study",
     ]
-    assert "does not age faces" in refusal(
+    assert "only estimates ages; it needs one that ages faces" in refusal(
         capsys, "build", "--entries", f"judge={preset}", *arguments
     )
 
