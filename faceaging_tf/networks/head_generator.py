@@ -265,10 +265,10 @@ def translation_of(base: keras.Model, years: float, age: float) -> keras.Model:
     face = keras.Input(base.input_shape[0][1:], name="face")
     asked = years * (MOST_OLDER if years > 0 else MOST_YOUNGER)
     constant = lambda name, value, width=1: Constant(value, width, name=name)(face)
-    given = [constant("years", asked), constant("age", age)]
     strengths = constant("strengths", 1.0, len(PARTS))
     relief = Relief(bank=base.get_layer("relief"), name="relief")
-    aged = _aged(face, *given, strengths, base.get_layer("face_parser"), relief, 0)
+    parser = base.get_layer("face_parser")
+    aged = _aged(face, constant("years", asked), constant("age", age), strengths, parser, relief, 0)
     translation = keras.Model(face, aged, name="head_translation")
     translation.remade = lambda: translation_of(base, years, age)
     copy_ageing(base, translation)
