@@ -125,7 +125,7 @@ class CycleGAN(AdversarialModel):
         low, high = getattr(self, domain)
         return (low + min(high, 80)) / 2
 
-    def groups_of(self, direction):
+    def groups_of(self, direction: str) -> tuple[tuple[float, ...], ...]:
         """The ages that "aging" or "rejuvenation" goes from and to, `((from, to), (from, to))`."""
         groups = (self.younger, self.older)
         return groups if direction == "aging" else groups[::-1]

@@ -147,7 +147,7 @@ class GroupGAN(AdversarialModel):
             for name, network in getattr(self.pairs[place], attribute).items()
         }
 
-    def groups_of(self, name):
+    def groups_of(self, name: str) -> tuple[tuple[float, ...], ...]:
         """The ages that one of `generators` goes from and to, `((from, to), (from, to))`."""
         pair, _, direction = name.rpartition("_")
         return next(one for one in self.pairs if one.name == pair).groups_of(direction)

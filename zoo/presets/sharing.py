@@ -171,9 +171,9 @@ def is_equal(model, part, entry, half_precision):
 
 def _weights_of(part, folder):
     """The weights of a part of the model whose preset is in `folder`, as arrays."""
-    from zoo.presets import saving
+    from zoo.presets import building
 
-    return _part(saving.load(folder), part, f"The preset in {folder}").get_weights()
+    return _part(building.load(folder), part, f"The preset in {folder}").get_weights()
 
 
 def preset_of(entry, who):
