@@ -67,6 +67,8 @@ class FileModel:
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8."""
         return np.array([self.ager.estimate_age(face) for face in faces], "float32")
 
-    def edit(self, face, years, age):
+    def edit(
+        self, face: np.ndarray, years: float, age: float
+    ) -> tuple[np.ndarray, np.ndarray | None]:
         """See `Ager.edit`."""
         return self.ager.edit(face, years, age)

@@ -286,7 +286,6 @@ def train_against_discriminator(
     steps,
     batch_size=8,
     seed=0,
-    discriminator=None,
     name="",
     groups=None,
 ):
@@ -301,7 +300,6 @@ def train_against_discriminator(
         steps: training steps in all.
         batch_size: made and real heads in a step, as many of each.
         seed: of the draws.
-        discriminator: specification; `head_discriminator`'s defaults when None.
         name: of the generator, where several are trained on the same heads in one folder.
         groups: the age groups that a translation goes between, see `HeadBatches`; None for a
             generator that is told the years.
@@ -336,7 +334,7 @@ def train_against_discriminator(
     size = generator.inputs[0].shape[1]
     model = HeadAdversary(
         generator,
-        discriminator or {"network": "head_discriminator"},
+        {"network": "head_discriminator"},
         size,
         age_network,
         weights=None if groups is None else {"age": 0.0},
