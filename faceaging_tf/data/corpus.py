@@ -101,15 +101,6 @@ class FaceCorpus:
         age = np.asarray(age, "float32")
         return dataclasses.replace(self, age_min=age, age_max=age)
 
-    def sharper_than_share(self, share: float) -> "FaceCorpus":
-        """The corpus without its blurriest part, the given share of it; all of it where no
-        sharpness is known.
-        """
-        if "sharpness" not in self.attributes:
-            return self
-        sharpness = self.attributes["sharpness"]
-        return self.take(sharpness >= np.quantile(sharpness, share))
-
 
 def concatenate(corpora: Sequence[FaceCorpus]) -> FaceCorpus:
     """One corpus of several of the same image size; attributes that not all of them have are left

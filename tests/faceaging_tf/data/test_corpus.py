@@ -322,14 +322,6 @@ def test_with_age_makes_ages_exact():
     assert corpus.age_min.tolist() == corpus.age_max.tolist() == [5, 6, 7, 8]
 
 
-def test_the_blurriest_part_is_left_out():
-    assert small(sharpness=[0.4, 0.1, 0.2, 0.3]).sharper_than_share(0.5).age_min.tolist() == [0, 3]
-
-
-def test_without_a_known_sharpness_all_are_kept():
-    assert len(small().sharper_than_share(0.5)) == 4
-
-
 def test_corpora_are_put_together_with_what_all_of_them_know():
     both = concatenate([small(sex=list("abcd"), race=list("efgh")), small(2, sex=list("xy"))])
     assert (
