@@ -11,6 +11,7 @@ demo: $(VENV)/.installed
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: $(VENV)/.installed-test
@@ -19,6 +20,7 @@ test-slow: $(VENV)/.installed-test
 lint: $(VENV)/.installed-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
 
 # A warning is an error. The variable silences the theme's notice of what will follow it; it is no warning about these pages.
 docs: $(VENV)/.installed-docs
@@ -42,7 +44,7 @@ $(VENV)/.installed-docs: pyproject.toml
 
 $(VENV)/.installed-lint: pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet ruff
+	$(BIN)/python -m pip install --quiet ruff mypy numpy
 	touch $@
 
 clean:

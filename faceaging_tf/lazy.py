@@ -2,10 +2,16 @@
 
 import importlib
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 
-def lazy_names(package, modules):
+def lazy_names(
+    package: str, modules: Mapping[str, str]
+) -> tuple[list[str], Callable[[str], Any], Callable[[], list[str]]]:
     """What a package's `__init__` needs to offer names without importing where they are defined.
+
+    Type checkers do not follow it: the `__init__` imports the same names under `if TYPE_CHECKING:`.
 
     Args:
         package: the package's `__name__`.
@@ -22,7 +28,7 @@ def lazy_names(package, modules):
     """
     names = sorted(modules)
 
-    def get(name):
+    def get(name: str) -> Any:
         if name not in modules:
             raise AttributeError(
                 f"module {package!r} has no attribute {name!r}; it has {', '.join(names)}."

@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+from typing import Any
 
 from faceaging_tf.errors import (
     EvaluationError,
@@ -37,7 +38,7 @@ RAY = Extra("ray", ParallelError, "Working on many pictures")
 VIDEO = Extra("video", VideoError, "Reading and writing videos")
 
 
-def needed(module, extra, what=None):
+def needed(module: str, extra: Extra, what: str | None = None) -> Any:
     """A module of an extra, imported.
 
     Args:
@@ -60,7 +61,7 @@ def needed(module, extra, what=None):
         return importlib.import_module(module)
     except ModuleNotFoundError as missing:
         raise extra.error(
-            f"{what} needs the package {missing.name.partition('.')[0]}, which is not installed; {install}."
+            f"{what} needs the package {(missing.name or module).partition('.')[0]}, which is not installed; {install}."
         ) from missing
     except ImportError as broken:
         raise extra.error(

@@ -101,7 +101,7 @@ def moving_core(frame):
     return WHOLE_HEAD_CORE if frame == "whole_head" else MOVING_CORE
 
 
-def feathered_mask(size, core=0.7):
+def feathered_mask(size: int, core: float = 0.7) -> np.ndarray:
     """How much of the change each pixel of the aligned square takes.
 
     Level sets are rounded squares, `r = (|x|^4 + |y|^4)^(1/4)` with x and y from

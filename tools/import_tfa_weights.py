@@ -137,13 +137,15 @@ def run(values, paths):
     return zoo.save(
         model,
         out,
-        training_data=f"Of the two generators: {data} Of the age network ({values.age_network}): see its own card.",
-        licence=f"Of the two generators: {terms} Of the age network ({values.age_network}): those of its own card.",
-        recipe=f"`tools/import_tfa_weights.py` of {sources}, weights of Keras 2 and tensorflow-addons that were trained elsewhere; "
-        f"{parts}, as whoever imported it said; ages, {values.image_size} pixels and epsilon {values.epsilon:g} likewise",
-        limits="How the faces that it was trained with were cut out is not known, and the template above is this zoo's: faces aligned to it can be "
-        "larger or smaller than those it knows, and come out worse. Nothing was measured here. It has no discriminators, so that it cannot be "
-        "trained on. Fewer years than lie between its two groups are a share of its change.",
+        card=zoo.Card(
+            training_data=f"Of the two generators: {data} Of the age network ({values.age_network}): see its own card.",
+            licence=f"Of the two generators: {terms} Of the age network ({values.age_network}): those of its own card.",
+            recipe=f"`tools/import_tfa_weights.py` of {sources}, weights of Keras 2 and tensorflow-addons that were trained elsewhere; "
+            f"{parts}, as whoever imported it said; ages, {values.image_size} pixels and epsilon {values.epsilon:g} likewise",
+            limits="How the faces that it was trained with were cut out is not known, and the template above is this zoo's: faces aligned to it can be "
+            "larger or smaller than those it knows, and come out worse. Nothing was measured here. It has no discriminators, so that it cannot be "
+            "trained on. Fewer years than lie between its two groups are a share of its change.",
+        ),
     )
 
 

@@ -11,7 +11,7 @@ MARK = "<!-- From here on written by tools/overview.py: change the docstrings in
 TREES = ("faceaging_tf", "zoo", "tools")
 
 
-def overview():
+def overview() -> str:
     """The page as it should be: its head by hand, then a table of the files for each folder."""
     head = PAGE.read_text(encoding="utf-8").partition(MARK)[0]
     return "\n\n".join([head + MARK, *(part for tree in TREES for part in _sections(tree))]) + "\n"

@@ -274,8 +274,7 @@ def main(argv):
                 half_precision=True,
                 overwrite=True,
                 shared=shared,
-                samples=samples,
-                **card,
+                card=zoo.Card(**card, samples=samples),
             )
         )
     if getattr(model, "parts", ()):

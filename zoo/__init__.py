@@ -5,11 +5,33 @@ whole photo, and `zoo.list()` names the entries. Importing `zoo` is cheap: Keras
 the first model is loaded.
 """
 
+from typing import TYPE_CHECKING
+
 from faceaging_tf.lazy import lazy_names
+
+if TYPE_CHECKING:
+    # The same for type checkers, which do not follow `__getattr__`.
+    from faceaging_tf.errors import FaceAgingError as FaceAgingError
+    from zoo.errors import ZooError as ZooError
+    from zoo.loading import forget as forget
+    from zoo.loading import load as load
+    from zoo.presets.card import Card as Card
+    from zoo.presets.saving import save as save
+    from zoo.registry import Entry as Entry
+    from zoo.registry import Training as Training
+    from zoo.registry import list as list
+    from zoo.registry import register as register
+    from zoo.tasks.age import age as age
+    from zoo.tasks.describe import describe as describe
+    from zoo.tasks.plot import plot_change as plot_change
+    from zoo.tasks.plot import plot_grid as plot_grid
+    from zoo.tasks.plot import plot_strip as plot_strip
+    from zoo.tasks.plot import plot_training as plot_training
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "Card": "zoo.presets.card",
         "Entry": "zoo.registry",
         "FaceAgingError": "faceaging_tf.errors",
         "Training": "zoo.registry",

@@ -3,20 +3,30 @@
 import importlib.util
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from faceaging_tf.arguments import shown
+from faceaging_tf.typing import PathLike
 from zoo import registry
 from zoo.errors import ZooError
+from zoo.presets import building as presets
 from zoo.presets import files as preset_files
 from zoo.presets import keras_settings, sharing
 from zoo.presets import network as network_files
-from zoo.presets import saving as presets
 from zoo.presets import weights as weights_files
+
+if TYPE_CHECKING:
+    import keras
 
 ARCHITECTURES = ("released", "paper")
 
 
-def load(name, weights="default", architecture="released", **overrides):
+def load(
+    name: PathLike,
+    weights: PathLike | None = "default",
+    architecture: str = "released",
+    **overrides: Any,
+) -> "keras.Model":
     """A model of the zoo, or of a preset's folder.
 
     Args:
@@ -119,10 +129,10 @@ def check_name(name, role=None):
 
 
 # By what it was loaded from and how; see `aging_model`.
-_kept = {}
+_kept: dict[Path, tuple[Any, Any]] = {}
 
 
-def forget():
+def forget() -> None:
     """Lets go of the models that `zoo.age` and the other verbs keep loaded; the next call loads
     anew.
 

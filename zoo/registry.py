@@ -2,6 +2,7 @@
 program registers.
 """
 
+import builtins
 import difflib
 import functools
 import importlib
@@ -89,16 +90,16 @@ class Entry:
     role: str = AGING
 
     @property
-    def released(self):
+    def released(self) -> bool:
         """Whether weights are released for this entry."""
         return self.preset is not None and Path(self.preset).is_dir()
 
     @property
-    def class_name(self):
+    def class_name(self) -> str:
         """The name of the model's class, without importing it."""
         return self.builder.rpartition(":")[2]
 
-    def model_class(self):
+    def model_class(self) -> type:
         """The class of the model; imports its module, and Keras with it.
 
         Raises:
@@ -122,10 +123,10 @@ def imported(path):
         ) from error
 
 
-_registered = {}
+_registered: dict[str, Entry] = {}
 
 
-def register(entry):
+def register(entry: Entry) -> Entry:
     """Adds `entry` to the zoo for the rest of this program.
 
     Args:
@@ -171,7 +172,7 @@ def unregister(name):
     del _registered[name]
 
 
-def list(role=AGING):
+def list(role: str | None = AGING) -> builtins.list[str]:
     """The names of the entries, in alphabetical order.
 
     Args:

@@ -4,7 +4,21 @@ Names are imported when they are first used: reading datasets and aligning faces
 batches do.
 """
 
+from typing import TYPE_CHECKING
+
 from faceaging_tf.lazy import lazy_names
+
+if TYPE_CHECKING:
+    # The same for type checkers, which do not follow `__getattr__`.
+    from faceaging_tf.data.batches import AgeShiftBatches as AgeShiftBatches
+    from faceaging_tf.data.batches import DomainBatches as DomainBatches
+    from faceaging_tf.data.batches import GroupBatches as GroupBatches
+    from faceaging_tf.data.batches import LabelledBatches as LabelledBatches
+    from faceaging_tf.data.corpus import CorpusError as CorpusError
+    from faceaging_tf.data.corpus import FaceCorpus as FaceCorpus
+    from faceaging_tf.data.corpus import concatenate as concatenate
+    from faceaging_tf.data.corpus import load_corpus as load_corpus
+    from faceaging_tf.data.head_batches import HeadBatches as HeadBatches
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,

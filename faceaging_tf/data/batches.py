@@ -3,11 +3,31 @@ run sees the same.
 """
 
 import numbers
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, Unpack
 
 import keras
 import numpy as np
 
-from faceaging_tf.data.corpus import CorpusError, checked_ages
+from faceaging_tf.data.corpus import CorpusError, FaceCorpus, checked_ages
+
+
+class BatchArguments(TypedDict, total=False):
+    """What the constructor of all training data takes by name, see `Batches`.
+
+    Attributes:
+        batch_size: faces a batch.
+        steps: batches an epoch.
+        seed: of the draws.
+        first_step: number of the first step.
+        resident: keep the faces in device memory.
+    """
+
+    batch_size: int
+    steps: int
+    seed: int
+    first_step: int
+    resident: bool
 
 
 class Batches(keras.utils.PyDataset):
@@ -25,7 +45,14 @@ class Batches(keras.utils.PyDataset):
         resident: keep the faces in device memory.
     """
 
-    def __init__(self, batch_size=8, steps=100, seed=0, first_step=0, resident=False):
+    def __init__(
+        self,
+        batch_size: int = 8,
+        steps: int = 100,
+        seed: int = 0,
+        first_step: int = 0,
+        resident: bool = False,
+    ):
         super().__init__(workers=1, use_multiprocessing=False)
         if not all(
             isinstance(number, numbers.Integral) and number >= 1 for number in (batch_size, steps)
@@ -39,27 +66,27 @@ class Batches(keras.utils.PyDataset):
         self.first_step = first_step
         self.resident = resident
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self.steps
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> tuple[Any, ...]:
         rng = np.random.default_rng((self.seed, self.first_step + index))
         return self.draw(rng)
 
-    def on_epoch_end(self):
+    def on_epoch_end(self) -> None:
         self.first_step += self.steps
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         """One batch; subclasses write it."""
         raise NotImplementedError
 
-    def keep(self, faces):
+    def keep(self, faces: Any) -> Any:
         """The faces where batches are gathered from: device memory if resident, else as
         they are.
         """
         return keras.ops.convert_to_tensor(faces) if self.resident else faces
 
-    def gather(self, faces, rows):
+    def gather(self, faces: Any, rows: np.ndarray) -> Any:
         """The faces of the given rows, `(len(rows), S, S, 3)` uint8."""
         return (
             keras.ops.take(faces, keras.ops.convert_to_tensor(rows, "int32"), axis=0)
@@ -67,7 +94,9 @@ class Batches(keras.utils.PyDataset):
             else faces[rows]
         )
 
-    def drawn(self, corpora, rng):
+    def drawn(
+        self, corpora: Mapping[str, tuple[Any, Mapping[str, np.ndarray]]], rng: np.random.Generator
+    ) -> dict[str, Any]:
         """A batch of each of several corpora, `{name: (faces, known)}`, under its name, with what
         is known of it (see `known_of`).
         """
@@ -131,7 +160,13 @@ class LabelledBatches(Batches):
         **kwargs: of `Batches`.
     """
 
-    def __init__(self, corpus, spread=2.5, flatten=0.5, **kwargs):
+    def __init__(
+        self,
+        corpus: FaceCorpus,
+        spread: float = 2.5,
+        flatten: float = 0.5,
+        **kwargs: Unpack[BatchArguments],
+    ):
         super().__init__(**kwargs)
         checked_ages(corpus.age_min, corpus.age_max, "The corpus")
         self.faces = self.keep(corpus.faces)
@@ -139,7 +174,7 @@ class LabelledBatches(Batches):
         bins = (corpus.age // 5).astype(int)
         self.rows = WeightedRows(np.bincount(bins)[bins] ** -float(flatten))
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         rows = self.rows(rng, self.batch_size)
         return self.gather(self.faces, rows), self.targets[rows]
 
@@ -184,14 +219,14 @@ class DomainBatches(Batches):
         **kwargs: of `Batches`.
     """
 
-    def __init__(self, younger, older, **kwargs):
+    def __init__(self, younger: FaceCorpus, older: FaceCorpus, **kwargs: Unpack[BatchArguments]):
         super().__init__(**kwargs)
-        self.domains = {
+        self.domains: dict[str, tuple[Any, dict[str, np.ndarray]]] = {
             name: (self.keep(corpus.faces), {})
             for name, corpus in (("younger", younger), ("older", older))
         }
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         return (self.drawn(self.domains, rng),)
 
 
@@ -204,13 +239,13 @@ class GroupBatches(Batches):
         **kwargs: of `Batches`.
     """
 
-    def __init__(self, groups, **kwargs):
+    def __init__(self, groups: Mapping[str, FaceCorpus], **kwargs: Unpack[BatchArguments]):
         super().__init__(**kwargs)
         self.groups = {
             name: (self.keep(corpus.faces), known_of(corpus)) for name, corpus in groups.items()
         }
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         return (self.drawn(self.groups, rng),)
 
 
@@ -232,7 +267,14 @@ class AgeShiftBatches(Batches):
         **kwargs: of `Batches`; `batch_size` faces go each way.
     """
 
-    def __init__(self, corpus, years="even", targets=(8.0, 78.0), most=45.0, **kwargs):
+    def __init__(
+        self,
+        corpus: FaceCorpus,
+        years: str | Sequence[float] = "even",
+        targets: tuple[float, float] = (8.0, 78.0),
+        most: float = 45.0,
+        **kwargs: Unpack[BatchArguments],
+    ):
         super().__init__(**kwargs)
         checked_ages(corpus.age_min, corpus.age_max, "The corpus")
         self.faces = self.keep(corpus.faces)
@@ -258,7 +300,7 @@ class AgeShiftBatches(Batches):
         room = self.targets[1] - age if sign > 0 else age - self.targets[0]
         return sign * rng.uniform(0, np.minimum(room, self.most))
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         batch = {}
         for name, rows, sign in (
             ("aging", self.young[self.draw_young(rng, self.batch_size)], 1),

@@ -9,7 +9,9 @@ import os
 import pathlib
 import zipfile
 import zlib
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +22,7 @@ from faceaging_tf.data.readers.labels import plausible
 from faceaging_tf.data.readers.tree import Tree
 from faceaging_tf.errors import FaceAgingError, ReaderError
 from faceaging_tf.geometry.frames import WHOLE_HEAD
+from faceaging_tf.typing import PathLike
 
 SPLITS = ("train", "validation", "test")
 # Side of a face in pixels; above it a number of them is a mistake.
@@ -70,20 +73,20 @@ class FaceCorpus:
                     f"A corpus got {len(faces)} faces and {len(column)} values of {name}; it needs one per face."
                 )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.faces)
 
     @property
-    def age(self):
+    def age(self) -> np.ndarray:
         """`(N,)` float32, years: the exact age, or the middle of the range."""
         return (self.age_min + self.age_max).astype("float32") / 2
 
     @property
-    def image_size(self):
+    def image_size(self) -> int:
         """Side of a face, in pixels."""
         return self.faces.shape[1]
 
-    def take(self, rows):
+    def take(self, rows: Any) -> "FaceCorpus":
         """The corpus of the given rows (indices or a boolean mask), in that order."""
         faces = self.faces.take(rows) if isinstance(self.faces, FacesOnDisk) else self.faces[rows]
         return FaceCorpus(
@@ -93,12 +96,12 @@ class FaceCorpus:
             {k: v[rows] for k, v in self.attributes.items()},
         )
 
-    def with_age(self, age):
+    def with_age(self, age: np.ndarray) -> "FaceCorpus":
         """The same faces with exact ages `(N,)`, such as estimates held to the known range."""
         age = np.asarray(age, "float32")
         return dataclasses.replace(self, age_min=age, age_max=age)
 
-    def sharper_than_share(self, share):
+    def sharper_than_share(self, share: float) -> "FaceCorpus":
         """The corpus without its blurriest part, the given share of it; all of it where no
         sharpness is known.
         """
@@ -108,7 +111,7 @@ class FaceCorpus:
         return self.take(sharpness >= np.quantile(sharpness, share))
 
 
-def concatenate(corpora):
+def concatenate(corpora: Sequence[FaceCorpus]) -> FaceCorpus:
     """One corpus of several of the same image size; attributes that not all of them have are left
     out.
     """
@@ -124,7 +127,13 @@ def concatenate(corpora):
     )
 
 
-def load_corpus(path, split="train", image_size=128, limit=None, on_disk=False):
+def load_corpus(
+    path: PathLike,
+    split: str = "train",
+    image_size: int = 128,
+    limit: int | None = None,
+    on_disk: bool = False,
+) -> FaceCorpus:
     """Reads a prepared corpus (`faceaging prepare`), or a zip or a folder with `faces.csv` and the
     faces it names.
 

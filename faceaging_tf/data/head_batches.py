@@ -2,9 +2,12 @@
 for.
 """
 
+from collections.abc import Mapping
+from typing import Any, Unpack
+
 import numpy as np
 
-from faceaging_tf.data.batches import Batches
+from faceaging_tf.data.batches import BatchArguments, Batches
 
 # Years of a bin.
 BIN = 5
@@ -38,7 +41,13 @@ class HeadBatches(Batches):
         ValueError: no source has heads of ages far enough apart.
     """
 
-    def __init__(self, heads, source, fewest=4, **kwargs):
+    def __init__(
+        self,
+        heads: Mapping[str, np.ndarray],
+        source: np.ndarray,
+        fewest: int = 4,
+        **kwargs: Unpack[BatchArguments],
+    ):
         super().__init__(**kwargs)
         self.heads = heads
         self.bins = []
@@ -58,7 +67,7 @@ class HeadBatches(Batches):
                 f"HeadBatches needs heads of at least two ages, {fewest} of each within {BIN} years; no source has them."
             )
 
-    def draw(self, rng):
+    def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         rows, partners, years = zip(*(self._pair(rng) for _ in range(self.batch_size)), strict=True)
         batch = self._taken(np.array(rows), rng, ("face", "flow", "regions", "traits"))
         batch |= {

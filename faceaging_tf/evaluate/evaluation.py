@@ -18,7 +18,6 @@ def evaluate(
     judges,
     work,
     real_corpus=None,
-    other_ages=None,
     seed=0,
     batch_size=32,
     quiet=None,
@@ -36,8 +35,6 @@ def evaluate(
         real_corpus: the real faces that outputs are compared with and that the age judge is judged
             on (those alone that an attribute `held_out` names, where there is one); None leaves
             both out.
-        other_ages: `(name, network)` of a second network with `estimate_ages`, to see whether the
-            judge errs with it; or None.
         seed: of every random draw.
         batch_size: faces at a time.
         quiet: see `measure`.
@@ -60,7 +57,7 @@ def evaluate(
     reals = next(iter(kinds.values()))
     results = {
         "format": FORMAT,
-        "judge": None if reals is None else _judged_judge(judges, reals, other_ages, seed),
+        "judge": None if reals is None else _judged_judge(judges, reals, seed),
         "subjects": [
             figures_of(measurement, kinds[moves_faces(subject)], seed)
             for subject, measurement in zip(subjects, measurements, strict=True)
@@ -72,12 +69,12 @@ def evaluate(
     }, measurements
 
 
-def _judged_judge(judges, reals, other, seed):
+def _judged_judge(judges, reals, seed):
     held_out = np.asarray(reals.corpus.attributes.get("held_out", np.ones(len(reals.corpus), bool)))
     corpus, estimates = reals.corpus.take(held_out), reals.seen.ages[held_out]
     judged = {"name": judges.name, **age_judge.errors_by_decade(estimates, corpus, seed)}
-    if other is not None:
-        name, network = other
+    if judges.other is not None:
+        name, network = judges.other
         ages = network.estimate_ages(tight_window(corpus.faces, judges.frame))
         judged["agreement"] = {
             "with": name,

@@ -49,6 +49,8 @@ class Judges:
         name: what the report calls the age judge.
         frame: of the faces that are evaluated, "tight" or "whole_head"; judges are shown the tight
             window of whole heads.
+        other: `(name, network)` of a second network with `estimate_ages`, to see whether the age
+            judge errs with it; or None.
     """
 
     age: object
@@ -57,6 +59,7 @@ class Judges:
     fingerprint: str = ""
     name: str = "age judge"
     frame: str = TIGHT.name
+    other: tuple[str, object] | None = None
 
     @property
     def whole_heads(self):

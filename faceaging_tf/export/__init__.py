@@ -2,4 +2,4 @@
 
 from faceaging_tf.errors import ExportError
 from faceaging_tf.export.exporting import FORMATS, PRECISIONS, SUFFIXES, Exported, export
-from faceaging_tf.export.parity import BOUNDS, Parity
+from faceaging_tf.export.parity import BOUNDS, Comparison, Parity

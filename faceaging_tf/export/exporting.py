@@ -6,6 +6,8 @@ import pathlib
 import shutil
 import tempfile
 import uuid
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,12 +16,14 @@ from faceaging_tf.errors import ExportError
 from faceaging_tf.export import litert, runners
 from faceaging_tf.export.contract import as_text, contract_of
 from faceaging_tf.export.onnx_file import onnx_bytes, renamed
-from faceaging_tf.export.parity import check, parity_of
+from faceaging_tf.export.parity import Comparison, Parity, check, parity_of
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 from faceaging_tf.export.tracing import traced, write_saved_model
 from faceaging_tf.export.web import write_site
 from faceaging_tf.mobile.litert_file import LiteRTFile
+from faceaging_tf.models import AgingModel
 from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
+from faceaging_tf.typing import PathLike
 
 SAVED_MODEL, LITERT, ONNX, WEB = FORMATS = ("saved_model", "litert", "onnx", "web")
 PRECISIONS = {
@@ -54,29 +58,27 @@ class Exported:
 
     path: pathlib.Path
     bytes: int
-    parity: object
+    parity: Parity
     signatures: tuple[str, ...]
 
 
 def export(
-    model,
-    path,
-    format,
-    precision="float32",
+    model: AgingModel,
+    path: PathLike,
+    format: str,
+    precision: str = "float32",
     *,
-    routes=None,
-    signature=TRANSFORM,
-    as_bytes=False,
-    batch=1,
-    faces=None,
-    ages=None,
-    judge=None,
-    about=None,
-):
+    routes: Sequence[str] | None = None,
+    signature: str = TRANSFORM,
+    as_bytes: bool = False,
+    batch: int | None = 1,
+    comparison: Comparison = Comparison(),
+    about: Mapping[str, Any] | None = None,
+) -> Exported:
     """Writes a model to a file that needs neither this package nor Keras to be run.
 
-    The file is compared with the model on the faces given, for every signature, and only then gets
-    its name; what is at `path` stays until then.
+    The file is compared with the model, for every signature, and only then gets its name; what is
+    at `path` stays until then.
 
     Args:
         model: a built ageing model, for use (`for_release`).
@@ -87,10 +89,8 @@ def export(
         signature: what an ONNX file does, one thing a file.
         as_bytes: whether faces are uint8 of 0 to 255 in it, or float32 of -1 to 1.
         batch: faces at a time of a SavedModel, None for any number; other formats take one.
-        faces: `(N, S, S, 3)` uint8, aligned, to compare with and to calibrate "int8" on; faces that
-            the project draws when None.
-        ages: `(N,)` their ages in years; estimated when None.
-        judge: a model with `estimate_ages` to compare ages with, or None.
+        comparison: a `Comparison`: the faces on which the file is compared with the model, and
+            "int8" is calibrated.
         about: what the file's note says of entry, title, licence and source.
 
     Returns:
@@ -120,7 +120,7 @@ def export(
         raise ExportError(
             f"There is no signature {signature!r}; this model has {', '.join(signatures)}."
         )
-    faces, ages = _faces(model, faces, ages)
+    faces, ages = _faces(model, comparison.faces, comparison.ages)
     kept = {SAVED_MODEL: signatures, ONNX: {signature: signatures.get(signature)}}.get(
         format
     ) or litert.litert_signatures(signatures)
@@ -129,6 +129,7 @@ def export(
     note = as_text(contract_of(model, called, directions, as_bytes, precision, about))
     path = pathlib.Path(path).absolute()
     _check_place(path, format)
+    runner: Callable[..., Any]
     with tempfile.TemporaryDirectory() as folder:
         # Made and compared elsewhere: what fails leaves nothing where it was to be.
         made = pathlib.Path(folder) / "made"
@@ -157,7 +158,14 @@ def export(
             (version / EXTRA / CONTRACT_FILE).write_text(note, encoding="utf-8")
             runner = runners.SavedModelRunner(version)
         parity = parity_of(
-            model, kept, tuple(signatures), _batched(runner, batch), faces, ages, as_bytes, judge
+            model,
+            kept,
+            tuple(signatures),
+            _batched(runner, batch),
+            faces,
+            ages,
+            as_bytes,
+            comparison.judge,
         )
         check(parity, precision, as_bytes)
         _put(made, path)

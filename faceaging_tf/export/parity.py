@@ -1,6 +1,7 @@
 """Whether an exported file does what the model does."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -21,6 +22,21 @@ BOUNDS = {
 # A level of 255, by which rounding may differ.
 LEVEL = 1.0 / 255.0
 RANGE = 2.0
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Comparison:
+    """What an exported file is compared with its model on, and "int8" is calibrated on.
+
+    Attributes:
+        faces: `(N, S, S, 3)` uint8, aligned; faces that the project draws when None.
+        ages: `(N,)` their ages in years; estimated when None.
+        judge: a model with `estimate_ages` to compare ages with, or None.
+    """
+
+    faces: np.ndarray | None = None
+    ages: np.ndarray | None = None
+    judge: Any = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,8 +2,12 @@
 shift.
 """
 
+from typing import Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import LayerArguments, Shape, Tensor
 
 YEARS_SCALE = 50.0
 AGE_SCALE = 100.0
@@ -41,16 +45,16 @@ class AgeVector(keras.layers.Layer):
     Input: a list of years `(N, 1)` and age `(N, 1)`, both in years. The output is float32.
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerArguments]):
         super().__init__(**{**kwargs, "dtype": "float32"})
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         pass
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         return scaled_years_and_age(*inputs)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0][0], 4)
 
 
@@ -75,18 +79,18 @@ class AgeCondition(keras.layers.Layer):
         TensorShape([1, 8, 8, 7])
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if len(input_shape) != 3:
             raise ValueError(
                 f"AgeCondition got {len(input_shape)} inputs; it needs a list [images, years, age]."
             )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         images, years, age = inputs
         planes = ops.cast(scaled_years_and_age(years, age), images.dtype)[:, None, None, :]
         return ops.concatenate([images, planes * ops.ones_like(images[..., :1])], axis=-1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[0][:-1], input_shape[0][-1] + 4)
 
 
@@ -103,7 +107,7 @@ class FeatureModulation(keras.layers.Layer):
         ValueError: the input is not a list of two.
     """
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if len(input_shape) != 2:
             raise ValueError(
                 f"FeatureModulation got {len(input_shape)} inputs; it needs a list [features, vector]."
@@ -114,10 +118,10 @@ class FeatureModulation(keras.layers.Layer):
         )
         self.dense.build(vector)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         features, vector = inputs
         scale, shift = ops.split(self.dense(vector)[:, None, None, :], 2, axis=-1)
         return features * (1 + scale) + shift
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape[0]

@@ -1,7 +1,11 @@
 """The age as a condition of a discriminator, by projection."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -22,13 +26,13 @@ class AgeProjection(keras.layers.Layer):
         ValueError: fewer than two bins, or the input is not a list of two.
     """
 
-    def __init__(self, bins=10, **kwargs):
+    def __init__(self, bins: int = 10, **kwargs: Unpack[LayerArguments]):
         super().__init__(**kwargs)
         if bins < 2:
             raise ValueError(f"AgeProjection got bins={bins}; it needs at least 2.")
         self.bins = bins
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if len(input_shape) != 2:
             raise ValueError(
                 f"AgeProjection got {len(input_shape)} inputs; it needs a list [features, age]."
@@ -37,7 +41,7 @@ class AgeProjection(keras.layers.Layer):
             name="embedding", shape=(self.bins, input_shape[0][-1]), initializer="glorot_uniform"
         )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         features, age = inputs
         width = 90.0 / (self.bins - 1)
         centres = ops.arange(self.bins, dtype="float32") * width
@@ -48,8 +52,8 @@ class AgeProjection(keras.layers.Layer):
         vector = ops.cast(vector, features.dtype)[:, None, None, :]
         return ops.sum(features * vector, axis=-1, keepdims=True)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[0][:-1], 1)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "bins": self.bins}

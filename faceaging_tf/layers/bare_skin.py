@@ -1,10 +1,13 @@
 """Skin less what lies on it: masks, glasses, hats and whatever else has another colour."""
 
+from typing import Unpack
+
 import keras
 import numpy as np
 from keras import layers, ops
 
 from faceaging_tf.layers.gaussian import blurred, shrunk
+from faceaging_tf.typing import LayerArguments, Shape, Tensor
 
 # Of full scale, added before the logarithm: the colour of what is nearly black is noise.
 DARK = 0.04
@@ -40,13 +43,13 @@ class BareSkin(layers.Layer):
         [1.0, 0.0]
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerArguments]):
         super().__init__(**{**kwargs, "dtype": "float32"})
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         self.built = True
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         face, skin = inputs
         red = self._redness(shrunk(face, skin.shape[1]))
         own = _mean(red, ops.square(skin))
@@ -65,7 +68,7 @@ class BareSkin(layers.Layer):
             logs * ops.convert_to_tensor(np.float32([1.0, -0.5, -0.5])), axis=-1, keepdims=True
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape[1]
 
 

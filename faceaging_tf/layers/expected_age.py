@@ -1,7 +1,11 @@
 """From a distribution over ages to one age."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -14,16 +18,16 @@ class ExpectedAge(keras.layers.Layer):
     Input shape: `(N, C)` probabilities; output shape: `(N,)`, years, float32.
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerArguments]):
         super().__init__(**{**kwargs, "dtype": "float32"})
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         pass
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         probabilities = ops.cast(inputs, "float32")
         years = ops.arange(probabilities.shape[-1], dtype="float32")
         return ops.sum(probabilities * years, axis=-1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape[:1]

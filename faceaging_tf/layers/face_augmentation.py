@@ -1,7 +1,11 @@
 """Random changes that leave a face's age alone, differentiable, on any backend."""
 
+from typing import Any, Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import Config, RandomLayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -26,7 +30,7 @@ class FaceAugmentation(keras.layers.Layer):
             trained under it does not take smooth skin for young.
         grain: largest standard deviation of the noise, in units of the range -1 to 1.
         mirror: whether half of the faces are mirrored.
-        seed: of the random draws.
+        **kwargs: `seed` of the random draws, 0 unless given, and what every layer takes.
 
     Input and output shape: `(N, H, W, 3)`, range -1 to 1 (the output may leave it a little),
     float32. Called with `training=False` it changes nothing. Its random state is saved with the
@@ -38,18 +42,18 @@ class FaceAugmentation(keras.layers.Layer):
 
     def __init__(
         self,
-        shift=0.04,
-        turn=8.0,
-        scale=0.08,
-        light=0.2,
-        colour=0.1,
-        blur=0.7,
-        grain=0.1,
-        mirror=True,
-        retouch=0.0,
-        seed=0,
-        **kwargs,
+        shift: float = 0.04,
+        turn: float = 8.0,
+        scale: float = 0.08,
+        light: float = 0.2,
+        colour: float = 0.1,
+        blur: float = 0.7,
+        grain: float = 0.1,
+        mirror: bool = True,
+        retouch: float = 0.0,
+        **kwargs: Unpack[RandomLayerArguments],
     ):
+        seed = kwargs.pop("seed", 0)
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.shift, self.turn, self.scale = shift, turn, scale
         self.light, self.colour, self.blur, self.grain = light, colour, blur, grain
@@ -58,13 +62,13 @@ class FaceAugmentation(keras.layers.Layer):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if len(input_shape) != 4 or None in input_shape[1:]:
             raise ValueError(
                 f"FaceAugmentation got a shape {tuple(input_shape)}; it needs (N, H, W, C) with known H, W, C."
             )
 
-    def call(self, inputs, training=True):
+    def call(self, inputs: Tensor, training: bool = True) -> Tensor:
         x = ops.cast(inputs, "float32")
         if not training:
             return x
@@ -144,19 +148,19 @@ class FaceAugmentation(keras.layers.Layer):
             noise = noise + plane * self._draw(x, 0.0, 1.0)
         return x + strength * noise
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)
         store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         # Weights saved before the random state was part of them have none.
         if "seed_state" in store:
             self.seed_generator.state.assign(store["seed_state"])
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         names = (
             "shift",
             "turn",

@@ -1,9 +1,12 @@
 """A picture moved by a field of small displacements."""
 
+from typing import Unpack
+
 import keras
 from keras import layers, ops
 
 from faceaging_tf.layers.sampling import SampleAlongFlow
+from faceaging_tf.typing import LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -27,19 +30,19 @@ class FaceWarp(layers.Layer):
         [1.0, 2.0, 3.0, 3.0]
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerArguments]):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.sample = SampleAlongFlow(name="sample")
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         pass
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         images, flow = (ops.cast(x, "float32") for x in inputs)
         size = images.shape[1:3]
         if flow.shape[1:3] != size:
             flow = ops.image.resize(flow, size, interpolation="bilinear")
         return self.sample([images, flow])
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape[0]

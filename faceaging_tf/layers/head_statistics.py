@@ -2,12 +2,15 @@
 direction, and colours, by place.
 """
 
+from typing import Unpack
+
 import keras
 import numpy as np
 from keras import layers, ops
 
 from faceaging_tf.layers.gaussian import kernel
 from faceaging_tf.layers.luminance import luminance
+from faceaging_tf.typing import LayerArguments, Shape, Tensor
 
 # Where the face lies in the whole-head square: left, top, right, bottom, sixteenths of the side.
 FACE = (3, 3, 13, 14)
@@ -44,17 +47,17 @@ class HeadStatistics(layers.Layer):
         (1, 3354)
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Unpack[LayerArguments]):
         super().__init__(**{**kwargs, "dtype": "float32"})
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if input_shape[1] % 16:
             raise ValueError(
                 f"HeadStatistics got heads of {input_shape[1]} pixels a side; it needs a multiple of 16."
             )
         self.built = True
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         size = inputs.shape[1]
         left, top, right, bottom = (place * size // 16 for place in FACE)
         colours = _opponent(inputs[..., :3])
@@ -68,7 +71,7 @@ class HeadStatistics(layers.Layer):
             [ops.reshape(each, (-1, int(np.prod(each.shape[1:])))) for each in found], axis=-1
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         left, top, right, bottom = FACE
         return (input_shape[0], (right - left) * (bottom - top) * (3 + 6 * len(SIGMAS)) + 8 * 8 * 6)
 

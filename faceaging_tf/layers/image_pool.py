@@ -1,7 +1,11 @@
 """The pool of past fakes that a discriminator is shown."""
 
+from typing import Any, Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -28,7 +32,7 @@ class ImagePool(keras.layers.Layer):
         ValueError: size is negative, or H, W or C is unknown.
     """
 
-    def __init__(self, size=50, seed=0, **kwargs):
+    def __init__(self, size: int = 50, seed: int = 0, **kwargs: Unpack[LayerArguments]):
         super().__init__(**{**kwargs, "dtype": "float32"})
         if size < 0:
             raise ValueError(f"ImagePool got size={size}; it needs 0 (no pool) or more.")
@@ -36,7 +40,7 @@ class ImagePool(keras.layers.Layer):
         self.seed = seed
         self.seed_generator = keras.random.SeedGenerator(seed)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if any(length is None for length in input_shape[1:]):
             raise ValueError(
                 f"ImagePool got images of shape {tuple(input_shape)}; it needs a known height, width and channels."
@@ -47,7 +51,7 @@ class ImagePool(keras.layers.Layer):
         )
         self.count = self.add_weight(name="count", shape=(), dtype="int32", **state)
 
-    def call(self, inputs, training=True):
+    def call(self, inputs: Tensor, training: bool = True) -> Tensor:
         if self.size == 0 or not training:
             return inputs
         batch = min(inputs.shape[0] or self.size, self.size)
@@ -79,18 +83,18 @@ class ImagePool(keras.layers.Layer):
         rest = ops.cast(inputs[batch:], "float32")
         return ops.concatenate([outputs, rest], axis=0)
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)
         store["seed_state"] = ops.convert_to_numpy(self.seed_generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         for index, variable in enumerate(self._trainable_variables + self._non_trainable_variables):
             variable.assign(store[str(index)])
         if "seed_state" in store:
             self.seed_generator.state.assign(store["seed_state"])
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "size": self.size, "seed": self.seed}

@@ -1,7 +1,11 @@
 """Instance normalization: every channel of every image to mean 0 and variance 1."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -31,7 +35,9 @@ class InstanceNormalization(keras.layers.Layer):
         TensorShape([2, 8, 8, 3])
     """
 
-    def __init__(self, epsilon=1e-5, affine=True, **kwargs):
+    def __init__(
+        self, epsilon: float = 1e-5, affine: bool = True, **kwargs: Unpack[LayerArguments]
+    ):
         super().__init__(**kwargs)
         if epsilon <= 0:
             raise ValueError(
@@ -40,7 +46,7 @@ class InstanceNormalization(keras.layers.Layer):
         self.epsilon = epsilon
         self.affine = affine
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if len(input_shape) != 4 or input_shape[-1] is None:
             raise ValueError(
                 f"InstanceNormalization got an input of shape {tuple(input_shape)}; it needs images (N, H, W, C) with "
@@ -51,7 +57,7 @@ class InstanceNormalization(keras.layers.Layer):
             self.gamma = self.add_weight(name="gamma", shape=shape, initializer="ones")
             self.beta = self.add_weight(name="beta", shape=shape, initializer="zeros")
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         x = ops.cast(inputs, "float32")
         centred = x - ops.mean(x, axis=(1, 2), keepdims=True)
         variance = ops.mean(ops.square(centred), axis=(1, 2), keepdims=True)
@@ -62,8 +68,8 @@ class InstanceNormalization(keras.layers.Layer):
             y = centred * scale
         return ops.cast(y, self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "epsilon": self.epsilon, "affine": self.affine}

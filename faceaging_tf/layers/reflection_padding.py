@@ -1,7 +1,11 @@
 """Reflection padding, written as slices and concatenation."""
 
+from typing import Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -28,7 +32,7 @@ class ReflectionPadding2D(keras.layers.Layer):
         TensorShape([1, 10, 10, 3])
     """
 
-    def __init__(self, padding=1, **kwargs):
+    def __init__(self, padding: int = 1, **kwargs: Unpack[LayerArguments]):
         super().__init__(**kwargs)
         if not isinstance(padding, int) or padding < 0:
             raise ValueError(
@@ -36,7 +40,7 @@ class ReflectionPadding2D(keras.layers.Layer):
             )
         self.padding = padding
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         for name, length in zip(("height", "width"), input_shape[1:3], strict=True):
             if length is not None and length <= self.padding:
                 raise ValueError(
@@ -44,7 +48,7 @@ class ReflectionPadding2D(keras.layers.Layer):
                     f"{self.padding} pixels. Use a smaller padding or a larger image."
                 )
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         p = self.padding
         if p == 0:
             return inputs
@@ -55,7 +59,7 @@ class ReflectionPadding2D(keras.layers.Layer):
         columns_after = [x[:, :, -1 - i : -i] for i in range(1, p + 1)]
         return ops.concatenate([*columns, x, *columns_after], axis=2)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         batch, height, width, channels = input_shape
         grow = 2 * self.padding
         return (
@@ -65,5 +69,5 @@ class ReflectionPadding2D(keras.layers.Layer):
             channels,
         )
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "padding": self.padding}

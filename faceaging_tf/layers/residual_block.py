@@ -1,9 +1,12 @@
 """The residual block of the CycleGAN generator."""
 
+from typing import Unpack
+
 import keras
 
 from faceaging_tf.layers.instance_normalization import InstanceNormalization
 from faceaging_tf.layers.reflection_padding import ReflectionPadding2D
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -33,7 +36,14 @@ class ResidualBlock(keras.layers.Layer):
         TensorShape([1, 8, 8, 4])
     """
 
-    def __init__(self, filters, padding="reflect", affine=True, epsilon=1e-5, **kwargs):
+    def __init__(
+        self,
+        filters: int,
+        padding: str = "reflect",
+        affine: bool = True,
+        epsilon: float = 1e-5,
+        **kwargs: Unpack[LayerArguments],
+    ):
         super().__init__(**kwargs)
         if padding not in ("reflect", "same"):
             raise ValueError(
@@ -68,7 +78,7 @@ class ResidualBlock(keras.layers.Layer):
             name="second_normalization", **normalization
         )
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if input_shape[-1] != self.filters:
             raise ValueError(
                 f"ResidualBlock(filters={self.filters}) got an input of {input_shape[-1]} channels; its sum needs as "
@@ -80,16 +90,16 @@ class ResidualBlock(keras.layers.Layer):
             getattr(self, f"{part}_convolution").build(padded)
             getattr(self, f"{part}_normalization").build(input_shape)
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         x = self.first_convolution(self.first_padding(inputs))
         x = keras.ops.relu(self.first_normalization(x))
         x = self.second_convolution(self.second_padding(x))
         return inputs + self.second_normalization(x)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> Config:
         own = {
             "filters": self.filters,
             "padding": self.padding,

@@ -2,12 +2,15 @@
 operations that every mobile runtime has.
 """
 
+from collections.abc import Sequence
+
 from keras import ops
 
 from faceaging_tf.resampling import resize_matrix, window_matrix
+from faceaging_tf.typing import Tensor
 
 
-def resize_by_matrices(images, size, kernel="linear"):
+def resize_by_matrices(images: Tensor, size: int, kernel: str = "linear") -> Tensor:
     """Square images `(N, H, H, C)` as `(N, size, size, C)`, see `resize_matrix`; those of that size
     as they are.
     """
@@ -17,7 +20,9 @@ def resize_by_matrices(images, size, kernel="linear"):
     return _by_two_products(images, matrix, matrix)
 
 
-def cut_window(images, window, size, kernel="linear"):
+def cut_window(
+    images: Tensor, window: Sequence[float], size: int, kernel: str = "linear"
+) -> Tensor:
     """A window of square images, resized; 0 where it reaches over their edges, see `window_matrix`.
 
     Args:

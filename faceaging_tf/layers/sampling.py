@@ -1,10 +1,15 @@
 """Pictures looked up between their pixels: one gather for the four neighbours of a position."""
 
+from collections.abc import Sequence
+from typing import Unpack
+
 import keras
 from keras import layers, ops
 
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
-def sampled(images, columns, rows, together=True):
+
+def sampled(images: Tensor, columns: Tensor, rows: Tensor, together: bool = True) -> Tensor:
     """Images at positions between their pixels, linearly between four of them, edges repeated.
 
     The four neighbours are laid side by side in the channels first, so that a position is one
@@ -72,17 +77,17 @@ class SampleAlongFlow(layers.Layer):
         [1.0, 2.0, 3.0, 3.0]
     """
 
-    def __init__(self, window=(0.0, 0.0, 1.0), **kwargs):
+    def __init__(self, window: Sequence[float] = (0.0, 0.0, 1.0), **kwargs: Unpack[LayerArguments]):
         super().__init__(**{**kwargs, "dtype": "float32"})
         self.window = tuple(window)
         # There is nothing to build; inside another layer nobody would, and on JAX `fit` runs a
         # model that holds a layer not yet built.
         self.built = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         pass
 
-    def call(self, inputs):
+    def call(self, inputs: Tensor) -> Tensor:
         images, flow = (ops.cast(x, "float32") for x in inputs)
         left, top, side = self.window
         height, width = images.shape[1] / side, images.shape[2] / side
@@ -108,8 +113,8 @@ class SampleAlongFlow(layers.Layer):
             return ops.reshape(found, (number, rows, columns, images.shape[-1]))
         return sampled(images, column, row)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (*input_shape[1][:3], input_shape[0][-1])
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {**super().get_config(), "window": self.window}

@@ -1,7 +1,11 @@
 """Spectral normalization that leaves the kernel alone."""
 
+from typing import Self, Unpack
+
 import keras
 from keras import ops
+
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -32,7 +36,9 @@ class SpectralNormalization(keras.layers.Layer):
         TensorShape([1, 4])
     """
 
-    def __init__(self, layer, gain=1.0, **kwargs):
+    def __init__(
+        self, layer: keras.layers.Layer, gain: float = 1.0, **kwargs: Unpack[LayerArguments]
+    ):
         super().__init__(**kwargs)
         if not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
             raise ValueError(
@@ -45,7 +51,7 @@ class SpectralNormalization(keras.layers.Layer):
         self.layer = layer
         self.gain = gain
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         # A layer that comes from a saved configuration is built already.
         if not self.layer.built:
             self.layer.build(input_shape)
@@ -58,7 +64,7 @@ class SpectralNormalization(keras.layers.Layer):
             aggregation="only_first_replica",
         )
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         kernel = ops.cast(ops.convert_to_tensor(self.layer.kernel), "float32")
         matrix = ops.reshape(kernel, (-1, kernel.shape[-1]))
         fixed = ops.stop_gradient(matrix)
@@ -76,10 +82,10 @@ class SpectralNormalization(keras.layers.Layer):
         bias = ops.cast(bias, outputs.dtype)
         return (outputs - bias) * scale + bias
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
         return self.layer.compute_output_shape(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             **super().get_config(),
             "layer": keras.saving.serialize_keras_object(self.layer),
@@ -87,7 +93,7 @@ class SpectralNormalization(keras.layers.Layer):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         return cls(**{**config, "layer": keras.saving.deserialize_keras_object(config["layer"])})
 
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from keras import ops
 
+from faceaging_tf.typing import Tensor
+
 
 @dataclasses.dataclass(frozen=True)
 class AdversarialLoss:
@@ -32,12 +34,12 @@ class AdversarialLoss:
     belief: Callable
     blind: float
 
-    def discriminator(self, real_scores, fake_scores):
+    def discriminator(self, real_scores: Tensor, fake_scores: Tensor) -> Tensor:
         """The discriminator's loss of as many real pictures as fakes, `(N,)`."""
         return self.real(real_scores) + self.fake(fake_scores)
 
 
-def adversarial_loss(name):
+def adversarial_loss(name: str) -> AdversarialLoss:
     """The record of a name.
 
     Raises:

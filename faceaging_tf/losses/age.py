@@ -2,8 +2,10 @@
 
 from keras import ops
 
+from faceaging_tf.typing import Tensor
 
-def age_shift(age_before, age_after, years):
+
+def age_shift(age_before: Tensor, age_after: Tensor, years: Tensor) -> Tensor:
     """`|age(G(x, k)) - age(x) - k|`, in years (Palsson et al., CVPRW 2018).
 
     Args:

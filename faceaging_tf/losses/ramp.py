@@ -1,8 +1,12 @@
 """A loss's weight that changes over a run."""
 
 import dataclasses
+from collections.abc import Sequence
+from typing import TypeAlias
 
 from keras import ops
+
+from faceaging_tf.typing import Tensor
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,14 +25,18 @@ class Ramp:
     first_step: int = 0
     last_step: int = 1
 
-    def __call__(self, step):
+    def __call__(self, step: Tensor) -> Tensor:
         """The weight at a step (a number or a tensor), float32."""
         length = max(self.last_step - self.first_step, 1)
         share = ops.clip((ops.cast(step, "float32") - self.first_step) / length, 0.0, 1.0)
         return self.start + (self.end - self.start) * share
 
 
-def as_ramp(weight):
+# A number, `[start, end, first_step, last_step]`, or a `Ramp`.
+Weight: TypeAlias = float | Sequence[float] | Ramp
+
+
+def as_ramp(weight: Weight) -> Ramp:
     """A `Ramp` of a number, of `[start, end, first_step, last_step]`, or of a `Ramp`.
 
     Raises:

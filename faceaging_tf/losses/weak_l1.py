@@ -3,9 +3,10 @@ invert.
 """
 
 from faceaging_tf.losses.mean_absolute import mean_absolute
+from faceaging_tf.typing import Tensor
 
 
-def weak_l1(images, translated):
+def weak_l1(images: Tensor, translated: Tensor) -> Tensor:
     """`E|G(x) - x|`, x of the domain that G maps *from* (Palsson et al., CVPRW 2018):
     `(N, H, W, C)` each, to `(N,)`.
 

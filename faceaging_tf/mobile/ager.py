@@ -1,5 +1,7 @@
 """Ages faces with an exported file, as the model that it was made of does."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from faceaging_tf.errors import MobileError
@@ -13,6 +15,7 @@ from faceaging_tf.resampling import (
     moving_core,
     resize_matrix,
 )
+from faceaging_tf.typing import PathLike
 
 
 class Ager:
@@ -38,7 +41,7 @@ class Ager:
         >>> older = Ager("fagan.tflite").age(face, years=30)  # doctest: +SKIP
     """
 
-    def __init__(self, path, threads=2):
+    def __init__(self, path: PathLike | bytes, threads: int = 2):
         self.file = LiteRTFile(path, threads)
         self.contract = self.file.contract
         self.image_size = self.contract["image_size"]
@@ -49,7 +52,7 @@ class Ager:
         )
         self._as_bytes = self.contract["faces"].startswith("uint8")
 
-    def estimate_age(self, face):
+    def estimate_age(self, face: np.ndarray) -> float:
         """The age in years, a float, that the file's age network sees in an aligned face
         `(H, H, 3)` uint8.
         """
@@ -58,7 +61,13 @@ class Ager:
             self._at_own_size(in_common_light(_checked(face)[None], self.frame)[0])
         )
 
-    def age(self, face, years, age=None, mask=None):
+    def age(
+        self,
+        face: np.ndarray,
+        years: float,
+        age: float | None = None,
+        mask: np.ndarray | None = None,
+    ) -> np.ndarray:
         """An aligned face made so many years older, or younger for years below 0.
 
         Args:
@@ -78,7 +87,13 @@ class Ager:
         """
         return self._aged(_checked(face), years, age, mask)
 
-    def age_photo(self, photo, landmarks, years, age=None):
+    def age_photo(
+        self,
+        photo: np.ndarray,
+        landmarks: np.ndarray | Sequence[Sequence[float]],
+        years: float,
+        age: float | None = None,
+    ) -> np.ndarray:
         """A photo with one face made older or younger, at the photo's own resolution; beyond the
         face every pixel stays.
 
@@ -141,7 +156,7 @@ class Ager:
         )
         return aged
 
-    def direction(self, years, age):
+    def direction(self, years: float, age: float) -> str | None:
         """The name of the direction that a face takes: of the first route of the contract that
         fits; None where none does, or that one is not in the file.
         """

@@ -3,6 +3,7 @@
 import numpy as np
 
 from faceaging_tf.mobile.ager import Ager
+from faceaging_tf.typing import Numbers, PathLike
 
 
 class FileModel:
@@ -25,12 +26,18 @@ class FileModel:
 
     parts = ()
 
-    def __init__(self, file, threads=2):
+    def __init__(self, file: PathLike | bytes, threads: int = 2):
         self.ager = Ager(file, threads)
         self.image_size, self.frame = self.ager.image_size, self.ager.frame
         self.moves_faces = self.ager.moves_faces
 
-    def transform(self, faces, years, ages=None, mask=None):
+    def transform(
+        self,
+        faces: np.ndarray,
+        years: Numbers,
+        ages: Numbers | None = None,
+        mask: np.ndarray | None = None,
+    ) -> np.ndarray:
         """Faces aged, see `faceaging_tf.models.base.AgingModel.transform`.
 
         Args:
@@ -46,10 +53,10 @@ class FileModel:
             MobileError: what `Ager.age` raises.
         """
         years = np.broadcast_to(years, len(faces))
-        ages = [None] * len(faces) if ages is None else np.broadcast_to(ages, len(faces))
-        aged = [self.ager.age(*each, mask=mask) for each in zip(faces, years, ages, strict=True)]
+        known = [None] * len(faces) if ages is None else np.broadcast_to(ages, len(faces))
+        aged = [self.ager.age(*each, mask=mask) for each in zip(faces, years, known, strict=True)]
         return np.stack(aged) if aged else np.array(faces)
 
-    def estimate_ages(self, faces):
+    def estimate_ages(self, faces: np.ndarray) -> np.ndarray:
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8."""
         return np.array([self.ager.estimate_age(face) for face in faces], "float32")

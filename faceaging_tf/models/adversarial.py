@@ -1,10 +1,17 @@
 """The one training step of all adversarial models, on TensorFlow and on JAX."""
 
+from collections.abc import Mapping
+from typing import Any, Self, Unpack
+
 import keras
 
 from faceaging_tf.losses import as_ramp
+from faceaging_tf.losses.ramp import Weight
 from faceaging_tf.models.base import AgingModel
+from faceaging_tf.models.observation import Observation
 from faceaging_tf.networks import parts_of
+from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Batch, Config, LayerArguments, Tensor
 
 NO_DISCRIMINATOR = (
     "This {name} holds generators alone, as released for use; it cannot be trained. Build one with discriminators "
@@ -12,12 +19,30 @@ NO_DISCRIMINATOR = (
 )
 
 
+class AdversarialArguments(LayerArguments, total=False):
+    """What the constructor of every adversarial model takes by name, besides its own arguments.
+
+    Attributes:
+        age_network: specification of the age network, which estimates ages and is never trained.
+        weights: dict from a generator loss's name to its weight: a number, or
+            `[start, end, first_step, last_step]`; those not named have the model's
+            `default_weights`.
+        momentum: of the EMA generators.
+        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
+    """
+
+    age_network: Specification
+    weights: Mapping[str, Weight] | None
+    momentum: float
+    frame: str
+
+
 class AdversarialModel(AgingModel):
     """A model of generators and discriminators, trained by plain `fit`.
 
-    A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names`,
-    and writes what is its own: `generator_losses(batch)` and `discriminator_losses(batch, fakes)`,
-    pure and free of any backend.
+    A subclass gives `generators`, `discriminators` and `averages` (dicts by name), `loss_names` and
+    `default_weights`, and writes what is its own: `generator_losses(batch)` and
+    `discriminator_losses(batch, fakes)`, pure and free of any backend.
 
     Both gradients are taken at the same point, as the reference CycleGAN does: the generators'
     against the discriminators as they were before the step, the discriminators' on fakes of the
@@ -28,65 +53,74 @@ class AdversarialModel(AgingModel):
         image_size: side of the face in pixels.
         age_network: specification of the age network.
         weights: dict from a generator loss's name to its weight: a number, or
-            `[start, end, first_step, last_step]`.
+            `[start, end, first_step, last_step]`; those not named have `default_weights`, else 1.
         momentum: of the EMA generators; they begin as the generators do.
+        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
 
     Raises:
         ValueError: a weight for a loss that the model does not have.
     """
 
-    loss_names = ()
-    discriminator_loss_names = ("discriminator",)
+    loss_names: tuple[str, ...] = ()
+    discriminator_loss_names: tuple[str, ...] = ("discriminator",)
+    default_weights: Mapping[str, Weight] = {}
     # Those that hold the output to the input; a run that inverts its background gets more of them.
-    background_losses = ()
+    background_losses: tuple[str, ...] = ()
 
-    def __init__(self, image_size=128, age_network=None, weights=None, momentum=0.999, **kwargs):
-        super().__init__(image_size, age_network, **kwargs)
+    def __init__(
+        self,
+        image_size: int = 128,
+        age_network: Specification = None,
+        weights: Mapping[str, Weight] | None = None,
+        momentum: float = 0.999,
+        frame: str = "tight",
+        **kwargs: Unpack[LayerArguments],
+    ):
+        super().__init__(image_size, age_network, frame, **kwargs)
+        weights = {**self.default_weights, **(weights or {})}
         # A weight of 0 for a loss that was there once changes nothing: earlier presets load.
         unknown = sorted(
-            name
-            for name, weight in (weights or {}).items()
-            if name not in self.loss_names and weight != 0
+            name for name, weight in weights.items() if name not in self.loss_names and weight != 0
         )
         if unknown:
             raise ValueError(
                 f"{type(self).__name__} got a weight for {unknown[0]!r}; its losses are {', '.join(self.loss_names)}."
             )
         self.weights_of_losses = {
-            name: weight for name, weight in (weights or {}).items() if name in self.loss_names
+            name: weight for name, weight in weights.items() if name in self.loss_names
         }
         self.momentum = momentum
 
     @property
-    def generators(self):
+    def generators(self) -> dict[str, keras.Model]:
         """The trained generators by name."""
         raise NotImplementedError
 
     @property
-    def averages(self):
+    def averages(self) -> dict[str, keras.Model]:
         """The EMA generators, by the same names; none in a model for release."""
         raise NotImplementedError
 
     @property
-    def discriminators(self):
+    def discriminators(self) -> dict[str, keras.Model]:
         """The discriminators by name; none in a model for release."""
         raise NotImplementedError
 
-    def generator_losses(self, batch):
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
         """`(losses, fakes)`: a dict of scalars, unweighted, and whatever `discriminator_losses`
         needs of the fakes.
         """
         raise NotImplementedError
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         """A dict of scalars, summed as they are; `fakes` carries no gradient."""
         raise NotImplementedError
 
     @property
-    def moves_faces(self):
+    def moves_faces(self) -> bool:
         return any(parts_of(generator) is not None for generator in self.generators.values())
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         """What the networks, as they are trained just now, make of a batch: dict from a
         direction's name to an `Observation`.
 
@@ -95,7 +129,12 @@ class AdversarialModel(AgingModel):
         """
         return {}
 
-    def compile(self, generator_optimizer=None, discriminator_optimizer=None, **kwargs):
+    def compile(
+        self,
+        generator_optimizer: keras.optimizers.Optimizer | None = None,
+        discriminator_optimizer: keras.optimizers.Optimizer | None = None,
+        **kwargs: Any,
+    ) -> None:
         """Gives generators and discriminators an optimizer each (default: Adam, 2e-4, beta_1 0.5,
         as CycleGAN).
 
@@ -163,7 +202,7 @@ class AdversarialModel(AgingModel):
     def _discriminator_variables(self):
         return _variables(self.discriminators)
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> Config | None:
         if not self.compiled:
             return None
         return {
@@ -173,12 +212,12 @@ class AdversarialModel(AgingModel):
             ),
         }
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: Config) -> None:
         self.compile(
             **{name: keras.saving.deserialize_keras_object(value) for name, value in config.items()}
         )
 
-    def train_step(self, *arguments):
+    def train_step(self, *arguments: Any) -> Any:
         """One step; `fit` calls it with `(data)` on TensorFlow and `(state, data)` on JAX."""
         if keras.backend.backend() == "jax":
             return self._jax_step(*arguments)
@@ -318,19 +357,19 @@ class AdversarialModel(AgingModel):
             logs = {name: metric.result() for name, metric in self.loss_metrics.items()}
         return logs, [_current(scope, variable) for variable in self.metrics_variables]
 
-    def test_step(self, *arguments):
+    def test_step(self, *arguments: Any) -> Any:
         """Refuse: a discriminator's score of its own generator is no measure of quality."""
         raise NotImplementedError(
             "An adversarial model has no test loss; measure it with faceaging_tf.evaluate."
         )
 
-    def averaged(self, name):
+    def averaged(self, name: str) -> keras.Model:
         """The generator that is used for faces: the average of the named one, or itself in a model
         for release.
         """
         return self.averages.get(name, self.generators[name])
 
-    def for_release(self):
+    def for_release(self) -> Self:
         """A new model of the same kind that holds the averaged generators and the age network, and
         no discriminator.
         """
@@ -340,7 +379,7 @@ class AdversarialModel(AgingModel):
         release.age_regressor.network.set_weights(self.age_regressor.network.get_weights())
         return release
 
-    def release_config(self):
+    def release_config(self) -> Config:
         """The configuration of the model without its discriminators."""
         return {**self.get_config(), "discriminator": None}
 

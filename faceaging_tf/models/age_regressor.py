@@ -2,6 +2,9 @@
 gradient.
 """
 
+from collections.abc import Mapping
+from typing import Any, Self, Unpack
+
 import keras
 import numpy as np
 from keras import ops
@@ -12,6 +15,8 @@ from faceaging_tf.geometry.frames import TIGHT, frame_of
 from faceaging_tf.layers import ExpectedAge, FaceAugmentation, cut_window, resize_by_matrices
 from faceaging_tf.models.faces import checked_faces, resized, to_range
 from faceaging_tf.models.gradients import input_gradient
+from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -52,13 +57,13 @@ class AgeRegressor(keras.Model):
 
     def __init__(
         self,
-        image_size=128,
-        network=None,
-        augmentation=None,
-        robustness=0.0,
-        seed=0,
-        frame="tight",
-        **kwargs,
+        image_size: int = 128,
+        network: Specification = None,
+        augmentation: Mapping[str, Any] | None = None,
+        robustness: float = 0.0,
+        seed: int = 0,
+        frame: str = "tight",
+        **kwargs: Unpack[LayerArguments],
     ):
         super().__init__(**kwargs)
         self.frame = frame_of(frame, "AgeRegressor").name
@@ -78,13 +83,13 @@ class AgeRegressor(keras.Model):
         self.seed_generator = keras.random.SeedGenerator(seed)
         self.build((None, image_size, image_size, 3))
 
-    def build(self, input_shape):
+    def build(self, input_shape: Shape) -> None:
         if self.augment is not None and not self.augment.built:
             self.augment.build(input_shape)
         self.expected_age.build((None, self.network.output_shape[-1]))
         self.built = True
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Tensor, training: bool = False) -> Tensor:
         x = to_range(inputs)
         if self.frame != TIGHT.name:
             x = self.tight(x)
@@ -106,7 +111,7 @@ class AgeRegressor(keras.Model):
             [ops.stop_gradient(moved + self.robustness * draw * gradient / strength), rest], axis=0
         )
 
-    def age(self, faces):
+    def age(self, faces: Tensor) -> Tensor:
         """The expected age `(N,)` in years of faces `(N, H, H, 3)` in -1 to 1 of any size,
         differentiable.
         """
@@ -115,7 +120,7 @@ class AgeRegressor(keras.Model):
     def _age(self, tight):
         return self.expected_age(self.network(tight, training=False))
 
-    def tight(self, faces):
+    def tight(self, faces: Tensor) -> Tensor:
         """Faces `(N, H, H, C)` of this regressor's frame as the network is shown them:
         `(N, image_size, image_size, C)` in the tight frame.
         """
@@ -125,13 +130,13 @@ class AgeRegressor(keras.Model):
             faces, frame_of(self.frame, "AgeRegressor").window(TIGHT), self.image_size
         )
 
-    def mirrored_age(self, faces):
+    def mirrored_age(self, faces: Tensor) -> Tensor:
         """The mean of the ages of faces and their mirrors, `(N,)` in years, which errs less;
         arguments of `age`.
         """
         return (self.age(faces) + self.age(ops.flip(faces, axis=2))) / 2.0
 
-    def estimate_ages(self, faces, batch_size=64):
+    def estimate_ages(self, faces: np.ndarray, batch_size: int = 64) -> np.ndarray:
         """Ages `(N,)` float32 in years of aligned faces `(N, H, H, 3)` uint8 of any size; the mean
         of each face and its mirror.
 
@@ -157,12 +162,12 @@ class AgeRegressor(keras.Model):
             )
         return np.concatenate(ages)
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         super().save_own_variables(store)
         for name, generator in self._random_states().items():
             store[name] = ops.convert_to_numpy(generator.state)
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         for name, generator in self._random_states().items():
             if name in store:
                 generator.state.assign(store[name])
@@ -180,7 +185,7 @@ class AgeRegressor(keras.Model):
             f"{layer.name}_seed_state": layer.seed_generator for layer in dropouts
         }
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "image_size": self.image_size,
             "network": networks.serialize(self.network),
@@ -191,7 +196,7 @@ class AgeRegressor(keras.Model):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         return cls(**config)
 
 

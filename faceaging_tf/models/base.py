@@ -1,5 +1,7 @@
 """What every ageing model can do, whatever it is made of: transform faces, estimate ages."""
 
+from typing import TYPE_CHECKING, Any, Self, Unpack
+
 import keras
 import numpy as np
 from keras import ops
@@ -10,6 +12,12 @@ from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import frame_of
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, checked_mask, lit
+from faceaging_tf.models.route import Route
+from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Config, LayerArguments, Numbers, PathLike, Shape, Strengths, Tensor
+
+if TYPE_CHECKING:
+    from faceaging_tf.export import Exported
 
 
 class AgingModel(keras.Model):
@@ -27,7 +35,13 @@ class AgingModel(keras.Model):
         ValueError: another frame.
     """
 
-    def __init__(self, image_size=128, age_network=None, frame="tight", **kwargs):
+    def __init__(
+        self,
+        image_size: int = 128,
+        age_network: Specification = None,
+        frame: str = "tight",
+        **kwargs: Unpack[LayerArguments],
+    ):
         super().__init__(**kwargs)
         self.image_size = image_size
         self._frame = frame_of(frame, type(self).__name__).name
@@ -40,11 +54,11 @@ class AgingModel(keras.Model):
         self.built = True
 
     @property
-    def frame(self):
+    def frame(self) -> str:
         """The name of the frame that the model's faces are aligned in, "tight" or "whole_head"."""
         return self._frame
 
-    def aged(self, faces, years, ages):
+    def aged(self, faces: Tensor, years: Tensor, ages: Tensor) -> Tensor:
         """Faces at the model's own size, aged.
 
         Args:
@@ -58,20 +72,20 @@ class AgingModel(keras.Model):
         return self.edited(faces, years, ages).faces()
 
     @property
-    def routes(self):
+    def routes(self) -> tuple[Route, ...]:
         """The `Route`s of the model, the first that takes a face before the others: the directions
         that it is made of, and what is traced when it is exported.
         """
         return ()
 
     @property
-    def directions(self):
+    def directions(self) -> tuple[str, ...]:
         """Names of the directions, in the order of the routes, such as "aging" and
         "rejuvenation".
         """
         return tuple(route.direction for route in self.routes)
 
-    def direction_of(self, years, ages):
+    def direction_of(self, years: Tensor, ages: Tensor) -> Tensor:
         """The place of the direction that each face takes, `(N,)` whole numbers, -1 where nothing
         changes.
 
@@ -85,7 +99,9 @@ class AgingModel(keras.Model):
             place = ops.where(route.takes(years, ages), number, place)
         return place
 
-    def edit_in(self, direction, faces, years, ages):
+    def edit_in(
+        self, direction: str, faces: Tensor, years: Tensor, ages: Tensor
+    ) -> tuple[Tensor, Tensor | None]:
         """What one direction does to faces, in operations of any backend alone.
 
         Args:
@@ -100,13 +116,15 @@ class AgingModel(keras.Model):
         raise NotImplementedError(f"{type(self).__name__} has no routes.")
 
     @property
-    def parts(self):
+    def parts(self) -> tuple[str, ...]:
         """Names of the parts of ageing that have a strength of their own, see `transform`; none for
         most models.
         """
         return ()
 
-    def edited(self, faces, years, ages, strengths=None):
+    def edited(
+        self, faces: Tensor, years: Tensor, ages: Tensor, strengths: np.ndarray | None = None
+    ) -> FaceEdit:
         """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own;
         arguments of `aged`, and `(N, parts)` float32 strengths.
         """
@@ -133,13 +151,21 @@ class AgingModel(keras.Model):
         return whole
 
     @property
-    def moves_faces(self):
+    def moves_faces(self) -> bool:
         """Whether the model moves the face, so that a photo needs the face cut out at its own
         resolution.
         """
         return False
 
-    def transform(self, faces, years, ages=None, batch_size=16, mask=None, strengths=None):
+    def transform(
+        self,
+        faces: np.ndarray,
+        years: Numbers,
+        ages: Numbers | None = None,
+        batch_size: int = 16,
+        mask: np.ndarray | None = None,
+        strengths: Strengths | None = None,
+    ) -> np.ndarray:
         """Ages faces by a number of years.
 
         Faces of another size than the model's are shrunk or enlarged to it, and the *change* is
@@ -192,7 +218,7 @@ class AgingModel(keras.Model):
             mask,
         )
 
-    def estimate_ages(self, faces):
+    def estimate_ages(self, faces: np.ndarray) -> np.ndarray:
         """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame;
         those in dim light are brightened first.
 
@@ -203,7 +229,9 @@ class AgingModel(keras.Model):
             in_common_light(checked_faces(faces, "estimate_ages"), self.frame)
         )
 
-    def export_to(self, path, format="litert", precision="float32", **options):
+    def export_to(
+        self, path: PathLike, format: str = "litert", precision: str = "float32", **options: Any
+    ) -> "Exported":
         """Writes the model to a file that phones, servers and browsers run; arguments, result and
         errors of `faceaging_tf.export.export`.
 
@@ -218,11 +246,11 @@ class AgingModel(keras.Model):
 
         return export(self, path, format, precision, **options)
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Shape = None) -> None:
         self.built = True
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: Config) -> Self:
         return cls(**config)
 
 
@@ -230,7 +258,7 @@ class AgingModel(keras.Model):
 LIMITS = {"years": (-150, 150), "ages": (0, 150)}
 
 
-def per_face(values, number, name):
+def per_face(values: Numbers, number: int, name: str) -> np.ndarray:
     """One float32 per face, of a number or of one per face.
 
     Raises:

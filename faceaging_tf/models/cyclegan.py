@@ -1,14 +1,19 @@
 """CycleGAN between two age groups: one generator each way."""
 
+from collections.abc import Sequence
+from typing import Any, Unpack
+
 import keras
 from keras import ops
 
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import ImagePool
-from faceaging_tf.models.adversarial import AdversarialModel, average_of
+from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel, average_of
 from faceaging_tf.models.faces import edit_by, to_range
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.models.route import both_ways
+from faceaging_tf.models.route import Route, both_ways
+from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Batch, Config, Tensor
 
 WEIGHTS = {"adversarial": 1.0, "cycle": 10.0, "identity": 0.0, "weak_l1": 0.0}
 
@@ -31,15 +36,12 @@ class CycleGAN(AdversarialModel):
         image_size: side of the face in pixels.
         generator: specification of a generator, for both.
         discriminator: specification of a discriminator, for both; None in a release.
-        age_network: specification of the age network, which estimates ages and is never trained.
         younger: the younger domain's ages, `(from, to)` in years.
         older: the older domain's.
         adversarial: "least_squares", "hinge" or "logistic".
         pool_size: past fakes kept of each domain.
-        weights: of the losses; those not named have the default `WEIGHTS`.
-        momentum: of the EMA generators.
         seed: of the random draws.
-        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
+        **base: `age_network`, `weights`, `momentum` and `frame`, see `AdversarialArguments`.
 
     Trains on batches as `faceaging_tf.data.DomainBatches` gives.
 
@@ -56,26 +58,21 @@ class CycleGAN(AdversarialModel):
 
     loss_names = ("adversarial", "cycle", "identity", "weak_l1")
     background_losses = ("weak_l1",)
+    default_weights = WEIGHTS
 
     def __init__(
         self,
-        image_size=128,
-        generator=None,
-        discriminator=None,
-        age_network=None,
-        younger=(20, 40),
-        older=(60, 100),
-        adversarial="least_squares",
-        pool_size=50,
-        weights=None,
-        momentum=0.999,
-        seed=0,
-        frame="tight",
-        **kwargs,
+        image_size: int = 128,
+        generator: Specification = None,
+        discriminator: Specification = None,
+        younger: Sequence[float] = (20, 40),
+        older: Sequence[float] = (60, 100),
+        adversarial: str = "least_squares",
+        pool_size: int = 50,
+        seed: int = 0,
+        **base: Unpack[AdversarialArguments],
     ):
-        super().__init__(
-            image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs
-        )
+        super().__init__(image_size, **base)
         self.younger, self.older = tuple(younger), tuple(older)
         self.adversarial, self.pool_size, self.seed = adversarial, pool_size, seed
         self.adversarial_loss = losses.adversarial_loss(adversarial)
@@ -86,7 +83,7 @@ class CycleGAN(AdversarialModel):
         self.rejuvenation_generator = networks.build(networks.serialize(self.aging_generator))
         self.rejuvenation_generator.name = "rejuvenation_generator"
         self.older_discriminator = networks.build(discriminator, image_size=image_size)
-        self.younger_discriminator = None
+        self.younger_discriminator: keras.Model = None
         if self.older_discriminator is not None:
             self.older_discriminator.name = "older_discriminator"
             self.younger_discriminator = networks.build(
@@ -105,21 +102,21 @@ class CycleGAN(AdversarialModel):
                 pool.build((None, image_size, image_size, 3))
 
     @property
-    def gap(self):
+    def gap(self) -> float:
         """Years between the middles of the two domains."""
         return self.middle("older") - self.middle("younger")
 
-    def middle(self, domain):
+    def middle(self, domain: str) -> float:
         """The age in the middle of "younger" or "older", no age counted above 80."""
         low, high = getattr(self, domain)
         return (low + min(high, 80)) / 2
 
     @property
-    def generators(self):
+    def generators(self) -> dict[str, keras.Model]:
         return {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
 
     @property
-    def averages(self):
+    def averages(self) -> dict[str, keras.Model]:
         if self.older_discriminator is None:
             return {}
         return {
@@ -128,12 +125,12 @@ class CycleGAN(AdversarialModel):
         }
 
     @property
-    def discriminators(self):
+    def discriminators(self) -> dict[str, keras.Model]:
         if self.older_discriminator is None:
             return {}
         return {"older": self.older_discriminator, "younger": self.younger_discriminator}
 
-    def generator_losses(self, batch):
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
         x, y = to_range(batch["younger"]), to_range(batch["older"])
         older, younger = (
             self.aging_generator(x, training=True),
@@ -161,7 +158,7 @@ class CycleGAN(AdversarialModel):
         }
         return {name: ops.mean(values) for name, values in parts.items()}, (older, younger)
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         older, younger = fakes
         total = 0.0
         for discriminator, pool, real, fake in (
@@ -173,7 +170,7 @@ class CycleGAN(AdversarialModel):
             total += ops.mean(self.adversarial_loss.discriminator(real_scores, fake_scores))
         return {"discriminator": total}
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         observations = {}
         for way, source, target, discriminator in (
             ("aging", "younger", "older", self.older_discriminator),
@@ -181,29 +178,31 @@ class CycleGAN(AdversarialModel):
         ):
             faces = to_range(batch[source])
             outputs = self.generators[way](faces, training=False)
-            scores = [
+            real, fake = (
                 discriminator(pictures, training=False)
                 for pictures in (to_range(batch[target]), outputs)
-            ]
-            observations[way] = Observation(faces, outputs, *scores, self.adversarial_loss)
+            )
+            observations[way] = Observation(faces, outputs, real, fake, self.adversarial_loss)
         return observations
 
-    def translation(self, faces, direction):
+    def translation(self, faces: Tensor, direction: str) -> tuple[Tensor, Tensor | None]:
         """The whole translation of faces `(N, S, S, 3)` in -1 to 1, as tensors `(changed, flow)`:
         direction "aging" or "rejuvenation".
         """
         return edit_by(self.averaged(direction), faces)
 
     @property
-    def routes(self):
+    def routes(self) -> tuple[Route, ...]:
         return both_ways()
 
-    def edit_in(self, direction, faces, years, ages):
+    def edit_in(
+        self, direction: str, faces: Tensor, years: Tensor, ages: Tensor
+    ) -> tuple[Tensor, Tensor | None]:
         share = ops.reshape(ops.minimum(ops.abs(years) / self.gap, 1.0), (-1, 1, 1, 1))
         changed, flow = self.translation(faces, direction)
         return faces + share * (changed - faces), None if flow is None else share * flow
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "image_size": self.image_size,
             "generator": networks.serialize(self.aging_generator),

@@ -1,6 +1,8 @@
 """F-GAN: FA-GAN for few years, Group-GAN for many."""
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any, Self, Unpack
 
 import keras
 from keras import ops
@@ -11,7 +13,11 @@ from faceaging_tf.layers import cut_window, resize_by_matrices
 from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.models.fa_gan import FAGAN
 from faceaging_tf.models.group_gan import GroupGAN
+from faceaging_tf.models.observation import Observation
+from faceaging_tf.models.route import Route
+from faceaging_tf.networks.registry import Specification
 from faceaging_tf.resampling import MOVING_CORE, feathered_mask
+from faceaging_tf.typing import Batch, Config, LayerArguments, Tensor
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -49,12 +55,12 @@ class FGAN(AdversarialModel):
 
     def __init__(
         self,
-        image_size=128,
-        fa_gan=None,
-        group_gan=None,
-        threshold=20.0,
-        age_network=None,
-        **kwargs,
+        image_size: int = 128,
+        fa_gan: FAGAN | Mapping[str, Any] | None = None,
+        group_gan: GroupGAN | Mapping[str, Any] | None = None,
+        threshold: float = 20.0,
+        age_network: Specification = None,
+        **kwargs: Unpack[LayerArguments],
     ):
         if not isinstance(fa_gan, FAGAN):
             fa_gan = FAGAN(**{"image_size": image_size, **(fa_gan or {})})
@@ -82,12 +88,12 @@ class FGAN(AdversarialModel):
         self.threshold = threshold
 
     @property
-    def parts(self):
+    def parts(self) -> tuple[str, ...]:
         # Group-GAN's generators are of one piece.
         return ()
 
     @property
-    def members(self):
+    def members(self) -> dict[str, FAGAN | GroupGAN]:
         """The two models by name."""
         return {"fa_gan": self.fa_gan, "group_gan": self.group_gan}
 
@@ -99,25 +105,26 @@ class FGAN(AdversarialModel):
         }
 
     @property
-    def generators(self):
+    def generators(self) -> dict[str, keras.Model]:
         return self._of_parts("generators")
 
     @property
-    def averages(self):
+    def averages(self) -> dict[str, keras.Model]:
         return self._of_parts("averages")
 
     @property
-    def discriminators(self):
+    def discriminators(self) -> dict[str, keras.Model]:
         return self._of_parts("discriminators")
 
-    def generator_losses(self, batch):
-        losses, fakes = {}, {}
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
+        losses: dict[str, Tensor] = {}
+        fakes: dict[str, Any] = {}
         for part, model in self.members.items():
             own, fakes[part] = model.generator_losses(batch[part])
             losses |= {f"{part}_{name}": value for name, value in own.items()}
         return losses, fakes
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         return {
             f"{part}_discriminator": model.discriminator_losses(batch[part], fakes[part])[
                 "discriminator"
@@ -125,7 +132,7 @@ class FGAN(AdversarialModel):
             for part, model in self.members.items()
         }
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         return {
             f"{part} {way}": seen
             for part, model in self.members.items()
@@ -133,7 +140,7 @@ class FGAN(AdversarialModel):
         }
 
     @property
-    def routes(self):
+    def routes(self) -> tuple[Route, ...]:
         own = lambda part, route, **changes: dataclasses.replace(
             route, direction=f"{part}_{route.direction}", **changes
         )
@@ -141,7 +148,9 @@ class FGAN(AdversarialModel):
         many = [own("group_gan", route, beyond=self.threshold) for route in self.group_gan.routes]
         return (*many, *(own("fa_gan", route) for route in self.fa_gan.routes))
 
-    def edit_in(self, direction, faces, years, ages):
+    def edit_in(
+        self, direction: str, faces: Tensor, years: Tensor, ages: Tensor
+    ) -> tuple[Tensor, Tensor | None]:
         part = next(part for part in self.members if direction.startswith(f"{part}_"))
         edit = self.fa_gan.edit_in if part == "fa_gan" else self._edit_by_group_gan
         changed, flow = edit(direction.removeprefix(f"{part}_"), faces, years, ages)
@@ -183,7 +192,7 @@ class FGAN(AdversarialModel):
             flow, self.image_size // 4, here.scale / there.scale
         )
 
-    def for_release(self):
+    def for_release(self) -> Self:
         release = super().for_release()
         for part, model in self.members.items():
             release.members[part].age_regressor.network.set_weights(
@@ -191,13 +200,13 @@ class FGAN(AdversarialModel):
             )
         return release
 
-    def release_config(self):
+    def release_config(self) -> Config:
         return {
             **self.get_config(),
             **{part: model.release_config() for part, model in self.members.items()},
         }
 
-    def get_config(self):
+    def get_config(self) -> Config:
         own = self.age_regressor.network
         shared = own is self.fa_gan.age_regressor.network
         return {

@@ -1,21 +1,26 @@
 """FA-GAN: one generator to age and one to make younger, conditioned on the years and the age."""
 
+from collections.abc import Mapping
+from typing import Any, Unpack
+
 import keras
 from keras import ops
 
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
 from faceaging_tf.layers.head_ageing import PARTS
-from faceaging_tf.models.adversarial import AdversarialModel, average_of
+from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel, average_of
 from faceaging_tf.models.calibration import calibrated, checked_calibration
 from faceaging_tf.models.faces import column_of, edit_by, to_range
 from faceaging_tf.models.head_edits import HeadEdits, is_symbol
 from faceaging_tf.models.observation import Observation
-from faceaging_tf.models.route import both_ways
+from faceaging_tf.models.route import Route, both_ways
+from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Batch, Config, Tensor
 
 # The discriminator and the age network see a face moved, mirrored and relit; only the age network
 # sees it blurred and with grain.
-SEEN_BY_DISCRIMINATOR = {
+SEEN_BY_DISCRIMINATOR: dict[str, Any] = {
     "shift": 0.06,
     "turn": 4.0,
     "scale": 0.04,
@@ -24,7 +29,7 @@ SEEN_BY_DISCRIMINATOR = {
     "blur": 0.0,
     "grain": 0.0,
 }
-SEEN_BY_AGE_NETWORK = {
+SEEN_BY_AGE_NETWORK: dict[str, Any] = {
     "shift": 0.04,
     "turn": 6.0,
     "scale": 0.06,
@@ -61,16 +66,13 @@ class FAGAN(AdversarialModel):
         rejuvenation_generator: specification of G-, where it is not the same; "shared" for one
             network that serves both directions, as `head_generator` does.
         discriminator: specification of a conditioned discriminator; None in a release.
-        age_network: specification of the age network, frozen.
         adversarial: "hinge", "least_squares" or "logistic".
         calibration: what `transform` asks G+ and G- for, so that faces move by the requested years,
             on average (ours; see `calibration.calibrated`). Measured after training.
         wrong_age: share that real faces under an age that is not theirs have in what the
             discriminator learns to refuse (ours); fakes have the rest.
-        weights: of the losses, see `AdversarialModel`; those not named have the default `WEIGHTS`.
-        momentum: of the EMA generators.
         seed: of the random draws.
-        frame: see `AgingModel`.
+        **base: `age_network`, `weights`, `momentum` and `frame`, see `AdversarialArguments`.
 
     Trains on batches as `faceaging_tf.data.AgeShiftBatches` gives.
 
@@ -91,26 +93,21 @@ class FAGAN(AdversarialModel):
     """
 
     loss_names = ("adversarial", "age", "cycle")
+    default_weights = WEIGHTS
 
     def __init__(
         self,
-        image_size=128,
-        generator=None,
-        rejuvenation_generator=None,
-        discriminator=None,
-        age_network=None,
-        adversarial="hinge",
-        calibration=None,
-        wrong_age=0.0,
-        weights=None,
-        momentum=0.999,
-        seed=0,
-        frame="tight",
-        **kwargs,
+        image_size: int = 128,
+        generator: Specification = None,
+        rejuvenation_generator: Specification | str = None,
+        discriminator: Specification = None,
+        adversarial: str = "hinge",
+        calibration: Mapping[str, Any] | None = None,
+        wrong_age: float = 0.0,
+        seed: int = 0,
+        **base: Unpack[AdversarialArguments],
     ):
-        super().__init__(
-            image_size, age_network, {**WEIGHTS, **(weights or {})}, momentum, frame=frame, **kwargs
-        )
+        super().__init__(image_size, **base)
         self.calibration = checked_calibration(calibration)
         self.aging_generator = networks.build(
             generator or {"network": "mobile_generator"}, image_size=image_size, conditioned=True
@@ -146,13 +143,13 @@ class FAGAN(AdversarialModel):
                 view.build((None, image_size, image_size, 3))
 
     @property
-    def generators(self):
+    def generators(self) -> dict[str, keras.Model]:
         """The trained generators by name; one that serves both directions is there once."""
         both = {"aging": self.aging_generator, "rejuvenation": self.rejuvenation_generator}
         return {"aging": self.aging_generator} if self.shared else both
 
     @property
-    def averages(self):
+    def averages(self) -> dict[str, keras.Model]:
         if self.discriminator is None:
             return {}
         averages = {"aging": self.average_aging_generator}
@@ -162,15 +159,15 @@ class FAGAN(AdversarialModel):
             else {**averages, "rejuvenation": self.average_rejuvenation_generator}
         )
 
-    def averaged(self, name):
+    def averaged(self, name: str) -> keras.Model:
         return super().averaged("aging" if self.shared else name)
 
     @property
-    def discriminators(self):
+    def discriminators(self) -> dict[str, keras.Model]:
         return {} if self.discriminator is None else {"discriminator": self.discriminator}
 
     @property
-    def parts(self):
+    def parts(self) -> tuple[str, ...]:
         """The parts of ageing that have a strength of their own, see `transform`; none for a
         generator that is one piece.
         """
@@ -195,7 +192,7 @@ class FAGAN(AdversarialModel):
         ]
         return [faces, years, ages, ops.concatenate(columns, axis=-1)]
 
-    def generator_losses(self, batch):
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
         parts, fakes, goals = [], [], []
         for way, there, back in (
             ("aging", self.aging_generator, self.rejuvenation_generator),
@@ -223,7 +220,7 @@ class FAGAN(AdversarialModel):
         }
         return {name: ops.mean(values) for name, values in every.items()}, (fake, goal)
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         fake, goal = fakes
         real, age = to_range(batch["real_face"]), column_of(batch["real_age"])
         real = self.discriminator_view(real, training=True)
@@ -247,7 +244,7 @@ class FAGAN(AdversarialModel):
             )
         return {"discriminator": total}
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         observations = {}
         real = self.discriminator(
             [to_range(batch["real_face"]), column_of(batch["real_age"])], training=False
@@ -269,10 +266,17 @@ class FAGAN(AdversarialModel):
         return observations
 
     @property
-    def routes(self):
+    def routes(self) -> tuple[Route, ...]:
         return both_ways()
 
-    def edit_in(self, direction, faces, years, ages, strengths=None):
+    def edit_in(
+        self,
+        direction: str,
+        faces: Tensor,
+        years: Tensor,
+        ages: Tensor,
+        strengths: Tensor | None = None,
+    ) -> tuple[Tensor, Tensor | None]:
         ages = ops.clip(ops.cast(ages, "float32"), 0.0, 100.0)
         # No face is asked to be younger than new-born or older than 90; one that is either stays.
         if direction == "aging":
@@ -285,7 +289,7 @@ class FAGAN(AdversarialModel):
             return self._head_edits(generator, inputs[0], inputs[1:])
         return edit_by(generator, inputs)
 
-    def get_config(self):
+    def get_config(self) -> Config:
         return {
             "image_size": self.image_size,
             "generator": networks.serialize(self.aging_generator),

@@ -1,16 +1,21 @@
 """Group-GAN: a CycleGAN for each pair of age groups."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Any, Unpack
 
 import keras
 import numpy as np
 from keras import ops
 
 from faceaging_tf import networks
-from faceaging_tf.models.adversarial import AdversarialModel
+from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel
 from faceaging_tf.models.cyclegan import WEIGHTS, CycleGAN
 from faceaging_tf.models.faces import moved
+from faceaging_tf.models.observation import Observation
 from faceaging_tf.models.route import Route
+from faceaging_tf.networks.registry import Specification
+from faceaging_tf.typing import Batch, Config, Numbers, Tensor
 
 GROUPS = ((0, 20), (20, 40), (40, 60), (60, 100))
 
@@ -39,17 +44,14 @@ class GroupGAN(AdversarialModel):
         image_size: side of the face in pixels.
         generator: specification of a generator, for all.
         discriminator: specification of a discriminator, for all; None in a release.
-        age_network: specification of the age network, by whose estimate a face has its group.
         groups: `(from, to)` in years, in order, `to` not included; the last is open above.
         far: groups so many places apart or more get the weak L1 term.
         weak_l1: its weight.
         chained: whether a face goes through the groups between.
         pool_size: past fakes kept of each direction.
-        weights: of the other losses, see `AdversarialModel`; those not named have the defaults of
-            `CycleGAN`, and near_weak_l1 has 0.
-        momentum: of the EMA generators.
         seed: of the random draws.
-        frame: how much of a head the faces show, "tight" or "whole_head", see `AgingModel`.
+        **base: `age_network`, by whose estimate a face has its group, `weights` of the other
+            losses, `momentum` and `frame`, see `AdversarialArguments`.
 
     Raises:
         ValueError: fewer than two groups, groups that are not in order, or a weight for a loss that
@@ -60,26 +62,23 @@ class GroupGAN(AdversarialModel):
 
     loss_names = (*CycleGAN.loss_names, "near_weak_l1")
     background_losses = ("weak_l1", "near_weak_l1")
+    default_weights = {**WEIGHTS, "near_weak_l1": 0.0}
 
     def __init__(
         self,
-        image_size=128,
-        generator=None,
-        discriminator=None,
-        age_network=None,
-        groups=GROUPS,
-        far=3,
-        weak_l1=0.5,
-        chained=False,
-        pool_size=50,
-        weights=None,
-        momentum=0.999,
-        seed=0,
-        frame="tight",
-        **kwargs,
+        image_size: int = 128,
+        generator: Specification = None,
+        discriminator: Specification = None,
+        groups: Sequence[Sequence[float]] = GROUPS,
+        far: int = 3,
+        weak_l1: float = 0.5,
+        chained: bool = False,
+        pool_size: int = 50,
+        seed: int = 0,
+        **base: Unpack[AdversarialArguments],
     ):
-        weights = {**WEIGHTS, "near_weak_l1": 0.0, **(weights or {}), "weak_l1": weak_l1}
-        super().__init__(image_size, age_network, weights, momentum, frame=frame, **kwargs)
+        base["weights"] = {**(base.get("weights") or {}), "weak_l1": weak_l1}
+        super().__init__(image_size, **base)
         self.groups = tuple(tuple(group) for group in groups)
         edges = [edge for group in self.groups for edge in group]
         if len(self.groups) < 2 or edges != sorted(edges):
@@ -91,7 +90,7 @@ class GroupGAN(AdversarialModel):
         self.names = tuple(
             group_name(group, last=group is self.groups[-1]) for group in self.groups
         )
-        self.pairs = []
+        self.pairs: list[CycleGAN] = []
         self._places = {}
         for first, second in itertools.combinations(range(len(self.groups)), 2):
             # A pair weighs its losses itself where it is trained alone.
@@ -110,15 +109,15 @@ class GroupGAN(AdversarialModel):
                 older=self.groups[second],
                 pool_size=pool_size,
                 weights=own,
-                momentum=momentum,
+                momentum=self.momentum,
                 seed=seed + 2 * len(self.pairs),
-                frame=frame,
+                frame=self.frame,
                 name=f"pair_{first}_{second}",
             )
             self._places[first, second] = len(self.pairs)
             self.pairs.append(pair)
 
-    def pair(self, younger, older):
+    def pair(self, younger: str, older: str) -> CycleGAN:
         """The `CycleGAN` of two groups, by name, such as `pair("20-40", "60+")`.
 
         Raises:
@@ -132,7 +131,7 @@ class GroupGAN(AdversarialModel):
         first, second = sorted((self.names.index(younger), self.names.index(older)))
         return self.pairs[self._places[first, second]]
 
-    def group_of(self, ages):
+    def group_of(self, ages: Numbers) -> np.ndarray:
         """The place of the group of each age, `(N,)` int, in `groups`."""
         starts = np.array([group[0] for group in self.groups[1:]], "float32")
         return np.searchsorted(starts, np.asarray(ages, "float32"), side="right")
@@ -145,15 +144,15 @@ class GroupGAN(AdversarialModel):
         }
 
     @property
-    def generators(self):
+    def generators(self) -> dict[str, keras.Model]:
         return self._of_pairs("generators")
 
     @property
-    def averages(self):
+    def averages(self) -> dict[str, keras.Model]:
         return self._of_pairs("averages")
 
     @property
-    def discriminators(self):
+    def discriminators(self) -> dict[str, keras.Model]:
         return self._of_pairs("discriminators")
 
     def _pair_batches(self, batch):
@@ -161,8 +160,9 @@ class GroupGAN(AdversarialModel):
             own = {"younger": batch[self.names[first]], "older": batch[self.names[second]]}
             yield self.pairs[place], own
 
-    def generator_losses(self, batch):
-        totals, fakes = {name: ops.zeros(()) for name in self.loss_names}, []
+    def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
+        totals: dict[str, Tensor] = {name: ops.zeros(()) for name in self.loss_names}
+        fakes = []
         for places, (pair, own) in zip(self._places, self._pair_batches(batch), strict=True):
             losses, fake = pair.generator_losses(own)
             losses[self._weak_l1_of(*places)] = losses.pop("weak_l1")
@@ -171,13 +171,13 @@ class GroupGAN(AdversarialModel):
             fakes.append(fake)
         return totals, fakes
 
-    def discriminator_losses(self, batch, fakes):
+    def discriminator_losses(self, batch: Batch, fakes: Any) -> dict[str, Tensor]:
         total = ops.zeros(())
         for (pair, own), fake in zip(self._pair_batches(batch), fakes, strict=True):
             total = total + pair.discriminator_losses(own, fake)["discriminator"]
         return {"discriminator": total}
 
-    def observe(self, batch):
+    def observe(self, batch: Batch) -> dict[str, Observation]:
         return {
             f"{pair.name} {way}": seen
             for pair, own in self._pair_batches(batch)
@@ -189,7 +189,7 @@ class GroupGAN(AdversarialModel):
         return "weak_l1" if second - first >= self.far else "near_weak_l1"
 
     @property
-    def routes(self):
+    def routes(self) -> tuple[Route, ...]:
         # The first group reaches down, the last up, without an end.
         starts = [group[0] for group in self.groups[1:]]
         ends = list(zip([None, *starts], [*starts, None], strict=True))
@@ -198,7 +198,9 @@ class GroupGAN(AdversarialModel):
             for start, end in itertools.permutations(range(len(self.groups)), 2)
         )
 
-    def edit_in(self, direction, faces, years, ages):
+    def edit_in(
+        self, direction: str, faces: Tensor, years: Tensor, ages: Tensor
+    ) -> tuple[Tensor, Tensor | None]:
         start, end = (self.names.index(name) for name in direction.split("_to_"))
         flow = None
         for step in self.route(start, end):
@@ -210,7 +212,7 @@ class GroupGAN(AdversarialModel):
         pair = self.pairs[self._places[min(start, end), max(start, end)]]
         return pair.translation(faces, "aging" if end > start else "rejuvenation")
 
-    def route(self, first, second):
+    def route(self, first: int, second: int) -> list[tuple[int, int]]:
         """The translations from one group's place to another's: one, or through the neighbours when
         `chained`; none within a group.
         """
@@ -221,7 +223,7 @@ class GroupGAN(AdversarialModel):
         step = 1 if second > first else -1
         return [(place, place + step) for place in range(first, second, step)]
 
-    def get_config(self):
+    def get_config(self) -> Config:
         pair = self.pairs[0]
         return {
             "image_size": self.image_size,

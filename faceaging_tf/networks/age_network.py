@@ -1,5 +1,7 @@
 """The age network: a distribution over the ages 0 to 100."""
 
+from collections.abc import Sequence
+
 import keras
 from keras import layers
 
@@ -10,8 +12,12 @@ AGES = 101
 
 @network
 def age_network(
-    image_size=128, widths=(24, 48, 96, 160), blocks=(1, 2, 2, 1), kind="residual", dropout=0.2
-):
+    image_size: int = 128,
+    widths: Sequence[int] = (24, 48, 96, 160),
+    blocks: Sequence[int] = (1, 2, 2, 1),
+    kind: str = "residual",
+    dropout: float = 0.2,
+) -> keras.Model:
     """Estimates an age: a softmax over 0..100 years, whose expected value is the age (DEX).
 
     (Rothe et al., "DEX: Deep EXpectation of apparent age from a single image", ICCV Workshops 2015.

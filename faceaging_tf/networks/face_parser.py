@@ -2,6 +2,8 @@
 and a few traits.
 """
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 from keras import layers
@@ -17,7 +19,9 @@ EPSILON = 2.0**-10
 
 
 @network
-def face_parser(image_size=256, widths=(40, 72, 96, 128), blocks=2):
+def face_parser(
+    image_size: int = 256, widths: Sequence[int] = (40, 72, 96, 128), blocks: int = 2
+) -> keras.Model:
     """A U-Net of about 2 M parameters (ours) that reads a whole head.
 
     The head is read at a quarter of its size and less. Each convolution is followed by batch

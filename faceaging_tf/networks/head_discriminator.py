@@ -42,7 +42,13 @@ class Standardized(layers.Layer):
 
 
 @network
-def head_discriminator(image_size=256, hidden=96, conditioned=True, bins=10, decay=0.01):
+def head_discriminator(
+    image_size: int = 256,
+    hidden: int = 96,
+    conditioned: bool = True,
+    bins: int = 10,
+    decay: float = 0.01,
+) -> keras.Model:
     """Scores the statistics of whole heads (ours, see `HeadStatistics`): a linear score, and one by
     a hidden layer.
 

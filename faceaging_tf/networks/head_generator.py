@@ -1,5 +1,8 @@
 """The head generator: it knows what ageing is made of, and looks each part up in the mean face."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import keras
 from keras import layers, ops
 
@@ -159,8 +162,13 @@ class Refinement(layers.Layer):
 
 @network
 def head_generator(
-    image_size=512, parser=None, exemplars=16, relief_side=384, refinement=0, conditioned=True
-):
+    image_size: int = 512,
+    parser: Mapping[str, Any] | None = None,
+    exemplars: int = 16,
+    relief_side: int = 384,
+    refinement: int = 0,
+    conditioned: bool = True,
+) -> keras.Model:
     """A generator (ours) whose parts are those of ageing: relief, tone, shape, hair, and a
     refinement by convolutions.
 
@@ -202,8 +210,8 @@ def head_generator(
     years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
     strengths = keras.Input((len(PARTS),), name="strengths")
     strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
-    parser = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
-    parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
+    reader = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
+    parsed = reader(ForParser(reader.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
     skin, hair = (
         Regions(0, SKIN_FLOOR, name="skin")(parsed["regions"]),

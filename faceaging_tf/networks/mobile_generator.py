@@ -1,6 +1,7 @@
 """The mobile generator: a small residual U-Net that predicts a change of the face."""
 
 import weakref
+from collections.abc import Sequence
 
 import keras
 from keras import layers, ops
@@ -10,7 +11,7 @@ from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.networks.registry import network
 
 # Not an attribute of the generators: Keras would save its weights twice.
-_PARTS = weakref.WeakKeyDictionary()
+_PARTS: weakref.WeakKeyDictionary[keras.Model, keras.Model] = weakref.WeakKeyDictionary()
 
 # Rec. 601, the weights of JPEG's luminance.
 
@@ -68,8 +69,13 @@ class Bounded(layers.Layer):
 
 @network
 def mobile_generator(
-    image_size=128, widths=(16, 32, 64, 96), blocks=3, conditioned=True, vector=64, warp=None
-):
+    image_size: int = 128,
+    widths: Sequence[int] = (16, 32, 64, 96),
+    blocks: int = 3,
+    conditioned: bool = True,
+    vector: int = 64,
+    warp: float | None = None,
+) -> keras.Model:
     """A generator of at most 1 M parameters (ours, not the paper's) that keeps identity and
     background by construction.
 
@@ -159,7 +165,7 @@ def mobile_generator(
     return keras.Model(inputs if conditioned else face, aged, name="mobile_generator")
 
 
-def parts_of(generator):
+def parts_of(generator: keras.Model) -> keras.Model | None:
     """A model with the inputs of a generator that moves the face and the outputs
     `[aged, changed, flow]`; None for one that moves nothing.
 

@@ -37,15 +37,15 @@ class FineDetail(layers.Layer):
 
 @network
 def patch_discriminator(
-    image_size=128,
-    filters=64,
-    stages=3,
-    spectral=False,
-    conditioned=False,
-    bins=10,
-    gain=1.0,
-    detail=0.0,
-):
+    image_size: int = 128,
+    filters: int = 64,
+    stages: int = 3,
+    spectral: bool = False,
+    conditioned: bool = False,
+    bins: int = 10,
+    gain: float = 1.0,
+    detail: float = 0.0,
+) -> keras.Model:
     """Scores overlapping patches as real or fake: C64-C128-C256-C512, then one channel.
 
     The reference's (Isola et al., CVPR 2017; Zhu et al., ICCV 2017): 4x4 convolutions padded by one

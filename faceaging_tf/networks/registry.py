@@ -2,13 +2,20 @@
 
 import difflib
 import functools
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias, TypeVar, cast
 
 import keras
 
-_BUILDERS = {}
+# How a configuration names a network: see `build`.
+Specification: TypeAlias = Mapping[str, Any] | keras.Model | None
+
+Builder = TypeVar("Builder", bound=Callable[..., keras.Model])
+
+_BUILDERS: dict[str, Callable[..., keras.Model]] = {}
 
 
-def network(builder):
+def network(builder: Builder) -> Builder:
     """Registers a function that builds a `keras.Model`, and has the model remember how it was
     built.
 
@@ -18,16 +25,16 @@ def network(builder):
     """
 
     @functools.wraps(builder)
-    def build_and_remember(**config):
+    def build_and_remember(**config: Any) -> keras.Model:
         model = builder(**config)
         model.network_config = {"network": builder.__name__, **config}
         return model
 
     _BUILDERS[builder.__name__] = build_and_remember
-    return build_and_remember
+    return cast(Builder, build_and_remember)
 
 
-def build(spec, **defaults):
+def build(spec: Specification, **defaults: Any) -> Any:
     """A network from its specification.
 
     Args:
@@ -69,7 +76,7 @@ def build(spec, **defaults):
     )
 
 
-def serialize(model):
+def serialize(model: keras.Model | None) -> dict[str, Any] | None:
     """The specification of a network, as `build` takes it; None for None."""
     if model is None:
         return None

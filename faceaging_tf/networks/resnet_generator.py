@@ -14,15 +14,15 @@ from faceaging_tf.networks.registry import network
 
 @network
 def resnet_generator(
-    image_size=256,
-    filters=64,
-    blocks=9,
-    conditioned=False,
-    padding="reflect",
-    strided_padding="symmetric",
-    affine=False,
-    epsilon=1e-5,
-):
+    image_size: int = 256,
+    filters: int = 64,
+    blocks: int = 9,
+    conditioned: bool = False,
+    padding: str = "reflect",
+    strided_padding: str = "symmetric",
+    affine: bool = False,
+    epsilon: float = 1e-5,
+) -> keras.Model:
     """c7s1-64, d128, d256, residual blocks, u128, u64, c7s1-3: the generator of Zhu et al., ICCV
     2017.
 

@@ -1,6 +1,7 @@
 """What is to be done with many pictures, in parts."""
 
 import abc
+from typing import Any
 
 
 class Job(abc.ABC):
@@ -33,7 +34,7 @@ class Job(abc.ABC):
 
 
 # What a process keeps from one part to the next.
-_kept = {}
+_kept: dict[Any, Any] = {}
 
 
 def kept(make):

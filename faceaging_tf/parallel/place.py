@@ -8,6 +8,7 @@ import pathlib
 from faceaging_tf.errors import ParallelError
 from faceaging_tf.files import written_whole
 from faceaging_tf.optional import MANY, needed
+from faceaging_tf.typing import PathLike
 
 # The end of a file's name until it is whole.
 WORKING = ".part"
@@ -23,7 +24,7 @@ class Place:
         ParallelError: a URL of an unknown kind, or a file in its place.
     """
 
-    def __init__(self, location):
+    def __init__(self, location: PathLike):
         self.location = os.fspath(location)
         fsspec = needed("fsspec", MANY)
         try:
@@ -40,7 +41,7 @@ class Place:
         if self.system.exists(self.root) and not self.system.isdir(self.root):
             raise ParallelError(f"{self.location} is a file; give a folder.")
 
-    def write(self, name, content):
+    def write(self, name: str, content: bytes) -> None:
         """Writes a file under a name; it appears there when it is whole.
 
         Raises:
@@ -60,11 +61,11 @@ class Place:
                 f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped."
             ) from error
 
-    def read(self, name):
+    def read(self, name: str) -> bytes:
         """The bytes of a file."""
         return self.system.cat_file(f"{self.root}/{name}")
 
-    def names(self, folder=""):
+    def names(self, folder: str = "") -> list[str]:
         """Names of the files in a folder of it, sorted; none where there is no such folder."""
         path = f"{self.root}/{folder}".rstrip("/")
         # Others write here too: a listing that was kept may be out of date.
@@ -72,23 +73,23 @@ class Place:
         found = self.system.ls(path, detail=False) if self.system.isdir(path) else []
         return sorted(os.path.basename(one.rstrip("/")) for one in found)
 
-    def files(self):
+    def files(self) -> list[str]:
         """Names of all files below it, with "/" between their parts."""
         self.system.invalidate_cache()
         return [path[len(self.root) :].lstrip("/") for path in self.system.find(self.root)]
 
-    def exists(self, name):
+    def exists(self, name: str) -> bool:
         """Whether there is such a file."""
         self.system.invalidate_cache()
         return self.system.exists(f"{self.root}/{name}")
 
-    def clean(self):
+    def clean(self) -> None:
         """Removes what interrupted writers left."""
         for path in self.system.find(self.root):
             if os.path.basename(path).startswith(".") and path.endswith(WORKING):
                 self.system.rm_file(path)
 
-    def remove(self, folder):
+    def remove(self, folder: str) -> None:
         """Removes a folder of it, if it is there."""
         if self.system.isdir(f"{self.root}/{folder}"):
             self.system.rm(f"{self.root}/{folder}", recursive=True)

@@ -4,10 +4,16 @@ import concurrent.futures
 import multiprocessing
 import os
 import threading
+from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from faceaging_tf.parallel.job import Job
 
 
-def run(job, numbered, workers, done):
+def run(
+    job: Job, numbered: Iterable[tuple[int, Any]], workers: int, done: Callable[..., object]
+) -> None:
     """Makes parts.
 
     Args:
@@ -63,7 +69,7 @@ def _carefully(job, items):
 
 
 # Of a process that outlives its parts: the one that looks at pictures for it.
-_kept = []
+_kept: list[concurrent.futures.ProcessPoolExecutor] = []
 
 
 def look_at_surely(job, items):

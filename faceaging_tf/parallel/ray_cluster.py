@@ -3,6 +3,7 @@
 import functools
 import pickle
 import socket
+from collections.abc import Callable
 
 from faceaging_tf.errors import ParallelError
 from faceaging_tf.optional import RAY, needed
@@ -12,7 +13,7 @@ from faceaging_tf.parallel import processes
 SECONDS = 10
 
 
-def run_on_ray(address="auto"):
+def run_on_ray(address: str = "auto") -> Callable[..., None]:
     """What makes parts on a Ray cluster.
 
     Args:

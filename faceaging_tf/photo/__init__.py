@@ -4,7 +4,28 @@ Names are imported when they are first used: reading and writing a photo needs n
 finding out that a path is wrong should not cost loading one.
 """
 
+from typing import TYPE_CHECKING
+
 from faceaging_tf.lazy import lazy_names
+
+if TYPE_CHECKING:
+    # The same for type checkers, which do not follow `__getattr__`.
+    from faceaging_tf.errors import NoFaceError as NoFaceError
+    from faceaging_tf.errors import PhotoError as PhotoError
+    from faceaging_tf.photo.aging import AgedPhoto as AgedPhoto
+    from faceaging_tf.photo.aging import AlignedFaces as AlignedFaces
+    from faceaging_tf.photo.aging import age_photo as age_photo
+    from faceaging_tf.photo.aging import align_faces as align_faces
+    from faceaging_tf.photo.aging import strip as strip
+    from faceaging_tf.photo.compositing import composite as composite
+    from faceaging_tf.photo.detection import Detector as Detector
+    from faceaging_tf.photo.detection import Face as Face
+    from faceaging_tf.photo.detection import FaceDetector as FaceDetector
+    from faceaging_tf.photo.writing import check_destination as check_destination
+    from faceaging_tf.photo.writing import write_photo as write_photo
+    from faceaging_tf.pictures.reading import Photo as Photo
+    from faceaging_tf.pictures.reading import read_photo as read_photo
+    from faceaging_tf.resampling import feathered_mask as feathered_mask
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,

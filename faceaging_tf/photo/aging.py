@@ -2,6 +2,7 @@
 
 import dataclasses
 import time
+from collections.abc import Sequence
 
 import numpy as np
 from absl import logging
@@ -11,9 +12,10 @@ from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_temp
 from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
-from faceaging_tf.photo.detection import Face, FaceDetector, split_by_size
+from faceaging_tf.photo.detection import Detector, Face, FaceDetector, split_by_size
 from faceaging_tf.pictures.reading import Photo, photo_of
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
+from faceaging_tf.typing import AgesFaces, Numbers, Strengths
 
 # Below this the five landmarks are off by whole percents of the face, and the
 # change, shrunk to a quarter of the model's size, would hardly be seen.
@@ -66,14 +68,14 @@ class AlignedFaces:
 
 
 def age_photo(
-    photo,
-    model,
-    years,
-    ages=None,
-    detector=None,
-    minimum_face_size=MINIMUM_FACE_SIZE,
-    strengths=None,
-):
+    photo: Photo | np.ndarray,
+    model: AgesFaces,
+    years: Numbers,
+    ages: Numbers | None = None,
+    detector: Detector | None = None,
+    minimum_face_size: float = MINIMUM_FACE_SIZE,
+    strengths: Strengths | None = None,
+) -> AgedPhoto:
     """Age every face of a photo; background, hair and grain stay the photo's own.
 
     Args:
@@ -131,7 +133,12 @@ def age_photo(
     return AgedPhoto(aged_pixels, aligned.faces, years, ages, aligned.too_small, ~inside, seconds)
 
 
-def align_faces(photo, model, detector=None, minimum_face_size=MINIMUM_FACE_SIZE):
+def align_faces(
+    photo: Photo | np.ndarray,
+    model: AgesFaces,
+    detector: Detector | None = None,
+    minimum_face_size: float = MINIMUM_FACE_SIZE,
+) -> AlignedFaces:
     """Find the faces of a photo and cut them out in a model's frame: at its size, or at the size of
     the largest face for a model that moves faces.
 
@@ -191,16 +198,16 @@ def warn_of_small(aligned, minimum_face_size):
 
 
 def strip(
-    photo,
-    model,
-    years,
-    ages=None,
-    detector=None,
-    face_only=True,
-    height=256,
-    minimum_face_size=MINIMUM_FACE_SIZE,
-    strengths=None,
-):
+    photo: Photo | np.ndarray,
+    model: AgesFaces,
+    years: Sequence[float] | np.ndarray,
+    ages: Numbers | None = None,
+    detector: Detector | None = None,
+    face_only: bool = True,
+    height: int = 256,
+    minimum_face_size: float = MINIMUM_FACE_SIZE,
+    strengths: Strengths | None = None,
+) -> Photo:
     """The same photo at several numbers of years, side by side with captions.
 
     The faces are found and aligned once. 0 years shows the photo as it is.
@@ -315,7 +322,7 @@ def _surroundings(face, shape):
     return slice(first[1], last[1]), slice(first[0], last[0])
 
 
-def finite(name, values):
+def finite(name: str, values: Numbers) -> np.ndarray:
     """Years or ages as a float32 array of one number, or of one per face.
 
     Raises:
@@ -332,7 +339,7 @@ def finite(name, values):
     return array
 
 
-def one_a_face(name, values, number):
+def one_a_face(name: str, values: np.ndarray, number: int) -> np.ndarray:
     """The array of `finite` with one number for each of so many faces, `(number,)` float32.
 
     Raises:

@@ -16,7 +16,9 @@ from skimage.filters import gaussian
 from skimage.transform import ProjectiveTransform, warp
 
 
-def composite(pixels, change, matrix, mask):
+def composite(
+    pixels: np.ndarray, change: np.ndarray, matrix: np.ndarray, mask: np.ndarray
+) -> np.ndarray:
     """Add one face's change to a photo.
 
     Args:

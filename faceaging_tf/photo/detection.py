@@ -55,14 +55,14 @@ class Face:
     landmarks: np.ndarray
     score: float
 
-    def moved(self, matrix):
+    def moved(self, matrix: np.ndarray) -> "Face":
         """The face in another picture, whose pixels a `(2, 3)` matrix without a turn gives."""
         scale, shift = matrix[:, :2], matrix[:, 2]
         box = (self.box.reshape(2, 2) @ scale.T + shift).ravel()
         return Face(box, self.landmarks @ scale.T + shift, self.score)
 
     @property
-    def size(self):
+    def size(self) -> float:
         """The longer side of the box, in pixels of the photo."""
         return float(max(self.box[2] - self.box[0], self.box[3] - self.box[1]))
 
@@ -106,7 +106,7 @@ class FaceDetector:
 
     template = MESH_TEMPLATE
 
-    def __init__(self, smallest=1 / 80, minimum_score=0.9, threads=2):
+    def __init__(self, smallest: float = 1 / 80, minimum_score: float = 0.9, threads: int = 2):
         if not 0 < smallest <= 1:
             raise ValueError(
                 f"The smallest face was {smallest} of the photo's longer side; it must be above 0, and 1 at most."
@@ -122,7 +122,7 @@ class FaceDetector:
         # A network's input and output are its own, and not a caller's.
         self._turn = threading.Lock()
 
-    def __call__(self, pixels):
+    def __call__(self, pixels: np.ndarray) -> list[Face]:
         """Find the faces of a photo.
 
         Args:

@@ -12,6 +12,8 @@ from PIL import ExifTags, Image
 from faceaging_tf.errors import PhotoError
 from faceaging_tf.files import written_whole
 from faceaging_tf.photo.destination import check_place
+from faceaging_tf.pictures.reading import Photo
+from faceaging_tf.typing import PathLike
 
 # Pillow's format and settings by ending. JPEG at 95 without colour subsampling:
 # what was not changed should look unchanged. TIFF uncompressed: through libtiff,
@@ -66,7 +68,7 @@ def ending_for(photo, name=""):
     return given if given.lower() in endings else endings[0]
 
 
-def check_destination(path, like=None):
+def check_destination(path: PathLike, like: Photo | None = None) -> None:
     """Find out before the work is done whether a photo can be written to this path.
 
     Args:
@@ -98,7 +100,7 @@ def _refusal(image_format, photo):
     return f"an EXIF block of {len(photo.exif)} bytes" if len(photo.exif) > most else None
 
 
-def write_photo(path, pixels, like=None):
+def write_photo(path: PathLike, pixels: np.ndarray, like: Photo | None = None) -> None:
     """Write upright pixels to a file as they are, with everything else as in the original.
 
     The format follows the path's ending: .png and .tif lose nothing, .jpg and

@@ -14,6 +14,7 @@ from absl import logging
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from faceaging_tf.errors import PhotoError
+from faceaging_tf.typing import PathLike
 
 # Phones take 108 million pixels; what is far beyond is a mistake or an attack.
 MAXIMUM_PIXELS = 150_000_000
@@ -75,7 +76,9 @@ class Photo:
     pages: int = 1
 
 
-def read_photo(path, maximum_pixels=MAXIMUM_PIXELS, content=None):
+def read_photo(
+    path: PathLike, maximum_pixels: int = MAXIMUM_PIXELS, content: bytes | None = None
+) -> Photo:
     """Read a photo: JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, JPEG 2000 or AVIF.
 
     Grey, palette, CMYK and 16-bit photos come out as 8-bit RGB; a colour profile

@@ -3,10 +3,12 @@
 import dataclasses
 import json
 from collections import Counter
+from collections.abc import Callable
 
 import faceaging_tf
 from faceaging_tf.data.parquet_corpus import CORPUS, FORMAT
-from faceaging_tf.data.readers import Source
+from faceaging_tf.data.readers import Source, Tree
+from faceaging_tf.data.readers.reader import Reader
 from faceaging_tf.errors import PrepareError
 from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.parallel import processes
@@ -19,9 +21,12 @@ from faceaging_tf.parallel.resuming import (
     work_through,
 )
 from faceaging_tf.prepare import parts
+from faceaging_tf.prepare.examining import Tools
 from faceaging_tf.prepare.report import report_html
 from faceaging_tf.prepare.rows import COLUMNS, DROPPED, FATE, LABELS, SEEN, parquet_bytes
 from faceaging_tf.prepare.selection import select
+from faceaging_tf.prepare.settings import Settings
+from faceaging_tf.typing import PathLike, Progress
 
 TABLE, REPORT = "dropped.csv", "report.html"
 DROPPED_COLUMNS = (
@@ -53,7 +58,16 @@ class Prepared:
     begun: int
 
 
-def prepare(tree, reader, out, settings, make_tools, run=processes.run, workers=1, progress=None):
+def prepare(
+    tree: Tree,
+    reader: Reader,
+    out: PathLike,
+    settings: Settings,
+    make_tools: Callable[[], Tools],
+    run: Callable[..., None] = processes.run,
+    workers: int = 1,
+    progress: Progress | None = None,
+) -> Prepared:
     """Finds, aligns and judges the faces of a dataset and writes a corpus.
 
     The corpus is a folder of Parquet shards (`faces-000000.parquet`, see `rows.COLUMNS`), a

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from faceaging_tf.losses import Ramp, as_ramp
+from faceaging_tf.models.adversarial import AdversarialModel
 
 # The paper's weight of the weak L1 term, which a model that trains without one gets with the first
 # doubling.
@@ -58,7 +59,7 @@ class Adjustment:
     seed: int = 0
 
 
-def adjust(model, adjustment):
+def adjust(model: AdversarialModel, adjustment: Adjustment) -> None:
     """Set learning rates and weights of losses; a factor of 1 is what the model was compiled with,
     whatever was set before.
 
@@ -77,11 +78,11 @@ def adjust(model, adjustment):
         )
     for name in model.background_losses:
         weight = as_ramp(model.weights_of_losses.get(name, 1.0))
-        model.ramps[name] = strengthened(weight, adjustment.background)
+        model.ramps[name] = as_ramp(strengthened(weight, adjustment.background))
     model.make_train_function(force=True)
 
 
-def reseed(model, seed):
+def reseed(model: keras.Model, seed: int) -> None:
     """Give every random state of a model (pools, augmentation) a new one, a function of the seed
     alone.
     """
@@ -91,7 +92,7 @@ def reseed(model, seed):
             variable.assign(rng.integers(0, 2**31, size=variable.shape).astype(variable.dtype))
 
 
-def strengthened(weight, factor):
+def strengthened(weight: float | Ramp, factor: float) -> float | Ramp:
     """A weight (a number or a `Ramp`) times a factor; one of 0 becomes half the paper's 0.5 times a
     factor above 1.
 

@@ -1,9 +1,11 @@
 """What a training step costs, so that a run can say how much of its device it uses."""
 
+from typing import Any
+
 import keras
 
 
-def step_flops(model, batch):
+def step_flops(model: keras.Model, batch: Any) -> float | None:
     """Floating-point operations of one training step, as the compiler counts them in the program
     that `fit` runs: forward, backward, optimizers.
 

@@ -3,15 +3,19 @@
 import json
 import pathlib
 import time
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from absl import logging
 
+from faceaging_tf.data.batches import Batches
 from faceaging_tf.files import write_whole, written_whole
 from faceaging_tf.models import AdversarialModel
 from faceaging_tf.training.cost import step_flops
 from faceaging_tf.training.health import Limits
 from faceaging_tf.training.stability import StabilityGuard
+from faceaging_tf.typing import Logs, PathLike
 
 
 class WallClock(keras.callbacks.Callback):
@@ -21,13 +25,13 @@ class WallClock(keras.callbacks.Callback):
         cut_short: whether the epoch at hand was stopped before its last step.
     """
 
-    def __init__(self, minutes=None):
+    def __init__(self, minutes: float | None = None):
         super().__init__()
         self.minutes = minutes
         self.began = time.monotonic()
         self.cut_short = False
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         if self.minutes is not None and time.monotonic() - self.began > 60 * self.minutes:
             self.model.stop_training = True
             self.cut_short = batch + 1 < self.params["steps"]
@@ -54,17 +58,17 @@ class Checkpoint(keras.callbacks.Callback):
         notes: what else is to be kept with a checkpoint, a dict that JSON can hold.
     """
 
-    def __init__(self, folder, clock=None):
+    def __init__(self, folder: PathLike, clock: WallClock | None = None):
         super().__init__()
         self.folder = pathlib.Path(folder)
         self.clock = clock
         self.epochs_done = 0
         self.good = True
         self.good_epochs = 0
-        self.notes = {}
-        self._newest = self._last_good = None
+        self.notes: dict[str, Any] = {}
+        self._newest = self._last_good = ""
 
-    def restore(self, model):
+    def restore(self, model: keras.Model) -> int:
         """Loads the newest checkpoint into a compiled model; the number of epochs it had finished,
         0 without one.
         """
@@ -80,15 +84,15 @@ class Checkpoint(keras.callbacks.Callback):
         model.load_weights(self.folder / self._newest)
         return self.epochs_done
 
-    def restore_good(self, model):
+    def restore_good(self, model: keras.Model) -> None:
         """Loads the last good checkpoint."""
         model.load_weights(self.folder / self._last_good)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if self.clock is None or not self.clock.cut_short:
             self.save(self.model, epoch + 1)
 
-    def save(self, model, epochs_done):
+    def save(self, model: keras.Model, epochs_done: int) -> None:
         """Saves the model as it is after so many epochs."""
         self.epochs_done = epochs_done
         # Never over the newest one nor the last good one, and the small file that names them
@@ -122,18 +126,24 @@ class Log(keras.callbacks.Callback):
             maker says); None does not ask. On JAX alone, see `step_flops`.
     """
 
-    def __init__(self, folder, batches, clock=None, peak_tflops=None):
+    def __init__(
+        self,
+        folder: PathLike,
+        batches: Batches,
+        clock: WallClock | None = None,
+        peak_tflops: float | None = None,
+    ):
         super().__init__()
         self.peak_tflops = peak_tflops
-        self.flops = None
+        self.flops: float | None = None
         self.path = pathlib.Path(folder) / "log.jsonl"
         self.batches = batches
         self.clock = clock
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self.began = time.monotonic()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if self.clock is not None and self.clock.cut_short:
             return
         seconds = time.monotonic() - self.began
@@ -151,17 +161,17 @@ class Log(keras.callbacks.Callback):
 
 
 def train(
-    model,
-    batches,
-    folder,
-    epochs,
-    minutes=None,
-    callbacks=(),
-    verbose=2,
-    stability=Limits(),
-    peak_tflops=None,
-    held_out=None,
-):
+    model: keras.Model,
+    batches: Batches,
+    folder: PathLike,
+    epochs: int,
+    minutes: float | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+    verbose: int = 2,
+    stability: Limits | None = Limits(),
+    peak_tflops: float | None = None,
+    held_out: Batches | None = None,
+) -> bool:
     """Trains a compiled model by `fit`, resuming from the folder's checkpoint when there is one.
 
     An epoch is `len(batches)` steps, not a pass over the corpus. An epoch that the clock cut short

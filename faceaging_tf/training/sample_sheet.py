@@ -1,14 +1,18 @@
 """A sheet of the same faces at several numbers of years, written while a generator trains."""
 
 import pathlib
+from collections.abc import Sequence
 
 import keras
 import numpy as np
 
 from faceaging_tf.files import written_whole
+from faceaging_tf.typing import AgesFaces, Logs, PathLike
 
 
-def sample_sheet(model, faces, years, ages=None):
+def sample_sheet(
+    model: AgesFaces, faces: np.ndarray, years: Sequence[float], ages: np.ndarray | None = None
+) -> np.ndarray:
     """One picture: a row a face, a column a number of years.
 
     Args:
@@ -36,12 +40,19 @@ class SampleSheet(keras.callbacks.Callback):
         steps: steps of an epoch, for the file's name.
     """
 
-    def __init__(self, folder, faces, years=(-25, 0, 15, 30, 45), every=2, steps=100):
+    def __init__(
+        self,
+        folder: PathLike,
+        faces: np.ndarray,
+        years: Sequence[float] = (-25, 0, 15, 30, 45),
+        every: int = 2,
+        steps: int = 100,
+    ):
         super().__init__()
         self.folder = pathlib.Path(folder) / "sheets"
         self.faces, self.years, self.every, self.steps = faces, years, every, steps
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if (epoch + 1) % self.every and epoch + 1 != (self.params or {}).get("epochs"):
             return
         from PIL import Image

@@ -8,15 +8,22 @@ et al., CVPRW 2018), and where backgrounds inverted they gave the weak L1 term a
 import dataclasses
 import json
 import pathlib
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 from absl import logging
 
+from faceaging_tf.data.batches import Batches
 from faceaging_tf.errors import FaceAgingError
 from faceaging_tf.files import write_whole
+from faceaging_tf.models.adversarial import AdversarialModel
 from faceaging_tf.training import health
 from faceaging_tf.training.adjustment import Adjustment, adjust, reseed
+from faceaging_tf.typing import Logs, PathLike
+
+if TYPE_CHECKING:
+    from faceaging_tf.training.run import Checkpoint
 
 # A number of probe faces: with pairs of them all figures stay within a few percent from one epoch
 # to the next, and they cost little. What is classified correctly wants more of them.
@@ -82,16 +89,23 @@ class StabilityGuard(keras.callbacks.Callback):
             has learned by heart.
     """
 
-    def __init__(self, checkpoint, batches, limits=health.Limits(), held_out=None):
+    def __init__(
+        self,
+        checkpoint: "Checkpoint",
+        batches: Batches,
+        limits: health.Limits = health.Limits(),
+        held_out: Batches | None = None,
+    ):
         super().__init__()
         self.checkpoint, self.batches, self.limits = checkpoint, batches, limits
         self.path = checkpoint.folder / RESTARTS
         self.first_seed = batches.seed
         self.probes = probe_batch(batches) if held_out is None else probe_batch(held_out, HELD_OUT)
         self.adjustment = Adjustment()
-        self.restarts, self.strikes = [], {}
+        self.restarts: list[dict[str, Any]] = []
+        self.strikes: dict[str, int] = {}
 
-    def take_up(self, model):
+    def take_up(self, model: AdversarialModel) -> None:
         """Takes up the state that the restored checkpoint holds, or saves the start of a fresh run;
         before `fit`.
         """
@@ -105,7 +119,7 @@ class StabilityGuard(keras.callbacks.Callback):
             self._note()
             self.checkpoint.save(model, 0)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if self.checkpoint.clock is not None and self.checkpoint.clock.cut_short:
             return
         seen = self._seen(logs if logs is not None else {})
@@ -241,7 +255,7 @@ def probe_batch(batches, number=PROBES):
     return keras.tree.map_structure(together, *draws)
 
 
-def restarts_of(folder):
+def restarts_of(folder: PathLike) -> list[dict[str, Any]] | None:
     """The restarts of a run: a list of dicts (`step`, `seen`, `back_to_step`, `changed`); None
     where no guard watched it.
     """

@@ -5,12 +5,28 @@ Names are imported when they are first used: finding out that a path is wrong sh
 loading a network.
 """
 
+from typing import TYPE_CHECKING
+
 from faceaging_tf.lazy import lazy_names
+
+if TYPE_CHECKING:
+    # The same for type checkers, which do not follow `__getattr__`.
+    from faceaging_tf.errors import NoFaceInVideoError as NoFaceInVideoError
+    from faceaging_tf.errors import VideoError as VideoError
+    from faceaging_tf.video.aging import AgedVideo as AgedVideo
+    from faceaging_tf.video.aging import age_video as age_video
+    from faceaging_tf.video.joining import check_destination as check_destination
+    from faceaging_tf.video.joining import check_writing as check_writing
+    from faceaging_tf.video.reading import open_video as open_video
+    from faceaging_tf.video.sweeping import Clip as Clip
+    from faceaging_tf.video.sweeping import check_sweep as check_sweep
+    from faceaging_tf.video.sweeping import sweep as sweep
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "AgedVideo": "faceaging_tf.video.aging",
+        "Clip": "faceaging_tf.video.sweeping",
         "NoFaceInVideoError": "faceaging_tf.errors",
         "VideoError": "faceaging_tf.errors",
         "age_video": "faceaging_tf.video.aging",

@@ -3,13 +3,16 @@
 import dataclasses
 import os
 import time
+from collections.abc import Callable
 
 import numpy as np
 from absl import logging
 
 from faceaging_tf.errors import NoFaceInVideoError, VideoError
 from faceaging_tf.models.base import checked_strengths
+from faceaging_tf.photo import Detector
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
+from faceaging_tf.typing import AgesFaces, Numbers, PathLike, Strengths
 from faceaging_tf.video.changing import Changing
 from faceaging_tf.video.joining import check_destination, check_writing, join, part_encoder
 from faceaging_tf.video.reading import open_video, read_frames
@@ -46,17 +49,17 @@ class AgedVideo:
 
 
 def age_video(
-    path,
-    out,
-    model,
-    years,
-    ages=None,
-    detector=None,
-    segment=FRAMES_A_SEGMENT,
-    progress=None,
-    minimum_face_size=MINIMUM_FACE_SIZE,
-    strengths=None,
-):
+    path: PathLike,
+    out: PathLike,
+    model: AgesFaces,
+    years: float,
+    ages: Numbers | None = None,
+    detector: Detector | None = None,
+    segment: int = FRAMES_A_SEGMENT,
+    progress: Callable[[str, int, int | None], object] | None = None,
+    minimum_face_size: float = MINIMUM_FACE_SIZE,
+    strengths: Strengths | None = None,
+) -> AgedVideo:
     """Age every face of a video; frames, their times, sound, background and hair stay the video's
     own.
 

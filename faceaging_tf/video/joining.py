@@ -12,8 +12,9 @@ from absl import logging
 
 from faceaging_tf.errors import VideoError
 from faceaging_tf.photo.destination import check_place
+from faceaging_tf.typing import PathLike
 from faceaging_tf.video.encoding import encoder
-from faceaging_tf.video.reading import needed_av, opened, read_frames, url_of
+from faceaging_tf.video.reading import Video, needed_av, opened, read_frames, url_of
 from faceaging_tf.video.sounds import KEPT, ways_of
 from faceaging_tf.video.timeline import RATE, packets_in_time
 
@@ -25,7 +26,7 @@ _TRIED = 16
 _SLOWEST, _FASTEST = 1, 240
 
 
-def check_destination(path, source=None):
+def check_destination(path: PathLike, source: PathLike | None = None) -> None:
     """Find out before the work is done whether a video can be written to this path.
 
     Args:
@@ -53,7 +54,7 @@ def check_destination(path, source=None):
         )
 
 
-def check_writing(video, out):
+def check_writing(video: Video, out: PathLike) -> tuple[str, ...]:
     """Find out before the work is done whether a video can be written with its first frame and the
     beginning of its sound.
 

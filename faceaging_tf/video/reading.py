@@ -9,6 +9,7 @@ import numpy as np
 
 from faceaging_tf.errors import VideoError
 from faceaging_tf.optional import VIDEO, needed
+from faceaging_tf.typing import PathLike
 from faceaging_tf.video.timeline import RATE, end_of, packets_in_time, times_may_jump
 
 _BT709 = 1
@@ -95,7 +96,7 @@ def url_of(path):
     return f"file:{os.fspath(path)}"
 
 
-def open_video(path):
+def open_video(path: PathLike) -> Video:
     """Find out what a video is, without reading more than its first frame.
 
     Args:

@@ -1,12 +1,15 @@
 """A photo as a video of all years between two."""
 
+import dataclasses
 import os
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from faceaging_tf.errors import VideoError
 from faceaging_tf.files import written_whole
+from faceaging_tf.photo import Photo
 from faceaging_tf.photo.aging import (
     MINIMUM_FACE_SIZE,
     aged_pixels,
@@ -17,6 +20,8 @@ from faceaging_tf.photo.aging import (
 )
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.destination import check_place
+from faceaging_tf.photo.detection import Detector
+from faceaging_tf.typing import Numbers, PathLike, Progress, Strengths
 from faceaging_tf.video.encoding import encoder
 from faceaging_tf.video.reading import needed_av
 
@@ -25,7 +30,27 @@ from faceaging_tf.video.reading import needed_av
 LARGEST = {".mp4": 1280, ".webp": 720, ".gif": 480}
 
 
-def check_sweep(path):
+@dataclasses.dataclass(frozen=True)
+class Clip:
+    """How a sweep is shown.
+
+    Attributes:
+        seconds: how long it takes from the first to the last.
+        rate: frames per second; a GIF rounds a frame's time to hundredths of a second.
+        boomerang: go back to the first again.
+        size: longer side in pixels; None keeps the photo's, up to 1280 (.mp4), 720 (.webp) or 480
+            (.gif).
+        captions: write the years below.
+    """
+
+    seconds: float = 4.0
+    rate: float = 24.0
+    boomerang: bool = False
+    size: int | None = None
+    captions: bool = True
+
+
+def check_sweep(path: PathLike) -> None:
     """Find out before the work is done whether a sweep can be written to this path.
 
     Raises:
@@ -40,21 +65,17 @@ def check_sweep(path):
 
 
 def sweep(
-    photo,
-    model,
-    first,
-    last,
-    out,
-    ages=None,
-    seconds=4.0,
-    rate=24.0,
-    boomerang=False,
-    size=None,
-    captions=True,
-    detector=None,
-    progress=None,
-    strengths=None,
-):
+    photo: Photo | np.ndarray,
+    model: Any,
+    first: float,
+    last: float,
+    out: PathLike,
+    ages: Numbers | None = None,
+    clip: Clip = Clip(),
+    detector: Detector | None = None,
+    progress: Progress | None = None,
+    strengths: Strengths | None = None,
+) -> int:
     """Write a video of a photo whose faces run through all years between two; they are found and
     aligned once.
 
@@ -65,12 +86,7 @@ def sweep(
         out: the file: .mp4, .gif or .webp.
         ages: the true ages in years where they are known, a number or one per face, the largest
             first; else they are estimated.
-        seconds: how long it takes from the first to the last.
-        rate: frames per second; a GIF rounds a frame's time to hundredths of a second.
-        boomerang: go back to the first again.
-        size: longer side in pixels; None keeps the photo's, up to 1280 (.mp4), 720 (.webp) or 480
-            (.gif).
-        captions: write the years below.
+        clip: a `Clip`: its length and rate, its size, whether it goes back and has captions.
         detector: as in `faceaging_tf.photo.age_photo`.
         progress: called with how many frames are done, and how many there are.
         strengths: as in `faceaging_tf.photo.age_photo`.
@@ -80,7 +96,7 @@ def sweep(
 
     Raises:
         NoFaceError: no face, or none that is large enough.
-        PhotoError: not one age a face.
+        PhotoError: not one age per face.
         VideoError: it cannot be written.
         ValueError: years that are no finite numbers, no two frames, or strengths of parts that the
             model does not have.
@@ -92,9 +108,9 @@ def sweep(
         >>> sweep(read_photo("me.jpg"), zoo.load("fagan"), -30, 40, "me.mp4")  # doctest: +SKIP
         96
     """
-    count = round(seconds * rate)
+    count = round(clip.seconds * clip.rate)
     if count < 2 or not np.isfinite([first, last]).all():
-        asked = f"from {first} to {last} years in {seconds} seconds of {rate} frames"
+        asked = f"from {first} to {last} years in {clip.seconds} seconds of {clip.rate} frames"
         raise ValueError(
             f"A sweep {asked} has {count} frames; it needs finite years and 2 frames or more."
         )
@@ -108,14 +124,17 @@ def sweep(
         else one_a_face("ages", finite("ages", ages), len(aligned.faces))
     )
     years = np.linspace(first, last, count)
-    size = min(size or LARGEST[_ending(out)], max(pixels.shape[:2]))
+    size = min(clip.size or LARGEST[_ending(out)], max(pixels.shape[:2]))
     shown = [
         _shown(
-            aged_pixels(pixels, aligned, model, years[0], ages, strengths), years[0], size, captions
+            aged_pixels(pixels, aligned, model, years[0], ages, strengths),
+            years[0],
+            size,
+            clip.captions,
         )
     ]
     height, width = shown[0].shape[:2]
-    total = 2 * count - 2 if boomerang else count
+    total = 2 * count - 2 if clip.boomerang else count
 
     def frames():
         there = []
@@ -124,10 +143,13 @@ def sweep(
                 shown.pop()
                 if place == 0
                 else _shown(
-                    aged_pixels(pixels, aligned, model, year, ages, strengths), year, size, captions
+                    aged_pixels(pixels, aligned, model, year, ages, strengths),
+                    year,
+                    size,
+                    clip.captions,
                 )
             )
-            if boomerang:
+            if clip.boomerang:
                 there.append(frame)
             if progress:
                 progress(place + 1, count)
@@ -135,7 +157,7 @@ def sweep(
         yield from there[-2:0:-1]
 
     write = _write_video if _ending(out) == ".mp4" else _write_animation
-    write(os.fspath(out), frames(), width, height, rate)
+    write(os.fspath(out), frames(), width, height, clip.rate)
     return total
 
 

@@ -11,7 +11,7 @@ try_calls = importlib.import_module("try_calls")
 sys.path.pop(0)
 
 
-@pytest.mark.parametrize("only", ["zoo.save", "transform", "survey build --"])
+@pytest.mark.parametrize("only", ["zoo.save", "zoo.Card", "transform", "survey build --"])
 def test_calls_are_taken_or_refused_with_a_sentence(only):
     counts = try_calls.try_calls(seed=0, cases=20, only=only)
     assert counts.failures == [] and counts.refused > 5

@@ -8,7 +8,7 @@ import tiny
 import zoo
 from faceaging_tf.models import AdversarialModel
 from zoo import registry
-from zoo.presets import saving, sharing
+from zoo.presets import building, sharing
 
 # Chosen or measured for one run of training, not of the architecture.
 OF_A_RUN = ("seed", "calibration")
@@ -63,7 +63,7 @@ def with_tiny_networks(config):
 
 
 def test_the_architecture_is_that_of_the_presets_configuration(entry, fresh):
-    released = saving.load(entry.preset, weights=False)
+    released = building.load(entry.preset, weights=False)
     assert json.dumps(architecture(fresh.get_config()), sort_keys=True) == json.dumps(
         architecture(released.get_config()), sort_keys=True
     )

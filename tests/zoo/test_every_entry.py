@@ -8,7 +8,6 @@ what it shares (`test_sharing.py`), the name of its folder (`test_registry.py`),
 
 import contextlib
 import functools
-import inspect
 import re
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from faceaging_tf.photo.detection import Face
 from zoo import registry
 from zoo.cli.main import main
 from zoo.presets import files as preset_files
+from zoo.presets.building import arguments_of
 from zoo.presets.card import NOT_STATED
 
 # An adult made old, and an old one made young: far enough for a model of age groups.
@@ -82,7 +82,11 @@ def fifth_entry(name, folder):
     )
     try:
         zoo.save(
-            zoo.load(name, weights=None), entry.preset, entry=name, half_precision=True, **SAID
+            zoo.load(name, weights=None),
+            entry.preset,
+            entry=name,
+            half_precision=True,
+            card=zoo.Card(**SAID),
         )
         yield entry
     finally:
@@ -129,9 +133,7 @@ def assert_the_same(faces, others):
 
 
 def test_what_the_entry_names_is_there(entry):
-    assert {*entry.architecture, *entry.paper_architecture} <= set(
-        inspect.signature(entry.model_class()).parameters
-    )
+    assert {*entry.architecture, *entry.paper_architecture} <= arguments_of(entry.model_class())
     assert entry.training is None or callable(registry.imported(entry.training.batches))
 
 

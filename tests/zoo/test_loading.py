@@ -73,6 +73,15 @@ def test_an_override_replaces_an_argument(unreleased):
     )
 
 
+def test_an_override_may_be_an_argument_that_every_adversarial_model_takes(unreleased):
+    assert zoo.load("unreleased", weights=None, momentum=0.5).momentum == 0.5
+
+
+def test_an_argument_that_a_class_does_not_pass_on_is_refused():
+    with pytest.raises(zoo.ZooError, match="FGAN has no argument 'momentum'"):
+        zoo.load("fgan", weights=None, momentum=0.5)
+
+
 def test_an_unknown_override_is_refused(unreleased):
     with pytest.raises(zoo.ZooError, match="no argument 'imagesize'. Did you mean 'image_size'"):
         zoo.load("unreleased", weights=None, imagesize=64)

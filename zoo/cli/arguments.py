@@ -5,6 +5,8 @@ what stands there without a flag.
 import dataclasses
 import math
 import typing
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from absl import flags
 
@@ -134,7 +136,7 @@ class Flag:
     choices: tuple[str, ...] = ()
 
 
-def define_options(options, fields, values):
+def define_options(options: type, fields: Mapping[str, Flag], values: flags.FlagValues) -> None:
     """Flags for the fields of a dataclass.
 
     Args:
@@ -142,22 +144,22 @@ def define_options(options, fields, values):
         fields: dict from the name of a field to a `Flag`.
         values: the `FlagValues` that get them.
     """
-    kinds, defaults = (
-        typing.get_type_hints(options),
-        {field.name: field.default for field in dataclasses.fields(options)},
-    )
+    kinds = typing.get_type_hints(options)
+    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(options)}
     for name, flag in fields.items():
         # `int | None` is a number that may be left out.
         kind, *_ = typing.get_args(kinds[name]) or (kinds[name],)
-        given = (name, defaults[name], flag.text)
+        given: tuple[str, Any, str] = (name, defaults[name], flag.text)
         if flag.choices:
-            flags.DEFINE_enum(*given[:2], list(flag.choices), flag.text, flag_values=values)
+            flags.DEFINE_enum(
+                name, defaults[name], list(flag.choices), flag.text, flag_values=values
+            )
         elif kind is bool:
             flags.DEFINE_boolean(*given, flag_values=values)
         elif kind is str:
             flags.DEFINE_string(*given, flag_values=values)
         else:
-            define = flags.DEFINE_integer if kind is int else flags.DEFINE_float
+            define: Any = flags.DEFINE_integer if kind is int else flags.DEFINE_float
             define(
                 *given,
                 lower_bound=flag.lowest,
@@ -166,12 +168,12 @@ def define_options(options, fields, values):
             )
 
 
-def given_options(fields, values):
+def given_options(fields: Iterable[str], values: flags.FlagValues) -> dict[str, Any]:
     """What the flags of `define_options` were given: dict from the field's name to the value."""
     return {name: values[name].value for name in fields}
 
 
-def define_entry(values, more=""):
+def define_entry(values: flags.FlagValues, more: str = "") -> None:
     """The flag `--entry`."""
     flags.DEFINE_string(
         "entry",
@@ -181,7 +183,7 @@ def define_entry(values, more=""):
     )
 
 
-def define_ages(values):
+def define_ages(values: flags.FlagValues) -> None:
     """The flag `--ages`."""
     define_years_list(
         "ages",
@@ -192,12 +194,12 @@ def define_ages(values):
     )
 
 
-def given_ages(values):
+def given_ages(values: flags.FlagValues) -> float | list[float] | None:
     """What `--ages` was given: a number for all faces, a list of one for each, or None."""
     return values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
 
 
-def define_workers(values, ray, of_what=""):
+def define_workers(values: flags.FlagValues, ray: str, of_what: str = "") -> None:
     """The flags `--workers` and `--ray`, the latter with its own text."""
     flags.DEFINE_integer(
         "workers",

@@ -1,6 +1,7 @@
 """Progress bars on standard error, where someone looks on."""
 
 import sys
+from typing import Any, Self
 
 
 class Progress:
@@ -10,17 +11,19 @@ class Progress:
         unit: what is counted, such as "frame".
     """
 
-    def __init__(self, unit):
-        self.unit, self.stage, self.bar = unit, None, None
+    def __init__(self, unit: str):
+        self.unit = unit
+        self.stage: list[Any] | None = None
+        self.bar: Any = None
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error):
+    def __exit__(self, *error: Any) -> None:
         if self.bar is not None:
             self.bar.close()
 
-    def __call__(self, *told):
+    def __call__(self, *told: Any) -> None:
         """Takes `(done, total)`, or `(stage, done, total)`: each stage has a bar of its own."""
         *stage, done, total = told
         if self.bar is None or stage != self.stage:

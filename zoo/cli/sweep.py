@@ -63,6 +63,8 @@ def define_flags(values):
 
 def run(values, positional):
     """Reads the photo, writes the sweep, and says so."""
+    from faceaging_tf.video import Clip
+
     path = only_argument(positional, "photo", EXAMPLES[0])
     if values["from"].value is None or values.to is None:
         raise ZooError(f"It needs --from and --to; for example: {EXAMPLES[0]}")
@@ -71,9 +73,9 @@ def run(values, positional):
     if loading.needs_keras(values.entry, values.strengths):
         import_keras()
     ages = given_ages(values)
+    clip = Clip(values.seconds, values.fps, values.boomerang, values.size, values.captions)
     with Progress("frame") as progress:
         frames = age_video.sweep(
-            photo, values["from"].value, values.to, out, values.entry, ages=ages, seconds=values.seconds, rate=values.fps,
-            boomerang=values.boomerang, size=values.size, captions=values.captions, progress=progress, strengths=values.strengths,
+            photo, values["from"].value, values.to, out, values.entry, ages=ages, clip=clip, progress=progress, strengths=values.strengths
         )  # fmt: skip
     print(f"{out}: {frames} frames, {values['from'].value:+g} to {values.to:+g} years")

@@ -1,8 +1,91 @@
-"""The model card of a preset, written from its metadata."""
+"""The model card of a preset: what is said of its weights, and the page that is written from the
+metadata.
+"""
 
+import dataclasses
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from faceaging_tf.arguments import of_kind, shown
+from zoo.errors import ZooError
 from zoo.presets.files import NO_WEIGHTS, WEIGHTS
 
+if TYPE_CHECKING:
+    import numpy as np
+
 NOT_STATED = "Not stated."
+TEXTS = ("training_data", "licence", "how_to_measure", "recipe", "limits")
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Card:
+    """What is said of a preset's weights, for `zoo.save`.
+
+    Args:
+        training_data: what the weights were trained on, with its terms.
+        licence: terms of the weights.
+        metrics: dict from the name of a figure (with its unit) to its value.
+        how_to_measure: the command that measures the metrics again.
+        recipe: the command or the script that produced the weights.
+        limits: what the model cannot do, or does badly.
+        restarts: what `faceaging_tf.training.restarts_of` gives for the run; None where no guard
+            watched it.
+        samples: a picture that shows what the model does, `(H, W, 3)` uint8, or None; written as
+            JPEG.
+
+    Raises:
+        ZooError: a text that is none, figures that are no dict of numbers, restarts that JSON does
+            not hold, or samples that are no picture.
+
+    Example:
+        >>> import zoo
+        >>> zoo.Card(licence="CC BY 4.0", metrics={"age error (years)": 5.2}).licence
+        'CC BY 4.0'
+    """
+
+    training_data: str = ""
+    licence: str = ""
+    metrics: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    how_to_measure: str = ""
+    recipe: str = ""
+    limits: str = ""
+    restarts: list[dict[str, Any]] | None = None
+    samples: "np.ndarray | None" = None
+
+    def __post_init__(self):
+        for name in TEXTS:
+            of_kind(getattr(self, name), name, str, "a text", ZooError)
+        what = "a dict from the name of a figure to a number"
+        of_kind(self.metrics, "metrics", dict, what, ZooError)
+        for name in ("metrics", "restarts"):
+            value = getattr(self, name)
+            try:
+                json.dumps(value)
+            except (TypeError, ValueError) as error:
+                raise ZooError(
+                    f"{name} was {shown(value)}, which JSON does not hold ({error}); give numbers and texts."
+                ) from error
+        if self.restarts is not None and not (
+            isinstance(self.restarts, list)
+            and all(
+                isinstance(one, dict) and {"step", "seen", "back_to_step", "changed"} <= set(one)
+                for one in self.restarts
+            )
+        ):
+            raise ZooError(
+                f"restarts was {shown(self.restarts)}; it needs what `faceaging_tf.training.restarts_of` gives, or None."
+            )
+        samples = self.samples
+        if samples is not None and (
+            getattr(samples, "dtype", None) != "uint8"
+            or samples.ndim != 3
+            or samples.shape[2] != 3
+            or 0 in samples.shape
+        ):
+            raise ZooError(
+                f"samples was {shown(samples)}; it needs a picture (H, W, 3) uint8, or None."
+            )
 
 
 def model_card(metadata, shared=None):

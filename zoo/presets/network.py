@@ -36,7 +36,7 @@ def write(folder):
         ExportError: a model that LiteRT cannot run.
     """
     from faceaging_tf.export import export
-    from zoo.presets import saving as presets
+    from zoo.presets import building as presets
 
     folder = Path(folder)
     model = presets.load(folder)

@@ -1,13 +1,29 @@
 """A whole photo aged, in one call."""
 
 import os
+from typing import TYPE_CHECKING
 
 from faceaging_tf.arguments import callable_or_none, path_of
+from faceaging_tf.typing import AgesFaces, Numbers, PathLike, Strengths
 from zoo import loading
 from zoo.errors import ZooError
 
+if TYPE_CHECKING:
+    import numpy as np
+    from PIL.Image import Image
 
-def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengths=None):
+    from faceaging_tf.photo import AgedPhoto, Detector, Photo
+
+
+def age(
+    photo: "PathLike | Photo | Image | np.ndarray",
+    years: Numbers,
+    entry: PathLike | AgesFaces = "fagan",
+    ages: Numbers | None = None,
+    out: PathLike | None = None,
+    detector: "Detector | None" = None,
+    strengths: Strengths | None = None,
+) -> "AgedPhoto":
     """Ages every face of a photo and puts it back at full resolution; what is no face stays as it
     is.
 
@@ -46,9 +62,9 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
     callable_or_none(detector, "detector", ZooError)
     out = None if out is None else path_of(out, "out", ZooError)
-    photo = open_photo(photo)
+    opened = open_photo(photo)
     if out is not None:
-        check_out(out, photo)
+        check_out(out, opened)
     finite("years", years)
     finite("ages", 0 if ages is None else ages)
     model = loading.quick_model(entry, strengths)
@@ -56,9 +72,9 @@ def age(photo, years, entry="fagan", ages=None, out=None, detector=None, strengt
 
     from faceaging_tf.photo import age_photo, write_photo
 
-    aged = age_photo(photo, model, years, ages, detector, strengths=strengths)
+    aged = age_photo(opened, model, years, ages, detector, strengths=strengths)
     if out is not None:
-        write_photo(out, aged.pixels, like=photo)
+        write_photo(out, aged.pixels, like=opened)
     return aged
 
 

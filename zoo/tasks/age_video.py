@@ -45,8 +45,7 @@ def sweep(photo, first, last, out, entry="fagan", **options):
         first, last: years to add in the first and in the last frame.
         out: the file to write: .mp4, .gif or .webp.
         entry: as in `age_video`.
-        **options: of `faceaging_tf.video.sweep`: `ages`, `seconds`, `rate`, `boomerang`, `size`,
-            `strengths` and more.
+        **options: of `faceaging_tf.video.sweep`: `ages`, `clip`, `strengths` and more.
 
     Returns:
         How many frames were written.

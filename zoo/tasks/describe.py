@@ -3,6 +3,7 @@
 import textwrap
 from pathlib import Path
 
+from faceaging_tf.typing import PathLike
 from zoo import loading, registry
 from zoo.presets import files as preset_files
 from zoo.presets import saving as presets
@@ -12,7 +13,7 @@ from zoo.presets.card import figure_text, shared_text, storage_text
 WIDTH = 100
 
 
-def describe(name):
+def describe(name: PathLike) -> str:
     """Everything there is to know about an entry: task, paper, parameters, input, figures, terms.
 
     The text comes from the preset's metadata; only where no weights are released, the model is

@@ -10,19 +10,11 @@ from pathlib import Path
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import files as preset_files
+from zoo.tasks.evaluation_faces import asked_ages, corpora
 from zoo.tasks.train import DRAWN
 
-DRAWN_PEOPLE = 60
-# Far from the seeds that anyone trains with: drawn people of different seeds have nobody in common.
-DRAWN_SEED = 1000
 EXPORTED = (".onnx", ".tflite")
 YEARS = (-40.0, -30.0, -20.0, -10.0, 10.0, 20.0, 30.0, 40.0)
-# Real faces that outputs are compared with: the evaluated ones and, where the split has more, up to
-# so many.
-REAL_FACES = 1000
-# Of each corpus of whole heads, at most so many training rows are real faces too: test rows alone
-# have too few of the old.
-TRAINING_FACES = 500
 # Faces that an unknown recogniser is tried on.
 SETTLING = 64
 FRAMES = ("tight", "whole_head")
@@ -169,12 +161,10 @@ def evaluate(options, quiet=None):
     age = loading.load(options.judge)
     options, models = _settled(options, age)
     subjects = _subjects(options, models)
-    corpus, reals = _corpora(options)
+    corpus, reals = corpora(options)
     judges, described = _judges(options, age, subjects[0].inputs(corpus).faces)
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
-    network = loading.load(options.age_network)
-    other = (options.age_network, network)
     results, measurements = evaluation.evaluate(
         subjects,
         corpus,
@@ -182,10 +172,9 @@ def evaluate(options, quiet=None):
         judges,
         folder / WORK,
         reals,
-        other,
         options.seed,
         quiet=quiet,
-        asked=_asked(options),
+        asked=asked_ages(options),
     )
     results = {"settings": {**_settings(options), **described}, **results}
     speeds = {one.name: one.faces_per_second for one in measurements}
@@ -197,100 +186,6 @@ def evaluate(options, quiet=None):
     if not options.keep_work:
         measurement.remove_work(folder / WORK)
     return folder, text
-
-
-def _corpora(options):
-    """The faces to age, and the real ones to compare with; None twice without a corpus."""
-    import numpy as np
-
-    from faceaging_tf.data import load_corpus
-
-    if not options.corpus:
-        return None, None
-    if options.frame == "whole_head":
-        return _head_corpora(options)
-    if len(options.corpus) > 1:
-        raise ZooError(
-            f"{', '.join(options.corpus)} are several corpora, and only whole heads are read from several; give one."
-        )
-    (path,) = options.corpus
-    if path == DRAWN:
-        from faceaging_tf.data.drawn_faces import drawn_corpus
-
-        reals = drawn_corpus(
-            people=DRAWN_PEOPLE, size=options.image_size, seed=DRAWN_SEED + options.seed
-        )
-    else:
-        wanted = None if options.limit is None else max(options.limit, REAL_FACES)
-        reals = load_corpus(path, options.split, options.image_size, limit=wanted)
-    if len(reals) < 2:
-        raise ZooError(
-            f"{path} has {len(reals)} face in the split {options.split}; give two or more, for the figures compare faces."
-        )
-    order = (
-        _by_turns(reals.attributes["person"], options.seed)
-        if "person" in reals.attributes
-        else slice(None)
-    )
-    reals = reals.take(order)
-    corpus = _of_asked_ages(
-        options, reals, lambda corpus, rows, number: np.flatnonzero(rows)[:number]
-    )
-    return corpus, reals.take(slice(None, max(REAL_FACES, len(corpus))))
-
-
-def _head_corpora(options):
-    """The whole heads to age, of all corpora as evenly as they have them; and the real ones: those
-    of the split, and some of the training rows.
-    """
-    import numpy as np
-
-    from faceaging_tf.evaluate.heads import evenly, joined, load_head_corpora
-
-    if DRAWN in options.corpus:
-        raise ZooError(
-            f"{DRAWN!r} are faces of the tight frame; give zips of whole heads, with landmarks.npz and masks, or --frame tight."
-        )
-    held_out = load_head_corpora(options.corpus, options.split, options.image_size)
-    if len(held_out) < 2:
-        raise ZooError(
-            f"{', '.join(options.corpus)} have {len(held_out)} face in the split {options.split}; give two or more, for the figures compare faces."
-        )
-    corpus = _of_asked_ages(
-        options, held_out, lambda corpus, rows, number: evenly(corpus, rows, number, options.seed)
-    )
-    held_out.attributes["held_out"] = np.ones(len(held_out), bool)
-    if options.split not in ("test", "validation"):
-        return corpus, held_out
-    trained = load_head_corpora(options.corpus, "train", options.image_size, TRAINING_FACES)
-    trained.attributes["held_out"] = np.zeros(len(trained), bool)
-    return corpus, joined([held_out, trained])
-
-
-def _of_asked_ages(options, corpus, choose):
-    """At most `limit` faces, or so many of each of the asked ages; `choose` is given a corpus, rows
-    `(N,)` bool and the number.
-    """
-    import numpy as np
-
-    asked = _asked(options)
-    if asked is None:
-        return corpus.take(choose(corpus, np.ones(len(corpus), bool), options.limit))
-    chosen = [
-        choose(corpus, asked.of(sign, corpus.age), options.limit)
-        for sign in (1, -1)
-        if any(sign * k > 0 for k in options.years)
-    ]
-    return corpus.take(np.array(list(dict.fromkeys(np.concatenate(chosen).tolist())), int))
-
-
-def _asked(options):
-    from faceaging_tf.evaluate.groups import AskedAges
-
-    if options.older_from is None and options.younger_from is None:
-        return None
-    everyone = AskedAges()
-    return AskedAges(options.older_from or everyone.older, options.younger_from or everyone.younger)
 
 
 def _settled(options, age):
@@ -325,18 +220,6 @@ def _frame_of(model):
     return getattr(model, "frame", "tight")
 
 
-def _by_turns(persons, seed):
-    """Rows in a random order in which nobody comes again before all others had their turn."""
-    import numpy as np
-
-    mixed = np.random.default_rng(seed).permutation(len(persons))
-    seen, turns = {}, []
-    for person in persons[mixed].tolist():
-        turns.append(seen.get(person, 0))
-        seen[person] = turns[-1] + 1
-    return mixed[np.argsort(turns, kind="stable")]
-
-
 def _judges(options, age, faces):
     """The judges, and what of them the figures hang on; `faces` are what an unknown recogniser is
     tried on.
@@ -363,7 +246,9 @@ def _judges(options, age, faces):
             f"InceptionV3, weights {preset_files.sha256(options.inception)}"
         )
     fingerprint = f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"
-    return Judges(age, identity, features, fingerprint, options.judge, options.frame), described
+    other = (options.age_network, loading.load(options.age_network))
+    judges = Judges(age, identity, features, fingerprint, options.judge, options.frame, other)
+    return judges, described
 
 
 def _subjects(options, models):

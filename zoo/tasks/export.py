@@ -110,9 +110,7 @@ def export(options):
         signature=options.signature,
         as_bytes=options.as_bytes,
         batch=options.batch or None,
-        faces=faces,
-        ages=ages,
-        judge=judge,
+        comparison=exports.Comparison(faces, ages, judge),
         about=about(options.entry),
     )
 

@@ -7,12 +7,20 @@ touches the state of `pyplot`.
 
 import json
 import pathlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from faceaging_tf.arguments import callable_or_none, path_of, shown
+from faceaging_tf.typing import AgesFaces, Numbers, PathLike
 from zoo import loading
 from zoo.errors import ZooError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from faceaging_tf.photo import Detector
 
 # Of a face, in inches.
 PANEL = 1.35
@@ -21,7 +29,13 @@ NOT_LOSSES = ("step", "seconds", "faces_per_second", "share_of_peak")
 SIGNS = ("spread", "cosine", "mean_change", "outside", "real_score", "fake_score", "lead")
 
 
-def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector=None):
+def plot_strip(
+    photo: PathLike | np.ndarray,
+    years: Sequence[float] = (-20, 0, 15, 30),
+    entry: PathLike | AgesFaces = "fagan",
+    ages: Numbers | None = None,
+    detector: "Detector | None" = None,
+) -> "Figure":
     """A photo at several ages, side by side.
 
     Args:
@@ -55,7 +69,12 @@ def plot_strip(photo, years=(-20, 0, 15, 30), entry="fagan", ages=None, detector
     return figure
 
 
-def plot_grid(faces, years=(-20, -10, 0, 10, 20, 30), entry="fagan", ages=None):
+def plot_grid(
+    faces: np.ndarray,
+    years: Sequence[float] = (-20, -10, 0, 10, 20, 30),
+    entry: PathLike | AgesFaces = "fagan",
+    ages: Numbers | None = None,
+) -> "Figure":
     """Aligned faces at several ages: a row a face, a column a number of years.
 
     Args:
@@ -82,7 +101,7 @@ def plot_grid(faces, years=(-20, -10, 0, 10, 20, 30), entry="fagan", ages=None):
     if not len(faces):
         raise ZooError("plot_grid got no faces; it needs one or more, (N, H, H, 3) uint8.")
     known = ages is not None
-    ages = per_face(ages, len(faces), "ages") if known else model.estimate_ages(faces)
+    ages = model.estimate_ages(faces) if ages is None else per_face(ages, len(faces), "ages")
     columns = [faces if change == 0 else model.transform(faces, change, ages) for change in years]
     figure = _figure(PANEL * len(years), PANEL * len(faces) + 0.3)
     axes = figure.subplots(len(faces), len(years), squeeze=False)
@@ -95,7 +114,12 @@ def plot_grid(faces, years=(-20, -10, 0, 10, 20, 30), entry="fagan", ages=None):
     return figure
 
 
-def plot_change(face, years=30, entry="fagan", age=None):
+def plot_change(
+    face: np.ndarray,
+    years: float = 30,
+    entry: PathLike | AgesFaces = "fagan",
+    age: float | None = None,
+) -> "Figure":
     """Where a face changed: before, after, and how far each pixel moved in brightness and colour.
 
     Args:
@@ -131,7 +155,7 @@ def plot_change(face, years=30, entry="fagan", age=None):
     return figure
 
 
-def plot_training(folder):
+def plot_training(folder: PathLike) -> "Figure":
     """How a training went: its losses, the signs that its guard looks at, and its last sheet of
     samples.
 

@@ -10,8 +10,8 @@ from absl import logging
 
 from zoo import loading, registry
 from zoo.errors import ZooError
-from zoo.presets import keras_settings
-from zoo.presets import saving as presets
+from zoo.presets import building, keras_settings, saving
+from zoo.presets.card import Card
 
 DRAWN = "drawn"
 DRAWN_PEOPLE = 200
@@ -241,16 +241,18 @@ def _trained(entry, options, digests, verbose):
         model, batches, folder, epochs, options.minutes, callbacks, verbose, stability
     )
     released = model.for_release() if entry.role == registry.AGING else model
-    preset = presets.save(
+    preset = saving.save(
         released,
         folder / "preset",
         entry=entry.name,
         overwrite=True,
-        training_data=_said_of(corpus, options.corpora),
-        recipe=f"`faceaging train {entry.name} --corpus {','.join(options.corpora)} --steps {steps} --batch_size {batch_size} "
-        f"--image_size {image_size} --seed {options.seed}`"
-        + ("" if finished else ", stopped before its end"),
-        restarts=training.restarts_of(folder) if stability else None,
+        card=Card(
+            training_data=_said_of(corpus, options.corpora),
+            recipe=f"`faceaging train {entry.name} --corpus {','.join(options.corpora)} --steps {steps} --batch_size {batch_size} "
+            f"--image_size {image_size} --seed {options.seed}`"
+            + ("" if finished else ", stopped before its end"),
+            restarts=training.restarts_of(folder) if stability else None,
+        ),
     )
     logging.info("Preset written to %s.", preset)
     return preset, finished
@@ -263,15 +265,13 @@ def _released(entry, options, digests):
     folder = _begun(options, digests)
     model, said, figures = train_heads.train_heads(options)
     command = f"`faceaging train {entry.name} --recipe released --corpus {','.join(Path(path).name for path in options.corpora)}`"
-    return presets.save(
+    return saving.save(
         model,
         folder / "preset",
         entry=entry.name,
         half_precision=True,
         overwrite=True,
-        training_data=said,
-        recipe=command,
-        metrics=figures or None,
+        card=Card(training_data=said, recipe=command, metrics=figures),
     )
 
 
@@ -332,7 +332,7 @@ def _model(entry, options, image_size):
         # At its own size, whatever the generators' is: it estimates ages as it learnt to.
         regressor = loading.load(options.age_network)
         config = _with_age_network(config, regressor.network)
-    return presets.build(entry.model_class(), config, {"image_size": image_size})
+    return building.build(entry.model_class(), config, {"image_size": image_size})
 
 
 def _with_age_network(config, network):

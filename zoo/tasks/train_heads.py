@@ -10,7 +10,7 @@ import numpy as np
 
 from zoo import loading, registry
 from zoo.errors import ZooError
-from zoo.presets import saving as presets
+from zoo.presets import building as presets
 
 STEPS, BATCH = 2600, 16
 PARSER, CALIBRATION = "parser.weights.h5", "calibration.json"

@@ -10,14 +10,14 @@ from PIL import Image
 from faceaging_tf.photo import PhotoError, age_photo, read_photo, strip
 from faceaging_tf.photo.aging import align_faces
 from faceaging_tf.photo.detection import Face
-from faceaging_tf.video import sweep
+from faceaging_tf.video import Clip, sweep
 
 MEBIBYTE = 2**20
 LARGEST_FILE = 50 * MEBIBYTE
 # Of the photo as the page shows it; what is saved has the photo's own size.
 LONGER_SIDE = 1280
 STRIP = (-20, -10, 0, 10, 20, 30, 40)
-SWEEP = {"first": STRIP[0], "last": STRIP[-1], "seconds": 3.0, "rate": 12.0, "boomerang": True}
+SWEEP = Clip(seconds=3.0, rate=12.0, boomerang=True)
 SWEEP_SIDE = 640
 
 
@@ -223,11 +223,13 @@ def write_sweep(path, photo, entry, model, chosen, strengths=None):
     sweep(
         pixels,
         model,
-        out=path,
+        STRIP[0],
+        STRIP[-1],
+        path,
         ages=ages_seen(photo, entry, model)[chosen],
+        clip=SWEEP,
         detector=found,
         strengths=strengths,
-        **SWEEP,
     )
 
 

@@ -73,7 +73,7 @@ class NameReader(Reader):
     """
 
     pattern = re.compile("")
-    companions = frozenset()
+    companions: frozenset[str] = frozenset()
 
     def count(self, tree):
         return sum(is_picture(file) and self.match(file) is not None for file in tree.files())

@@ -63,8 +63,8 @@ class LabelReader(Reader):
     """
 
     kind = "labels"
-    tables = ()
-    columns = ()
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def label_files(self, tree):
         """The label files of this layout in the tree."""

@@ -11,7 +11,7 @@ import onnx
 import pytest
 import tiny
 
-from faceaging_tf.export import BOUNDS, ExportError, export, exporting
+from faceaging_tf.export import BOUNDS, Comparison, ExportError, export, exporting
 from faceaging_tf.export.flatbuffer import operations_of
 from faceaging_tf.export.parity import Parity, check
 from faceaging_tf.export.runners import OnnxRunner, SavedModelRunner
@@ -32,7 +32,7 @@ def folder(tmp_path_factory):
 def litert(fagan, folder):
     """The FA-GAN in every precision, by its name."""
     return {
-        one: export(fagan, folder / f"{one}.tflite", "litert", one, faces=FACES)
+        one: export(fagan, folder / f"{one}.tflite", "litert", one, comparison=Comparison(FACES))
         for one in exporting.PRECISIONS["litert"]
     }
 
@@ -78,7 +78,7 @@ def test_the_note_says_what_the_file_is(fagan, folder):
         fagan,
         folder / "told.tflite",
         "litert",
-        faces=FACES,
+        comparison=Comparison(FACES),
         about={"entry": "mine", "licence": "free"},
     )
     contract = Ager(folder / "told.tflite").contract
@@ -97,7 +97,7 @@ def test_the_note_says_what_the_file_is(fagan, folder):
 
 def test_a_model_exports_itself(fagan, folder):
     exported = fagan.export_to(
-        folder / "itself.onnx", "onnx", signature="estimate_age", faces=FACES
+        folder / "itself.onnx", "onnx", signature="estimate_age", comparison=Comparison(FACES)
     )
     assert (
         exported.path.is_file()
@@ -120,7 +120,7 @@ def test_what_is_exported_is_evaluated_in_the_direction_of_each_face(litert, fag
 
 
 def test_onnx_takes_the_direction_of_years_and_age(group_gan, folder):
-    path = export(group_gan, folder / "group.onnx", "onnx", faces=FACES).path
+    path = export(group_gan, folder / "group.onnx", "onnx", comparison=Comparison(FACES)).path
     run = OnnxRunner(path)
     scaled = FACES.astype("float32") / 127.5 - 1
     for place, (years, age) in enumerate([(40, 15), (-40, 70), (25, 30), (3, 25)]):
@@ -140,7 +140,12 @@ def test_onnx_takes_the_direction_of_years_and_age(group_gan, folder):
 
 def test_one_direction_of_onnx(fagan, folder):
     exported = export(
-        fagan, folder / "older.onnx", "onnx", signature="aging", as_bytes=True, faces=FACES
+        fagan,
+        folder / "older.onnx",
+        "onnx",
+        signature="aging",
+        as_bytes=True,
+        comparison=Comparison(FACES),
     )
     assert exported.signatures == ("aging",) and [
         one.name for one in OnnxRunner(exported.path).session.get_inputs()
@@ -149,7 +154,11 @@ def test_one_direction_of_onnx(fagan, folder):
 
 def test_a_file_with_some_routes_leaves_other_faces_as_they_are(group_gan, folder):
     path = export(
-        group_gan, folder / "routes.tflite", "litert", routes=["0-20_to_20-50"], faces=FACES
+        group_gan,
+        folder / "routes.tflite",
+        "litert",
+        routes=["0-20_to_20-50"],
+        comparison=Comparison(FACES),
     ).path
     ager = Ager(path)
     assert ager.direction(20, 10) == "0-20_to_20-50" and ager.direction(-20, 60) is None
@@ -161,7 +170,11 @@ def test_a_file_with_some_routes_leaves_other_faces_as_they_are(group_gan, folde
 
 def test_a_face_whose_route_is_left_out_takes_no_later_one(fgan, folder):
     routes = [name for name in fgan.directions if name.startswith("fa_gan")]
-    ager = Ager(export(fgan, folder / "fa.tflite", "litert", routes=routes, faces=FACES[:2]).path)
+    ager = Ager(
+        export(
+            fgan, folder / "fa.tflite", "litert", routes=routes, comparison=Comparison(FACES[:2])
+        ).path
+    )
     assert (
         fgan.directions[int(fgan.direction_of([30.0], [30.0])[0])].startswith("group_gan")
         and ager.direction(30, 30) is None
@@ -171,11 +184,18 @@ def test_a_face_whose_route_is_left_out_takes_no_later_one(fgan, folder):
 
 def test_transform_is_compared_in_each_of_its_branches(group_gan, folder):
     # Six directions and none.
-    assert export(group_gan, folder / "branches.onnx", "onnx", faces=FACES[:1]).parity.cases == 7
+    assert (
+        export(
+            group_gan, folder / "branches.onnx", "onnx", comparison=Comparison(FACES[:1])
+        ).parity.cases
+        == 7
+    )
 
 
 def test_the_note_of_an_onnx_file_names_its_outputs_and_directions(fagan, folder):
-    model = onnx.load(str(export(fagan, folder / "noted.onnx", "onnx", faces=FACES[:1]).path))
+    model = onnx.load(
+        str(export(fagan, folder / "noted.onnx", "onnx", comparison=Comparison(FACES[:1])).path)
+    )
     note = json.loads({entry.key: entry.value for entry in model.metadata_props}["faceaging_tf"])
     assert note["signatures"]["transform"]["outputs"] == [
         output.name for output in model.graph.output
@@ -190,7 +210,7 @@ def test_a_saved_model_holds_the_weights_of_its_routes_alone(group_gan, folder):
             folder / f"routes{number}",
             "saved_model",
             routes=group_gan.directions[:number],
-            faces=FACES[:1],
+            comparison=Comparison(FACES[:1]),
         ).path
         for number in (6, 1)
     )
@@ -206,7 +226,7 @@ def test_a_saved_model_of_a_fixed_batch(group_gan, folder):
             "saved_model",
             batch=3,
             routes=group_gan.directions[:1],
-            faces=FACES[:2],
+            comparison=Comparison(FACES[:2]),
         ).parity.largest
         < 1e-4
     )
@@ -237,12 +257,19 @@ def test_a_package_that_is_missing_is_a_sentence(
     with pytest.raises(
         ExportError, match="is not installed; install it with pip install 'faceaging-tf"
     ):
-        export(fagan, tmp_path / "file", format, precision, routes=["aging"], faces=FACES[:1])
+        export(
+            fagan,
+            tmp_path / "file",
+            format,
+            precision,
+            routes=["aging"],
+            comparison=Comparison(FACES[:1]),
+        )
     assert not list(tmp_path.iterdir())
 
 
 def test_fgan_in_one_file(fgan, folder):
-    ager = Ager(export(fgan, folder / "fgan.tflite", "litert", faces=FACES).path)
+    ager = Ager(export(fgan, folder / "fgan.tflite", "litert", comparison=Comparison(FACES)).path)
     for years, age in ((10, 35), (30, 35), (-30, 60), (-5, 20), (30, 50)):
         np.testing.assert_allclose(
             ager.age(FACES[1], years, age), fgan.transform(FACES[1:2], years, age)[0], atol=1
@@ -262,7 +289,12 @@ np.save(sys.argv[3], outputs["face"].numpy())
 
 def test_a_saved_model_serves_any_number_of_faces_without_this_package(fagan, folder):
     exported = export(
-        fagan, folder / "served", "saved_model", batch=None, as_bytes=True, faces=FACES
+        fagan,
+        folder / "served",
+        "saved_model",
+        batch=None,
+        as_bytes=True,
+        comparison=Comparison(FACES),
     )
     years, ages = (
         np.array([[30], [-20], [0], [45]], "float32"),
@@ -305,7 +337,9 @@ def test_a_half_precision_model_is_exported_in_float32(folder):
         model = tiny.randomized(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0})).for_release()
     finally:
         keras.mixed_precision.set_global_policy("float32")
-    exported = export(model, folder / "half.tflite", "litert", routes=["aging"], faces=FACES[:1])
+    exported = export(
+        model, folder / "half.tflite", "litert", routes=["aging"], comparison=Comparison(FACES[:1])
+    )
     assert exported.parity.largest < 1e-4 and not [
         name for name in operations_of(exported.path.read_bytes()) if "Flex" in name
     ]
@@ -343,7 +377,13 @@ def test_a_file_that_is_too_far_from_the_model_is_not_written(fagan, tmp_path, m
     with pytest.raises(
         ExportError, match="too far from the model: the largest difference of faces"
     ):
-        export(fagan, tmp_path / "mine.tflite", "litert", routes=["aging"], faces=FACES[:1])
+        export(
+            fagan,
+            tmp_path / "mine.tflite",
+            "litert",
+            routes=["aging"],
+            comparison=Comparison(FACES[:1]),
+        )
     assert [path.name for path in tmp_path.iterdir()] == ["mine.tflite"] and (
         tmp_path / "mine.tflite"
     ).read_bytes() == b"earlier"
@@ -357,7 +397,7 @@ def test_a_model_without_routes_is_refused(tmp_path):
 def test_a_folder_with_other_things_is_not_replaced(fagan, tmp_path):
     (tmp_path / "photo.jpg").write_bytes(b"mine")
     with pytest.raises(ExportError, match="holds other things than a SavedModel"):
-        export(fagan, tmp_path, "saved_model", faces=FACES[:1])
+        export(fagan, tmp_path, "saved_model", comparison=Comparison(FACES[:1]))
 
 
 @pytest.fixture(scope="module")
@@ -372,7 +412,7 @@ def whole_head_fgan(folder):
     model = tiny.randomized(
         FGAN(48, *(part_at(part, size) for part, size in zip(parts, (48, 32), strict=True)))
     ).for_release()
-    export(model, folder / "whole.tflite", "litert", faces=tiny.faces(2, 48))
+    export(model, folder / "whole.tflite", "litert", comparison=Comparison(tiny.faces(2, 48)))
     return model, Ager(folder / "whole.tflite")
 
 
@@ -404,7 +444,7 @@ def test_whole_heads_are_aged_by_the_file_as_by_the_model(whole_head_fgan, years
 
 def test_one_generator_for_both_directions_is_in_the_file_with_every_strength_at_1(folder):
     model = tiny.randomized(tiny.whole_fagan(discriminator=None), seed=1)
-    export(model, folder / "shared.tflite", "litert", faces=tiny.faces(1))
+    export(model, folder / "shared.tflite", "litert", comparison=Comparison(tiny.faces(1)))
     ager, (face,) = Ager(folder / "shared.tflite"), tiny.faces(1)
     for years in (20, -20):
         wanted = model.transform(face[None], years, 40)[0].astype(int)

@@ -10,7 +10,7 @@ import pytest
 import tiny
 from skimage.data import astronaut
 
-from faceaging_tf.export import export
+from faceaging_tf.export import Comparison, export
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.mobile.geometry import fetched, inverse, similarity
@@ -40,7 +40,10 @@ def changing(model, *names):
 @pytest.fixture(scope="module")
 def path(model, tmp_path_factory):
     return export(
-        model, tmp_path_factory.mktemp("mobile") / "tiny.tflite", "litert", faces=tiny.faces(1)
+        model,
+        tmp_path_factory.mktemp("mobile") / "tiny.tflite",
+        "litert",
+        comparison=Comparison(tiny.faces(1)),
     ).path
 
 
@@ -60,7 +63,13 @@ def test_a_face_of_the_files_size_is_the_models(ager, model):
 def test_a_file_that_takes_bytes_does_the_same(model, ager, tmp_path):
     face = tiny.faces(1, seed=7)[0]
     of_bytes = Ager(
-        export(model, tmp_path / "bytes.tflite", "litert", as_bytes=True, faces=tiny.faces(1)).path
+        export(
+            model,
+            tmp_path / "bytes.tflite",
+            "litert",
+            as_bytes=True,
+            comparison=Comparison(tiny.faces(1)),
+        ).path
     )
     np.testing.assert_allclose(
         of_bytes.age(face, 30, 30).astype(int), ager.age(face, 30, 30), atol=1
@@ -79,7 +88,11 @@ def test_a_painted_photo_fades_with_its_mask(tmp_path):
 
     keras.utils.set_random_seed(0)
     model = changing(tiny.fagan(generator={**tiny.MOBILE, "blocks": 0}), "luminance_change")
-    still = Ager(export(model, tmp_path / "still.tflite", "litert", faces=tiny.faces(1)).path)
+    still = Ager(
+        export(
+            model, tmp_path / "still.tflite", "litert", comparison=Comparison(tiny.faces(1))
+        ).path
+    )
     photo = astronaut()
     expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)
     difference, whole = (
@@ -234,7 +247,11 @@ def test_a_photo_of_a_whole_head_is_aged_as_with_the_whole_package(tmp_path):
 
     keras.utils.set_random_seed(0)
     model = changing(tiny.moving_fagan(frame="whole_head"), "luminance_change").for_release()
-    of_heads = Ager(export(model, tmp_path / "heads.tflite", "litert", faces=tiny.faces(1)).path)
+    of_heads = Ager(
+        export(
+            model, tmp_path / "heads.tflite", "litert", comparison=Comparison(tiny.faces(1))
+        ).path
+    )
     photo = astronaut()
     expected = age_photo(photo, model, 30, ages=34, detector=Known()).pixels.astype(int)
     aged = of_heads.age_photo(photo, LANDMARKS, 30, 34).astype(int)

@@ -12,7 +12,7 @@ from PIL import Image
 
 from faceaging_tf.data.drawn_faces import draw_face
 from faceaging_tf.photo import NoFaceError
-from faceaging_tf.video import VideoError, sweep
+from faceaging_tf.video import Clip, VideoError, sweep
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def run(photo, model, out, first=-30, last=40, **more):
         last,
         out,
         detector=drawn_tools.detector,
-        **{"seconds": 1, "rate": 10, **more},
+        clip=Clip(**{"seconds": 1, "rate": 10, **more}),
     )
 
 

@@ -20,7 +20,7 @@ def saved(tiny_fagan, tmp_path):
     """Saves a preset with given restarts; its metadata's `restarts` and its card."""
 
     def save(restarts):
-        folder = zoo.save(tiny_fagan, tmp_path / "preset", restarts=restarts)
+        folder = zoo.save(tiny_fagan, tmp_path / "preset", card=zoo.Card(restarts=restarts))
         return json.loads((folder / "metadata.json").read_text())["restarts"], (
             folder / "README.md"
         ).read_text()

@@ -33,10 +33,12 @@ def saved_once(model, tmp_path_factory):
         model,
         tmp_path_factory.mktemp("presets") / "tiny",
         entry="age_network",
-        training_data="Nothing.",
-        licence="Free.",
-        metrics={"error, years": 41.5},
-        how_to_measure="make measure",
+        card=zoo.Card(
+            training_data="Nothing.",
+            licence="Free.",
+            metrics={"error, years": 41.5},
+            how_to_measure="make measure",
+        ),
     )
 
 
@@ -120,7 +122,9 @@ def test_a_card_that_is_there_is_kept(model, folder):
 
 def test_a_picture_of_samples_is_stored_and_the_card_shows_it(model, tmp_path):
     picture = np.full((20, 40, 3), (200, 100, 50), "uint8")
-    folder = zoo.save(model, tmp_path / "shown", entry="age_network", samples=picture)
+    folder = zoo.save(
+        model, tmp_path / "shown", entry="age_network", card=zoo.Card(samples=picture)
+    )
     stored = np.asarray(Image.open(folder / "samples.jpg"))
     assert stored.shape == (20, 40, 3) and abs(stored.astype(int) - picture).max() < 8
     assert "![Sample faces](samples.jpg)" in (folder / "README.md").read_text(encoding="utf-8")
@@ -128,7 +132,10 @@ def test_a_picture_of_samples_is_stored_and_the_card_shows_it(model, tmp_path):
 
 def test_a_card_that_is_kept_keeps_its_picture(model, tmp_path):
     folder = zoo.save(
-        model, tmp_path / "shown", entry="age_network", samples=np.zeros((8, 8, 3), "uint8")
+        model,
+        tmp_path / "shown",
+        entry="age_network",
+        card=zoo.Card(samples=np.zeros((8, 8, 3), "uint8")),
     )
     zoo.save(model, folder, entry="age_network", overwrite=True)
     assert (folder / "samples.jpg").is_file()
@@ -233,9 +240,14 @@ def test_a_save_that_fails_leaves_nothing(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_figures_that_json_does_not_hold_are_refused(tmp_path):
+def test_figures_that_json_does_not_hold_are_refused():
     with pytest.raises(zoo.ZooError, match="metrics was .*, which JSON does not hold"):
-        zoo.save(tiny_model(), tmp_path / "broken", metrics={"unwritable": object()})
+        zoo.Card(metrics={"unwritable": object()})
+
+
+def test_words_that_are_no_card_are_refused(model, tmp_path):
+    with pytest.raises(zoo.ZooError, match="card was .*Free.*it needs a zoo.Card"):
+        zoo.save(model, tmp_path / "broken", card="Free.")
 
 
 def test_a_class_that_is_not_registered_is_refused(tmp_path):

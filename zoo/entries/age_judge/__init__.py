@@ -29,5 +29,5 @@ ENTRY = dataclasses.replace(
         },
     },
     preset=Path(__file__).with_name("preset"),
-    training=dataclasses.replace(age_network.ENTRY.training, rate=1.5e-3),
+    training=dataclasses.replace(age_network.TRAINING, rate=1.5e-3),
 )

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from zoo.registry import ESTIMATING, Entry, Training
 
+TRAINING = Training(
+    "faceaging_tf.training.batches_for:age_regressor_batches", steps=1600, batch_size=64, rate=2e-3
+)
 ENTRY = Entry(
     name="age_network",
     title="Age network",
@@ -24,11 +27,6 @@ ENTRY = Entry(
         },
     },
     preset=Path(__file__).with_name("preset"),
-    training=Training(
-        "faceaging_tf.training.batches_for:age_regressor_batches",
-        steps=1600,
-        batch_size=64,
-        rate=2e-3,
-    ),
+    training=TRAINING,
     role=ESTIMATING,
 )

@@ -15,7 +15,7 @@ import tiny
 from skimage.data import astronaut
 
 import faceaging_tf.export.web
-from faceaging_tf.export import export
+from faceaging_tf.export import Comparison, export
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.mobile import Ager
 
@@ -86,7 +86,11 @@ def test_a_face_is_found_by_the_tight_template(node):
 def test_a_photo_is_aged_in_the_contracts_frame(node, tmp_path, frame):
     keras.utils.set_random_seed(0)
     model = tiny.randomized(tiny.moving_fagan(frame=frame), seed=1).for_release()
-    ager = Ager(export(model, tmp_path / "model.tflite", "litert", faces=tiny.faces(1)).path)
+    ager = Ager(
+        export(
+            model, tmp_path / "model.tflite", "litert", comparison=Comparison(tiny.faces(1))
+        ).path
+    )
     seen = {}
     file = ager.file
     ager.file = lambda signature, inputs: seen.setdefault(signature, file(signature, inputs))
