@@ -36,7 +36,7 @@ class Clip:
 
     Attributes:
         seconds: how long it takes from the first to the last.
-        rate: frames a second; a GIF rounds a frame's time to hundredths of a second.
+        rate: frames per second; a GIF rounds a frame's time to hundredths of a second.
         boomerang: go back to the first again.
         size: longer side in pixels; None keeps the photo's, up to 1280 (.mp4), 720 (.webp) or 480
             (.gif).
@@ -96,7 +96,7 @@ def sweep(
 
     Raises:
         NoFaceError: no face, or none that is large enough.
-        PhotoError: not one age a face.
+        PhotoError: not one age per face.
         VideoError: it cannot be written.
         ValueError: years that are no finite numbers, no two frames, or strengths of parts that the
             model does not have.

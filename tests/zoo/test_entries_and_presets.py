@@ -106,5 +106,5 @@ def test_the_papers_architecture_has_none_of_our_additions(name):
 
 @pytest.mark.parametrize("name", ["fagan_mobile", "age_network", "age_judge"])
 def test_an_entry_that_is_of_no_paper_says_so(name):
-    with pytest.raises(zoo.ZooError, match=f"'{name}' has no architecture of a paper"):
+    with pytest.raises(zoo.ZooError, match=f"'{name}' has no paper architecture"):
         zoo.load(name, weights=None, architecture="paper")

@@ -44,12 +44,12 @@ def test_the_papers_size_is_another_architecture(unreleased):
 
 def test_no_weights_of_the_papers_size_are_released(unreleased, tiny_fagan):
     zoo.save(tiny_fagan, unreleased.preset)
-    with pytest.raises(zoo.ZooError, match="paper's size"):
+    with pytest.raises(zoo.ZooError, match="paper architecture"):
         zoo.load("unreleased", architecture="paper")
 
 
 def test_an_unknown_architecture_is_refused(unreleased):
-    with pytest.raises(zoo.ZooError, match='"released" or "paper"'):
+    with pytest.raises(zoo.ZooError, match='"released", "paper" or "small"'):
         zoo.load("unreleased", architecture="papers")
 
 

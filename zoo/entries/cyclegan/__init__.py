@@ -16,7 +16,7 @@ ENTRY = Entry(
         "frame": "whole_head",
         "generator": fagan_mobile.ENTRY.architecture["generator"],
         "discriminator": {"network": "patch_discriminator", "filters": 32},
-        "age_network": {"network": "age_network"},
+        "age_network": fagan_mobile.ENTRY.architecture["age_network"],
     },
     paper_architecture={
         "image_size": 256,
