@@ -22,11 +22,17 @@ if TYPE_CHECKING:
     from zoo.registry import list as list
     from zoo.registry import register as register
     from zoo.tasks.age import age as age
+    from zoo.tasks.age_video import age_video as age_video
+    from zoo.tasks.age_video import sweep as sweep
     from zoo.tasks.describe import describe as describe
     from zoo.tasks.plot import plot_change as plot_change
     from zoo.tasks.plot import plot_grid as plot_grid
     from zoo.tasks.plot import plot_strip as plot_strip
     from zoo.tasks.plot import plot_training as plot_training
+    from zoo.verbs import evaluate as evaluate
+    from zoo.verbs import export as export
+    from zoo.verbs import prepare as prepare
+    from zoo.verbs import train as train
 
 __all__, __getattr__, __dir__ = lazy_names(
     __name__,
@@ -37,7 +43,10 @@ __all__, __getattr__, __dir__ = lazy_names(
         "Training": "zoo.registry",
         "ZooError": "zoo.errors",
         "age": "zoo.tasks.age",
+        "age_video": "zoo.tasks.age_video",
         "describe": "zoo.tasks.describe",
+        "evaluate": "zoo.verbs",
+        "export": "zoo.verbs",
         "forget": "zoo.loading",
         "list": "zoo.registry",
         "load": "zoo.loading",
@@ -45,7 +54,10 @@ __all__, __getattr__, __dir__ = lazy_names(
         "plot_grid": "zoo.tasks.plot",
         "plot_strip": "zoo.tasks.plot",
         "plot_training": "zoo.tasks.plot",
+        "prepare": "zoo.verbs",
         "register": "zoo.registry",
         "save": "zoo.presets.saving",
+        "sweep": "zoo.tasks.age_video",
+        "train": "zoo.verbs",
     },
 )

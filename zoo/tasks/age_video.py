@@ -1,12 +1,24 @@
 """A whole video aged, and a photo swept through the years, by name of the model."""
 
 import os
+from typing import TYPE_CHECKING, Any
 
+from faceaging_tf.typing import Numbers, PathLike
 from zoo import loading, registry
 from zoo.tasks.age import check_strengths, open_photo
 
+if TYPE_CHECKING:
+    from faceaging_tf.video import AgedVideo
 
-def age_video(path, years, entry="fagan", ages=None, out=None, **options):
+
+def age_video(
+    path: PathLike,
+    years: float,
+    entry: Any = "fagan",
+    ages: Numbers | None = None,
+    out: PathLike | None = None,
+    **options: Any,
+) -> "AgedVideo":
     """Ages every face of a video; sound, times and background stay the video's own.
 
     Args:
@@ -38,7 +50,9 @@ def age_video(path, years, entry="fagan", ages=None, out=None, **options):
     return video.age_video(path, out, model, years, ages, **options)
 
 
-def sweep(photo, first, last, out, entry="fagan", **options):
+def sweep(
+    photo: Any, first: float, last: float, out: PathLike, entry: Any = "fagan", **options: Any
+) -> int:
     """A photo as a video, a GIF or a WebP of all years between two.
 
     Args:

@@ -134,7 +134,7 @@ def check(options):
         raise ZooError(f"{options.out} is a file; choose a folder for the results.")
 
 
-def evaluate(options, quiet=None):
+def evaluate(options: Options, quiet: bool | None = None) -> tuple[Path, str]:
     """Evaluates, and writes `results.json`, `results.txt`, `report.html` and `speed.json`.
 
     What is finished is saved in the folder `work` on the way, so that an interrupted run goes on,

@@ -5,10 +5,14 @@ import dataclasses
 import multiprocessing
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import files as preset_files
+
+if TYPE_CHECKING:
+    from faceaging_tf.export import Exported
 
 FORMATS = ("saved_model", "litert", "onnx", "web")
 # What `bench` times; a page has a LiteRT file in it.
@@ -76,7 +80,7 @@ def check(options):
         )
 
 
-def export(options):
+def export(options: Options) -> "Exported":
     """Exports, and compares with the model.
 
     Args:

@@ -3,11 +3,16 @@
 import dataclasses
 import functools
 import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from faceaging_tf.arguments import whole
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import keras_settings
+
+if TYPE_CHECKING:
+    from faceaging_tf.prepare import Prepared
 
 # Faces of datasets fill their pictures: smaller ones, by the picture's longer side, are not
 # searched for.
@@ -126,7 +131,7 @@ def check(options):
         )
 
 
-def prepare(options, progress=None):
+def prepare(options: Options, progress: Callable[[int, int], object] | None = None) -> "Prepared":
     """Prepares a dataset (see `faceaging_tf.prepare.prepare`).
 
     Args:
@@ -147,6 +152,7 @@ def prepare(options, progress=None):
 
     settings = preparing.Settings(**options.settings)
     tree = readers.Tree(options.source)
+    reader: Any
     if options.table:
         reader = Table(options.table, tuple(sorted(options.columns.items())))
     else:

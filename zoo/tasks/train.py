@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from absl import logging
@@ -48,16 +49,17 @@ class Options:
             the released weights were made, on zips of whole heads (`zoo.tasks.train_heads`).
         exemplars: of the released recipe: a table of exemplars, or None for the entry's own.
         parser: of the released recipe: a preset whose face parser is taken instead of teaching one,
-            or None.
+            or None; translations between groups begin from all of its generator.
         judge: of the released recipe: the age judge that years are calibrated by, an entry or a
             preset; None for no calibration.
         adversarial_steps: of the released recipe: so many steps against a discriminator after the
-            atlas is learned; the released weights have none.
+            atlas is learned, for each direction of a translation; of the released weights,
+            `cyclegan`'s have had 400.
         limit: of the released recipe: read at most so many heads of each corpus; None for all.
     """
 
     entry: str
-    corpora: tuple[str, ...]
+    corpora: Sequence[str]
     out: str
     steps: int | None = None
     minutes: float | None = None
@@ -101,6 +103,10 @@ def check(options):
     if options.on_disk and len(options.corpora) > 1:
         raise ZooError(
             f"--on_disk reads one corpus, and --corpus named {len(options.corpora)}; prepare them together, or leave --on_disk out."
+        )
+    if isinstance(options.corpora, str):
+        raise ZooError(
+            f"corpora was {options.corpora!r}; it needs a list of paths, such as [{options.corpora!r}]."
         )
     for path in options.corpora:
         if path != DRAWN and not Path(path).exists():
@@ -170,7 +176,7 @@ def _warn_of_frames(entry, options):
             )  # fmt: skip
 
 
-def train(options, verbose=1):
+def train(options: Options, verbose: int = 1) -> tuple[Path, bool]:
     """Trains an entry, going on where an earlier run with the same options stopped, and writes its
     preset.
 

@@ -1,0 +1,36 @@
+"""The verbs of `zoo` that take the fields of their options."""
+
+import dataclasses
+import inspect
+
+import pytest
+
+import zoo
+from zoo.tasks import evaluate, export, prepare, train
+
+
+@pytest.mark.parametrize("task", [evaluate, export, prepare, train])
+def test_a_verb_takes_the_fields_of_its_options_and_says_what_they_are(task):
+    name = task.__name__.rpartition(".")[2]
+    verb = getattr(zoo, name)
+    fields = [field.name for field in dataclasses.fields(task.Options)]
+    assert list(inspect.signature(verb).parameters) == fields
+    assert all(field in verb.__doc__ for field in fields) and "Raises:" in verb.__doc__
+
+
+def test_the_fields_reach_the_task():
+    with pytest.raises(zoo.ZooError, match="There is no corpus at 'nowhere.zip'"):
+        zoo.train("cyclegan", ["nowhere.zip"], "runs/try")
+    with pytest.raises(TypeError, match="stepps"):
+        zoo.train("cyclegan", ["drawn"], "runs/try", stepps=3)
+
+
+def test_one_path_instead_of_a_list_is_refused():
+    with pytest.raises(zoo.ZooError, match=r"needs a list of paths, such as \['drawn'\]"):
+        zoo.train("cyclegan", "drawn", "runs/try")
+
+
+def test_a_photo_can_be_swept_and_a_video_aged_by_name():
+    for verb in (zoo.sweep, zoo.age_video):
+        with pytest.raises(zoo.FaceAgingError, match="nowhere"):
+            verb("nowhere.jpg", 10, 20, "out.mp4") if verb is zoo.sweep else verb("nowhere.mp4", 30)
