@@ -222,54 +222,16 @@ class AdversarialModel(AgingModel):
     def train_step(self, *arguments: Any) -> Any:
         """One step; `fit` calls it with `(data)` on TensorFlow and `(state, data)` on JAX."""
         if keras.backend.backend() == "jax":
-            return self._jax_step(*arguments)
-        return self._tensorflow_step(*arguments)
+            from faceaging_tf.models.jax_step import jax_step
+
+            return jax_step(self, *arguments)
+        from faceaging_tf.models.tensorflow_step import tensorflow_step
+
+        return tensorflow_step(self, *arguments)
 
     def _generator_total(self, losses):
         step = self.optimizer.iterations
         return sum(self.ramps[name](step) * losses[name] for name in self.loss_names)
-
-    def _tensorflow_step(self, data):
-        import tensorflow as tf
-
-        batch = _batch(data)
-        # Under a distribution strategy gradients are summed over the replicas.
-        share = 1.0 / tf.distribute.get_strategy().num_replicas_in_sync
-        with tf.GradientTape() as tape:
-            losses, fakes = self.generator_losses(batch)
-            total = self.optimizer.scale_loss(self._generator_total(losses) * share)
-        gradients = _by_variable(
-            self._generator_variables, tape.gradient(total, _values(self._generator_variables))
-        )
-        fakes = tf.nest.map_structure(tf.stop_gradient, fakes)
-        with tf.GradientTape() as tape:
-            discriminator_losses = self.discriminator_losses(batch, fakes)
-            total = self.optimizer.scale_loss(sum(discriminator_losses.values()) * share)
-        gradients |= _by_variable(
-            self._discriminator_variables,
-            tape.gradient(total, _values(self._discriminator_variables)),
-        )
-        variables = self.trainable_variables
-        self.optimizer.apply([gradients[id(variable)] for variable in variables], variables)
-        self._tensorflow_averages()
-        for name, value in {**losses, **discriminator_losses}.items():
-            self.loss_metrics[name].update_state(value)
-        return {name: metric.result() for name, metric in self.loss_metrics.items()}
-
-    def _tensorflow_averages(self):
-        import tensorflow as tf
-
-        def follow(strategy, averages, weights):
-            for average, weight in zip(averages, weights, strict=True):
-                strategy.extended.update(average, self._follow, args=(weight,))
-
-        averages, weights = zip(
-            *[(average.value, weight.value) for average, weight in self._averaged()], strict=True
-        )
-        tf.distribute.get_replica_context().merge_call(follow, args=(averages, weights))
-
-    def _follow(self, average, weight):
-        average.assign_add((1.0 - self.momentum) * (weight - average))
 
     def _averaged(self):
         """Pairs of an average and the weight that it follows."""
@@ -278,86 +240,6 @@ class AdversarialModel(AgingModel):
             for name, generator in self.generators.items()
             for pair in zip(self.averages[name].variables, generator.variables, strict=True)
         ]
-
-    def _jax_step(self, state, data):
-        import jax
-
-        trainable, non_trainable, optimizer_state, metrics_state = state
-        batch = _batch(data)
-        places = {id(variable): place for place, variable in enumerate(self.trainable_variables)}
-
-        def stateless(function, variables, values, non_trainable):
-            """Runs the function with the given values in the variables' places; its result and the
-            new non-trainable state.
-            """
-            current = list(trainable)
-            for variable, value in zip(variables, values, strict=True):
-                current[places[id(variable)]] = value
-            mapping = [
-                *zip(self.trainable_variables, current, strict=True),
-                *zip(self.non_trainable_variables, non_trainable, strict=True),
-                *zip(self.optimizer.variables, optimizer_state, strict=True),
-            ]
-            with keras.StatelessScope(state_mapping=mapping) as scope:
-                result = function()
-            return result, [_current(scope, variable) for variable in self.non_trainable_variables]
-
-        def generator_total(values):
-            def function():
-                losses, fakes = self.generator_losses(batch)
-                return self.optimizer.scale_loss(self._generator_total(losses)), losses, fakes
-
-            (total, *rest), state = stateless(
-                function, self._generator_variables, values, non_trainable
-            )
-            return total, (*rest, state)
-
-        def discriminator_total(values):
-            def function():
-                losses = self.discriminator_losses(batch, fakes)
-                return self.optimizer.scale_loss(sum(losses.values())), losses
-
-            (total, losses), state = stateless(
-                function, self._discriminator_variables, values, non_trainable
-            )
-            return total, (losses, state)
-
-        take = lambda variables: [trainable[places[id(variable)]] for variable in variables]
-        (_, (losses, fakes, non_trainable)), generator_gradients = jax.value_and_grad(
-            generator_total, has_aux=True
-        )(take(self._generator_variables))
-        fakes = jax.lax.stop_gradient(fakes)
-        (_, (discriminator_losses, non_trainable)), discriminator_gradients = jax.value_and_grad(
-            discriminator_total, has_aux=True
-        )(take(self._discriminator_variables))
-        gradients = _by_variable(self._generator_variables, generator_gradients)
-        gradients |= _by_variable(self._discriminator_variables, discriminator_gradients)
-        trainable, optimizer_state = self.optimizer.stateless_apply(
-            optimizer_state,
-            [gradients[id(variable)] for variable in self.trainable_variables],
-            trainable,
-        )
-        new = {
-            id(variable): value
-            for variable, value in zip(self.trainable_variables, trainable, strict=True)
-        }
-        new |= {
-            id(variable): value
-            for variable, value in zip(self.non_trainable_variables, non_trainable, strict=True)
-        }
-        for average, weight in self._averaged():
-            new[id(average)] += (1.0 - self.momentum) * (new[id(weight)] - new[id(average)])
-        non_trainable = [new[id(variable)] for variable in self.non_trainable_variables]
-        logs, metrics_state = self._jax_metrics({**losses, **discriminator_losses}, metrics_state)
-        return logs, (trainable, non_trainable, optimizer_state, metrics_state)
-
-    def _jax_metrics(self, losses, metrics_state):
-        mapping = list(zip(self.metrics_variables, metrics_state, strict=True))
-        with keras.StatelessScope(state_mapping=mapping) as scope:
-            for name, value in losses.items():
-                self.loss_metrics[name].update_state(value)
-            logs = {name: metric.result() for name, metric in self.loss_metrics.items()}
-        return logs, [_current(scope, variable) for variable in self.metrics_variables]
 
     def test_step(self, *arguments: Any) -> Any:
         """Refuse: a discriminator's score of its own generator is no measure of quality."""
@@ -399,22 +281,5 @@ def average_of(generator, name):
     return copy
 
 
-def _batch(data):
-    return data[0] if isinstance(data, (tuple, list)) else data
-
-
 def _variables(models):
     return [variable for model in models.values() for variable in model.trainable_variables]
-
-
-def _values(variables):
-    return [variable.value for variable in variables]
-
-
-def _by_variable(variables, gradients):
-    return {id(variable): gradient for variable, gradient in zip(variables, gradients, strict=True)}
-
-
-def _current(scope, variable):
-    value = scope.get_current_value(variable)
-    return variable.value if value is None else value
