@@ -11,7 +11,7 @@ from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import files as preset_files
 from zoo.tasks.evaluation_faces import asked_ages, corpora
-from zoo.tasks.train import DRAWN
+from zoo.tasks.train_corpora import DRAWN
 
 EXPORTED = (".onnx", ".tflite")
 YEARS = (-40.0, -30.0, -20.0, -10.0, 10.0, 20.0, 30.0, 40.0)

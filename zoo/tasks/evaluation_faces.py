@@ -1,7 +1,7 @@
 """The faces of an evaluation: those to age, and the real ones to compare with."""
 
 from zoo.errors import ZooError
-from zoo.tasks.train import DRAWN
+from zoo.tasks.train_corpora import DRAWN
 
 DRAWN_PEOPLE = 60
 # Far from the seeds that anyone trains with: drawn people of different seeds have nobody in common.

@@ -9,7 +9,7 @@ import numpy as np
 
 from zoo import loading, registry
 from zoo.errors import ZooError
-from zoo.tasks.train import DRAWN
+from zoo.tasks.train_corpora import DRAWN
 
 # Years; the oldest age that a face is asked to have.
 OLDEST = 100

@@ -13,15 +13,20 @@ from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import building, keras_settings, saving
 from zoo.presets.card import Card
+from zoo.tasks.train_corpora import (
+    DIGESTS,
+    DRAWN,
+    OPTIONS,
+    check_frames,
+    read_corpus,
+    said_of,
+    sample_of,
+    unchanged_digests,
+    warn_of_frames,
+)
 
-DRAWN = "drawn"
-DRAWN_PEOPLE = 200
 # Steps between two checkpoints.
 EPOCH = 100
-OPTIONS = "options.json"
-# In that file, beside the options: what each corpus held, so that another under the same path is
-# noticed.
-DIGESTS = "digests"
 RECIPES = ("paper", "released")
 
 
@@ -113,7 +118,7 @@ def check(options):
             raise ZooError(
                 f"There is no corpus at {path!r}; give a prepared corpus, a folder or a zip with faces.csv, or {DRAWN!r} for drawn faces."
             )
-    _check_frames(entry, options)
+    check_frames(entry, options)
     if options.recipe not in RECIPES:
         raise ZooError(f"recipe was {options.recipe!r}; it needs one of {', '.join(RECIPES)}.")
     if options.recipe == "released":
@@ -141,41 +146,6 @@ def check(options):
         )
 
 
-def _check_frames(entry, options):
-    """Refuses corpora whose faces are aligned in another frame than the entry's."""
-    from faceaging_tf.data.corpus import frame_of_corpus
-
-    wanted = _frame(entry, options.recipe)
-    for path in options.corpora:
-        frame = "tight" if path == DRAWN else frame_of_corpus(path)
-        if frame not in (None, wanted):
-            raise ZooError(
-                f"The faces of {path!r} are aligned in the {frame} frame, and {entry.name!r} learns from the {wanted} one; prepare a corpus with `faceaging prepare --frame {wanted}`."
-            )
-
-
-def _frame(entry, recipe):
-    """The name of the frame of the faces that an entry learns from by a recipe."""
-    config = entry.architecture if recipe == "released" else entry.trained_architecture
-    own = config.get("fa_gan", config)
-    return own.get("frame", "tight")
-
-
-def _warn_of_frames(entry, options):
-    """Says of corpora that do not say their frame which one the entry needs, if it is not the
-    usual one.
-    """
-    from faceaging_tf.data.corpus import frame_of_corpus
-
-    for path in options.corpora if _frame(entry, options.recipe) != "tight" else ():
-        if frame_of_corpus(path) is None:
-            logging.warning(
-                "%s does not say how its faces are aligned, and %s learns from the %s frame: of tight crops it learns nothing of heads. "
-                "`faceaging prepare --frame %s` makes a corpus that fits.",
-                path, entry.name, _frame(entry, options.recipe), _frame(entry, options.recipe),
-            )  # fmt: skip
-
-
 def train(options: Options, verbose: int = 1) -> tuple[Path, bool]:
     """Trains an entry, going on where an earlier run with the same options stopped, and writes its
     preset.
@@ -197,11 +167,11 @@ def train(options: Options, verbose: int = 1) -> tuple[Path, bool]:
     import keras
 
     keras_settings.check()
-    digests = _unchanged(options)
+    digests = unchanged_digests(options)
     with _policy(options.precision):
         keras.utils.set_random_seed(options.seed)
         entry = registry.find(options.entry)
-        _warn_of_frames(entry, options)
+        warn_of_frames(entry, options)
         if options.recipe == "released":
             return _released(entry, options, digests), True
         return _trained(entry, options, digests, verbose)
@@ -229,7 +199,7 @@ def _trained(entry, options, digests, verbose):
     image_size = options.image_size or entry.trained_architecture["image_size"]
     # Before the corpus is read: a size that the networks do not have is known in seconds.
     model = _model(entry, options, image_size)
-    corpus = _corpus(options, image_size)
+    corpus = read_corpus(options, image_size)
     epoch = _epoch(steps)
     # The last epoch is a whole one.
     epochs = -(-steps // epoch)
@@ -239,7 +209,7 @@ def _trained(entry, options, digests, verbose):
     )
     folder = _begun(options, digests)
     callbacks = (
-        [training.SampleSheet(folder, _sample(corpus), steps=epoch)]
+        [training.SampleSheet(folder, sample_of(corpus), steps=epoch)]
         if entry.role == registry.AGING
         else []
     )
@@ -254,7 +224,7 @@ def _trained(entry, options, digests, verbose):
         entry=entry.name,
         overwrite=True,
         card=Card(
-            training_data=_said_of(corpus, options.corpora),
+            training_data=said_of(corpus, options.corpora),
             recipe=f"`faceaging train {entry.name} --corpus {','.join(options.corpora)} --steps {steps} --batch_size {batch_size} "
             f"--image_size {image_size} --seed {options.seed}`"
             + ("" if finished else ", stopped before its end"),
@@ -293,44 +263,6 @@ def _begun(options, digests):
     )
     written.replace(folder / OPTIONS)
     return folder
-
-
-def _unchanged(options):
-    """The digests of the corpora, by path.
-
-    Raises:
-        ZooError: one of them held something else when the run in the same folder began.
-    """
-    from faceaging_tf.data.corpus import corpus_digest
-
-    digests = {
-        os.path.normpath(path): corpus_digest(path) for path in options.corpora if path != DRAWN
-    }
-    path = Path(options.out) / OPTIONS
-    earlier = (
-        json.loads(path.read_text(encoding="utf-8")).get(DIGESTS, {}) if path.is_file() else {}
-    )
-    for name, digest in digests.items():
-        if earlier.get(name, digest) != digest:
-            raise ZooError(
-                f"The corpus {name} has changed since the run in {options.out} began, which would go on with other faces or ages than it learned from; "
-                "put the corpus back as it was, or choose another --out."
-            )
-    return digests
-
-
-def _corpus(options, image_size):
-    from faceaging_tf.data import concatenate, load_corpus
-
-    corpora = []
-    for path in options.corpora:
-        if path == DRAWN:
-            from faceaging_tf.data.drawn_faces import drawn_corpus
-
-            corpora.append(drawn_corpus(people=DRAWN_PEOPLE, size=image_size, seed=options.seed))
-        else:
-            corpora.append(load_corpus(path, "train", image_size, on_disk=options.on_disk))
-    return concatenate(corpora) if len(corpora) > 1 else corpora[0]
 
 
 def _model(entry, options, image_size):
@@ -378,14 +310,6 @@ def _compile(model, recipe, steps):
     model.optimizer.build(model.trainable_variables)
 
 
-def _sample(corpus, number=8):
-    """A few faces of the corpus, from young to old."""
-    order = corpus.age.argsort(kind="stable")
-    return corpus.faces[
-        order[[round((len(order) - 1) * place / (number - 1)) for place in range(number)]]
-    ]
-
-
 def _earlier(folder):
     path = folder / OPTIONS
     if not path.is_file():
@@ -413,12 +337,6 @@ def _epoch(steps):
     recipe's own number, which is long.
     """
     return -(-steps // 4) if steps and steps < EPOCH else EPOCH
-
-
-def _said_of(corpus, corpora):
-    if list(corpora) == [DRAWN]:
-        return f"{len(corpus):,} faces that the project draws; nobody's photographs."
-    return f"{len(corpus):,} faces of {', '.join(corpora)}; their terms are those of that corpus."
 
 
 def _comparable(options):

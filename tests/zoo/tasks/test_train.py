@@ -14,7 +14,7 @@ from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.data.parquet_corpus import FORMAT
 from faceaging_tf.models import AgeRegressor
 from zoo import registry
-from zoo.tasks import train
+from zoo.tasks import train, train_corpora
 
 
 @pytest.fixture(scope="module")
@@ -200,9 +200,9 @@ def test_drawn_faces_are_no_whole_heads(options):
 def test_a_corpus_that_does_not_say_its_frame_is_warned_of(options, caplog):
     entry = registry.find("tiny")
     whole = dataclasses.replace(entry, architecture={**entry.architecture, "frame": "whole_head"})
-    train._warn_of_frames(entry, options)
+    train_corpora.warn_of_frames(entry, options)
     assert caplog.text == ""
-    train._warn_of_frames(whole, options)
+    train_corpora.warn_of_frames(whole, options)
     assert "does not say how its faces are aligned" in caplog.text
 
 
