@@ -180,7 +180,7 @@ def test_translations_begin_from_a_presets_generator_and_are_trained(
     "changes, message",
     [
         ({"entry": "fgan"}, "has no released recipe"),
-        ({"corpora": ("drawn",)}, "needs zips of whole heads"),
+        ({"corpora": ("drawn",)}, "'drawn' are aligned in the tight frame"),
         ({"exemplars": "nowhere.csv"}, "There is no table of exemplars at nowhere.csv"),
         ({"recipe": "secret"}, "it needs one of paper, released"),
         ({"parser": "no_such_entry"}, "no_such_entry"),
