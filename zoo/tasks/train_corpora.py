@@ -76,6 +76,7 @@ def unchanged_digests(options):
 
 
 def read_corpus(options, image_size):
+    """The training faces of all corpora together, `image_size` pixels a side."""
     from faceaging_tf.data import concatenate, load_corpus
 
     corpora = []
@@ -98,6 +99,7 @@ def sample_of(corpus, number=8):
 
 
 def said_of(corpus, corpora):
+    """What a card says of the training data."""
     if list(corpora) == [DRAWN]:
         return f"{len(corpus):,} faces that the project draws; nobody's photographs."
     return f"{len(corpus):,} faces of {', '.join(corpora)}; their terms are those of that corpus."
