@@ -72,7 +72,7 @@ def train_heads(options):
     )
     if translations and options.parser:
         figures = {}
-        _take(generator, _base_of(loading.load(options.parser)), options.parser)
+        _take(generator, _base_of(loading.load(options.parser), options.parser), options.parser)
     else:
         figures, exemplars = _learned(generator, heads, validation, entry, options)
         said += f", {exemplars} of them as exemplars"
@@ -232,7 +232,9 @@ def _taught(parser, options, teach):
     done = pathlib.Path(options.out) / PARSER
     if options.parser:
         parser.set_weights(
-            _base_of(loading.load(options.parser)).get_layer("face_parser").get_weights()
+            _base_of(loading.load(options.parser), options.parser)
+            .get_layer("face_parser")
+            .get_weights()
         )
         return {}
     if done.is_file():
@@ -245,8 +247,20 @@ def _taught(parser, options, teach):
     return figures
 
 
-def _base_of(model):
-    return model.aging_base or model.aging_generator
+def _base_of(model, name=None):
+    """The head generator of a model, or the one that its generators are translations of.
+
+    Raises:
+        ZooError: the model, which `name` names, has none.
+    """
+    from faceaging_tf.networks import is_head_generator
+
+    base = getattr(model, "aging_base", None) or getattr(model, "aging_generator", None)
+    if base is None or not is_head_generator(base):
+        raise ZooError(
+            f"--parser {name} holds no face parser; give a preset of whole heads, such as fagan_mobile."
+        )
+    return base
 
 
 def _calibrated(model, options, path):

@@ -128,6 +128,12 @@ def test_a_parser_can_be_taken_from_a_preset(preset, options, tmp_path):
     )
 
 
+def test_a_preset_without_a_parser_is_refused(options, tmp_path):
+    other = dataclasses.replace(options, out=str(tmp_path / "run"), parser="age_judge")
+    with pytest.raises(zoo.ZooError, match="--parser age_judge holds no face parser"):
+        train.train(other, verbose=0)
+
+
 @pytest.mark.slow
 def test_steps_against_a_discriminator_move_the_tone_and_go_on(preset, options, tmp_path):
     other = dataclasses.replace(
