@@ -103,21 +103,11 @@ class Ager:
             face is then moved, `(h, w, 2)` float32 in fractions of the side (see `FaceWarp`), None
             where nothing moves.
         """
-        small = self._at_own_size(face)
-        gain = gains_of((small[None] + 1.0) * np.float32(127.5), self.frame)[0]
-        bright = np.minimum((small + 1.0) * gain - 1.0, 1.0).astype("float32")
+        small, gain = self._in_common_light(face)
         direction = self.direction(years, age)
         if direction is None:
             return np.zeros(small.shape, "float32"), None
-        outputs = self.file(
-            direction, {"face": self._given(bright), "years": _column(years), "age": _column(age)}
-        )
-        if "flow" in outputs:
-            changed, flow = outputs["changed"][0], outputs["flow"][0]
-        else:
-            changed, flow = outputs["face"][0], None
-            changed = changed / np.float32(127.5) - 1.0 if self._as_bytes else changed
-        return (changed - bright) * np.float32(127.5 / gain), flow
+        return self._change_of(self._run(direction, small, years, age), small, gain)
 
     def age_photo(
         self,
@@ -206,28 +196,19 @@ class Ager:
 
     def _aged(self, face, years, age, mask):
         years = _number("years", years)
-        dim = self._at_own_size(face)
-        gain = gains_of((dim[None] + 1.0) * np.float32(127.5), self.frame)[0]
-        small = dim if gain == 1 else np.minimum((dim + 1.0) * gain - 1.0, 1.0).astype("float32")
+        small, gain = self._in_common_light(face)
         if age is None:
             self._check_estimates()
         age = self._estimated(small) if age is None else _number("age", age)
         direction = self.direction(years, age)
         if direction is None:
             return face.copy()
-        outputs = self.file(
-            direction, {"face": self._given(small), "years": _column(years), "age": _column(age)}
-        )
+        outputs = self._run(direction, small, years, age)
         own = face.shape[0]
         if own == self.image_size and mask is None and gain == 1:
             aged = outputs["face"][0]
             return aged if self._as_bytes else _levels(aged)
-        aged = outputs["face"][0] / 127.5 - 1.0 if self._as_bytes else outputs["face"][0]
-        change, flow = (
-            (outputs["changed"][0], outputs["flow"][0]) if "flow" in outputs else (aged, None)
-        )
-        # In levels; what a dim face was brightened by is taken back.
-        change = (change - small) * np.float32(127.5 / gain)
+        change, flow = self._change_of(outputs, small, gain)
         if own > self.image_size:
             change = by_matrices(change, enlarging_matrix(self.image_size, own))
         elif own < self.image_size:
@@ -239,6 +220,30 @@ class Ager:
             flow = by_matrices(flow, resize_matrix(flow.shape[0], own, "cubic"))
             result = moved(result, flow if mask is None else flow * mask[..., None])
         return _rounded(result)
+
+    def _in_common_light(self, face):
+        """A face as the networks see it, `(S, S, 3)` float32 in -1 to 1, and its gain."""
+        dim = self._at_own_size(face)
+        gain = gains_of((dim[None] + 1.0) * np.float32(127.5), self.frame)[0]
+        if gain == 1:
+            return dim, gain
+        return np.minimum((dim + 1.0) * gain - 1.0, 1.0).astype("float32"), gain
+
+    def _run(self, direction, small, years, age):
+        return self.file(
+            direction, {"face": self._given(small), "years": _column(years), "age": _column(age)}
+        )
+
+    def _change_of(self, outputs, small, gain):
+        """The change in levels, what a dim face was brightened by taken back, and the flow, None
+        where nothing moves.
+        """
+        if "flow" in outputs:
+            changed, flow = outputs["changed"][0], outputs["flow"][0]
+        else:
+            changed, flow = outputs["face"][0], None
+            changed = changed / 127.5 - 1.0 if self._as_bytes else changed
+        return (changed - small) * np.float32(127.5 / gain), flow
 
     def _at_own_size(self, face):
         if face.shape[0] != self.image_size:
