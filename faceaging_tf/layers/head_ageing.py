@@ -10,10 +10,12 @@ import numpy as np
 from keras import layers, ops
 
 from faceaging_tf.layers.bare_skin import between
+from faceaging_tf.layers.futures import FUTURES
 from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid, shrunk
 from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.luminance import log_luminance, luminance
 from faceaging_tf.layers.sampling import SampleAlongFlow
+from faceaging_tf.layers.wanted_hair import wanted_hair
 
 # The part of the mean face that has relief: left, top, and side, fractions of the whole-head
 # square; in whole pixels of 256, so that positions in it are exact in half precision.
@@ -29,6 +31,8 @@ SOFT = 2.2 / 384
 # Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of
 # it.
 MATTE = (3, 3e-4)
+# Radius in pixels of the hair's mask over which hair is of one lightness.
+BROAD = 10
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
 
 
@@ -48,6 +52,11 @@ class _Part(layers.Layer):
 
 def _planes(values):
     return ops.reshape(values, (-1, 1, 1, 1))
+
+
+def _columns(values):
+    """The columns of `(N, C)`, `(N, 1)` each."""
+    return [values[:, number : number + 1] for number in range(values.shape[-1])]
 
 
 def _mean_of(images, mask):
@@ -87,7 +96,8 @@ class Relief(_Part):
             weights of the face's own bands are then its own. None for a bank of its own.
 
     Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`,
-    years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: `(N, S, S, 1)` float32.
+    years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`; and where it knows several futures `(N, 4)`,
+    the first four of `faceaging_tf.layers.futures.Future`. Output: `(N, S, S, 1)` float32.
     """
 
     # How far relief may brighten and darken: limits of a soft clipping, of log luminance; coarse
@@ -122,14 +132,15 @@ class Relief(_Part):
         return self if self.bank is None else self.bank
 
     def call(self, inputs):
-        face, flow, traits, skin, years, age, strength = inputs
+        face, flow, traits, skin, years, age, strength, *future = inputs
+        rank, lines, folded, own = _columns(future[0]) if future else (None, 1.0, 1.0, 1.0)
         size = face.shape[1]
         older = ops.cast(years > 0, "float32")
         light = log_luminance(face)
         base = shrunk(light, BAND_SIDE)
         levels = pyramid(base, BANDS)
         female = ops.sigmoid(traits[:, :1])
-        chosen, forehead = self._chosen(traits[:, 1:], female)
+        chosen, forehead = self._chosen(traits[:, 1:], female, rank)
         exemplar_age, exemplar_sharpness = (
             ops.matmul(chosen, each[:, None])
             for each in (self._known().ages, self._known().sharpness)
@@ -162,13 +173,13 @@ class Relief(_Part):
             ]
         )
         coarse = coarse[..., :1] * _planes(1.0 - female) + coarse[..., 1:] * _planes(female)
-        folds = _limited(_planes(older * amount) * coarse, *self.FOLD_LIMITS)
-        change = _planes(older * amount * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
+        folds = _limited(_planes(older * amount * folded) * coarse, *self.FOLD_LIMITS)
+        change = _planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
             folds, size
         )
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
         # less.
-        change = change + _planes(amount * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
+        change = change + _planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
             light, levels, self._own_weights(older)
         )
         up, down = (
@@ -181,15 +192,24 @@ class Relief(_Part):
         # Made younger, a forehead keeps more of its own.
         return change * mask * (1.0 - 0.4 * _planes(1.0 - older) * enlarged(places[..., :1], size))
 
-    def _chosen(self, traits, female):
-        """Which exemplar serves face and forehead, as rows of one 1, `(N, K)` each."""
+    def _chosen(self, traits, female, rank=None):
+        """Which exemplar serves face and forehead, as rows of one 1, `(N, K)` each: the nearest in
+        traits, or the one of a rank, `(N, 1)`, behind it.
+        """
         distance = ops.sum(ops.abs(traits[:, None] - self._known().traits[None]), axis=-1)
         man, woman, any_forehead = (self._known().roles[:, number][None] for number in range(3))
         serves = ops.where(female > 0.5, woman, man)
+
         # Not `ops.argmin`, which tells -0 from 0 by bits, an operation that LiteRT does not have.
-        one = lambda rows: ops.one_hot(
-            ops.top_k(-rows, 1)[1][:, 0], self.exemplars, dtype="float32"
-        )
+        def one(rows):
+            count = 1 if rank is None else min(len(FUTURES), self.exemplars)
+            nearest = ops.one_hot(ops.top_k(-rows, count)[1], self.exemplars, dtype="float32")
+            if rank is None:
+                return nearest[:, 0]
+            places = ops.convert_to_tensor(np.arange(count, dtype="float32"))
+            of_rank = ops.cast(ops.abs(ops.minimum(rank, count - 1.0) - places) < 0.5, "float32")
+            return ops.sum(of_rank[:, :, None] * nearest, axis=1)
+
         return one(distance + 1e3 * (1.0 - serves)), one(distance + 1e3 * (1.0 - any_forehead))
 
     def _fine(self, chosen, forehead):
@@ -406,14 +426,18 @@ class HairTone(_Part):
         back, at most, and its chroma red, green, blue.
 
     Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin and hair
-    `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`. Output: the face
-    `(N, S, S, 3)`.
+    `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`; and where it takes a wish
+    `(N, 1)`: how grey the hair is to be, 0 to 1, whatever the years, with beard and brows, or below
+    0 for by the years. Output: the face `(N, S, S, 3)`.
     """
 
     # How much of their greying shows, men and women: many dye.
     GREYEST = (0.9, 0.5)
     BROW_SHARE = 0.2
     LIGHTEST = 0.75
+    # Where it is said how grey: the brows' share, and what comes to the lightness and to the share
+    # of chroma, for nobody's hair is grey all over by the years alone.
+    WISHED_BROW_SHARE, WISHED_LIGHT, WISHED_CHROMA = 0.6, 0.08, 0.2
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -428,7 +452,7 @@ class HairTone(_Part):
         self.dark = constant("dark", 0.34, 0.033, -0.004, -0.043)
 
     def call(self, inputs):
-        face, flow, traits, skin, hair, years, age, strength = inputs
+        face, flow, traits, skin, hair, years, age, strength, *wanted = inputs
         size = face.shape[1]
         female = _planes(ops.sigmoid(traits[:, :1]))
         greyness = lambda at: ops.clip(
@@ -441,19 +465,32 @@ class HairTone(_Part):
             _planes(greyer) * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female),
             _planes(darker),
         )
+        # Where somebody says how grey it is to be, the years do not count.
+        wished = 0.0
+        small_face = shrunk(face, hair.shape[1])
+        if wanted:
+            wished = _planes(ops.cast(wanted[0] >= 0, "float32"))
+            greyer = ops.where(wished > 0, _planes(wanted[0]), greyer)
+            darker = darker * (1.0 - wished)
+            wanted_there, beard, fair = wanted_hair(face, flow, skin, hair, female)
+            hair = hair + wished * (wanted_there - hair)
         greyer, darker = (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
         # A little hair is a haze, and most of it all of it.
         mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
         brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
         light = luminance(face)
-        small_face = shrunk(face, hair.shape[1])
         small = luminance(small_face)
         # A brow is what is darker than the skin around it.
         around = enlarged(box(small, 8), size)
         brows = enlarged(brows, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
-        mask = ops.maximum(mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32"))
+        share = self.BROW_SHARE + (self.WISHED_BROW_SHARE - self.BROW_SHARE) * wished
+        mask = ops.maximum(mask, share * brows * ops.cast(greyer > 0, "float32"))
         mean = _mean_of(small, hair)
-        local = enlarged(box(small * hair, 3) / ops.maximum(box(hair, 3), 0.05), size)
+        near = lambda radius: box(small * hair, radius) / ops.maximum(box(hair, radius), 0.05)
+        local = enlarged(near(3), size)
+        if wanted:
+            # Each strand of hair by what it is, so that a grey head does not keep a dark beard.
+            mean = mean + wished * (enlarged(near(BROAD), size) - mean)
         chroma = face - light
         power = lambda values, exponent: ops.exp(exponent * ops.log(values))
         # Strands keep their contrast; broad light and shade a good part of theirs.
@@ -465,32 +502,30 @@ class HairTone(_Part):
         )
         # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
         # veil on a shaved head.
-        from_skin = self._from_skin(face, small_face, skin, hair)
-        grey = (
-            light
-            + greyer
-            * ops.clip(self.grey[0] - mean, 0.0, 0.23)
-            * strands
-            * shade
-            * headroom
-            * from_skin
-        )
+        from_skin = self._from_skin(face, small_face, skin, hair, wished)
+        if wanted:
+            sure = enlarged(ops.maximum(beard, fair), size)
+            from_skin = ops.maximum(from_skin, wished * ops.maximum(sure, brows))
+            strands = strands + wished * (ops.minimum(ops.sqrt(strands), 1.4 / shade) - strands)
+        lift = ops.clip(self.grey[0] + self.WISHED_LIGHT * wished - mean, 0.0, 0.23 + 0.13 * wished)
+        grey = light + greyer * lift * strands * shade * headroom * from_skin
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
         chroma = (
             chroma
-            * (1.0 - mask * from_skin * self.grey[1] * greyer)
-            * (1.0 + mask * (power(gain, 0.8) - 1.0))
+            * (1.0 - mask * from_skin * (self.grey[1] + self.WISHED_CHROMA * wished) * greyer)
+            * (1.0 + mask * (power(gain, 0.8) - 1.0) * (1.0 - 0.6 * wished * greyer))
         )
         warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
         chroma = chroma + mask * 0.6 * darker * (warm - chroma)
         return light + mask * (dark - light) + chroma
 
-    def _from_skin(self, face, small_face, skin, hair):
+    def _from_skin(self, face, small_face, skin, hair, wished):
         """How much of each pixel's change is due, `(N, S, S, 1)`.
 
-        All of it deep in the hair, unless it has the skin's colour; at the border, as far as its
+        All of it deep in the hair, unless it has the skin's colour and nobody wished for it; at the
+        border, as far as its
         colour lies on the way from the skin's to the hair's; none where both are alike.
         """
         deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
@@ -499,7 +534,7 @@ class HairTone(_Part):
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
         return ops.maximum(
-            0.6 * between(along, 0.3, 0.9), deep * between(along, 0.05, 0.4)
+            0.6 * between(along, 0.3, 0.9), deep * ops.maximum(between(along, 0.05, 0.4), wished)
         ) * between(ops.sqrt(length), 0.08, 0.2)
 
     def compute_output_shape(self, input_shape):

@@ -40,6 +40,8 @@ SEEN_BY_AGE_NETWORK: dict[str, Any] = {
 }
 
 OLDEST = 90.0
+# Of a wish for hair: as the years have it.
+AUTO = -1.0
 # Years off that cost as much as 1 of the other losses.
 YEARS_PER_UNIT = 10.0
 WEIGHTS = {"adversarial": 1.0, "age": 1.0, "cycle": 10.0}
@@ -176,9 +178,10 @@ class FAGAN(AdversarialModel):
         refined = any(layer.name == "refinement" for layer in self.aging_generator.layers)
         return PARTS if refined else tuple(part for part in PARTS if part != "refinement")
 
-    def _inputs(self, faces, years, ages, strengths=None):
+    def _inputs(self, faces, years, ages, strengths=None, future=None, hair=None):
         """What a generator is called with: faces, years and ages, `(N, 1)` each, and strengths
-        `(N, 5)` where it takes them; `strengths` is `(N, parts)`, or None for 1.
+        `(N, 5)`, future and hair `(N, 1)` where it takes them; `strengths` is `(N, parts)`, or None
+        for 1.
         """
         years, ages = column_of(years), column_of(ages)
         if not self.parts:
@@ -190,7 +193,11 @@ class FAGAN(AdversarialModel):
             else strengths[:, self.parts.index(part)][:, None]
             for part in PARTS
         ]
-        return [faces, years, ages, ops.concatenate(columns, axis=-1)]
+        future, hair = (
+            default * one if given is None else column_of(given)
+            for given, default in ((future, 0.0), (hair, AUTO))
+        )
+        return [faces, years, ages, ops.concatenate(columns, axis=-1), future, hair]
 
     def generator_losses(self, batch: Batch) -> tuple[dict[str, Tensor], Any]:
         parts, fakes, goals = [], [], []
@@ -276,6 +283,8 @@ class FAGAN(AdversarialModel):
         years: Tensor,
         ages: Tensor,
         strengths: Tensor | None = None,
+        future: Tensor | None = None,
+        hair: Tensor | None = None,
     ) -> tuple[Tensor, Tensor | None]:
         ages = ops.clip(ops.cast(ages, "float32"), 0.0, 100.0)
         # No face is asked to be younger than new-born or older than 90; one that is either stays.
@@ -284,7 +293,8 @@ class FAGAN(AdversarialModel):
         else:
             years = ops.maximum(years, ops.minimum(-ages, -0.5))
         asked = calibrated(years, ages, (self.calibration or {}).get(direction))
-        generator, inputs = self.averaged(direction), self._inputs(faces, asked, ages, strengths)
+        generator = self.averaged(direction)
+        inputs = self._inputs(faces, asked, ages, strengths, future, hair)
         if self.parts and not is_symbol(faces):
             return self._head_edits(generator, inputs[0], inputs[1:])
         return edit_by(generator, inputs)

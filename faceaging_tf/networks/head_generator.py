@@ -8,10 +8,12 @@ from keras import layers, ops
 
 from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.face_warp import FaceWarp
+from faceaging_tf.layers.futures import Build, Emphasis, Future, Futures
 from faceaging_tf.layers.gaussian import enlarged, halved
 from faceaging_tf.layers.head_ageing import PARTS, HairTone, HeadShape, Relief, Tone
 from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.networks.face_parser import face_parser
+from faceaging_tf.networks.mobile_generator import MOVED, parts_of
 from faceaging_tf.networks.registry import network
 
 PARSER_SIDE = 256
@@ -22,6 +24,8 @@ SKIN_FLOOR, HAIR_FLOOR, HAIR_FULL = 0.1, 0.15, 0.6
 MAPS = ("flow", "regions", "traits")
 # The layers that hold what ageing is made of, as maps in the mean face.
 AGEING = ("relief", "tone", "flow", "greyed")
+# So many of a future's factors are relief's own.
+RELIEF_FACTORS = 4
 # At most so many times the requested years are asked of the parts, older and younger: beyond, the
 # picture pays for what an age judge does not see.
 MOST_OLDER, MOST_YOUNGER = 1.45, 1.6
@@ -236,10 +240,12 @@ def head_generator(
     face = keras.Input((image_size, image_size, 3), name="face")
     years, age = keras.Input((1,), name="years"), keras.Input((1,), name="age")
     strengths = keras.Input((len(PARTS),), name="strengths")
+    future, hair = keras.Input((1,), name="future"), keras.Input((1,), name="wanted_hair")
     reader = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     relief = Relief(exemplars, relief_side, name="relief")
-    aged = _aged(face, years, age, strengths, reader, relief, refinement)
-    return keras.Model([face, years, age, strengths], aged, name="head_generator")
+    aged = _aged(face, years, age, strengths, reader, relief, refinement, future, hair)
+    inputs = [face, years, age, strengths, future, hair]
+    return keras.Model(inputs, aged, name="head_generator")
 
 
 def is_head_generator(network: Any) -> bool:
@@ -286,10 +292,18 @@ def copy_ageing(source: keras.Model, target: keras.Model) -> None:
             weight.assign(theirs[weight.name])
 
 
-def _aged(face, years, age, strengths, parser, relief, refinement):
-    """The aged face, from inputs, a parser and a `Relief`."""
+def _aged(face, years, age, strengths, parser, relief, refinement, future=None, wanted_hair=None):
+    """The aged face, from inputs, a parser and a `Relief`; without a future and a wish for its hair
+    it has one future, and its hair greys by the years.
+    """
     image_size = face.shape[1]
     strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
+    factors = None if future is None else Futures(name="futures")(future)
+    of = {}
+    if factors is not None:
+        of = {name: factors[:, n : n + 1] for n, name in enumerate(Future._fields)}
+        for part in ("tone", "shape", "hair"):
+            strength[part] = strength[part] * of[part]
     parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
     skin, hair = (
@@ -299,7 +313,10 @@ def _aged(face, years, age, strengths, parser, relief, refinement):
     light = Scaled(0.5, 0.5, name="light")(face)
     # Nothing is painted onto masks, glasses and hats; heads move with them.
     bare = BareSkin(name="bare_skin")([light, skin])
-    relief = relief([light, flow, traits, bare, years, age, strength["wrinkles"]])
+    seen = [light, flow, traits, bare, years, age, strength["wrinkles"]]
+    relief = relief(seen + [factors[:, :RELIEF_FACTORS]] * bool(of))
+    if of:
+        relief = Emphasis(name="wrinkled")([relief, flow, of["wrinkled_below"]])
     if refinement:
         relief = layers.Add(name="refined", dtype="float32")(
             [relief, _refinement(face, years, age, bare, strength["refinement"], refinement)]
@@ -308,11 +325,16 @@ def _aged(face, years, age, strengths, parser, relief, refinement):
     coloured = ColourChange(name="coloured")([light, relief, tone])
     greyed = HairTone(name="greyed")(
         [coloured, flow, traits, skin, hair, years, age, strength["hair"]]
+        + ([] if wanted_hair is None else [wanted_hair])
     )
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
     moved = HeadShape(image_size // 4, name="flow")(
         [flow, traits, skin, hair, years, age, strength["shape"]]
     )
+    if of:
+        moved = Emphasis(name="sunken")([moved, flow, of["moved_below"]])
+        build = Build(image_size // 4, name="build")([flow, skin, hair, years, of["build"]])
+        moved = layers.Add(name=MOVED, dtype="float32")([moved, build])
     return FaceWarp(name="aged")([changed, moved])
 
 
@@ -350,8 +372,10 @@ def edit_of(generator):
         before it is moved, and "flow" `(N, S/4, S/4, 2)`.
     """
     face, *rest = generator.inputs
-    outputs = {name: generator.get_layer(name).output for name in ("changed", "flow")}
-    return keras.Model([face, *parse_of(generator).outputs, *rest], outputs, name="edit")
+    _, changed, flow = parts_of(generator).outputs
+    return keras.Model(
+        [face, *parse_of(generator).outputs, *rest], {"changed": changed, "flow": flow}, name="edit"
+    )
 
 
 def _refinement(face, years, age, skin, strength, channels):

@@ -13,6 +13,8 @@ from faceaging_tf.networks.registry import network
 # Not an attribute of the generators: Keras would save its weights twice.
 _PARTS: weakref.WeakKeyDictionary[keras.Model, keras.Model] = weakref.WeakKeyDictionary()
 
+# The layer that says where a face is moved, where more than the layer "flow" has a part in it.
+MOVED = "moved"
 # Rec. 601, the weights of JPEG's luminance.
 
 
@@ -170,7 +172,7 @@ def parts_of(generator: keras.Model) -> keras.Model | None:
     `[aged, changed, flow]`; None for one that moves nothing.
 
     `changed` `(N, S, S, 3)` is the face before it is moved by `flow` `(N, S/4, S/4, 2)`, see
-    `FaceWarp`. Both can be brought to another size and applied to the face there, which keeps its
+    `FaceWarp`: the outputs of layers called so, or of one called `MOVED` in the flow's place. Both can be brought to another size and applied to the face there, which keeps its
     detail; the aged face itself cannot.
     """
     names = {layer.name for layer in generator.layers}
@@ -180,7 +182,7 @@ def parts_of(generator: keras.Model) -> keras.Model | None:
         outputs = [
             generator.outputs[0],
             generator.get_layer("changed").output,
-            generator.get_layer("flow").output,
+            generator.get_layer(MOVED if MOVED in names else "flow").output,
         ]
         _PARTS[generator] = keras.Model(generator.inputs, outputs)
     return _PARTS[generator]
