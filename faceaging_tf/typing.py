@@ -18,12 +18,30 @@ Numbers: TypeAlias = float | np.ndarray | Sequence[float]
 Config: TypeAlias = dict[str, Any]
 # From a part of ageing to a factor from 0 to 2.
 Strengths: TypeAlias = Mapping[str, float]
+# How grey hair is to be: "auto" by the years, "keep", "grey", or a share from 0 to 1.
+Hair: TypeAlias = str | float
 # Called with how many are done, and how many there are.
 Progress: TypeAlias = Callable[[int, int], object]
 # Faces by name, and what is known of them, as `fit` gives them to a model.
 Batch: TypeAlias = Mapping[str, Any]
 # What Keras says of an epoch.
 Logs: TypeAlias = Mapping[str, Any] | None
+
+
+class Manner(TypedDict, total=False):
+    """How faces age, beside the years; for models that have `parts`.
+
+    Attributes:
+        strengths: dict from a part of ageing (`model.parts`: wrinkles, tone, shape, hair) to a
+            factor from 0 to 2, such as `{"hair": 0}`; those not named have 1.
+        future: which of the futures (`model.futures`), 0 for the one that a face has otherwise.
+        hair: "auto" for hair that greys by the years, "keep" for hair that stays, "grey" for grey
+            hair, whatever the years, or a number from 0 to 1, the share of full greying.
+    """
+
+    strengths: Strengths | None
+    future: int
+    hair: Hair
 
 
 class LayerArguments(TypedDict, total=False):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from faceaging_tf.arguments import shown
+from faceaging_tf.manner import asked
 from faceaging_tf.typing import PathLike
 from zoo import registry
 from zoo.errors import ZooError
@@ -184,19 +185,20 @@ def load_aging(entry):
     return model
 
 
-def quick_model(entry, strengths=None, threads=2):
+def quick_model(entry, manner=None, threads=2):
     """What ages photos and videos: the LiteRT file of an entry's or a preset's networks where it
     has one, which needs neither Keras nor TensorFlow; else what `aging_model` gives.
 
     Args:
         entry: of `aging_model`.
-        strengths: of the parts of ageing; a file knows none but 1.
+        manner: what will be asked of `faceaging_tf.typing.Manner`, a dict; where a file of an
+            earlier version does not know it, Keras does.
         threads: of the file's interpreter.
 
     Raises:
         ZooError: what `aging_model` raises.
     """
-    place = _network_of(entry, strengths)
+    place = _network_of(entry)
     if place is None:
         return aging_model(entry)
     stated = place.stat()
@@ -206,23 +208,21 @@ def quick_model(entry, strengths=None, threads=2):
         from faceaging_tf.mobile import FileModel
 
         _kept[place] = state, FileModel(network_files.read(place.parent), threads)
-    return _kept[place][1]
+    model = _kept[place][1]
+    return aging_model(entry) if asked(**(manner or {})) and not model.parts else model
 
 
-def needs_keras(entry, strengths=None):
+def needs_keras(entry):
     """Whether `quick_model` imports Keras."""
-    return _network_of(entry, strengths) is None
+    return _network_of(entry) is None
 
 
-def _network_of(entry, strengths):
+def _network_of(entry):
     """The path of the LiteRT file that ages by an entry or a preset; None where there is none, or
-    it cannot be run here or do this.
+    it cannot be run here.
     """
-    if (
-        strengths
-        or not isinstance(entry, (str, os.PathLike))
-        or importlib.util.find_spec("ai_edge_litert") is None
-    ):
+    runs = importlib.util.find_spec("ai_edge_litert") is not None
+    if not runs or not isinstance(entry, (str, os.PathLike)):
         return None
     folder = Path(entry).absolute() if is_path(entry) else registry.find(entry).preset
     place = None if folder is None else Path(folder) / preset_files.NETWORK

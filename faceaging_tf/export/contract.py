@@ -9,7 +9,15 @@ import faceaging_tf
 from faceaging_tf.export.signatures import AGE, ESTIMATE_AGE, YEARS
 from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.geometry.templates import LANDMARKS
+from faceaging_tf.manner import defaults
 from faceaging_tf.mobile.litert_file import FORMAT
+
+# What the inputs beside years and age mean.
+MANNER = {
+    "strengths": "factors of the parts, in their order, 0 to 2; 1 is as learned",
+    "future": "which future, 0 to the number of futures less 1",
+    "hair": "how grey the hair is to be, 0 to 1; below 0, as the years have it",
+}
 
 
 def contract_of(model, signatures, directions, as_bytes, precision, about=None):
@@ -39,7 +47,12 @@ def contract_of(model, signatures, directions, as_bytes, precision, about=None):
         "ranges": {
             YEARS: "years to age by, below 0 to make younger",
             AGE: "age now in years, 0 to 100",
+            **(MANNER if model.parts else {}),
         },
+        # Of inputs that a runtime may be spared.
+        "defaults": {name: list(values) for name, values in defaults(model.parts).items()},
+        "parts": list(model.parts),
+        "futures": model.futures,
         "landmarks": list(LANDMARKS),
         "frame": frame_of_model(model).name,
         "template": [

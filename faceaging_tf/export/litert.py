@@ -91,9 +91,10 @@ def calibration_of(signatures, faces, ages, as_bytes):
     }
     inputs = {}
     for name, signature in signatures.items():
+        manner = {key: np.array([value], "float32") for key, value in signature.defaults.items()}
         sign = -1.0 if name.endswith("rejuvenation") else 1.0
         inputs[name] = [
-            {key: value for key, value in given(place, sign).items() if key in signature.inputs}
+            {key: {**given(place, sign), **manner}[key] for key in signature.inputs}
             for place in range(len(faces))
         ]
     return inputs

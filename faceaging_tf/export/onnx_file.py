@@ -38,6 +38,11 @@ def onnx_bytes(model, signatures, name, size, as_bytes, note):
             proto = _with_branches(model, signatures, size, as_bytes)
         else:
             proto = _converted(signatures[name], size, as_bytes)
+        # An initializer of an input's name is what a runtime takes that is given none.
+        proto.graph.initializer.extend(
+            onnx.numpy_helper.from_array(np.array([value], "float32"), key)
+            for key, value in signatures[name].defaults.items()
+        )
         proto.metadata_props.add(key=NOTE, value=note)
         onnx.checker.check_model(proto, full_check=True)
     except (
@@ -114,7 +119,7 @@ def _with_branches(model, signatures, size, as_bytes):
 
     def as_branch(number):
         """A direction's graph that reads the inputs of the whole."""
-        graph = _prefixed(branches[number].graph, f"{routes[number]}/")
+        graph = _prefixed(branches[number].graph, f"{routes[number]}/", transform.inputs)
         return helper.make_graph(
             list(graph.node), routes[number], [], list(graph.output), list(graph.initializer)
         )
@@ -197,14 +202,14 @@ def _with_branches(model, signatures, size, as_bytes):
     )
 
 
-def _prefixed(graph, prefix):
-    """The graph with a prefix before every name but those of the inputs that all directions have in
-    common.
+def _prefixed(graph, prefix, inputs):
+    """The graph with a prefix before every name but those of the inputs, which all directions have
+    in common.
     """
     from onnx import compose
 
     graph = compose.add_prefix_graph(graph, prefix)
-    shared = {f"{prefix}{name}": name for name in (FACE, YEARS, AGE)}
+    shared = {f"{prefix}{name}": name for name in inputs}
     for node in graph.node:
         for number, name in enumerate(node.input):
             node.input[number] = shared.get(name, name)

@@ -87,10 +87,12 @@ def parity_of(model, signatures, routes, runner, faces, ages, as_bytes, judge=No
         )
         for place, years, age in cases:
             face = slice(place, place + 1)
+            manner = _manner(signature, model, place)
             given = {
                 FACE: faces[face] if as_bytes else scaled[face],
                 YEARS: _column(years),
                 AGE: _column(age),
+                **manner,
             }
             outputs = runner(
                 name, {key: value for key, value in given.items() if key in signature.inputs}
@@ -103,7 +105,7 @@ def parity_of(model, signatures, routes, runner, faces, ages, as_bytes, judge=No
                     )
                 )
                 continue
-            expected = _expected(model, name, routes, scaled[face], years, age)
+            expected = _expected(model, name, routes, scaled[face], years, age, manner)
             got = outputs[FACE].astype("float32") / 127.5 - 1.0 if as_bytes else outputs[FACE]
             if as_bytes:
                 expected = to_pixels(expected).astype("float32") / 127.5 - 1.0
@@ -155,18 +157,29 @@ def check(parity, precision, as_bytes):
             )
 
 
-def _expected(model, name, routes, face, years, age):
+def _manner(signature, model, place):
+    """What a signature is told beside years and age, arrays by name: another future for each place,
+    and every second one's hair as grey as can be; the strengths as they are.
+    """
+    if not signature.defaults:
+        return {}
+    told = {name: np.array([value], "float32") for name, value in signature.defaults.items()}
+    hair = {"hair": _column(1.0)} if place % 2 else {}
+    return {**told, "future": _column(float(place % model.futures)), **hair}
+
+
+def _expected(model, name, routes, face, years, age, manner):
     """The model's own face for a signature, `(1, S, S, 3)` float32, of a face `(1, S, S, 3)` in -1
-    to 1, and years and age, numbers.
+    to 1, years and age, numbers, and what `_manner` gives.
     """
     years, age = np.array([years], "float32"), np.array([age], "float32")
     if name in model.directions:
         given = (ops.convert_to_tensor(value) for value in (face, years, age))
-        return ops.convert_to_numpy(moved(*model.edit_in(name, *given)))
+        told = {key: ops.convert_to_tensor(value) for key, value in manner.items()}
+        return ops.convert_to_numpy(moved(*model.edit_in(name, *given, **told)))
     place = int(ops.convert_to_numpy(model.direction_of(years, age))[0])
-    return (
-        model.aged(face, years, age) if place >= 0 and model.directions[place] in routes else face
-    )
+    chosen = place >= 0 and model.directions[place] in routes
+    return model.edited(face, years, age, **manner).faces() if chosen else face
 
 
 def _years(model, name, place):

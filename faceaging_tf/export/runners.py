@@ -27,7 +27,14 @@ class OnnxRunner:
             providers=["CPUExecutionProvider"],
         )
         self._outputs = [one.name for one in self.session.get_outputs()]
-        self._inputs = {one.name for one in self.session.get_inputs()}
+        # Those with a default, too.
+        self._inputs = {
+            one.name
+            for one in [
+                *self.session.get_inputs(),
+                *self.session.get_overridable_initializers(),
+            ]
+        }
 
     def __call__(self, signature, inputs):
         """The outputs, by name."""

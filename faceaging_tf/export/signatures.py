@@ -3,12 +3,14 @@ format.
 """
 
 import dataclasses
+import functools
 import typing
 
 import keras
 from keras import ops
 
 from faceaging_tf.errors import ExportError
+from faceaging_tf.manner import defaults
 from faceaging_tf.models.faces import moved, to_range
 
 TRANSFORM, ESTIMATE_AGE = "transform", "estimate_age"
@@ -24,22 +26,26 @@ class Signature:
         inputs: names of its inputs.
         outputs: names of its outputs.
         function: from tensors in the order of `inputs` to a dict from `outputs` to tensors.
+        defaults: of inputs that a runtime may be spared, tuples of numbers by name; each such input
+            is `(N, len(tuple))`.
     """
 
     name: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     function: typing.Callable
+    defaults: typing.Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
 
 
 def signatures_of(model, routes=None, as_bytes=False, constant=True):
     """The signatures of a model, by name: `transform`, each of its directions, and `estimate_age`.
 
     Inputs are `face` `(N, S, S, 3)`, `years` `(N, 1)` and `age` `(N, 1)` float32, in years;
-    `transform` takes faces one by one. The first output is the aged `face`; a model that moves
-    faces gives `changed` `(N, S, S, 3)` in -1 to 1 and `flow` `(N, h, w, 2)` besides, from which
-    the same can be done at a photo's own resolution (see `faceaging_tf.models.faces.FaceEdit`).
-    `estimate_age` gives `age` `(N, 1)`.
+    `transform` takes faces one by one. Models with parts take `strengths` `(N, parts)`, `future`
+    and `hair` `(N, 1)` besides (see `faceaging_tf.manner`). The first output is the aged `face`; a
+    model that moves faces gives `changed` `(N, S, S, 3)` in -1 to 1 and `flow` `(N, h, w, 2)`
+    besides, from which the same can be done at a photo's own resolution (see
+    `faceaging_tf.models.faces.FaceEdit`). `estimate_age` gives `age` `(N, 1)`.
 
     Args:
         model: a built ageing model with `directions`, for use (`for_release`).
@@ -75,15 +81,22 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
     # time, and not in the runtime's own order.
     freeze = _freezer(model) if constant else lambda function: function
 
-    def direction(name):
-        edit = freeze(lambda face, years, age: model.edit_in(name, face, years, age))
-        return lambda face, years, age: named(*edit(read(face), years[:, 0], age[:, 0]))
+    manner = defaults(model.parts)
 
-    def transform(face, years, age):
+    def edited(name, face, years, age, *told):
+        return model.edit_in(name, face, years, age, **dict(zip(manner, told, strict=True)))
+
+    def direction(name):
+        edit = freeze(functools.partial(edited, name))
+        return lambda face, years, age, *told: named(
+            *edit(read(face), years[:, 0], age[:, 0], *told)
+        )
+
+    def transform(face, years, age, *told):
         face, years, age = read(face), years[:, 0], age[:, 0]
         place = ops.reshape(ops.cast(model.direction_of(years, age), "int32"), ())
         branches = [
-            freeze(lambda name=name: _pair(*model.edit_in(name, face, years, age)))
+            freeze(lambda name=name: _pair(*edited(name, face, years, age, *told)))
             for name in routes
         ]
         places = [known.index(name) for name in routes]
@@ -94,9 +107,12 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
     def estimate_age(face):
         return {AGE: ops.reshape(freeze(model.age_regressor.mirrored_age)(read(face)), (-1, 1))}
 
-    with_age = (FACE, YEARS, AGE)
-    signatures = {TRANSFORM: Signature(TRANSFORM, with_age, outputs, transform)}
-    signatures |= {name: Signature(name, with_age, outputs, direction(name)) for name in routes}
+    inputs = (FACE, YEARS, AGE, *manner)
+    functions = {TRANSFORM: transform, **{name: direction(name) for name in routes}}
+    signatures = {
+        name: Signature(name, inputs, outputs, function, manner)
+        for name, function in functions.items()
+    }
     signatures[ESTIMATE_AGE] = Signature(ESTIMATE_AGE, (FACE,), (AGE,), estimate_age)
     return signatures
 

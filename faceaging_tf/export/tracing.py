@@ -24,13 +24,18 @@ def traced(signatures, size, as_bytes, batch=1):
         AGE: tf.TensorSpec((batch, 1), tf.float32, name=AGE),
     }
 
+    def of(signature):
+        own = {
+            name: tf.TensorSpec((batch, len(values)), tf.float32, name=name)
+            for name, values in signature.defaults.items()
+        }
+        return [{**specs, **own}[given] for given in signature.inputs]
+
     def one(name, signature):
         function = signature.function
         if name == TRANSFORM and batch != 1:
             function = _one_by_one(function, signature.outputs, as_bytes)
-        return tf.function(
-            function, input_signature=[specs[given] for given in signature.inputs], autograph=False
-        )
+        return tf.function(function, input_signature=of(signature), autograph=False)
 
     return {name: one(name, signature) for name, signature in signatures.items()}
 

@@ -44,7 +44,16 @@ class Future(NamedTuple):
 FUTURES = (
     Future(),
     Future(1, lines=1.2, folds=0.8, hair=1.8, wrinkled_below=-0.5, moved_below=0.5, build=1.0),
-    Future(2, lines=1.4, folds=1.3, tone=1.5, hair=0.4, wrinkled_below=0.5, moved_below=-0.5, build=-1.0),
+    Future(
+        2,
+        lines=1.4,
+        folds=1.3,
+        tone=1.5,
+        hair=0.4,
+        wrinkled_below=0.5,
+        moved_below=-0.5,
+        build=-1.0,
+    ),
     Future(3, lines=1.4, folds=1.2, tone=1.8, shape=0.3, hair=0.0),
 )
 
@@ -75,7 +84,7 @@ class Futures(_Layer):
         # Not a gather: what is asked for beyond the table would be anything.
         numbers = ops.convert_to_tensor(np.arange(len(FUTURES), dtype="float32"))
         chosen = ops.cast(ops.abs(inputs - numbers) < 0.5, "float32")
-        return ops.matmul(chosen, ops.convert_to_tensor(np.float32(FUTURES)))
+        return ops.matmul(chosen, ops.convert_to_tensor(np.array(FUTURES, "float32")))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0], len(Future._fields))
@@ -135,7 +144,9 @@ class Build(_Layer):
         aside, height = places[..., :1] - 0.5, places[..., 1:]
         bell = lambda distance, width: ops.exp(-ops.square(distance / width))
         away = aside / self.ASIDE
-        wider = away * away * away * ops.exp(1.5 * (1.0 - away * away)) * bell(height - self.JAW, 0.15)
+        wider = (
+            away * away * away * ops.exp(1.5 * (1.0 - away * away)) * bell(height - self.JAW, 0.15)
+        )
         lower = bell(aside, 0.16) * bell(height - self.CHIN, 0.08)
         person = shrunk(ops.maximum(skin, hair), flow.shape[1])
         person = ops.minimum(2.2 * box(person, max(3 * flow.shape[1] // 64, 1)), 1.0)

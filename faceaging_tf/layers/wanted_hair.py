@@ -85,15 +85,15 @@ def _beard(face, aside, height, skin, cheeks, texture):
     rougher = box(texture, AROUND_BEARD) / ops.maximum(_mean(texture, cheeks), 1e-3)
     beard = place * between(darker, *DARKER) * between(rougher, *ROUGHER)
     # Light from one side makes half a beard of nothing.
-    left, right = (_mean(beard, place * ops.cast(half, "float32")) for half in (aside < 0, aside > 0))
+    left, right = (
+        _mean(beard, place * ops.cast(half, "float32")) for half in (aside < 0, aside > 0)
+    )
     return beard * between(ops.minimum(left, right), *LEAST)
 
 
 def _cloth(face):
     """Where a head has a colour that no hair has; black, grey and brown hats pass for hair."""
-    red_green, green_blue, red_blue = (
-        _log_ratio(face, *pair) for pair in ((0, 1), (1, 2), (0, 2))
-    )
+    red_green, green_blue, red_blue = (_log_ratio(face, *pair) for pair in ((0, 1), (1, 2), (0, 2)))
     cold = -ops.minimum(ops.minimum(red_green, green_blue), red_blue)
     return ops.maximum(between(cold, *BLUER), between(red_green, *REDDER))
 

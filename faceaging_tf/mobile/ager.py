@@ -1,11 +1,13 @@
 """Ages faces with an exported file, as the model that it was made of does."""
 
 from collections.abc import Sequence
+from typing import Unpack
 
 import numpy as np
 
 from faceaging_tf.errors import MobileError
 from faceaging_tf.geometry.exposure import gains_of, in_common_light
+from faceaging_tf.manner import checked_manner
 from faceaging_tf.mobile.geometry import fetched, inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
 from faceaging_tf.resampling import (
@@ -16,7 +18,7 @@ from faceaging_tf.resampling import (
     moving_core,
     resize_matrix,
 )
-from faceaging_tf.typing import PathLike
+from faceaging_tf.typing import Manner, PathLike
 
 
 class Ager:
@@ -33,6 +35,8 @@ class Ager:
         frame: of the faces, "tight" or "whole_head": how much of a head the square on
             `contract["template"]` shows.
         moves_faces: whether faces are moved, not painted alone.
+        parts: of ageing, that have a strength of their own.
+        futures: how many there are.
 
     Raises:
         MobileError: no such file, a broken one, or one that this project did not export.
@@ -51,6 +55,9 @@ class Ager:
         self.moves_faces = any(
             "flow" in one["outputs"] for one in self.contract["signatures"].values()
         )
+        # Files from before futures and strengths were exported say nothing of them.
+        self.parts = tuple(self.contract.get("parts", ()))
+        self.futures = self.contract.get("futures", 1)
         self._as_bytes = self.contract["faces"].startswith("uint8")
 
     def estimate_age(self, face: np.ndarray) -> float:
@@ -68,6 +75,7 @@ class Ager:
         years: float,
         age: float | None = None,
         mask: np.ndarray | None = None,
+        **manner: Unpack[Manner],
     ) -> np.ndarray:
         """An aligned face made so many years older, or younger for years below 0.
 
@@ -78,6 +86,7 @@ class Ager:
             age: the age now, where it is known; estimated when None.
             mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes;
                 None for all.
+            **manner: `strengths`, `future` and `hair`, see `faceaging_tf.typing.Manner`.
 
         Returns:
             `(H, H, 3)` uint8; the face as it is where the file has no direction for it.
@@ -85,11 +94,12 @@ class Ager:
         Raises:
             MobileError: another shape or type, years or age that are no finite numbers, or no age
                 where the file estimates none.
+            FaceAgingError: a manner that the file does not know.
         """
-        return self._aged(_checked(face), years, age, mask)
+        return self._aged(_checked(face), years, age, mask, manner)
 
     def edit(
-        self, face: np.ndarray, years: float, age: float
+        self, face: np.ndarray, years: float, age: float, **manner: Unpack[Manner]
     ) -> tuple[np.ndarray, np.ndarray | None]:
         """What is done to an aligned face, before it is done.
 
@@ -97,6 +107,7 @@ class Ager:
             face: `(S, S, 3)` uint8, RGB, of the file's size.
             years: a number, by how many years it is aged.
             age: the age now, a number.
+            **manner: of `age`.
 
         Returns:
             The change, `(S, S, 3)` float32 in levels of 0..255, and the flow by which the changed
@@ -107,7 +118,7 @@ class Ager:
         direction = self.direction(years, age)
         if direction is None:
             return np.zeros(small.shape, "float32"), None
-        return self._change_of(self._run(direction, small, years, age), small, gain)
+        return self._change_of(self._run(direction, small, years, age, manner), small, gain)
 
     def age_photo(
         self,
@@ -115,6 +126,7 @@ class Ager:
         landmarks: np.ndarray | Sequence[Sequence[float]],
         years: float,
         age: float | None = None,
+        **manner: Unpack[Manner],
     ) -> np.ndarray:
         """A photo with one face made older or younger, at the photo's own resolution; beyond the
         face every pixel stays.
@@ -125,6 +137,7 @@ class Ager:
                 nose, left and right corner of the mouth.
             years: of `age`.
             age: of `age`.
+            **manner: of `age`.
 
         Returns:
             `(H, W, 3)` uint8.
@@ -148,12 +161,8 @@ class Ager:
         ).astype("uint8")
         # A face that moves must come to rest before the mask ends; what is painted may fade with
         # it.
-        change = (
-            self._aged(
-                face, years, age, feathered_mask(size, moving_core(self.frame)) if moves else None
-            ).astype("float32")
-            - face
-        )
+        mask = feathered_mask(size, moving_core(self.frame)) if moves else None
+        change = self._aged(face, years, age, mask, manner).astype("float32") - face
         if not moves:
             change *= feathered_mask(size)[..., None]
         corners = (
@@ -194,7 +203,7 @@ class Ager:
                 )
         return None
 
-    def _aged(self, face, years, age, mask):
+    def _aged(self, face, years, age, mask, manner):
         years = _number("years", years)
         small, gain = self._in_common_light(face)
         if age is None:
@@ -203,7 +212,7 @@ class Ager:
         direction = self.direction(years, age)
         if direction is None:
             return face.copy()
-        outputs = self._run(direction, small, years, age)
+        outputs = self._run(direction, small, years, age, manner)
         own = face.shape[0]
         if own == self.image_size and mask is None and gain == 1:
             aged = outputs["face"][0]
@@ -229,10 +238,10 @@ class Ager:
             return dim, gain
         return np.minimum((dim + 1.0) * gain - 1.0, 1.0).astype("float32"), gain
 
-    def _run(self, direction, small, years, age):
-        return self.file(
-            direction, {"face": self._given(small), "years": _column(years), "age": _column(age)}
-        )
+    def _run(self, direction, small, years, age, manner):
+        told = checked_manner(self.parts, self.futures, **manner)
+        given = {"face": self._given(small), "years": _column(years), "age": _column(age)}
+        return self.file(direction, {**given, **{name: told[name][None] for name in told}})
 
     def _change_of(self, outputs, small, gain):
         """The change in levels, what a dim face was brightened by taken back, and the flow, None

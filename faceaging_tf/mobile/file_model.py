@@ -2,11 +2,12 @@
 
 import hashlib
 import pathlib
+from typing import Unpack
 
 import numpy as np
 
 from faceaging_tf.mobile.ager import Ager
-from faceaging_tf.typing import Numbers, PathLike
+from faceaging_tf.typing import Manner, Numbers, PathLike
 
 
 class FileModel:
@@ -21,14 +22,13 @@ class FileModel:
         image_size: side in pixels that faces are aged at.
         frame: of the faces, "tight" or "whole_head".
         moves_faces: whether faces are moved, not painted alone.
-        parts: empty: a file knows no strengths.
+        parts: of ageing, that have a strength of their own.
+        futures: how many there are.
         fingerprint: a checksum of the file, in hexadecimal.
 
     Raises:
         MobileError: no such file, a broken one, or one that this project did not export.
     """
-
-    parts = ()
 
     def __init__(self, file: PathLike | bytes, threads: int = 2):
         self.ager = Ager(file, threads)
@@ -36,6 +36,7 @@ class FileModel:
         self.fingerprint = hashlib.sha256(content).hexdigest()
         self.image_size, self.frame = self.ager.image_size, self.ager.frame
         self.moves_faces = self.ager.moves_faces
+        self.parts, self.futures = self.ager.parts, self.ager.futures
 
     def transform(
         self,
@@ -43,6 +44,7 @@ class FileModel:
         years: Numbers,
         ages: Numbers | None = None,
         mask: np.ndarray | None = None,
+        **manner: Unpack[Manner],
     ) -> np.ndarray:
         """Faces aged, see `faceaging_tf.models.base.AgingModel.transform`.
 
@@ -51,16 +53,20 @@ class FileModel:
             years: a number, or `(N,)`.
             ages: the ages now, likewise; estimated when None.
             mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
+            **manner: of `Ager.age`.
 
         Returns:
             `(N, H, H, 3)` uint8.
 
         Raises:
-            MobileError: what `Ager.age` raises.
+            MobileError, FaceAgingError: what `Ager.age` raises.
         """
         years = np.broadcast_to(years, len(faces))
         known = [None] * len(faces) if ages is None else np.broadcast_to(ages, len(faces))
-        aged = [self.ager.age(*each, mask=mask) for each in zip(faces, years, known, strict=True)]
+        aged = [
+            self.ager.age(*each, mask=mask, **manner)
+            for each in zip(faces, years, known, strict=True)
+        ]
         return np.stack(aged) if aged else np.array(faces)
 
     def estimate_ages(self, faces: np.ndarray) -> np.ndarray:
@@ -68,7 +74,7 @@ class FileModel:
         return np.array([self.ager.estimate_age(face) for face in faces], "float32")
 
     def edit(
-        self, face: np.ndarray, years: float, age: float
+        self, face: np.ndarray, years: float, age: float, **manner: Unpack[Manner]
     ) -> tuple[np.ndarray, np.ndarray | None]:
         """See `Ager.edit`."""
-        return self.ager.edit(face, years, age)
+        return self.ager.edit(face, years, age, **manner)

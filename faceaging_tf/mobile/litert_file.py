@@ -52,7 +52,9 @@ class LiteRTFile:
         self._runners = {}
 
     def __call__(self, signature, inputs):
-        """The outputs of a signature, arrays by name."""
+        """The outputs of a signature, arrays by name; inputs that have a default in the contract
+        may be left out.
+        """
         if signature not in self.contract["signatures"]:
             raise MobileError(
                 f"{self.path} has no signature {signature!r}; it has {', '.join(self.contract['signatures'])}."
@@ -60,12 +62,13 @@ class LiteRTFile:
         if signature not in self._runners:
             self._runners[signature] = self.interpreter.get_signature_runner(signature)
         wanted = self.contract["signatures"][signature]["inputs"]
-        return {
-            name: np.array(value)
-            for name, value in self._runners[signature](
-                **{name: inputs[name] for name in wanted}
-            ).items()
+        known = {
+            name: np.array([value], "float32")
+            for name, value in self.contract.get("defaults", {}).items()
         }
+        given = {**known, **inputs}
+        outputs = self._runners[signature](**{name: given[name] for name in wanted})
+        return {name: np.array(value) for name, value in outputs.items()}
 
 
 def note_of(content, name=NOTE):

@@ -41,10 +41,13 @@ def saved_model(path, signature, threads):
     tf.config.threading.set_inter_op_parallelism_threads(1)
     model = tf.saved_model.load(path)
     function = model.signatures[signature]
+    note = pathlib.Path(path) / "assets.extra" / "contract.json"
+    defaults = json.loads(note.read_text(encoding="utf-8")).get("defaults", {})
+    known = {name: np.array([value], "float32") for name, value in defaults.items()}
     return lambda inputs: {
         name: value.numpy()
         for name, value in function(
-            **{name: tf.constant(value) for name, value in inputs.items()}
+            **{name: tf.constant(value) for name, value in {**known, **inputs}.items()}
         ).items()
     }
 

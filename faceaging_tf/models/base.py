@@ -7,14 +7,14 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf.arguments import whole
-from faceaging_tf.errors import FaceAgingError
 from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import frame_of
+from faceaging_tf.manner import checked_manner
 from faceaging_tf.models.age_regressor import AgeRegressor
 from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, checked_mask, lit
 from faceaging_tf.models.route import Route
 from faceaging_tf.networks.registry import Specification
-from faceaging_tf.typing import Config, LayerArguments, Numbers, PathLike, Shape, Strengths, Tensor
+from faceaging_tf.typing import Config, LayerArguments, Manner, Numbers, PathLike, Shape, Tensor
 
 if TYPE_CHECKING:
     from faceaging_tf.export import Exported
@@ -122,11 +122,14 @@ class AgingModel(keras.Model):
         """
         return ()
 
-    def edited(
-        self, faces: Tensor, years: Tensor, ages: Tensor, strengths: np.ndarray | None = None
-    ) -> FaceEdit:
+    @property
+    def futures(self) -> int:
+        """How many futures a face has, see `transform`; one for most models."""
+        return 1
+
+    def edited(self, faces: Tensor, years: Tensor, ages: Tensor, **manner: np.ndarray) -> FaceEdit:
         """What `aged` does, as a `FaceEdit` that can be done at another size than the model's own;
-        arguments of `aged`, and `(N, parts)` float32 strengths.
+        arguments of `aged`, and what `checked_manner` gives, with a row per face.
         """
         if not self.routes:
             if type(self).aged is AgingModel.aged:
@@ -142,11 +145,7 @@ class AgingModel(keras.Model):
                     ops.convert_to_tensor(values[rows], "float32")
                     for values in (whole.changed, years, ages)
                 )
-                more = (
-                    {}
-                    if strengths is None
-                    else {"strengths": ops.convert_to_tensor(strengths[rows])}
-                )
+                more = {name: ops.convert_to_tensor(value[rows]) for name, value in manner.items()}
                 whole.put(rows, *self.edit_in(direction, *given, **more))
         return whole
 
@@ -164,7 +163,7 @@ class AgingModel(keras.Model):
         ages: Numbers | None = None,
         batch_size: int = 16,
         mask: np.ndarray | None = None,
-        strengths: Strengths | None = None,
+        **manner: Unpack[Manner],
     ) -> np.ndarray:
         """Ages faces by a number of years.
 
@@ -179,16 +178,16 @@ class AgingModel(keras.Model):
             ages: the true ages in years, a number or `(N,)`; estimated when None.
             batch_size: faces worked on at a time.
             mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
-            strengths: dict from a part of ageing (one of `parts`, such as "hair") to a factor from
-                0 to 2, the same for all faces; parts that it does not name have 1.
+            **manner: `strengths`, `future` and `hair`, the same for all faces, see
+                `faceaging_tf.typing.Manner`.
 
         Returns:
             `(N, H, H, 3)` uint8.
 
         Raises:
             ValueError: faces of another shape or type; years or ages that are no numbers, or not
-                one per face; a batch size below 1; a mask of another shape; strengths of parts that
-                the model does not have.
+                one per face; a batch size below 1; a mask of another shape; a manner that the model
+                does not know.
 
         Example:
             >>> import numpy as np
@@ -200,21 +199,21 @@ class AgingModel(keras.Model):
         faces = checked_faces(faces, "transform")
         years = per_face(years, len(faces), "years")
         batch_size, mask = whole(batch_size, "batch_size", 1), checked_mask(mask, faces.shape[1])
-        strengths = checked_strengths(strengths, self.parts)
+        told = checked_manner(self.parts, self.futures, **manner)
         ages = self.estimate_ages(faces) if ages is None else per_face(ages, len(faces), "ages")
         outputs = faces.copy()
         moving = np.flatnonzero(years)
         for start in range(0, len(moving), batch_size):
             rows = moving[start : start + batch_size]
-            outputs[rows] = self._transformed(faces[rows], years[rows], ages[rows], mask, strengths)
+            outputs[rows] = self._transformed(faces[rows], years[rows], ages[rows], mask, told)
         return outputs
 
-    def _transformed(self, faces, years, ages, mask, strengths):
-        more = () if strengths is None else (np.tile(strengths, (len(faces), 1)),)
+    def _transformed(self, faces, years, ages, mask, manner):
+        each = {name: np.tile(value, (len(faces), 1)) for name, value in manner.items()}
         return changed_at_size(
             faces,
             self.image_size,
-            lit(lambda small: self.edited(small, years, ages, *more), self.frame),
+            lit(lambda small: self.edited(small, years, ages, **each), self.frame),
             mask,
         )
 
@@ -278,37 +277,3 @@ def per_face(values: Numbers, number: int, name: str) -> np.ndarray:
     if limits is not None and (array < limits[0]).any() | (array > limits[1]).any():
         raise ValueError(f"{name} was {values!r}; it needs years from {limits[0]} to {limits[1]}.")
     return array
-
-
-MOST_STRENGTH = 2.0
-
-
-def checked_strengths(strengths, parts):
-    """Strengths as an array in the order of the parts, `(P,)` float32; None for None or an empty
-    dict.
-
-    Raises:
-        FaceAgingError: no dict, a part that there is not, or a strength that is no number from 0 to
-            2.
-    """
-    if strengths is None or (isinstance(strengths, dict) and not strengths):
-        return None
-    known = f"its parts are {', '.join(parts)}" if parts else "it is of one piece"
-    if not isinstance(strengths, dict):
-        raise FaceAgingError(
-            f"strengths was {strengths!r}; it needs a dict from a part to a number from 0 to {MOST_STRENGTH:g}; {known}."
-        )
-    for part, value in strengths.items():
-        if part not in parts:
-            raise FaceAgingError(
-                f"strengths names {part!r}, which this model does not have; {known}."
-            )
-        if (
-            not isinstance(value, (int, float, np.number))
-            or isinstance(value, bool)
-            or not 0 <= value <= MOST_STRENGTH
-        ):
-            raise FaceAgingError(
-                f"The strength of {part} was {value!r}; it needs a number from 0 to {MOST_STRENGTH:g}, where 1 is as learned."
-            )
-    return np.array([strengths.get(part, 1.0) for part in parts], "float32")

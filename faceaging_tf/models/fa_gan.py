@@ -8,7 +8,9 @@ from keras import ops
 
 from faceaging_tf import losses, networks
 from faceaging_tf.layers import FaceAugmentation
+from faceaging_tf.layers.futures import FUTURES
 from faceaging_tf.layers.head_ageing import PARTS
+from faceaging_tf.manner import AUTO
 from faceaging_tf.models.adversarial import AdversarialArguments, AdversarialModel, average_of
 from faceaging_tf.models.calibration import calibrated, checked_calibration
 from faceaging_tf.models.faces import column_of, edit_by, to_range
@@ -40,8 +42,6 @@ SEEN_BY_AGE_NETWORK: dict[str, Any] = {
 }
 
 OLDEST = 90.0
-# Of a wish for hair: as the years have it.
-AUTO = -1.0
 # Years off that cost as much as 1 of the other losses.
 YEARS_PER_UNIT = 10.0
 WEIGHTS = {"adversarial": 1.0, "age": 1.0, "cycle": 10.0}
@@ -177,6 +177,10 @@ class FAGAN(AdversarialModel):
             return ()
         refined = any(layer.name == "refinement" for layer in self.aging_generator.layers)
         return PARTS if refined else tuple(part for part in PARTS if part != "refinement")
+
+    @property
+    def futures(self) -> int:
+        return len(FUTURES) if self.parts else 1
 
     def _inputs(self, faces, years, ages, strengths=None, future=None, hair=None):
         """What a generator is called with: faces, years and ages, `(N, 1)` each, and strengths

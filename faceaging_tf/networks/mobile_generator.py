@@ -172,8 +172,9 @@ def parts_of(generator: keras.Model) -> keras.Model | None:
     `[aged, changed, flow]`; None for one that moves nothing.
 
     `changed` `(N, S, S, 3)` is the face before it is moved by `flow` `(N, S/4, S/4, 2)`, see
-    `FaceWarp`: the outputs of layers called so, or of one called `MOVED` in the flow's place. Both can be brought to another size and applied to the face there, which keeps its
-    detail; the aged face itself cannot.
+    `FaceWarp`: the outputs of layers called so, or of one called `MOVED` in the flow's place. Both
+    can be brought to another size and applied to the face there, which keeps its detail; the aged
+    face itself cannot.
     """
     names = {layer.name for layer in generator.layers}
     if not {"changed", "flow"} <= names:

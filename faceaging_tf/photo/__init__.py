@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from faceaging_tf.errors import PhotoError as PhotoError
     from faceaging_tf.photo.aging import AgedPhoto as AgedPhoto
     from faceaging_tf.photo.aging import AlignedFaces as AlignedFaces
+    from faceaging_tf.photo.aging import age_futures as age_futures
     from faceaging_tf.photo.aging import age_photo as age_photo
     from faceaging_tf.photo.aging import align_faces as align_faces
     from faceaging_tf.photo.aging import strip as strip
+    from faceaging_tf.photo.aging import strip_of_futures as strip_of_futures
     from faceaging_tf.photo.compositing import composite as composite
     from faceaging_tf.photo.detection import Detector as Detector
     from faceaging_tf.photo.detection import Face as Face
@@ -38,6 +40,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "NoFaceError": "faceaging_tf.errors",
         "Photo": "faceaging_tf.pictures.reading",
         "PhotoError": "faceaging_tf.errors",
+        "age_futures": "faceaging_tf.photo.aging",
         "age_photo": "faceaging_tf.photo.aging",
         "align_faces": "faceaging_tf.photo.aging",
         "check_destination": "faceaging_tf.photo.writing",
@@ -45,6 +48,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "feathered_mask": "faceaging_tf.resampling",
         "read_photo": "faceaging_tf.pictures.reading",
         "strip": "faceaging_tf.photo.aging",
+        "strip_of_futures": "faceaging_tf.photo.aging",
         "write_photo": "faceaging_tf.photo.writing",
     },
 )

@@ -3,19 +3,22 @@
 import dataclasses
 import time
 from collections.abc import Sequence
+from typing import Unpack
 
 import numpy as np
 from absl import logging
 
+from faceaging_tf.arguments import whole
 from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.geometry.frames import frame_of_model
+from faceaging_tf.manner import asked
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
 from faceaging_tf.photo.detection import Detector, Face, FaceDetector, split_by_size
 from faceaging_tf.pictures.reading import Photo, photo_of
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
-from faceaging_tf.typing import AgesFaces, Numbers, Strengths
+from faceaging_tf.typing import AgesFaces, Manner, Numbers
 
 # Below this the five landmarks are off by whole percents of the face, and the
 # change, shrunk to a quarter of the model's size, would hardly be seen.
@@ -74,7 +77,7 @@ def age_photo(
     ages: Numbers | None = None,
     detector: Detector | None = None,
     minimum_face_size: float = MINIMUM_FACE_SIZE,
-    strengths: Strengths | None = None,
+    **manner: Unpack[Manner],
 ) -> AgedPhoto:
     """Age every face of a photo; background, hair and grain stay the photo's own.
 
@@ -89,8 +92,8 @@ def age_photo(
         detector: what finds the faces, None for a new `FaceDetector`; pass one
             of your own to load its networks once for many photos.
         minimum_face_size: smaller faces, in pixels of the photo, stay as they are.
-        strengths: dict from a part of ageing to a factor from 0 to 2, such as
-            `{"hair": 0}`, see `AgingModel.transform`; for models that have `parts`.
+        **manner: `strengths`, `future` and `hair`, see `faceaging_tf.typing.Manner`; for models
+            that have `parts`.
 
     Returns:
         An `AgedPhoto`.
@@ -98,8 +101,8 @@ def age_photo(
     Raises:
         NoFaceError: no face, or none that is large enough.
         PhotoError: another number of years or ages than of faces.
-        ValueError: years or ages that are not finite numbers, or strengths of parts that the model
-            does not have.
+        ValueError: years or ages that are not finite numbers, or a manner that the model does not
+            know.
 
     Example:
         >>> import zoo
@@ -108,6 +111,45 @@ def age_photo(
         >>> aged = age_photo(photo, zoo.load("fagan"), years=30)  # doctest: +SKIP
         >>> write_photo("me_older.jpg", aged.pixels, like=photo)  # doctest: +SKIP
     """
+    return _aged_each(photo, model, years, ages, detector, minimum_face_size, [manner])[0]
+
+
+def age_futures(
+    photo: Photo | np.ndarray,
+    model: AgesFaces,
+    years: Numbers,
+    futures: int,
+    ages: Numbers | None = None,
+    detector: Detector | None = None,
+    minimum_face_size: float = MINIMUM_FACE_SIZE,
+    **manner: Unpack[Manner],
+) -> list[AgedPhoto]:
+    """Age every face of a photo in several futures; the faces are found once.
+
+    Args:
+        photo: as in `age_photo`, like what follows.
+        model: likewise.
+        years: likewise.
+        futures: how many, at most `model.futures`; the first is what `age_photo` gives.
+        ages: likewise.
+        detector: likewise.
+        minimum_face_size: likewise.
+        **manner: `strengths` and `hair`, likewise.
+
+    Returns:
+        An `AgedPhoto` per future.
+
+    Raises:
+        NoFaceError, PhotoError, ValueError: as in `age_photo`, or another number of futures.
+    """
+    most = getattr(model, "futures", 1)
+    futures = whole(futures, "futures", 1, most)
+    each = [{**manner, "future": number} for number in range(futures)]
+    return _aged_each(photo, model, years, ages, detector, minimum_face_size, each)
+
+
+def _aged_each(photo, model, years, ages, detector, minimum_face_size, manners):
+    """An `AgedPhoto` for each manner."""
     years = finite("years", years)
     ages = None if ages is None else finite("ages", ages)
     pixels = photo_of(photo).pixels
@@ -115,22 +157,48 @@ def age_photo(
     number = len(aligned.faces)
     years = one_a_face("years", years, number)
     ages = None if ages is None else one_a_face("ages", ages, number)
+    aged = []
+    for manner in manners:
+        started = time.perf_counter()
+        if ages is None:
+            ages = np.asarray(model.estimate_ages(aligned.crops), dtype=np.float32)
+        changes = _changes(model, aligned.crops, years, ages, manner)
+        transformed = time.perf_counter()
+        result, inside = composite_faces(
+            pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
+        )
+        seconds = {
+            **aligned.seconds,
+            "transform": transformed - started,
+            "composite": time.perf_counter() - transformed,
+        }
+        aged.append(
+            AgedPhoto(result, aligned.faces, years, ages, aligned.too_small, ~inside, seconds)
+        )
+    return aged
 
-    started = time.perf_counter()
-    if ages is None:
-        ages = np.asarray(model.estimate_ages(aligned.crops), dtype=np.float32)
-    changes = _changes(model, aligned.crops, years, ages, strengths)
-    transformed = time.perf_counter()
-    aged_pixels, inside = composite_faces(
-        pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
+
+def strip_of_futures(
+    photo: Photo | np.ndarray, aged: Sequence[AgedPhoto], height: int = 256
+) -> Photo:
+    """The surroundings of a photo's largest face as it is and in several futures, side by side with
+    captions.
+
+    Args:
+        photo: as in `age_photo`.
+        aged: what `age_futures` gave for it.
+        height: of a panel without its caption, in pixels.
+
+    Returns:
+        A `Photo` of the strip, with the input's colour profile.
+    """
+    pixels = photo_of(photo).pixels
+    region = _surroundings(aged[0].faces[0], pixels.shape)
+    panels = [pixels[region], *(each.pixels[region] for each in aged)]
+    captions = ["input", *(f"future {number}" for number in range(len(aged)))]
+    return Photo(
+        captioned_row(panels, captions, height), icc_profile=getattr(photo, "icc_profile", None)
     )
-    composited = time.perf_counter()
-    seconds = {
-        **aligned.seconds,
-        "transform": transformed - started,
-        "composite": composited - transformed,
-    }
-    return AgedPhoto(aged_pixels, aligned.faces, years, ages, aligned.too_small, ~inside, seconds)
 
 
 def align_faces(
@@ -206,7 +274,7 @@ def strip(
     face_only: bool = True,
     height: int = 256,
     minimum_face_size: float = MINIMUM_FACE_SIZE,
-    strengths: Strengths | None = None,
+    **manner: Unpack[Manner],
 ) -> Photo:
     """The same photo at several numbers of years, side by side with captions.
 
@@ -221,7 +289,7 @@ def strip(
         face_only: show the surroundings of the largest face instead of the whole photo.
         height: of a panel without its caption, in pixels.
         minimum_face_size: as in `age_photo`.
-        strengths: as in `age_photo`.
+        **manner: as in `age_photo`.
 
     Returns:
         A `Photo` of the strip, with the input's colour profile.
@@ -229,8 +297,8 @@ def strip(
     Raises:
         NoFaceError: no face, or none that is large enough.
         PhotoError: another number of ages than of faces.
-        ValueError: no years, years or ages that are not finite numbers, or strengths of parts that
-            the model does not have.
+        ValueError: no years, years or ages that are not finite numbers, or a manner that the model
+            does not know.
     """
     years = np.atleast_1d(finite("years", years))
     if not years.size:
@@ -248,7 +316,7 @@ def strip(
     )
     panels = []
     for k in years:
-        aged = aged_pixels(pixels, aligned, model, k, ages, strengths) if k != 0 else pixels
+        aged = aged_pixels(pixels, aligned, model, k, ages, **manner) if k != 0 else pixels
         panels.append(aged[region])
     captions = ["input" if k == 0 else f"{k:+g} years" for k in years]
     return Photo(
@@ -256,7 +324,7 @@ def strip(
     )
 
 
-def aged_pixels(pixels, aligned, model, years, ages, strengths=None):
+def aged_pixels(pixels, aligned, model, years, ages, **manner):
     """A photo with its faces aged, where they are found already and seen at many ages.
 
     Args:
@@ -265,24 +333,24 @@ def aged_pixels(pixels, aligned, model, years, ages, strengths=None):
         model: an ageing model.
         years: how many years to add, one number for all.
         ages: `(N,)` the faces' ages in years.
-        strengths: as in `age_photo`.
+        **manner: as in `age_photo`.
 
     Returns:
         `(H, W, 3)` uint8.
 
     Raises:
-        ValueError: a model that gives faces of another shape or type, or strengths of parts that it
-            does not have.
+        ValueError: a model that gives faces of another shape or type, or a manner that it does not
+            know.
     """
     changes = _changes(
-        model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages, strengths
+        model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages, manner
     )
     return composite_faces(
         pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
     )[0]
 
 
-def _changes(model, crops, years, ages, strengths=None):
+def _changes(model, crops, years, ages, manner):
     """What the model changes in each crop, float32 in levels of 0..255."""
     # A face that moves must come to rest before the mask ends: half moved, it would be seen twice.
     options = (
@@ -290,8 +358,8 @@ def _changes(model, crops, years, ages, strengths=None):
         if _moves(model)
         else {}
     )
-    if strengths:
-        options["strengths"] = strengths
+    # A model that knows of no manner is not asked for one.
+    options |= asked(**manner)
     aged = np.asarray(model.transform(crops, years=years, ages=ages, **options))
     if aged.shape != crops.shape or aged.dtype != np.uint8:
         raise ValueError(

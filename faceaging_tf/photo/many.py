@@ -15,6 +15,7 @@ import numpy as np
 
 import faceaging_tf
 from faceaging_tf.errors import ParallelError, PhotoError, ReaderError
+from faceaging_tf.manner import asked
 from faceaging_tf.optional import MANY, needed
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.job import Job, kept
@@ -52,14 +53,14 @@ class Photos(Job):
         out: location of the aged ones.
         years: years to add.
         make_tools: makes what ages: `(model, detector)`; called once a process.
-        strengths: of the parts of ageing, as in `age_photo`.
+        manner: of ageing, as in `age_photo`.
     """
 
     tree: object
     out: str
     years: float
     make_tools: Callable
-    strengths: dict | None = None
+    manner: dict = dataclasses.field(default_factory=dict)
 
     def look_at(self, names):
         """Ages photos, or row groups of Parquet files given as (name, number), and writes them; a
@@ -155,9 +156,7 @@ class Photos(Job):
             try:
                 photo = read_photo(name, content=content)
                 check_destination(path, photo)
-                aged = age_photo(
-                    photo, model, self.years, detector=detector, strengths=self.strengths
-                )
+                aged = age_photo(photo, model, self.years, detector=detector, **self.manner)
                 write_photo(path, aged.pixels, like=photo)
                 with open(path, "rb") as file:
                     return _row(name, aged), file.read()
@@ -222,7 +221,7 @@ def age_photos(
     workers=1,
     progress=None,
     names=None,
-    strengths=None,
+    **manner,
 ):
     """Ages all photos of a folder, and of its Parquet files those in their column `image`, as
     `datasets` and `faceaging prepare` write them.
@@ -242,7 +241,7 @@ def age_photos(
         workers: of `run`.
         progress: called with how many photos or row groups are done, and how many there are.
         names: of the files, all when None.
-        strengths: of the parts of ageing, as in `age_photo`.
+        **manner: of ageing, as in `age_photo`.
 
     Returns:
         An `Aged`.
@@ -272,13 +271,13 @@ def age_photos(
         source,
         names,
         years,
-        sorted((strengths or {}).items()),
+        sorted(asked(**manner).items()),
         make_tools,
     )
     done = read_plan(place, DONE)
     if done not in (None, plan):
         raise ParallelError(
-            f"{place.location} holds photos that were aged by other years, with other strengths, by another model or from another place; choose another folder."
+            f"{place.location} holds photos that were aged by other years, in another manner, by another model or from another place; choose another folder."
         )
     begin(place, plan, own=done == plan)
     sizes = {_mark(item): _size(tree, item) for item in items}
@@ -292,7 +291,7 @@ def age_photos(
         for start in range(0, len(left), PHOTOS_A_PART)
     ]
     make_parts(
-        Photos(tree, place.location, years, make_tools, strengths),
+        Photos(tree, place.location, years, make_tools, manner),
         numbered,
         len(items),
         run,

@@ -7,14 +7,16 @@ import itertools
 import os
 import time
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 from absl import logging
 
 from faceaging_tf.errors import NoFaceInVideoError, VideoError
+from faceaging_tf.manner import checked_manner
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 from faceaging_tf.photo.detection import Detector, FaceDetector
-from faceaging_tf.typing import AgesFaces, Numbers, PathLike, Strengths
+from faceaging_tf.typing import AgesFaces, Manner, Numbers, PathLike
 from faceaging_tf.video.changing import Changing
 from faceaging_tf.video.finding import FrameFinder
 from faceaging_tf.video.joining import check_destination, check_writing, join, part_encoder
@@ -63,7 +65,7 @@ def age_video(
     segment: int = FRAMES_A_SEGMENT,
     progress: Callable[[str, int, int | None], object] | None = None,
     minimum_face_size: float = MINIMUM_FACE_SIZE,
-    strengths: Strengths | None = None,
+    **manner: Unpack[Manner],
 ) -> AgedVideo:
     """Age every face of a video; frames, their times, sound, background and hair stay the video's
     own.
@@ -87,8 +89,8 @@ def age_video(
         progress: called with the stage ("faces" or "ageing"), how many frames are done, and how
             many there are or None where the file does not say.
         minimum_face_size: smaller faces, in pixels, stay as they are.
-        strengths: dict from a part of ageing to a factor from 0 to 2, see `AgingModel.transform`;
-            for models that have `parts`.
+        **manner: `strengths`, `future` and `hair`, see `faceaging_tf.typing.Manner`; for models
+            that have `parts`.
 
     Returns:
         An `AgedVideo`.
@@ -97,8 +99,8 @@ def age_video(
         VideoError: no video, of a codec that FFmpeg does not know, damaged or cut off; an output
             that cannot be written; more ages than faces; a working folder of another run.
         NoFaceInVideoError: no face in any frame, or none that is large enough; nothing is written.
-        ValueError: years or ages that are no finite numbers, a segment of no frames, or strengths
-            of parts that the model does not have.
+        ValueError: years or ages that are no finite numbers, a segment of no frames, or a manner
+            that the model does not know.
 
     Example:
         >>> import zoo  # doctest: +SKIP
@@ -111,10 +113,7 @@ def age_video(
     (years,) = _numbers("years", years)
     if segment < 1:
         raise ValueError(f"segment was {segment}; a part needs 1 frame or more.")
-    if strengths:
-        from faceaging_tf.models.base import checked_strengths
-
-        checked_strengths(strengths, getattr(model, "parts", ()))
+    told = checked_manner(getattr(model, "parts", ()), getattr(model, "futures", 1), **manner)
     video = open_video(path)
     check_destination(out, path)
     missing = check_writing(video, os.fspath(out))
@@ -126,7 +125,7 @@ def age_video(
     plan = {
         "video": os.path.realpath(path), "bytes": stated.st_size, "changed": stated.st_mtime_ns, "model": fingerprint_of(model),
         "years": float(years), "ages": [float(age) for age in given], "frames a segment": segment, "smallest face": minimum_face_size,
-        "strengths": {part: float(value) for part, value in strengths.items()} if strengths else None,
+        "manner": {name: value.tolist() for name, value in told.items()},
     }  # fmt: skip
     folder = WorkingFolder(out, plan)
     report = progress or (lambda stage, done, total: None)
@@ -141,7 +140,7 @@ def age_video(
         folder.remove()
         raise
     followed = time.perf_counter()
-    changing = Changing(model, years, tracker.template, strengths)
+    changing = Changing(model, years, tracker.template, **manner)
     parts = _change(video, tracks, times, changing, folder, segment, report, out)
     changed = time.perf_counter()
     join(parts, times, end, _rate(video, times), video, os.fspath(out))

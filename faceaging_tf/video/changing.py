@@ -11,6 +11,7 @@ from scipy.ndimage import gaussian_filter
 from faceaging_tf.geometry.align import cut_square, similarity_to_template
 from faceaging_tf.geometry.exposure import LUMINANCE
 from faceaging_tf.geometry.frames import frame_of_model
+from faceaging_tf.manner import asked
 from faceaging_tf.resampling import feathered_mask, moving_core
 from faceaging_tf.runtime.squares import looked_at
 from faceaging_tf.video.placing import PlacedEdit, moved
@@ -36,13 +37,13 @@ class Changing:
         years: years to add.
         template: where the landmarks lie in the square of the model's frame, `(5, 2)` fractions of
             its side.
-        strengths: of the parts of ageing, see `AgingModel.transform`.
+        **manner: of ageing, see `faceaging_tf.typing.Manner`.
 
     Raises:
-        ValueError: strengths of parts that the model does not have.
+        ValueError: a manner that the model does not know.
     """
 
-    def __init__(self, model, years, template, strengths=None):
+    def __init__(self, model, years, template, **manner):
         self.years, self.template, self.size = float(years), template, model.image_size
         self.scale = frame_of_model(model).scale
         core = {}
@@ -50,11 +51,12 @@ class Changing:
             core = {"core": moving_core(frame_of_model(model).name)}
         self._mask = functools.cache(functools.partial(feathered_mask, **core))
         # An exported file has it, and a model of Keras is given it.
-        self.edit = getattr(model, "edit", None)
-        if self.edit is None or strengths:
+        if hasattr(model, "edit"):
+            self.edit = functools.partial(model.edit, **asked(**manner))
+        else:
             from faceaging_tf.video.keras_edits import KerasEdits
 
-            self.edit = KerasEdits(model, strengths).edit
+            self.edit = KerasEdits(model, **manner).edit
         self.memory = {}
 
     def edits(self, pixels, faces, seconds):

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 
 from faceaging_tf.geometry.frames import frame_of_model
-from faceaging_tf.models.base import checked_strengths
+from faceaging_tf.manner import checked_manner
 from faceaging_tf.models.faces import FaceEdit, lit
 
 
@@ -15,16 +15,16 @@ class KerasEdits:
 
     Args:
         model: an ageing model.
-        strengths: of the parts of ageing, see `AgingModel.transform`.
+        **manner: of ageing, see `faceaging_tf.typing.Manner`.
 
     Raises:
-        ValueError: strengths of parts that the model does not have.
+        ValueError: a manner that the model does not know.
     """
 
-    def __init__(self, model, strengths=None):
+    def __init__(self, model, **manner):
         self.model = model
-        strengths = checked_strengths(strengths, getattr(model, "parts", ()))
-        self.strengths = {} if strengths is None else {"strengths": strengths[None]}
+        told = checked_manner(getattr(model, "parts", ()), getattr(model, "futures", 1), **manner)
+        self.told = {name: value[None] for name, value in told.items()}
         self._traced = functools.cache(self._trace)
 
     def edit(self, face, years, age):
@@ -39,7 +39,7 @@ class KerasEdits:
 
     def _edit(self, small, years, ages):
         if keras.backend.backend() != "tensorflow" or not self.model.routes:
-            edit = self.model.edited(small, years, ages, **self.strengths)
+            edit = self.model.edited(small, years, ages, **self.told)
             return edit if isinstance(edit, FaceEdit) else FaceEdit(np.asarray(edit))
         whole = FaceEdit.nothing(small, getattr(self.model, "moves_faces", False))
         place = int(self.model.direction_of(years, ages)[0])
@@ -60,7 +60,7 @@ class KerasEdits:
         ]
         return tf.function(
             lambda faces, years, ages: self.model.edit_in(
-                direction, faces, years, ages, **self.strengths
+                direction, faces, years, ages, **self.told
             ),
             input_signature=signature,
         )

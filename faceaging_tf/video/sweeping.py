@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 from PIL import Image
@@ -21,7 +21,7 @@ from faceaging_tf.photo.aging import (
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.destination import check_place
 from faceaging_tf.photo.detection import Detector
-from faceaging_tf.typing import Numbers, PathLike, Progress, Strengths
+from faceaging_tf.typing import Manner, Numbers, PathLike, Progress
 from faceaging_tf.video.encoding import encoder
 from faceaging_tf.video.reading import needed_av
 
@@ -74,7 +74,7 @@ def sweep(
     clip: Clip = Clip(),
     detector: Detector | None = None,
     progress: Progress | None = None,
-    strengths: Strengths | None = None,
+    **manner: Unpack[Manner],
 ) -> int:
     """Write a video of a photo whose faces run through all years between two; they are found and
     aligned once.
@@ -89,7 +89,7 @@ def sweep(
         clip: a `Clip`: its length and rate, its size, whether it goes back and has captions.
         detector: as in `faceaging_tf.photo.age_photo`.
         progress: called with how many frames are done, and how many there are.
-        strengths: as in `faceaging_tf.photo.age_photo`.
+        **manner: as in `faceaging_tf.photo.age_photo`.
 
     Returns:
         How many frames were written.
@@ -98,8 +98,8 @@ def sweep(
         NoFaceError: no face, or none that is large enough.
         PhotoError: not one age per face.
         VideoError: it cannot be written.
-        ValueError: years that are no finite numbers, no two frames, or strengths of parts that the
-            model does not have.
+        ValueError: years that are no finite numbers, no two frames, or a manner that the model does
+            not know.
 
     Example:
         >>> import zoo  # doctest: +SKIP
@@ -127,7 +127,7 @@ def sweep(
     size = min(clip.size or LARGEST[_ending(out)], max(pixels.shape[:2]))
     shown = [
         _shown(
-            aged_pixels(pixels, aligned, model, years[0], ages, strengths),
+            aged_pixels(pixels, aligned, model, years[0], ages, **manner),
             years[0],
             size,
             clip.captions,
@@ -143,7 +143,7 @@ def sweep(
                 shown.pop()
                 if place == 0
                 else _shown(
-                    aged_pixels(pixels, aligned, model, year, ages, strengths),
+                    aged_pixels(pixels, aligned, model, year, ages, **manner),
                     year,
                     size,
                     clip.captions,

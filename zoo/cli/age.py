@@ -11,18 +11,19 @@ from zoo.cli.arguments import (
     Years,
     define_ages,
     define_entry,
-    define_strengths,
+    define_manner,
     define_workers,
     define_years,
     define_years_list,
     given_ages,
+    given_manner,
     only_argument,
 )
 from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_many
-from zoo.tasks.age import check_out, check_strengths, open_photo
+from zoo.tasks.age import check_manner, check_out, names_of_futures, open_photo
 
 SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
 ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
@@ -31,7 +32,8 @@ EXAMPLES = (
     "faceaging age me.jpg --years -12.5 --ages 41 --out younger.jpg",
     "faceaging age family.jpg --years 30 --ages 33,12",
     "faceaging age me.jpg --strip -20,0,20,40",
-    "faceaging age me.jpg --years 30 --strengths hair=0,wrinkles=0.8",
+    "faceaging age me.jpg --years 30 --futures 4",
+    "faceaging age me.jpg --years 30 --future 2 --hair keep --strengths wrinkles=0.8",
     "faceaging age photos/ --years 30 --out aged/ --workers 2",
 )
 
@@ -47,13 +49,17 @@ def define_flags(values):
         values,
         years,
     )
+    text = "Instead of one photo, a strip of so many futures side by side."
+    flags.DEFINE_integer("futures", None, text, lower_bound=1, flag_values=values)
+    text = "With --futures: each future as a photo of its own, not the strip."
+    flags.DEFINE_boolean("each", False, text, flag_values=values)
     define_ages(values)
-    define_strengths(values)
+    define_manner(values)
     define_entry(values)
     flags.DEFINE_string(
         "out",
         None,
-        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png. Of many photos, the folder or URL.",
+        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png, me-futures+30.png. Of many photos, the folder or URL.",
         flag_values=values,
     )
     define_workers(values, "address of a Ray cluster, or auto.", "Of many photos: ")
@@ -70,18 +76,22 @@ def run(values, positional):
     # Everything that can be wrong with the input is found out before the seconds that loading
     # takes.
     photo = open_photo(path)
-    out = values.out or default_out(photo, values.years)
-    check_out(out, photo)
+    if values.futures is None:
+        outs = [values.out or default_out(photo, values.years)]
+    else:
+        outs = futures_out(photo, values)
+    for out in outs:
+        check_out(out, photo)
     loading.check_name(values.entry, registry.AGING)
-    if loading.needs_keras(values.entry, values.strengths):
+    if loading.needs_keras(values.entry):
         import_keras()
-    model = loading.quick_model(values.entry, values.strengths)
-    check_strengths(values.strengths, model)
-    _write(photo, model, values, out)
+    model = loading.quick_model(values.entry, given_manner(values))
+    check_manner(model, **given_manner(values))
+    (_write if values.futures is None else _write_futures)(photo, model, values, outs)
 
 
 def _age_many(source, values):
-    if values.years is None or values.ages:
+    if values.years is None or values.ages or values.futures:
         raise ZooError(
             f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
         )
@@ -94,7 +104,7 @@ def _age_many(source, values):
             values.workers,
             values.ray,
             progress,
-            values.strengths,
+            **given_manner(values),
         )
     print(
         f"{aged.out}: {aged.aged} of {aged.photos} photos aged; aged.csv there lists each, and why one was not."
@@ -125,16 +135,48 @@ def default_out(photo, years):
     )
 
 
-def _write(photo, model, values, out):
+def futures_out(photo, values):
+    """Where futures go: one strip, `me-futures+30.png`, or with `--each` a photo for each,
+    `me-aged+30-future0.jpg` and so on; `--out` in the place of `me-futures+30.png`, or of
+    `me-aged+30.jpg`.
+    """
+    if values.years is None or values.future:
+        raise ZooError(
+            "--futures takes --years, and neither --strip nor --future; for example: faceaging age me.jpg --years 30 --futures 4"
+        )
+    if not values.each:
+        strip = f"{os.path.splitext(photo.path)[0]}-futures{values.years:+g}.png"
+        return [values.out or strip]
+    return names_of_futures(values.out or default_out(photo, values.years), values.futures)
+
+
+def _write_futures(photo, model, values, outs):
+    from faceaging_tf.photo import age_futures, strip_of_futures, write_photo
+
+    manner = {**given_manner(values), "future": 0}
+    aged = age_futures(photo, model, values.years, values.futures, given_ages(values), **manner)
+    if values.each:
+        for out, each in zip(outs, aged, strict=True):
+            write_photo(out, each.pixels, like=photo)
+            print(out)
+    else:
+        panels = strip_of_futures(photo, aged)
+        write_photo(outs[0], panels.pixels, like=panels)
+        print(outs[0])
+    _say_left_alone(len(aged[0].too_small))
+
+
+def _write(photo, model, values, outs):
     from faceaging_tf.photo import age_photo, strip, write_photo
 
+    (out,) = outs
     ages = given_ages(values)
     if values.strip is not None:
-        panels = strip(photo, model, values.strip, ages, strengths=values.strengths)
+        panels = strip(photo, model, values.strip, ages, **given_manner(values))
         write_photo(out, panels.pixels, like=panels)
         print(out)
         return
-    aged = age_photo(photo, model, values.years, ages, strengths=values.strengths)
+    aged = age_photo(photo, model, values.years, ages, **given_manner(values))
     write_photo(out, aged.pixels, like=photo)
     source = "estimated" if ages is None else "given"
     faces = ", ".join(

@@ -10,6 +10,7 @@ from typing import Any
 
 from absl import flags
 
+from faceaging_tf.manner import HAIR, hair_share
 from zoo.errors import ZooError
 
 
@@ -218,6 +219,37 @@ def define_strengths(values):
     flags.DEFINE(
         Strengths(), "strengths", None, text, flag_values=values, serializer=StrengthsSerializer()
     )
+
+
+class Hair(flags.ArgumentParser):
+    """What becomes of the hair: a word, or the share of full greying."""
+
+    syntactic_help = "auto, keep, grey, or a number from 0 to 1"
+
+    def parse(self, argument):
+        """The word as it is, or the number as a float."""
+        share = hair_share(argument)
+        return argument if argument in HAIR else share
+
+    def flag_type(self):
+        """How the flag's type is called."""
+        return "hair"
+
+
+def define_manner(values):
+    """The flags `--strengths`, `--future` and `--hair`."""
+    define_strengths(values)
+    text = "Which of several futures, 0 to 3."
+    flags.DEFINE_integer("future", 0, text, lower_bound=0, flag_values=values)
+    text = "Hair: auto (greys by the years), keep (stays), grey (whatever the years), or the share of full greying, 0 to 1."
+    flags.DEFINE(
+        Hair(), "hair", "auto", text, flag_values=values, serializer=flags.ArgumentSerializer()
+    )
+
+
+def given_manner(values):
+    """What the flags of `define_manner` say, as a `faceaging_tf.typing.Manner`."""
+    return {"strengths": values.strengths, "future": values.future, "hair": values.hair}
 
 
 def define_years(name, default, help_text, values, parser):

@@ -7,9 +7,10 @@ from zoo.cli.arguments import (
     Years,
     define_ages,
     define_entry,
-    define_strengths,
+    define_manner,
     define_years,
     given_ages,
+    given_manner,
     only_argument,
 )
 from zoo.cli.progress import Progress
@@ -34,7 +35,7 @@ def define_flags(values):
     )
     define_years("to", None, "Years to add in the last frame.", values, years)
     define_ages(values)
-    define_strengths(values)
+    define_manner(values)
     define_entry(values)
     flags.DEFINE_string(
         "out",
@@ -70,12 +71,12 @@ def run(values, positional):
         raise ZooError(f"It needs --from and --to; for example: {EXAMPLES[0]}")
     out = values.out or age_video.default_sweep(path)
     photo = age_video.check_photo(path, out, values.entry)
-    if loading.needs_keras(values.entry, values.strengths):
+    if loading.needs_keras(values.entry):
         import_keras()
     ages = given_ages(values)
     clip = Clip(values.seconds, values.fps, values.boomerang, values.size, values.captions)
     with Progress("frame") as progress:
         frames = age_video.sweep(
-            photo, values["from"].value, values.to, out, values.entry, ages=ages, clip=clip, progress=progress, strengths=values.strengths
+            photo, values["from"].value, values.to, out, values.entry, ages=ages, clip=clip, progress=progress, **given_manner(values)
         )  # fmt: skip
     print(f"{out}: {frames} frames, {values['from'].value:+g} to {values.to:+g} years")

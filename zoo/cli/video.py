@@ -7,9 +7,10 @@ from zoo.cli.arguments import (
     Years,
     define_ages,
     define_entry,
-    define_strengths,
+    define_manner,
     define_years,
     given_ages,
+    given_manner,
     only_argument,
 )
 from zoo.cli.progress import Progress
@@ -36,7 +37,7 @@ def define_flags(values):
         Years(-100, 100, "30 or -12.5"),
     )
     define_ages(values)
-    define_strengths(values)
+    define_manner(values)
     define_entry(values, " fagan_mobile is faster.")
     flags.DEFINE_string(
         "out",
@@ -60,7 +61,7 @@ def run(values, positional):
         raise ZooError(f"It needs --years; for example: {EXAMPLES[0]}")
     out = values.out or age_video.default_out(path, values.years)
     age_video.check(path, out, values.entry)
-    if loading.needs_keras(values.entry, values.strengths):
+    if loading.needs_keras(values.entry):
         import_keras()
     from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
 
@@ -74,7 +75,7 @@ def run(values, positional):
             out,
             segment=values.segment,
             progress=progress,
-            strengths=values.strengths,
+            **given_manner(values),
         )
     seconds = sum(aged.seconds.values())
     changes = ", ".join(f"{age:.3g} {aged.years:+.3g}" for age in aged.ages)

@@ -1,10 +1,11 @@
 """A whole photo aged, in one call."""
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack, overload
 
-from faceaging_tf.arguments import callable_or_none, path_of
-from faceaging_tf.typing import AgesFaces, Numbers, PathLike, Strengths
+from faceaging_tf.arguments import callable_or_none, path_of, whole
+from faceaging_tf.manner import checked_manner
+from faceaging_tf.typing import AgesFaces, Manner, Numbers, PathLike
 from zoo import loading
 from zoo.errors import ZooError
 
@@ -15,6 +16,33 @@ if TYPE_CHECKING:
     from faceaging_tf.photo import AgedPhoto, Detector, Photo
 
 
+@overload
+def age(
+    photo: "PathLike | Photo | Image | np.ndarray",
+    years: Numbers,
+    entry: PathLike | AgesFaces = ...,
+    ages: Numbers | None = ...,
+    out: PathLike | None = ...,
+    detector: "Detector | None" = ...,
+    futures: None = ...,
+    **manner: Unpack[Manner],
+) -> "AgedPhoto": ...
+
+
+@overload
+def age(
+    photo: "PathLike | Photo | Image | np.ndarray",
+    years: Numbers,
+    entry: PathLike | AgesFaces = ...,
+    ages: Numbers | None = ...,
+    out: PathLike | None = ...,
+    detector: "Detector | None" = ...,
+    *,
+    futures: int,
+    **manner: Unpack[Manner],
+) -> "list[AgedPhoto]": ...
+
+
 def age(
     photo: "PathLike | Photo | Image | np.ndarray",
     years: Numbers,
@@ -22,8 +50,9 @@ def age(
     ages: Numbers | None = None,
     out: PathLike | None = None,
     detector: "Detector | None" = None,
-    strengths: Strengths | None = None,
-) -> "AgedPhoto":
+    futures: int | None = None,
+    **manner: Unpack[Manner],
+) -> "AgedPhoto | list[AgedPhoto]":
     """Ages every face of a photo and puts it back at full resolution; what is no face stays as it
     is.
 
@@ -38,18 +67,21 @@ def age(
         out: path to write the aged photo to, upright, with the colour profile and EXIF block of the
             original. It is written whole or not at all, and may not be the photo itself.
         detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
-        strengths: dict from a part of ageing (`model.parts`: wrinkles, tone, shape, hair) to a
-            factor from 0 to 2, such as `{"hair": 0}`; those not named have 1.
+        futures: how many futures of the same years, at most `model.futures`; each is a photo of its
+            own, `out` with `-future0` and so on before its ending. One photo when None.
+        **manner: `strengths`, such as `{"wrinkles": 0.5}`, `future`, 0 to 3, and `hair`, "auto",
+            "keep", "grey" or the share of full greying, see `faceaging_tf.typing.Manner`.
 
     Returns:
-        A `faceaging_tf.photo.AgedPhoto`: `pixels`, `faces`, `ages`, `seconds` and more.
+        A `faceaging_tf.photo.AgedPhoto`: `pixels`, `faces`, `ages`, `seconds` and more; a list of
+        them for several futures.
 
     Raises:
         PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
         ValueError: a photo of another type, pixels of another shape, or years or ages that are no
             numbers.
         ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
-        FaceAgingError: strengths of parts that the model does not have.
+        FaceAgingError: a manner that the model does not know.
 
     Example:
         >>> import zoo
@@ -63,19 +95,36 @@ def age(
     callable_or_none(detector, "detector", ZooError)
     out = None if out is None else path_of(out, "out", ZooError)
     opened = open_photo(photo)
-    if out is not None:
-        check_out(out, opened)
+    outs = [] if out is None else [out] if futures is None else names_of_futures(out, futures)
+    for each in outs:
+        check_out(each, opened)
     finite("years", years)
     finite("ages", 0 if ages is None else ages)
-    model = loading.quick_model(entry, strengths)
-    check_strengths(strengths, model)
+    model = loading.quick_model(entry, manner)
+    check_manner(model, **manner)
 
-    from faceaging_tf.photo import age_photo, write_photo
+    from faceaging_tf.photo import age_futures, age_photo, write_photo
 
-    aged = age_photo(opened, model, years, ages, detector, strengths=strengths)
-    if out is not None:
-        write_photo(out, aged.pixels, like=opened)
-    return aged
+    if futures is None:
+        aged = [age_photo(opened, model, years, ages, detector, **manner)]
+    else:
+        aged = age_futures(opened, model, years, futures, ages, detector, **manner)
+    for each, one in zip(outs, aged, strict=False):
+        write_photo(each, one.pixels, like=opened)
+    return aged[0] if futures is None else aged
+
+
+def names_of_futures(out, futures):
+    """Where so many futures go, `older-future0.jpg` and so on for `older.jpg`.
+
+    Raises:
+        ZooError: futures are no whole number of 1 or more.
+    """
+    name, ending = os.path.splitext(out)
+    return [
+        f"{name}-future{number}{ending}"
+        for number in range(whole(futures, "futures", 1, error=ZooError))
+    ]
 
 
 def open_photo(photo):
@@ -107,17 +156,13 @@ def _is_video(path):
     return True
 
 
-def check_strengths(strengths, model):
-    """Finds out whether a model has these parts of ageing, before faces are looked for.
+def check_manner(model, **manner):
+    """Finds out whether a model can age faces in a manner, before faces are looked for.
 
     Raises:
-        FaceAgingError: it has not, or a strength is no number from 0 to 2.
+        FaceAgingError: it cannot, or it is none.
     """
-    if strengths is None or strengths == {}:
-        return
-    from faceaging_tf.models.base import checked_strengths
-
-    checked_strengths(strengths, getattr(model, "parts", ()))
+    checked_manner(getattr(model, "parts", ()), getattr(model, "futures", 1), **manner)
 
 
 def check_out(out, photo):

@@ -3,10 +3,11 @@
 import dataclasses
 import os
 
+from faceaging_tf.manner import asked
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import keras_settings
-from zoo.tasks.age import check_strengths
+from zoo.tasks.age import check_manner
 from zoo.tasks.prepare import refuse_inside
 
 
@@ -16,17 +17,17 @@ class MakeTools:
 
     Attributes:
         entry: an entry, or the folder of a preset.
-        strengths: of the parts of ageing that will be asked for.
+        manner: of ageing, that will be asked for.
     """
 
     entry: str
-    strengths: dict | None = None
+    manner: dict = dataclasses.field(default_factory=dict)
 
     def __call__(self):
         from faceaging_tf.photo import FaceDetector
 
         # Other processes have the other cores.
-        return loading.quick_model(self.entry, self.strengths, threads=1), FaceDetector(threads=1)
+        return loading.quick_model(self.entry, self.manner, threads=1), FaceDetector(threads=1)
 
 
 def is_many(source):
@@ -40,7 +41,7 @@ def is_many(source):
     return os.path.isdir(source) or source.lower().endswith((".zip", ".parquet"))
 
 
-def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=None, strengths=None):
+def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=None, **manner):
     """Ages all photos of a folder, a zip, a Parquet file or a URL.
 
     Args:
@@ -51,14 +52,14 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
         workers: processes; on a cluster, tasks at a time.
         ray: address of a Ray cluster, "auto" for the one at hand; None to do without.
         progress: called with how many photos are done, and how many there are.
-        strengths: of the parts of ageing, as in `zoo.age`.
+        **manner: of ageing, as in `zoo.age`.
 
     Returns:
         A `faceaging_tf.photo.many.Aged`.
 
     Raises:
         ZooError: an unknown entry.
-        FaceAgingError: strengths of parts that the model does not have.
+        FaceAgingError: a manner that the model does not know.
         ReaderError: no photos.
         ParallelError: a place that cannot be written to.
     """
@@ -69,8 +70,8 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
             f"{source} holds many photos; say with --out which folder the aged ones go to."
         )
     refuse_inside(out, source)
-    if strengths:
-        check_strengths(strengths, loading.load(entry))
+    if asked(**manner):
+        check_manner(loading.quick_model(entry, manner), **manner)
     from faceaging_tf import parallel
     from faceaging_tf.data import readers
     from faceaging_tf.photo.many import age_photos
@@ -85,10 +86,10 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
         readers.Tree(folder),
         out,
         years,
-        MakeTools(entry, strengths),
+        MakeTools(entry, asked(**manner)),
         run,
         workers,
         progress,
         names,
-        strengths,
+        **manner,
     )

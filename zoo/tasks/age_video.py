@@ -3,9 +3,9 @@
 import os
 from typing import TYPE_CHECKING, Any
 
-from faceaging_tf.typing import Numbers, PathLike
+from faceaging_tf.typing import Manner, Numbers, PathLike
 from zoo import loading, registry
-from zoo.tasks.age import check_strengths, open_photo
+from zoo.tasks.age import check_manner, open_photo
 
 if TYPE_CHECKING:
     from faceaging_tf.video import AgedVideo
@@ -29,14 +29,14 @@ def age_video(
             the largest first; else they are estimated.
         out: the file to write; None for `default_out`.
         **options: of `faceaging_tf.video.age_video`: `detector`, `segment`, `progress`,
-            `minimum_face_size`, `strengths`.
+            `minimum_face_size`, `strengths`, `future`, `hair`.
 
     Returns:
         A `faceaging_tf.video.AgedVideo`.
 
     Raises:
         ZooError: an unknown entry.
-        FaceAgingError: strengths of parts that the model does not have.
+        FaceAgingError: a manner that the model does not know.
         VideoError: no video, no face in it, or an output that cannot be written.
     """
     from faceaging_tf import video
@@ -45,8 +45,7 @@ def age_video(
     # What a user can have got wrong is found out before a network is loaded.
     check(path, out, entry)
     # One thread: the other core decodes and encodes meanwhile.
-    model = loading.quick_model(entry, options.get("strengths"), threads=1)
-    model = _model(model, options)
+    model = _model(entry, options, threads=1)
     return video.age_video(path, out, model, years, ages, **options)
 
 
@@ -60,14 +59,15 @@ def sweep(
         first, last: years to add in the first and in the last frame.
         out: the file to write: .mp4, .gif or .webp.
         entry: as in `age_video`.
-        **options: of `faceaging_tf.video.sweep`: `ages`, `clip`, `strengths` and more.
+        **options: of `faceaging_tf.video.sweep`: `ages`, `clip`, `strengths`, `future`, `hair`
+            and more.
 
     Returns:
         How many frames were written.
 
     Raises:
         ZooError: an unknown entry.
-        FaceAgingError: strengths of parts that the model does not have.
+        FaceAgingError: a manner that the model does not know.
         PhotoError: no photo, or no face in it.
         VideoError: an output that cannot be written.
     """
@@ -76,7 +76,7 @@ def sweep(
     photo = check_photo(photo, out, entry)
     return video.sweep(
         photo,
-        _model(loading.quick_model(entry, options.get("strengths")), options),
+        _model(entry, options),
         first,
         last,
         out,
@@ -127,7 +127,9 @@ def default_sweep(path):
     return f"{os.path.splitext(path)[0]}-sweep.mp4"
 
 
-def _model(model, options):
-    """The model, which has the parts of ageing that strengths are asked of."""
-    check_strengths(options.get("strengths"), model)
+def _model(entry, options, threads=2):
+    """The model of an entry, which ages faces in the manner that the options ask for."""
+    manner = {name: options[name] for name in Manner.__annotations__ if name in options}
+    model = loading.quick_model(entry, manner, threads)
+    check_manner(model, **manner)
     return model

@@ -77,20 +77,25 @@ class Demo:
         """The parts of ageing that an entry has and a visitor can weigh."""
         return [part for part in getattr(self.model(entry), "parts", ()) if part in STRENGTHS]
 
-    def strengths(self, entry, given):
-        """Of the given strengths, in the order of `STRENGTHS`, those that an entry takes and that
-        are not 1, by part.
+    def futures(self, entry):
+        """How many futures an entry has."""
+        return getattr(self.model(entry), "futures", 1)
+
+    def manner(self, entry, future, *strengths):
+        """Of a future and of strengths in the order of `STRENGTHS` what an entry takes, and of
+        strengths what is not 1.
         """
         has = self.parts(entry)
-        return {
+        chosen = {
             part: strength
-            for part, strength in zip(STRENGTHS, given, strict=False)
+            for part, strength in zip(STRENGTHS, strengths, strict=False)
             if part in has and strength != 1
         }
+        return {"strengths": chosen, "future": future % self.futures(entry)}
 
     def shown(self, photo, entry, other, years, chosen, close, *given):
-        """The HTML of before and after, and a sentence; `given` are the strengths, here
-        and below.
+        """The HTML of before and after, and a sentence; `given` are a future and the
+        strengths, here and below.
         """
         chosen = [number for number in chosen if number < len(photo.found.faces)]
         region = photos.around(
@@ -101,9 +106,11 @@ class Demo:
         unchanged = []
         for name in dict.fromkeys([entry, *([other] if other != NO_OTHER else [])]):
             aged = photos.aged_preview(
-                photo, name, self.model(name), years, chosen, self.strengths(name, given)
+                photo, name, self.model(name), years, chosen, **self.manner(name, *given)
             )[region]
-            afters[f"{name}, {markup.in_words(years)}"] = aged
+            future = given[0] % self.futures(name)
+            named = f", future {future}" if future else ""
+            afters[f"{name}, {markup.in_words(years)}{named}"] = aged
             if years and chosen and (aged == before).all():
                 unchanged.append(name)
         return markup.before_and_after(before, afters), self._sentence(
@@ -113,7 +120,7 @@ class Demo:
     def strip(self, photo, entry, chosen, *given):
         """The HTML of the strip."""
         panels = photos.aged_strip(
-            photo, entry, self.model(entry), chosen, self.strengths(entry, given)
+            photo, entry, self.model(entry), chosen, **self.manner(entry, *given)
         )
         words = ", ".join(
             "the photo as it is" if years == 0 else markup.in_words(years) for years in photos.STRIP
@@ -125,7 +132,7 @@ class Demo:
         that cannot be written.
         """
         original, pixels = photos.aged_whole(
-            photo, entry, self.model(entry), years, chosen, self.strengths(entry, given)
+            photo, entry, self.model(entry), years, chosen, **self.manner(entry, *given)
         )
         path = self._new_path(
             f"{Path(photo.name).stem}-aged{years:+g}{ending_for(original, photo.name)}"
@@ -137,7 +144,7 @@ class Demo:
         """The path of the age sweep."""
         path = self._new_path(f"{Path(photo.name).stem}-sweep.mp4")
         photos.write_sweep(
-            path, photo, entry, self.model(entry), chosen, self.strengths(entry, given)
+            path, photo, entry, self.model(entry), chosen, **self.manner(entry, *given)
         )
         return str(path)
 
@@ -174,7 +181,7 @@ class Page:
     def open(self, path, photo, entry, other, years, close, *given):
         """A photo was dropped, chosen or taken."""
         if path is None:
-            return [gr.skip()] * 9
+            return [gr.skip()] * 10
         try:
             photo = self.demo.open(path, entry)
         except PhotoError as error:
@@ -184,7 +191,7 @@ class Page:
                 None,
                 None,
                 markup.status(str(error), refused=True),
-                *[gr.skip()] * 5,
+                *[gr.skip()] * 6,
             ]
         chosen = list(range(len(photo.found.faces)))
         ages = photos.ages_seen(photo, entry, self.demo.model(entry))
@@ -210,15 +217,22 @@ class Page:
                 visible=framed is not None,
             ),
             pair,
-            gr.update(visible=bool(self.demo.parts(entry))),
+            *self._visible(entry),
         ]
 
     def show(self, photo, entry, other, years, chosen, close, *given):
-        """Years, faces, entries or strengths were changed."""
+        """Years, faces, entries, the future or strengths were changed."""
         if photo is None:
-            return gr.skip(), markup.status(texts.GONE, refused=True), gr.skip()
+            return gr.skip(), markup.status(texts.GONE, refused=True), gr.skip(), gr.skip()
         pair, sentence = self.demo.shown(photo, entry, other, years, sorted(chosen), close, *given)
-        return pair, markup.status(sentence), gr.update(visible=bool(self.demo.parts(entry)))
+        return pair, markup.status(sentence), *self._visible(entry)
+
+    def _visible(self, entry):
+        """Whether the strengths, and the button for another future, are shown."""
+        return (
+            gr.update(visible=bool(self.demo.parts(entry))),
+            gr.update(visible=self.demo.futures(entry) > 1),
+        )
 
     def strip(self, photo, entry, chosen, *given):
         """After that: the strip."""
@@ -255,7 +269,7 @@ def build_page(demo, waiting):
     """
     page = Page(demo)
     with gr.Blocks(title="Face ageing", analytics_enabled=False) as blocks:
-        photo = gr.State(None, time_to_live=KEPT)
+        photo, future = gr.State(None, time_to_live=KEPT), gr.State(0)
         gr.Markdown(texts.HEADER)
         file = gr.File(
             label="Drop a photo here, or choose one", elem_id="file", height=130, interactive=True
@@ -283,6 +297,7 @@ def build_page(demo, waiting):
             )
             pair = gr.HTML(elem_id="pair")
             gr.HTML(DIVIDER)
+            another = gr.Button(texts.ANOTHER, visible=False, elem_id="another")
             with gr.Row():
                 entry = gr.Radio(
                     demo.entries, value=demo.entries[0], label="Model", elem_id="entry"
@@ -296,8 +311,11 @@ def build_page(demo, waiting):
                 gr.Markdown(texts.PARTS)
                 with gr.Row():
                     given = [
-                        gr.Slider(0, 2, 1, step=0.1, label=label, elem_id=f"part-{part}")
-                        for part, label in STRENGTHS.items()
+                        future,
+                        *(
+                            gr.Slider(0, 2, 1, step=0.1, label=label, elem_id=f"part-{part}")
+                            for part, label in STRENGTHS.items()
+                        ),
                     ]
             framed = gr.HTML(visible=False, elem_id="framed")
             with gr.Row():
@@ -320,7 +338,7 @@ def build_page(demo, waiting):
             **turn,
         }
         for source, chosen in ((file, file.upload), (camera, camera.input)):
-            opened = [photo, file, camera, status, result, faces, framed, pair, parts]
+            opened = [photo, file, camera, status, result, faces, framed, pair, parts, another]
             shown = chosen(
                 page.open,
                 [source, photo, entry, other, years, close, *given],
@@ -329,6 +347,8 @@ def build_page(demo, waiting):
                 **turn,
             )
             shown.then(fn=None, js=TO_YEARS).then(**of_strip)
+        # Each click is the next future; the entry counts from 0 again after its last.
+        another.click(lambda number: number + 1, future, future, show_progress="hidden", **turn)
         for asked in (years, entry, other, faces, close, *given):
             # A model's first use takes seconds; of many moves of the slider, the last counts.
             progress = (
@@ -337,10 +357,11 @@ def build_page(demo, waiting):
                 else {"show_progress": "hidden"}
             )
             inputs = [photo, entry, other, years, faces, close, *given]
-            shown = asked.input(
+            happened = asked.change if asked is future else asked.input
+            shown = happened(
                 page.show,
                 inputs,
-                [pair, status, parts],
+                [pair, status, parts, another],
                 trigger_mode="always_last",
                 **progress,
                 **turn,

@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 from PIL import Image
 
+from faceaging_tf.manner import asked
 from faceaging_tf.photo import PhotoError, age_photo, read_photo, strip
 from faceaging_tf.photo.aging import align_faces
 from faceaging_tf.photo.detection import Face
@@ -78,7 +79,7 @@ class VisitorPhoto:
         found_in_preview: the same faces there.
         too_small: how many faces are left alone because of their size.
         ages: by entry, `(N,)` float32, what its age network sees; filled as entries are used.
-        strips: by entry, strengths and chosen faces, what `aged_strip` made.
+        strips: by entry, manner and chosen faces, what `aged_strip` made.
     """
 
     name: str
@@ -129,7 +130,7 @@ def ages_seen(photo, entry, model):
     return photo.ages[entry]
 
 
-def aged_preview(photo, entry, model, years, chosen, strengths=None):
+def aged_preview(photo, entry, model, years, chosen, **manner):
     """The preview with its chosen faces aged.
 
     Args:
@@ -138,7 +139,7 @@ def aged_preview(photo, entry, model, years, chosen, strengths=None):
         model: an ageing model.
         years: a number, negative to make younger.
         chosen: numbers of faces, from 0.
-        strengths: of the parts of ageing, as in `faceaging_tf.photo.age_photo`.
+        **manner: of ageing, as in `faceaging_tf.photo.age_photo`.
 
     Returns:
         `(h, w, 3)` uint8.
@@ -147,17 +148,17 @@ def aged_preview(photo, entry, model, years, chosen, strengths=None):
         return photo.preview
     ages = ages_seen(photo, entry, model)[chosen]
     return age_photo(
-        photo.preview, model, years, ages, photo.found_in_preview.only(chosen), 0, strengths
+        photo.preview, model, years, ages, photo.found_in_preview.only(chosen), 0, **manner
     ).pixels
 
 
-def aged_strip(photo, entry, model, chosen, strengths=None):
+def aged_strip(photo, entry, model, chosen, **manner):
     """The largest chosen face at the years of `STRIP`, youngest first, with captions: `(H, W, 3)`
     uint8; None where no face is chosen.
     """
     if not chosen:
         return None
-    key = (entry, tuple(sorted((strengths or {}).items())), *chosen)
+    key = (entry, repr(sorted(asked(**manner).items())), *chosen)
     if key not in photo.strips:
         ages = ages_seen(photo, entry, model)[chosen]
         photo.strips[key] = strip(
@@ -167,12 +168,12 @@ def aged_strip(photo, entry, model, chosen, strengths=None):
             ages,
             photo.found_in_preview.only(chosen),
             minimum_face_size=0,
-            strengths=strengths,
+            **manner,
         ).pixels
     return photo.strips[key]
 
 
-def aged_whole(photo, entry, model, years, chosen, strengths=None):
+def aged_whole(photo, entry, model, years, chosen, **manner):
     """The photo at its own size with its chosen faces aged.
 
     Returns:
@@ -185,7 +186,7 @@ def aged_whole(photo, entry, model, years, chosen, strengths=None):
     original = read_photo(photo.name, content=photo.content)
     ages = ages_seen(photo, entry, model)[chosen]
     return original, age_photo(
-        original, model, years, ages, photo.found.only(chosen), strengths=strengths
+        original, model, years, ages, photo.found.only(chosen), **manner
     ).pixels if years else original.pixels
 
 
@@ -205,7 +206,7 @@ def around(faces, shape):
     return slice(first[1], last[1]), slice(first[0], last[0])
 
 
-def write_sweep(path, photo, entry, model, chosen, strengths=None):
+def write_sweep(path, photo, entry, model, chosen, **manner):
     """Writes the surroundings of the chosen faces, from youngest to oldest and back, as a video.
 
     Raises:
@@ -229,7 +230,7 @@ def write_sweep(path, photo, entry, model, chosen, strengths=None):
         ages=ages_seen(photo, entry, model)[chosen],
         clip=SWEEP,
         detector=found,
-        strengths=strengths,
+        **manner,
     )
 
 

@@ -10,6 +10,7 @@ AT_FIRST = "JPEG, PNG, WebP, TIFF and a few more; up to 50 MB and 150 million pi
 
 GONE = "There is no photo; choose one. (A photo is let go an hour after it was chosen.)"
 
+ANOTHER = "Another future"
 PARTS = "How strong each part of ageing is: 1 as learned, 0 not at all, 2 twice as much."
 
 NOTICE = """

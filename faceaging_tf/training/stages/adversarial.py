@@ -14,6 +14,8 @@ from faceaging_tf import losses, networks
 from faceaging_tf.data import HeadBatches
 from faceaging_tf.files import written_whole
 from faceaging_tf.layers import FaceWarp, HeadStatistics, resize_by_matrices
+from faceaging_tf.layers.head_ageing import PARTS
+from faceaging_tf.manner import AUTO
 from faceaging_tf.models.adversarial import AdversarialModel, average_of
 from faceaging_tf.models.faces import column_of, to_range
 from faceaging_tf.models.observation import Observation
@@ -154,8 +156,9 @@ class HeadAdversary(AdversarialModel):
         inputs = [face, *(ops.cast(batch[name], "float32") for name in MAPS)]
         if len(self.edit.inputs) > len(inputs):
             asked = years * ops.where(years > 0, MOST["aging"], MOST["rejuvenation"])
-            strengths = ops.ones((ops.shape(years)[0], self.edit.inputs[-1].shape[-1]))
-            inputs += [asked, age, strengths]
+            # Everything as learned, the first future, and hair by the years.
+            inputs += [asked, age, ops.ones((ops.shape(years)[0], len(PARTS)))]
+            inputs += [ops.zeros_like(age), AUTO * ops.ones_like(age)]
         edited = self.edit(inputs, training=training)
         return (
             self.warp([with_planes(edited["changed"], batch["regions"]), edited["flow"]]),

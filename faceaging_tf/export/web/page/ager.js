@@ -66,11 +66,16 @@ export class Ager {
     return face.width === this.size ? scaled : byRows(scaled, resizeRows(face.width, this.size));
   }
 
+  /** What the file takes beside face, years and age, where nothing is asked. */
+  #defaults() {
+    return Object.fromEntries(Object.entries(this.contract.defaults ?? {}).map(([name, values]) => [name, Float32Array.from(values)]));
+  }
+
   /** The change of a face in levels, fading towards the edge of its square. */
   async #change(face, direction, years, age) {
     const own = face.width;
     const small = this.#small(face);
-    const outputs = await this.run(direction, {face: small.data, years: Float32Array.of(years), age: Float32Array.of(age)});
+    const outputs = await this.run(direction, {...this.#defaults(), face: small.data, years: Float32Array.of(years), age: Float32Array.of(age)});
     const goal = this.moves ? outputs.changed : outputs.face;
     let change = {...small, data: goal.map((value, place) => value - small.data[place])};
     if (own > this.size) change = byRows(change, blurRows(this.size, 0.6 * Math.min(own / this.size - 1, 1)));
