@@ -9,7 +9,15 @@ from keras import layers, ops
 from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.face_warp import FaceWarp
 from faceaging_tf.layers.gaussian import enlarged, halved
-from faceaging_tf.layers.head_ageing import PARTS, HairTone, HeadShape, Relief, Tone
+from faceaging_tf.layers.head_ageing import (
+    MOST_OLDER,
+    MOST_YOUNGER,
+    PARTS,
+    HairTone,
+    HeadShape,
+    Relief,
+    Tone,
+)
 from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.networks.face_parser import face_parser
 from faceaging_tf.networks.registry import network
@@ -22,9 +30,6 @@ SKIN_FLOOR, HAIR_FLOOR, HAIR_FULL = 0.1, 0.15, 0.6
 MAPS = ("flow", "regions", "traits")
 # The layers that hold what ageing is made of, as maps in the mean face.
 AGEING = ("relief", "tone", "flow", "greyed")
-# At most so many times the requested years are asked of the parts, older and younger: beyond, the
-# picture pays for what an age judge does not see.
-MOST_OLDER, MOST_YOUNGER = 1.45, 1.6
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -238,7 +243,8 @@ def head_generator(
     strengths = keras.Input((len(PARTS),), name="strengths")
     reader = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     relief = Relief(exemplars, relief_side, name="relief")
-    aged = _aged(face, years, age, strengths, reader, relief, refinement)
+    shape = HeadShape(image_size // 4, name="flow")
+    aged = _aged(face, years, age, strengths, reader, relief, shape, refinement)
     return keras.Model([face, years, age, strengths], aged, name="head_generator")
 
 
@@ -267,8 +273,12 @@ def translation_of(base: keras.Model, years: float, age: float) -> keras.Model:
     constant = lambda name, value, width=1: Constant(value, width, name=name)(face)
     strengths = constant("strengths", 1.0, len(PARTS))
     relief = Relief(bank=base.get_layer("relief"), name="relief")
+    grower = base.get_layer("flow")
+    shape = HeadShape(grower.side, grower, name="flow")
     parser = base.get_layer("face_parser")
-    aged = _aged(face, constant("years", asked), constant("age", age), strengths, parser, relief, 0)
+    aged = _aged(
+        face, constant("years", asked), constant("age", age), strengths, parser, relief, shape, 0
+    )
     translation = keras.Model(face, aged, name="head_translation")
     translation.remade = lambda: translation_of(base, years, age)
     copy_ageing(base, translation)
@@ -286,9 +296,8 @@ def copy_ageing(source: keras.Model, target: keras.Model) -> None:
             weight.assign(theirs[weight.name])
 
 
-def _aged(face, years, age, strengths, parser, relief, refinement):
-    """The aged face, from inputs, a parser and a `Relief`."""
-    image_size = face.shape[1]
+def _aged(face, years, age, strengths, parser, relief, shape, refinement):
+    """The aged face, from inputs, a parser, a `Relief` and a `HeadShape`."""
     strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
     parsed = parser(ForParser(parser.input_shape[1], name="for_parser")(face))
     flow, traits = parsed["flow"], parsed["traits"]
@@ -304,15 +313,13 @@ def _aged(face, years, age, strengths, parser, relief, refinement):
         relief = layers.Add(name="refined", dtype="float32")(
             [relief, _refinement(face, years, age, bare, strength["refinement"], refinement)]
         )
-    tone = Tone(name="tone")([flow, traits, bare, years, strength["tone"]])
+    tone = Tone(name="tone")([flow, traits, bare, years, age, strength["tone"]])
     coloured = ColourChange(name="coloured")([light, relief, tone])
     greyed = HairTone(name="greyed")(
         [coloured, flow, traits, skin, hair, years, age, strength["hair"]]
     )
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
-    moved = HeadShape(image_size // 4, name="flow")(
-        [flow, traits, skin, hair, years, age, strength["shape"]]
-    )
+    moved = shape([flow, traits, skin, hair, years, age, strength["shape"]])
     return FaceWarp(name="aged")([changed, moved])
 
 
