@@ -11,6 +11,7 @@ import numpy as np
 from faceaging_tf.geometry.flow import BORDER, flow_of
 from faceaging_tf.geometry.landmarks import (
     BETWEEN_EYES,
+    CHIN,
     LEFT_MOUTH,
     LEFT_SIDE,
     LOWER_LIP,
@@ -70,7 +71,9 @@ def _spans(heads):
     turn = (points[:, NOSE_TIP, 0] - points[:, LEFT_SIDE, 0]) / (
         points[:, RIGHT_SIDE, 0] - points[:, LEFT_SIDE, 0]
     )
-    nod = points[:, NOSE_TIP, 1] - points[:, BETWEEN_EYES, 1]
+    # A share of the face's height, for noses lengthen as faces do.
+    down = points[:, :, 1] - points[:, BETWEEN_EYES, 1, None]
+    nod = down[:, NOSE_TIP] / down[:, CHIN]
     columns = [np.ones(len(age)), *(np.asarray(each) - 1.0 for each in growth_of(age))]
     columns += [
         x - x.mean()
