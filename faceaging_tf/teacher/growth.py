@@ -31,7 +31,7 @@ LATEST = 30.0
 FEWEST = 40
 # The landmarks of a face mesh follow a child's shape in part, for the mesh expects an adult's: of a
 # head that is moved by a flow it reports less than two thirds, of the nose's width a quarter.
-STRENGTH, NOSE_STRENGTH = 1.8, 5.5
+STRENGTH, NOSE_STRENGTH = 1.8, 3.0
 # The Gaussian within which the nose widens by itself, in fractions of the side.
 NOSE_REACH = 0.08
 # Rows of points above the oval that stand for the vault, shares of the distance from between the
