@@ -1,141 +1,101 @@
-"""Growth: whether a child made older gets an adult's proportions, or stays a child with an adult's
-skin.
+"""Growth: whether a child made older gets the proportions that real people get.
 
-Distances are those between landmarks of the face mesh (`face_mesh.py`), over either of two scales,
-for a face has no length that does not grow:
+Each proportion is a ratio of distances between landmarks of the face mesh, so that neither
+alignment nor size enters. What years change in it is regressed on exact ages of people whom the
+model has not seen, along three lines: to 10, to 18 and to 45 years; sex, the opening and the width
+of the mouth, and a head that nods are regressors too. A share of 1 says that outputs changed as
+people do.
 
-- "centroid size" of the five points that faces are aligned by, the centres of the eyes, the tip of
-  the nose and the corners of the mouth (root of the summed squared distances to their mean;
-  Bookstein, *Morphometric Tools for Landmark Data*, 1991). An aligner brings it to one size, so
-  that an output and a real adult are compared as if each had been aligned anew. It grows with the
-  height of the face: children's eyes and cheeks are large over it, their jaws are not small.
-- "face width" at the cheeks: over it children's jaws are narrow and short, and in FairFace their
-  eyes are large.
-
-A landmark detector has noise, which means take away, and a prior: it expects adults' faces, and
-follows shading as well as outlines.
+The mesh has noise, which averages out, and expects adults' faces: of a child's proportions it sees
+a part, and of those of a picture that was moved as well.
 """
 
 import numpy as np
 
-# Pairs of landmarks; a distance of several pairs is their mean.
-DISTANCES = {
-    "face width at the cheeks": ((234, 454),),
-    "jaw width": ((172, 397),),
-    "lower face height": ((2, 152),),
-    "eye width": ((33, 133), (362, 263)),
-    "eye opening": ((159, 145), (386, 374)),
-    "outer eye corners": ((33, 263),),
-}
-# What the summary is over: jaw and eyes.
-SUMMED = ("jaw width", "lower face height", "eye width", "eye opening", "outer eye corners")
-CHEEKS = "face width at the cheeks"
-SCALES = ("centroid size", "face width")
-EYES, NOSE, MOUTH = ((33, 133), (362, 263)), 1, (61, 291)
-# Children and adults differ where their means are more standard errors apart.
-STANDARD_ERRORS = 4.0
-RESAMPLES = 1000
+KNOTS = (2.0, 10.0, 18.0, 45.0)
+EYES = ((33, 133, 159, 145), (263, 362, 386, 374))
+TOP, CHIN, LEFT, RIGHT, BETWEEN_EYES, NOSE_TIP = 10, 152, 234, 454, 168, 1
+# How far a nose may lie from the middle between the face's sides, in their distance.
+FRONTAL = 0.1
 
 
-def distances(landmarks, scale):
-    """The distances of faces.
-
-    Args:
-        landmarks: `(N, 468, 2)`, in any unit that is the same across and down.
-        scale: one of `SCALES`.
-
-    Returns:
-        A dict from the names of `DISTANCES`, less that which is the scale, to `(N,)`, in units of
-        the scale.
+def proportions(landmarks):
+    """Dict from a name to `(N,)`, of landmarks `(N, 468, 2)` in any unit that is the same across
+    and down.
     """
-    between = lambda first, second: np.linalg.norm(
-        landmarks[:, first] - landmarks[:, second], axis=1
-    )
-    found = {
-        name: np.mean([between(*pair) for pair in pairs], axis=0)
-        for name, pairs in DISTANCES.items()
+    points = np.asarray(landmarks, "float64")
+    between = lambda first, second: np.linalg.norm(points[:, first] - points[:, second], axis=1)
+    height, width = between(TOP, CHIN), between(LEFT, RIGHT)
+    eyes = np.mean([points[:, list(eye), 1].mean(axis=1) for eye in EYES], axis=0)
+    return {
+        "eyes above the chin, of the face's height": (points[:, CHIN, 1] - eyes) / height,
+        "height of the face, of its width": height / width,
+        "width of the nose, of the face's": between(129, 358) / width,
+        "width of the jaw, of the face's": between(172, 397) / width,
     }
-    unit = found.pop(CHEEKS) if scale == "face width" else _centroid_size(landmarks)
-    return {name: value / unit for name, value in found.items()}
 
 
-def _centroid_size(landmarks):
-    eyes = [landmarks[:, list(corners)].mean(axis=1) for corners in EYES]
-    five = np.stack(
-        [*eyes, landmarks[:, NOSE], *(landmarks[:, corner] for corner in MOUTH)], axis=1
+def lines(age):
+    """How far along each line of age, 0 to 1, `(N, 3)`."""
+    age = np.asarray(age, "float64")
+    return np.stack(
+        [
+            (np.clip(age, low, high) - low) / (high - low)
+            for low, high in zip(KNOTS[:-1], KNOTS[1:], strict=True)
+        ],
+        axis=1,
     )
-    return np.sqrt(((five - five.mean(axis=1, keepdims=True)) ** 2).sum(axis=(1, 2)))
 
 
-def shares(children, outputs, adults, sexes, adult_sexes, seed=0):
-    """How much of the way from a child's mean to an adult's mean the outputs have gone:
-    `(output - child) / (adult - child)`.
-
-    The adults' mean is that of each sex, weighted as the children's sexes are.
+def regression(landmarks, age, male):
+    """What age changes in each proportion.
 
     Args:
-        children: dict from a distance's name to `(N,)`.
-        outputs: the same of the children made older, in that order.
-        adults: the same of `M` adults.
-        sexes: `(N,)` of the children; each is found among the adults.
-        adult_sexes: `(M,)`.
-        seed: of the resampling of children and adults.
+        landmarks: `(N, 468, 2)` of people; those beyond 45 years, or turned away, are left out.
+        age: `(N,)`, years.
+        male: `(N,)` bool.
 
     Returns:
-        A dict: `distances`, by name the means of `child`, `adult` and `output`, and `share` of the
-        way with `low` and `high`, the ends of its 95 % interval, None where children and adults do
-        not differ by four standard errors; and `summary`, the mean share over jaw and eyes, or
-        None.
+        Dict from a proportion to the slopes along `lines`, `(3,)`, and their covariance.
     """
-    names, (kinds, sexes) = list(children), np.unique(sexes, return_inverse=True)
-    child, output, adult = (
-        np.stack([values[name] for name in names], axis=1) for values in (children, outputs, adults)
-    )
-    pools = [np.flatnonzero(adult_sexes == kind) for kind in kinds]
-    weights = np.bincount(sexes) / len(sexes)
-    target = sum(
-        weight * adult[pool].mean(axis=0) for weight, pool in zip(weights, pools, strict=True)
-    )
-    error = np.sqrt(
-        child.var(axis=0, ddof=1) / len(child)
-        + sum(
-            w**2 * adult[p].var(axis=0, ddof=1) / len(p)
-            for w, p in zip(weights, pools, strict=True)
-        )
-    )
-    differ = np.abs(target - child.mean(axis=0)) > STANDARD_ERRORS * error
-    known = [name for name, found in zip(names, differ, strict=True) if found]
-    share = (output - child)[:, differ].mean(axis=0) / (target - child.mean(axis=0))[differ]
-    samples, rng = [], np.random.default_rng(seed)
-    for _ in range(RESAMPLES):
-        rows = rng.integers(len(child), size=len(child))
-        drawn = np.bincount(sexes[rows], minlength=len(kinds)) / len(rows)
-        goal = sum(
-            weight * adult[rng.choice(pool, len(pool))].mean(axis=0)
-            for weight, pool in zip(drawn, pools, strict=True)
-        )
-        samples.append(
-            (output - child)[rows][:, differ].mean(axis=0)
-            / (goal - child[rows].mean(axis=0))[differ]
-        )
-    samples = np.array(samples)
-    ends = lambda drawn: dict(
-        zip(("low", "high"), np.percentile(drawn, [2.5, 97.5]).round(3).tolist(), strict=True)
-    )
-    written = lambda value, drawn: {"share": round(float(value), 3), **ends(drawn)}
-    figures = {}
-    for place, name in enumerate(names):
-        means = {
-            "child": child[:, place].mean(),
-            "adult": target[place],
-            "output": output[:, place].mean(),
+    side = lambda number: landmarks[:, number, 0]
+    turn = (side(NOSE_TIP) - side(LEFT)) / (side(RIGHT) - side(LEFT)) - 0.5
+    kept = (age <= KNOTS[-1]) & (np.abs(turn) < FRONTAL)
+    points, age, male = landmarks[kept].astype("float64"), age[kept], male[kept]
+    between = lambda first, second: np.linalg.norm(points[:, first] - points[:, second], axis=1)
+    down = points[:, :, 1] - points[:, BETWEEN_EYES, 1, None]
+    nod = down[:, NOSE_TIP] / down[:, CHIN]
+    beside = [
+        x - x.mean() for x in (male.astype("float64"), between(13, 14), between(61, 291), nod)
+    ]
+    columns = np.concatenate([lines(age), np.stack([np.ones(len(age)), *beside], axis=1)], axis=1)
+    inverse, found = np.linalg.inv(columns.T @ columns), {}
+    for name, values in proportions(points).items():
+        slopes = inverse @ columns.T @ values
+        found[name] = (slopes[:3], inverse[:3, :3] * (values - columns @ slopes).var())
+    return found
+
+
+def shares(before, after, ages, years, slopes):
+    """How faces changed when they were made older, beside what people change.
+
+    Args:
+        before, after: landmarks `(N, 468, 2)`.
+        ages: `(N,)`, of the inputs; years: by how many they were made older.
+        slopes: see `regression`.
+
+    Returns:
+        Dict from a proportion to `output` and `people`, the mean changes, `people_error`, the
+        standard error of the latter, and `share`.
+    """
+    way = (lines(np.asarray(ages) + years) - lines(ages)).mean(axis=0)
+    old, new, found = proportions(before), proportions(after), {}
+    for name, (slope, covariance) in slopes.items():
+        output, people = float((new[name] - old[name]).mean()), float(way @ slope)
+        found[name] = {
+            "output": round(output, 4),
+            "people": round(people, 4),
+            "people_error": round(float(way @ covariance @ way) ** 0.5, 4),
+            "share": round(output / people, 2),
         }
-        figures[name] = {key: round(float(value), 4) for key, value in means.items()}
-        figures[name] |= (
-            written(share[known.index(name)], samples[:, known.index(name)])
-            if name in known
-            else {"share": None}
-        )
-    summed = [place for place, name in enumerate(known) if name in SUMMED]
-    summary = written(share[summed].mean(), samples[:, summed].mean(axis=1)) if summed else None
-    return {"children": len(child), "adults": len(adult), "distances": figures, "summary": summary}
+    return found

@@ -5,8 +5,7 @@ training.
         --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx \
         --out measured
     python tools/measure.py ages   --preset zoo/entries/age_network/preset --corpus faces.zip
-    python tools/measure.py growth --preset zoo/entries/fagan/preset --corpus faces.zip \
-        --split validation
+    python tools/measure.py growth --preset zoo/entries/fagan/preset --corpus aaf_wide.zip
 
 `ageing` makes faces of 20-45 ten to forty years older and faces of 40-70 ten to thirty years
 younger, so many of each as `--limit` says, drawn evenly from the corpora, and measures all that
@@ -14,9 +13,9 @@ younger, so many of each as `--limit` says, drawn evenly from the corpora, and m
 identity, what classifiers tell by skin and by small heads, KID, what changed outside the person and
 at the border, and hair; by sex, source, label and decade. It prints the tables, and writes
 `measured.json` beside what `faceaging evaluate` writes; an interrupted run goes on. `ages` prints
-the mean absolute error by decade; `growth` how
-much of the way to adults' proportions children of 4 to 14 have gone when they are made 15 years
-older (see `growth.py`; landmarks are those of `face_mesh.py`). These print JSON.
+the mean absolute error by decade; `growth` how the proportions of children of 4 to 14, of
+validation and test rows, change when they are made 10 and 25 years older, beside those of people
+(see `growth.py`). These print JSON.
 """
 
 import json
@@ -30,7 +29,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import growth
 import numpy as np
 from absl import app, flags
-from face_mesh import FRONTAL, SURE, FaceMesh, turned
 
 flags.DEFINE_string(
     "preset",
@@ -47,10 +45,7 @@ flags.DEFINE_list(
 )
 flags.DEFINE_string("embedder", None, "ONNX face recogniser; see `faceaging evaluate`.")
 flags.DEFINE_string("split", "test", "Rows of the corpus.")
-flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing, growth).")
-flags.DEFINE_string(
-    "mesh", None, "MediaPipe's face_landmark.tflite (growth); default: out of its wheel."
-)
+flags.DEFINE_integer("limit", 120, "Faces of each age group (ageing).")
 flags.DEFINE_string("out", "measured", "Folder for the results (ageing).")
 flags.DEFINE_integer(
     "image_size",
@@ -68,10 +63,10 @@ flags.DEFINE_boolean(
 )
 FLAGS = flags.FLAGS
 
-# Side in pixels at which landmarks are found in the tight window of whole heads.
-MESH_SIDE = 192
 # Years.
-CHILDREN, ADULTS, GROWN = (4, 14), (20, 35), 15
+CHILDREN, GROWN = (4.0, 14.0), (10, 25)
+# A face that the mesh is less sure of is left out.
+SURE = 0.5
 OLDER_FROM, YOUNGER_FROM = (20.0, 45.0), (40.0, 70.0)
 ASKED = (-30.0, -20.0, -10.0, 10.0, 20.0, 30.0, 40.0)
 
@@ -184,45 +179,43 @@ def group_table(subject, fewest=10):
     return "\n".join(lines)
 
 
-def measure_growth(model, mesh, corpus):
-    """Children of 4 to 14 made 15 years older, beside adults of 20 to 35; ages within a known range
-    are the model's estimates.
+def measure_growth(model, path):
+    """Held-out children made older by each of `GROWN` years; see `growth.py`.
+
+    Args:
+        model: of whole heads.
+        path: a zip of whole heads with exact ages.
     """
-    ages = np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
-    children = np.flatnonzero((ages >= CHILDREN[0]) & (ages < CHILDREN[1] + 1))[: FLAGS.limit]
-    adults = np.flatnonzero((ages >= ADULTS[0]) & (ages <= ADULTS[1]))[: 5 * FLAGS.limit]
-    frame = getattr(model, "frame", "tight")
-    before, before_seen = _landmarks(mesh, corpus.faces[children], frame)
-    after, after_seen = _landmarks(
-        mesh, model.transform(corpus.faces[children], GROWN, ages[children]), frame
+    from faceaging_tf.data.heads import concatenate_heads, load_heads
+
+    heads = concatenate_heads(
+        [load_heads(path, split, model.image_size) for split in ("validation", "test")]
     )
-    grown, grown_seen = _landmarks(mesh, corpus.faces[adults], frame)
-    both, sexes = before_seen & after_seen, corpus.attributes["sex"]
-    figures = {}
-    for scale in growth.SCALES:
-        parts = (
-            growth.distances(part, scale) for part in (before[both], after[both], grown[grown_seen])
+    age, male = heads.corpus.age, heads.corpus.attributes["sex"] == "male"
+    slopes = growth.regression(heads.landmarks, age, male)
+    children = np.flatnonzero((age >= CHILDREN[0]) & (age <= CHILDREN[1]) & heads.closed)
+    faces, ages = heads.corpus.faces[children], age[children].astype("float32")
+    before, seen = _landmarks(faces)
+    figures = {"children": len(children), "people": len(heads)}
+    for years in GROWN:
+        after, still = _landmarks(model.transform(faces, float(years), ages))
+        kept = seen & still
+        figures[f"{years:+d} years"] = growth.shares(
+            before[kept], after[kept], ages[kept], years, slopes
         )
-        figures[f"over the {scale}"] = growth.shares(
-            *parts, sexes[children[both]], sexes[adults[grown_seen]]
-        )
-    left_out = {
-        "inputs": int((~before_seen).sum()),
-        "outputs only": int((before_seen & ~after_seen).sum()),
-        "adults": int((~grown_seen).sum()),
-    }
-    return {**figures, "not seen surely from the front": left_out}
+    return figures
 
 
-def _landmarks(mesh, faces, frame):
-    from faceaging_tf.evaluate.tight_window import tight_window
+def _landmarks(faces):
+    """Landmarks of whole heads, and which the mesh is sure of."""
+    from faceaging_tf.geometry.frames import TIGHT, WHOLE_HEAD
+    from faceaging_tf.runtime.landmarks import MESH_BOX, FaceLandmarks
 
-    seen = [mesh(face) for face in tight_window(faces, frame, MESH_SIDE)]
-    landmarks, score = (
-        np.array([points for points, _ in seen], "float64"),
-        np.array([score for _, score in seen]),
-    )
-    return landmarks, (score > SURE) & (turned(landmarks) < FRONTAL)
+    mesh, size = FaceLandmarks(), faces.shape[1]
+    left, top, right, _ = WHOLE_HEAD.window(TIGHT)
+    box = (np.array([left, top, left, top]) + (right - left) * MESH_BOX) * size
+    found = [mesh(face, tuple(box)) for face in faces]
+    return np.array([points for points, _ in found]), np.array([sure > SURE for _, sure in found])
 
 
 def main(argv):
@@ -235,11 +228,10 @@ def main(argv):
     if len(FLAGS.corpus) != 1:
         raise app.UsageError(f"{argv[1]} is measured on one corpus; got {', '.join(FLAGS.corpus)}.")
     model = load(FLAGS.preset)
-    corpus = load_corpus(FLAGS.corpus[0], FLAGS.split, model.image_size)
     if argv[1] == "ages":
-        figures = measure_ages(model, corpus)
+        figures = measure_ages(model, load_corpus(FLAGS.corpus[0], FLAGS.split, model.image_size))
     else:
-        figures = measure_growth(model, FaceMesh(FLAGS.mesh), corpus)
+        figures = measure_growth(model, FLAGS.corpus[0])
     print(json.dumps(figures, indent=1))
 
 

@@ -90,7 +90,7 @@ HEADS_MEASURED = (
 )
 HEADS_LIMITS = (
     "Hair greys or gets its colour back; it does not thin, recede or grow. A fringe of the skin's own colour may stay as it is, hats are taken for hair, and glasses' rims may lie under folds. Hard side "
-    "light on a face is not the light of the exemplar. Children stay children: the shape knows adults."
+    "light on a face is not the light of the exemplar. A child's head grows, but its hair, brows and beard do not; an adult made a child looks like a teenager."
 )
 ENTRIES = {
     "age_network": {

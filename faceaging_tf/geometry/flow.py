@@ -50,10 +50,25 @@ def flow_between(source, target, size):
         >>> float(abs(flow_between(shape, shape, 8)).max())
         0.0
     """
+    return flow_of(
+        anchors(np.asarray(source, "float64")), anchors(np.asarray(target, "float64")), size
+    )
+
+
+def flow_of(start, end, size):
+    """A flow that leads from points to where they came from, linear between them, 0 beyond.
+
+    Args:
+        start: `(K, 2)`, fractions of the side.
+        end: where these points are to be, likewise.
+        size: of the flow, in pixels.
+
+    Returns:
+        `(size, size, 2)` float32, see `flow_between`.
+    """
     from scipy.interpolate import LinearNDInterpolator
     from scipy.spatial import Delaunay
 
-    start, end = anchors(np.asarray(source, "float64")), anchors(np.asarray(target, "float64"))
     axis = (np.arange(size) + 0.5) / size
     x, y = np.meshgrid(axis, axis)
     moved = LinearNDInterpolator(Delaunay(end), start - end)(

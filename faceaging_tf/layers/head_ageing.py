@@ -5,6 +5,8 @@ In the mean face a wrinkle has one place, whoever has it. The face parser says w
 head lies there (its *flow*), and each layer looks its maps up along it.
 """
 
+import itertools
+
 import keras
 import numpy as np
 from keras import layers, ops
@@ -34,6 +36,11 @@ MATTE = (3, 3e-4)
 # Radius in pixels of the hair's mask over which hair is of one lightness.
 BROAD = 10
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
+# The ages in years between which heads grow, along two lines; adults' skin begins to age later.
+GROWTH_AGES, GROWN = (2.0, 10.0, 18.0), 20.0
+# At most so many times the requested years are asked of the parts, older and younger: beyond, the
+# picture pays for what an age judge does not see.
+MOST_OLDER, MOST_YOUNGER = 1.45, 1.6
 
 
 class _Part(layers.Layer):
@@ -64,6 +71,19 @@ def _mean_of(images, mask):
     return ops.sum(images * mask, axis=(1, 2), keepdims=True) / ops.maximum(
         ops.sum(mask, axis=(1, 2), keepdims=True), 1.0
     )
+
+
+def wanted_years(years):
+    """The years that are wanted, of those that are asked of the parts (see `calibrating`)."""
+    return years / ops.where(years > 0, MOST_OLDER, MOST_YOUNGER)
+
+
+def adult_years(years, age):
+    """What is left of years to age by when skin is grown: a child's has to grow first, and gets no
+    lines meanwhile. Younger, all of them.
+    """
+    grown = MOST_OLDER * ops.maximum(age + wanted_years(years) - GROWN, 0.0)
+    return ops.minimum(years, grown)
 
 
 def _limited(change, up, down):
@@ -136,6 +156,7 @@ class Relief(_Part):
         rank, lines, folded, own = _columns(future[0]) if future else (None, 1.0, 1.0, 1.0)
         size = face.shape[1]
         older = ops.cast(years > 0, "float32")
+        years = adult_years(years, age)
         light = log_luminance(face)
         base = shrunk(light, BAND_SIDE)
         levels = pyramid(base, BANDS)
@@ -152,7 +173,9 @@ class Relief(_Part):
             )
             ** 2
         )
-        older_amount = ops.clip(years / ops.maximum(exemplar_age - age, 15.0), 0.0, 1.45)
+        older_amount = ops.clip(
+            years / ops.maximum(exemplar_age - ops.maximum(age, GROWN), 15.0), 0.0, 1.45
+        )
         # A face of 60 has more lines to lose than one of 30.
         younger_amount = ops.clip(
             -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3
@@ -308,8 +331,8 @@ class Tone(_Part):
 
     Weights: change `(2, 64, 64, 3)`, men and women, log colour per 40 years.
 
-    Input: a list of flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, strength
-    `(N, 1)`. Output `(N, 128, 128, 3)` float32.
+    Input: a list of flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`,
+    strength `(N, 1)`. Output `(N, 128, 128, 3)` float32.
     """
 
     # Older may darken and brighten by so much of log colour, the mean of its three, younger
@@ -324,7 +347,8 @@ class Tone(_Part):
         self.change = self.map_weight("change", 2, MAP_SIDE, MAP_SIDE, 3)
 
     def call(self, inputs):
-        flow, traits, skin, years, strength = inputs
+        flow, traits, skin, years, age, strength = inputs
+        years = adult_years(years, age)
         maps = self.look_up(
             [ops.concatenate([self.change[:1], self.change[1:]], axis=-1), enlarged(flow, MAP_SIDE)]
         )
@@ -355,45 +379,53 @@ class Tone(_Part):
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HeadShape(_Part):
-    """How a head's shape moves with age, as a flow: along two lines of age, one from 18 and one
-    more from 45 on. Beyond skin and hair it fades, so that what stands behind a person stays.
+    """How a head's shape moves with age, as a flow: a child's along two lines of growth, an adult's
+    along two lines of age, one from 18 and one more from 45 on. Beyond skin and hair it fades, so
+    that what stands behind a person stays.
 
     Weights: change `(2, 2, 64, 64, 2)`: men and women; flow per 50 years, and per 50 years beyond
-    45.
+    45. growth `(2, 2, 64, 64, 2)`: men and women; flow of each span of `GROWTH_AGES`.
 
     Input: a list of flow, traits, skin and hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`,
     strength `(N, 1)`. Output `(N, side, side, 2)` float32, fractions of the side.
 
     Args:
         side: of the output, in pixels.
+        grower: another `HeadShape`, whose growth this one uses; None for growth of its own.
     """
 
-    def __init__(self, side=64, **kwargs):
+    def __init__(self, side=64, grower=None, **kwargs):
         super().__init__(**kwargs)
-        self.side = side
+        if isinstance(grower, dict):
+            grower = keras.saving.deserialize_keras_object(grower)
+        self.side, self.grower = side, grower
         self.change = self.map_weight("change", 2, 2, MAP_SIDE, MAP_SIDE, 2)
+        if grower is None:
+            self.growth = self.map_weight("growth", 2, 2, MAP_SIDE, MAP_SIDE, 2, trainable=False)
 
     def call(self, inputs):
         flow, traits, skin, hair, years, age, strength = inputs
-        maps = ops.concatenate(
-            [self.change[:1, 0], self.change[1:, 0], self.change[:1, 1], self.change[1:, 1]],
-            axis=-1,
-        )
-        maps = self.look_up([maps, enlarged(flow, MAP_SIDE)])
+        growth = (self if self.grower is None else self.grower).growth
+        # Lines of one sex after the other, each of two channels.
+        by_sex = [
+            ops.concatenate(
+                [each[sex, line][None] for each in (self.change, growth) for line in range(2)],
+                axis=-1,
+            )
+            for sex in range(2)
+        ]
+        maps = self.look_up([ops.concatenate(by_sex, axis=-1), enlarged(flow, MAP_SIDE)])
         female = _planes(ops.sigmoid(traits[:, :1]))
-        lines = lambda at: (
-            ops.clip(at, 18.0, 85.0) / 50.0,
-            ops.maximum(ops.minimum(at, 85.0) - 45.0, 0.0) / 50.0,
+        maps = maps[..., :8] * (1.0 - female) + maps[..., 8:] * female
+        # Growth goes by the years that are wanted: it would be over too soon.
+        grown = age + wanted_years(years)
+        start = ops.where(years > 0, ops.maximum(age, GROWN), age)
+        end = start + adult_years(years, age)
+        spans = zip(lines_of(start) + growth_of(age), lines_of(end) + growth_of(grown), strict=True)
+        total = sum(
+            _planes((after - before) * strength) * maps[..., 2 * number : 2 * number + 2]
+            for number, (before, after) in enumerate(spans)
         )
-        total = 0.0
-        for number, (before, after) in enumerate(zip(lines(age), lines(age + years), strict=True)):
-            man, woman = (
-                maps[..., 4 * number : 4 * number + 2],
-                maps[..., 4 * number + 2 : 4 * number + 4],
-            )
-            total = total + _planes((after - before) * strength) * (
-                man * (1.0 - female) + woman * female
-            )
         person = shrunk(ops.maximum(skin, hair), MAP_SIDE)
         # Whole up to the outline, and over eyes and lips, which are no skin; nothing from a
         # twentieth of the side beyond it.
@@ -410,7 +442,24 @@ class HeadShape(_Part):
         return (input_shape[0][0], self.side, self.side, 2)
 
     def get_config(self):
-        return {**super().get_config(), "side": self.side}
+        grower = keras.saving.serialize_keras_object(self.grower)
+        return {**super().get_config(), "side": self.side, "grower": grower}
+
+
+def lines_of(age):
+    """How far along an adult's two lines of age, in 50 years: a list of two tensors like `age`."""
+    return [
+        ops.clip(age, 18.0, 85.0) / 50.0,
+        ops.maximum(ops.minimum(age, 85.0) - 45.0, 0.0) / 50.0,
+    ]
+
+
+def growth_of(age):
+    """How far along each span of growth, 0 to 1: a list of two tensors like `age`."""
+    return [
+        (ops.clip(age, low, high) - low) / (high - low)
+        for low, high in itertools.pairwise(GROWTH_AGES)
+    ]
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")

@@ -10,7 +10,15 @@ from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.face_warp import FaceWarp
 from faceaging_tf.layers.futures import Build, Emphasis, Future, Futures
 from faceaging_tf.layers.gaussian import enlarged, halved
-from faceaging_tf.layers.head_ageing import PARTS, HairTone, HeadShape, Relief, Tone
+from faceaging_tf.layers.head_ageing import (
+    MOST_OLDER,
+    MOST_YOUNGER,
+    PARTS,
+    HairTone,
+    HeadShape,
+    Relief,
+    Tone,
+)
 from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.networks.face_parser import face_parser
 from faceaging_tf.networks.mobile_generator import MOVED, parts_of
@@ -26,9 +34,6 @@ MAPS = ("flow", "regions", "traits")
 AGEING = ("relief", "tone", "flow", "greyed")
 # So many of a future's factors are relief's own.
 RELIEF_FACTORS = 4
-# At most so many times the requested years are asked of the parts, older and younger: beyond, the
-# picture pays for what an age judge does not see.
-MOST_OLDER, MOST_YOUNGER = 1.45, 1.6
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -243,7 +248,8 @@ def head_generator(
     future, hair = keras.Input((1,), name="future"), keras.Input((1,), name="wanted_hair")
     reader = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     relief = Relief(exemplars, relief_side, name="relief")
-    aged = _aged(face, years, age, strengths, reader, relief, refinement, future, hair)
+    shape = HeadShape(image_size // 4, name="flow")
+    aged = _aged(face, years, age, strengths, reader, relief, shape, refinement, future, hair)
     inputs = [face, years, age, strengths, future, hair]
     return keras.Model(inputs, aged, name="head_generator")
 
@@ -273,8 +279,12 @@ def translation_of(base: keras.Model, years: float, age: float) -> keras.Model:
     constant = lambda name, value, width=1: Constant(value, width, name=name)(face)
     strengths = constant("strengths", 1.0, len(PARTS))
     relief = Relief(bank=base.get_layer("relief"), name="relief")
+    grower = base.get_layer("flow")
+    shape = HeadShape(grower.side, grower, name="flow")
     parser = base.get_layer("face_parser")
-    aged = _aged(face, constant("years", asked), constant("age", age), strengths, parser, relief, 0)
+    aged = _aged(
+        face, constant("years", asked), constant("age", age), strengths, parser, relief, shape, 0
+    )
     translation = keras.Model(face, aged, name="head_translation")
     translation.remade = lambda: translation_of(base, years, age)
     copy_ageing(base, translation)
@@ -292,11 +302,12 @@ def copy_ageing(source: keras.Model, target: keras.Model) -> None:
             weight.assign(theirs[weight.name])
 
 
-def _aged(face, years, age, strengths, parser, relief, refinement, future=None, wanted_hair=None):
-    """The aged face, from inputs, a parser and a `Relief`; without a future and a wish for its hair
-    it has one future, and its hair greys by the years.
+def _aged(
+    face, years, age, strengths, parser, relief, shape, refinement, future=None, wanted_hair=None
+):
+    """The aged face, from inputs, a parser, a `Relief` and a `HeadShape`; without a future and a
+    wish for its hair it has one future, and its hair greys by the years.
     """
-    image_size = face.shape[1]
     strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
     factors = None if future is None else Futures(name="futures")(future)
     of = {}
@@ -321,19 +332,17 @@ def _aged(face, years, age, strengths, parser, relief, refinement, future=None, 
         relief = layers.Add(name="refined", dtype="float32")(
             [relief, _refinement(face, years, age, bare, strength["refinement"], refinement)]
         )
-    tone = Tone(name="tone")([flow, traits, bare, years, strength["tone"]])
+    tone = Tone(name="tone")([flow, traits, bare, years, age, strength["tone"]])
     coloured = ColourChange(name="coloured")([light, relief, tone])
     greyed = HairTone(name="greyed")(
         [coloured, flow, traits, skin, hair, years, age, strength["hair"]]
         + ([] if wanted_hair is None else [wanted_hair])
     )
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
-    moved = HeadShape(image_size // 4, name="flow")(
-        [flow, traits, skin, hair, years, age, strength["shape"]]
-    )
+    moved = shape([flow, traits, skin, hair, years, age, strength["shape"]])
     if of:
         moved = Emphasis(name="sunken")([moved, flow, of["moved_below"]])
-        build = Build(image_size // 4, name="build")([flow, skin, hair, years, of["build"]])
+        build = Build(shape.side, name="build")([flow, skin, hair, years, of["build"]])
         moved = layers.Add(name=MOVED, dtype="float32")([moved, build])
     return FaceWarp(name="aged")([changed, moved])
 

@@ -24,6 +24,7 @@ from faceaging_tf.geometry.landmarks import (
 from faceaging_tf.layers.head_ageing import COARSE_SIDE, MAP_SIDE, WINDOW
 from faceaging_tf.layers.luminance import DARKEST
 from faceaging_tf.teacher.exemplars import ROLES
+from faceaging_tf.teacher.growth import growth_change
 from faceaging_tf.teacher.mean_face import frontal_adults, into_mean_face
 from faceaging_tf.teacher.regions import (
     SIDE,
@@ -112,7 +113,7 @@ def build_atlas(heads, shape, exemplars, pictures, relief_side):
             "coarse": coarse_relief(heads, shape),
         },
         "tone": {"change": tone_change(heads, shape)},
-        "flow": {"change": shape_change(heads, shape)},
+        "flow": {"change": shape_change(heads, shape), "growth": growth_change(heads, shape)},
     }
     pixels = shape * SIDE - 0.5
     small = lambda plane: cv2.resize(plane, (MAP_SIDE, MAP_SIDE), interpolation=cv2.INTER_AREA)

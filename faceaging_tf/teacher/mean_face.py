@@ -21,9 +21,14 @@ def frontal_adults(heads):
     """Which heads are those of adults seen from the front, and end behind the hair: `(N,)` bool.
     What is learned of shape and tone is learned of them.
     """
+    return (heads.corpus.age >= ADULT) & frontal(heads)
+
+
+def frontal(heads):
+    """Which heads are seen from the front and end behind the hair, `(N,)` bool."""
     side = lambda number: heads.landmarks[:, number, 0]
     turn = (side(NOSE_TIP) - side(LEFT_SIDE)) / (side(RIGHT_SIDE) - side(LEFT_SIDE)) - 0.5
-    return (heads.corpus.age >= ADULT) & (np.abs(turn) < FRONTAL) & heads.closed
+    return (np.abs(turn) < FRONTAL) & heads.closed
 
 
 def mean_shape(heads):

@@ -29,10 +29,13 @@ from faceaging_tf.layers.head_ageing import (
     BANDS,
     COARSE_SIDE,
     MAP_SIDE,
+    MOST_OLDER,
+    MOST_YOUNGER,
     HairTone,
     HeadShape,
     Relief,
     Tone,
+    adult_years,
     crispness_of,
     sharpness_of,
 )
@@ -216,11 +219,11 @@ class TestToneVerbs(LayerVerbs):
             rng().normal(scale=0.02, size=(2, FLOW, FLOW, 2)).astype("float32"),
             rng().normal(size=(2, 6)).astype("float32"),
             masks,
-            *np.float32([[[30], [-20]], [[1], [0.5]]]),
+            *np.float32([[[30], [-20]], [[40], [60]], [[1], [0.5]]]),
         ]
 
 
-def toned(change, years=40, traits=None, skin=None, flow=None, strength=1.0):
+def toned(change, years=40, age=40, traits=None, skin=None, flow=None, strength=1.0):
     """What a `Tone` of the change, anything that fits its weight, makes of the years."""
     layer = Tone()
     layer.change.assign(np.broadcast_to(change, layer.change.shape))
@@ -228,7 +231,7 @@ def toned(change, years=40, traits=None, skin=None, flow=None, strength=1.0):
         default() if each is None else each
         for each, default in ((flow, still), (traits, person), (skin, everywhere))
     )
-    return np.array(layer([flow, traits, skin, column(years), column(strength)]))
+    return np.array(layer([flow, traits, skin, column(years), column(age), column(strength)]))
 
 
 def test_in_forty_years_the_tone_changes_by_the_map_and_in_ten_by_a_quarter():
@@ -237,6 +240,15 @@ def test_in_forty_years_the_tone_changes_by_the_map_and_in_ten_by_a_quarter():
         toned(change, 40), np.broadcast_to(change, (1, REGIONS, REGIONS, 3)), atol=1e-6
     )
     np.testing.assert_allclose(toned(change, 10), toned(change, 40) / 4, atol=1e-6)
+
+
+def test_a_childs_tone_and_lines_wait_until_skin_is_grown():
+    # Of 30 wanted years 10 are left beyond twenty.
+    child = toned(-0.05, 30 * MOST_OLDER, age=0.0)
+    np.testing.assert_allclose(child, toned(-0.05, 10 * MOST_OLDER), atol=1e-6)
+    np.testing.assert_array_equal(toned(-0.05, 10 * MOST_OLDER, age=4.0), 0)
+    asked, age = np.float32([[14.5], [14.5], [-16]]), np.float32([[5], [30], [30]])
+    np.testing.assert_allclose(adult_years(asked, age), [[0], [14.5], [-16]], atol=1e-5)
 
 
 def test_made_younger_the_tone_changes_the_other_way():
@@ -347,6 +359,44 @@ def test_between_eighteen_and_forty_five_the_first_line_alone_moves_a_head():
         0.01 * np.ones((1, 8, 8, 2)),
         rtol=1e-5,
     )
+
+
+def grown(wanted, age, first=0.01, second=0.03):
+    """By how much a `HeadShape` moves a head whose growth is the same everywhere."""
+    layer = HeadShape(8)
+    layer.growth.assign(
+        np.broadcast_to(np.reshape([first, second], (1, 2, 1, 1, 1)), layer.growth.shape)
+    )
+    years = wanted * (MOST_OLDER if wanted > 0 else MOST_YOUNGER)
+    found = layer([still(), person(), everywhere(), nowhere(), *map(column, (years, age, 1))])
+    assert np.ptp(found) < 1e-6
+    return float(np.mean(found))
+
+
+@pytest.mark.parametrize(
+    "age,wanted,expected",
+    [
+        (2, 8, 0.01),
+        (6, 8, 0.5 * 0.01 + 0.5 * 0.03),
+        (14, 40, 0.5 * 0.03),
+        (40, -32, -(0.25 * 0.01 + 0.03)),
+        (20, 30, 0.0),
+        (60, -40, 0.0),
+    ],
+)
+def test_heads_grow_by_the_wanted_years_between_two_and_eighteen(age, wanted, expected):
+    assert grown(wanted, age) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_shape_that_is_given_a_grower_grows_as_that_one_does():
+    grower = HeadShape(8)
+    shape = HeadShape(8, grower)
+    given = [still(), person(), everywhere(), nowhere(), *map(column, (14.5, 5, 1))]
+    grower(given)
+    grower.growth.assign(rng().normal(scale=0.02, size=grower.growth.shape))
+    np.testing.assert_array_equal(shape(given), grower(given))
+    assert [weight.name for weight in shape._trainable_variables] == ["change"]
+    assert not any(weight.name == "growth" for weight in shape._non_trainable_variables)
 
 
 def test_a_head_is_moved_by_the_maps_of_its_sex():
