@@ -325,7 +325,7 @@ def _aged(
     # Nothing is painted onto masks, glasses and hats; heads move with them.
     bare = BareSkin(name="bare_skin")([light, skin])
     seen = [light, flow, traits, bare, years, age, strength["wrinkles"]]
-    relief = relief(seen + [factors[:, :RELIEF_FACTORS]] * bool(of))
+    relief = relief(seen + ([factors[:, :RELIEF_FACTORS]] if of else []))
     if of:
         relief = Emphasis(name="wrinkled")([relief, flow, of["wrinkled_below"]])
     if refinement:
