@@ -45,7 +45,9 @@ def wanted_hair(face, flow, skin, hair, female):
     """
     size = hair.shape[1]
     light = shrunk(log_luminance(face), min(TEXTURE_SIDE, face.shape[1]))
-    texture = shrunk(ops.abs(light - blurred(light, FINE)), size)
+    # Zeros beyond the border count for nothing.
+    inside = blurred(ops.ones((1, *light.shape[1:])), FINE)
+    texture = shrunk(ops.abs(light - blurred(light, FINE) / inside), size)
     face = shrunk(face, size)
     places = enlarged(places_of(flow), size)
     aside, height = places[..., :1] - 0.5, places[..., 1:]
