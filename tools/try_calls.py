@@ -249,7 +249,7 @@ def calls(place):
     face, fast = place.faces[0], place.model
     detector = whole_picture
     return {
-        "zoo.age": (zoo.age, {"photo": place.photo, "years": 5, "entry": fast, "ages": 30, "out": "out.png", "detector": detector, "strengths": None}),
+        "zoo.age": (zoo.age, {"photo": place.photo, "years": 5, "entry": fast, "ages": 30, "out": "out.png", "detector": detector, "strengths": None, "future": 0, "hair": "auto"}),
         "zoo.describe": (zoo.describe, {"name": str(place.folder / "tiny")}),
         "zoo.list": (zoo.list, {"role": "aging"}),
         "zoo.load": (zoo.load, {"name": str(place.folder / "tiny"), "weights": "default", "architecture": "released", "image_size": 32, "frame": "tight", "momentum": 0.9, "calibration": None}),
@@ -261,7 +261,7 @@ def calls(place):
         "zoo.plot_grid": (zoo.plot_grid, {"faces": place.faces, "years": (0, 5), "entry": fast, "ages": 30}),
         "zoo.plot_change": (zoo.plot_change, {"face": face, "years": 5, "entry": fast, "age": 30}),
         "zoo.plot_training": (zoo.plot_training, {"folder": "run"}),
-        "transform": (fast.transform, {"faces": place.faces, "years": 5, "ages": 30, "batch_size": 2, "mask": None, "strengths": None}),
+        "transform": (fast.transform, {"faces": place.faces, "years": 5, "ages": 30, "batch_size": 2, "mask": None, "strengths": None, "future": 0, "hair": "auto"}),
         "estimate_ages": (fast.estimate_ages, {"faces": place.faces}),
         "age_regressor.estimate_ages": (fast.age_regressor.estimate_ages, {"faces": place.faces, "batch_size": 2}),
         "load_corpus": (importlib.import_module("faceaging_tf.data").load_corpus, {"path": "faces", "split": "all", "image_size": 32, "limit": None, "on_disk": False}),

@@ -43,18 +43,33 @@ class Future(NamedTuple):
 # Ours, chosen by looking: all move an age judge by about as many years.
 FUTURES = (
     Future(),
-    Future(1, lines=1.2, folds=0.8, hair=1.8, wrinkled_below=-0.5, moved_below=0.5, build=1.0),
+    # Fuller in the face, and grey.
     Future(
-        2,
-        lines=1.4,
-        folds=1.3,
-        tone=1.5,
-        hair=0.4,
-        wrinkled_below=0.5,
-        moved_below=-0.5,
-        build=-1.0,
+        exemplar=1,
+        lines=1.2,
+        folds=0.8,
+        own=0.9,
+        tone=0.6,
+        hair=1.8,
+        wrinkled_below=-0.5,
+        moved_below=0.6,
+        build=1.2,
     ),
-    Future(3, lines=1.4, folds=1.2, tone=1.8, shape=0.3, hair=0.0),
+    # Leaner and folded, less grey.
+    Future(
+        exemplar=2,
+        lines=1.6,
+        folds=1.3,
+        own=1.2,
+        tone=1.5,
+        shape=1.1,
+        hair=0.5,
+        wrinkled_below=0.25,
+        moved_below=-0.5,
+        build=-1.2,
+    ),
+    # Weathered skin on a face that keeps its shape, hair that keeps its colour.
+    Future(exemplar=3, lines=1.6, folds=1.1, own=1.2, tone=1.7, shape=0.4, hair=0.0),
 )
 
 

@@ -16,7 +16,7 @@ BELOW_NOSE, CHIN, JAW = (0.635, 0.655), (0.85, 0.9), (0.19, 0.23)
 CHEEK_ROWS, CHEEK_ASIDE = (0.52, 0.55, 0.62, 0.65), (0.05, 0.09, 0.13, 0.17)
 # A beard is darker than the cheeks by such a share, and has so many times their texture, which a
 # shadow has not; of less of its place than the last it is none.
-DARKER, ROUGHER, LEAST = (0.2, 0.45), (1.3, 2.0), (0.03, 0.08)
+DARKER, ROUGHER, LEAST = (0.2, 0.45), (1.3, 2.0), (0.08, 0.14)
 # No hair is so much bluer or greener than it is red, or so red, as logarithms of ratios.
 BLUER, REDDER = (0.2, 0.5), (1.0, 1.4)
 # Nor so smooth: its texture, of log luminance, and as many times that of the cheeks.
@@ -45,7 +45,9 @@ def wanted_hair(face, flow, skin, hair, female):
     """
     size = hair.shape[1]
     light = shrunk(log_luminance(face), min(TEXTURE_SIDE, face.shape[1]))
-    texture = shrunk(ops.abs(light - blurred(light, FINE)), size)
+    # Zeros beyond the border count for nothing.
+    inside = blurred(ops.ones((1, *light.shape[1:])), FINE)
+    texture = shrunk(ops.abs(light - blurred(light, FINE) / inside), size)
     face = shrunk(face, size)
     places = enlarged(places_of(flow), size)
     aside, height = places[..., :1] - 0.5, places[..., 1:]
@@ -83,7 +85,8 @@ def _beard(face, aside, height, skin, cheeks, texture):
     light = ops.max(face, axis=-1, keepdims=True)
     darker = 1.0 - light / ops.maximum(_mean(light, cheeks), 0.05)
     rougher = box(texture, AROUND_BEARD) / ops.maximum(_mean(texture, cheeks), 1e-3)
-    beard = place * between(darker, *DARKER) * between(rougher, *ROUGHER)
+    # Without its specks.
+    beard = box(place * between(darker, *DARKER) * between(rougher, *ROUGHER), 1)
     # Light from one side makes half a beard of nothing.
     left, right = (
         _mean(beard, place * ops.cast(half, "float32")) for half in (aside < 0, aside > 0)

@@ -32,7 +32,7 @@ class HeadEdits:
         Args:
             generator: a `head_generator`.
             faces: `(N, S, S, 3)` in -1 to 1, no symbols (see `is_symbol`).
-            rest: its other inputs: years, ages and strengths.
+            rest: its other inputs: years, ages, strengths, future and the wish for hair.
         """
         if generator not in self._halves:
             self._halves[generator] = (parse_of(generator), edit_of(generator))

@@ -223,9 +223,11 @@ def head_generator(
 
     Returns:
         A `keras.Model` from `face` `(N, S, S, 3)` in -1 to 1, `years` `(N, 1)`, `age` `(N, 1)` in
-        years and `strengths` `(N, 5)`, a factor for each of `PARTS`, to the aged face
-        `(N, S, S, 3)`, float32. Its layers "changed" and "flow" are the face before it is moved,
-        and the movement `(N, S/4, S/4, 2)`, see `parts_of`.
+        years, `strengths` `(N, 5)`, a factor for each of `PARTS`, `future` `(N, 1)`, a number into
+        `faceaging_tf.layers.futures.FUTURES`, and `wanted_hair` `(N, 1)`, how grey hair is to be
+        from 0 to 1 or below 0 for as the years have it, to the aged face `(N, S, S, 3)`, float32.
+        Its layers "changed" and `MOVED` are the face before it is moved, and the movement
+        `(N, S/4, S/4, 2)`, see `parts_of`.
 
     Raises:
         ValueError: not conditioned.
@@ -327,7 +329,7 @@ def _aged(
     seen = [light, flow, traits, bare, years, age, strength["wrinkles"]]
     relief = relief(seen + ([factors[:, :RELIEF_FACTORS]] if of else []))
     if of:
-        relief = Emphasis(name="wrinkled")([relief, flow, of["wrinkled_below"]])
+        relief = Emphasis(name="wrinkled_more")([relief, flow, of["wrinkled_below"]])
     if refinement:
         relief = layers.Add(name="refined", dtype="float32")(
             [relief, _refinement(face, years, age, bare, strength["refinement"], refinement)]
@@ -341,8 +343,10 @@ def _aged(
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
     moved = shape([flow, traits, skin, hair, years, age, strength["shape"]])
     if of:
-        moved = Emphasis(name="sunken")([moved, flow, of["moved_below"]])
-        build = Build(shape.side, name="build")([flow, skin, hair, years, of["build"]])
+        moved = Emphasis(name="moved_more")([moved, flow, of["moved_below"]])
+        build = Build(shape.side, name="build")(
+            [flow, skin, hair, years, of["build"] * strength["shape"]]
+        )
         moved = layers.Add(name=MOVED, dtype="float32")([moved, build])
     return FaceWarp(name="aged")([changed, moved])
 
@@ -376,8 +380,8 @@ def edit_of(generator):
         generator: a `head_generator`, or a translation of one.
 
     Returns:
-        A `keras.Model` from `face`, the maps in the order of `MAPS`, and `years`, `age` and
-        `strengths` where the generator takes them, to a dict: "changed" `(N, S, S, 3)`, the head
+        A `keras.Model` from `face`, the maps in the order of `MAPS`, and what else the generator
+        takes, to a dict: "changed" `(N, S, S, 3)`, the head
         before it is moved, and "flow" `(N, S/4, S/4, 2)`.
     """
     face, *rest = generator.inputs

@@ -44,7 +44,7 @@ BROWN, PALE = np.float32([0.24, 0.15, 0.09]), np.float32([0.8, 0.6, 0.5])
 BEGINS, ENDS = 40.0, 70.0
 
 
-def greyed(picture, years, age, skin=None, hair=None, strength=1.0, brows=None, sex=MAN):
+def greyed(picture, years, age, skin=None, hair=None, strength=1.0, brows=None, sex=MAN, wish=None):
     """A picture after a `HairTone` that greys from 40 to 70; all of it is hair unless told
     otherwise.
     """
@@ -53,9 +53,8 @@ def greyed(picture, years, age, skin=None, hair=None, strength=1.0, brows=None, 
     if brows is not None:
         layer.brows.assign(brows)
     masks = [nowhere() if skin is None else skin, everywhere() if hair is None else hair]
-    return np.array(
-        layer([picture, still(), person(sex), *masks, column(years), column(age), column(strength)])
-    )
+    given = [picture, still(), person(sex), *masks, column(years), column(age), column(strength)]
+    return np.array(layer(given + ([] if wish is None else [column(wish)])))
 
 
 def haired(years, age, colour=BROWN, **given):
@@ -182,3 +181,43 @@ def test_a_lighter_strand_stays_lighter():
     picture[:, :, ::2] *= 1.4
     found = luminance(greyed(picture, 40, 40))
     assert np.all(np.array(found[:, :, ::2]) > np.array(found[:, :, 1::2]))
+
+
+def strands_of(colour):
+    """A picture of hair, lighter and darker."""
+    light = np.exp(rng().normal(scale=0.2, size=(1, SIZE, SIZE, 1)))
+    return np.clip(colour * light, 0, 1).astype("float32")
+
+
+def chroma_of(picture):
+    """As a share of the light."""
+    return (np.ptp(picture, axis=-1) / picture.max(axis=-1)).mean()
+
+
+def test_without_a_wish_hair_greys_by_the_years():
+    picture = strands_of(BROWN)
+    for years, age in ((30, 40), (-30, 80), (0, 30)):
+        np.testing.assert_allclose(
+            greyed(picture, years, age, wish=-1), greyed(picture, years, age), atol=1e-6
+        )
+
+
+@pytest.mark.parametrize("years, age", [(40, 40), (-40, 80), (10, 20)])
+def test_kept_hair_stays_whatever_the_years(years, age):
+    picture = strands_of(BROWN)
+    np.testing.assert_allclose(greyed(picture, years, age, wish=0), picture, atol=1e-6)
+
+
+def test_wanted_hair_is_grey_whatever_the_years_and_sex():
+    picture = strands_of(BROWN)
+    by_years = greyed(picture, 60, 30)
+    for years, age, sex in ((5, 20, MAN), (5, 20, WOMAN), (-30, 60, MAN)):
+        found = greyed(picture, years, age, sex=sex, wish=1)
+        assert chroma_of(found) < 0.2 * chroma_of(picture)
+        assert luminance(found).numpy().mean() > luminance(by_years).numpy().mean()
+
+
+def test_a_larger_share_is_greyer():
+    picture = strands_of(BROWN)
+    chromas = [chroma_of(greyed(picture, 20, 20, wish=wish)) for wish in (0, 0.3, 0.6, 1)]
+    assert chromas == sorted(chromas, reverse=True) and chromas[0] > 1.2 * chromas[1]

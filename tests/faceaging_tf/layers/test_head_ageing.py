@@ -122,6 +122,33 @@ def test_men_borrow_from_who_serves_men_and_women_from_who_serves_women(sex, num
     assert changed(layer, traits=person(sex)).max() < 0
 
 
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_another_future_borrows_from_the_next_exemplar(rank):
+    # The nearest has 3, then come 1 and 2.
+    layer = relief_of(*[-0.1 if place == (3, 1, 2)[rank] else 0.1 for place in range(4)],
+        roles=[(0, 1, 1), (1, 1, 1), (1, 1, 1), (1, 1, 1)],
+        traits=np.eye(4, 5) * [[0], [2], [3], [1]],
+    )  # fmt: skip
+    given = [face(), still(), person(), everywhere(), column(40), column(30), column(1)]
+    found = np.array(layer([*given, np.float32([[rank, 1, 1, 1]])]))
+    assert found.max() < 0
+
+
+@pytest.mark.parametrize("factor", [1, 2, 3])
+def test_a_future_multiplies_lines_folds_and_the_faces_own_bands(factor):
+    layer = relief_of(-0.02)
+    layer.coarse.assign(-0.02 * np.ones(layer.coarse.shape))
+    layer.own.assign(1.5 * np.ones((2, BANDS)))
+    noisy = np.clip(face(0.5) + rng().normal(scale=0.02, size=(1, SIZE, SIZE, 1)), 0, 1)
+    given = [noisy.astype("float32"), still(), person(), everywhere()]
+    given += [column(40), column(30), column(1)]
+    factors = np.float32([[0, 1, 1, 1]])
+    plain = np.array(layer(given))
+    np.testing.assert_allclose(np.array(layer([*given, factors])), plain, atol=1e-6)
+    factors[0, factor] = 2
+    assert np.abs(np.array(layer([*given, factors])) - plain).max() > 0.003
+
+
 def test_a_forehead_borrows_from_who_serves_foreheads():
     layer = relief_of(-0.1, 0.1, roles=[(1, 1, 0), (0, 0, 1)])
     layer.places.assign(

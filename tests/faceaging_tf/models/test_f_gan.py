@@ -154,3 +154,5 @@ def test_a_shared_generator_is_fused_like_two():
     )
     with pytest.raises(ValueError, match="strengths names 'hair'"):
         release.transform(faces(1), 10, 30, strengths={"hair": 0.5})
+    with pytest.raises(ValueError, match="this model has one future alone"):
+        release.transform(faces(1), 10, 30, future=1)

@@ -225,9 +225,10 @@ def test_strengths_reach_the_generator_in_the_order_of_its_parts(shared):
         np.array([30.0, 60.0], "float32"),
     )
     strengths = np.array([[0.5, 1.0, 0.0, 2.0, 1.0], [1.0, 0.25, 1.0, 1.0, 0.0]], "float32")
-    found = shared.edited(x, years, ages, strengths)
+    future, hair = np.float32([[2], [0]]), np.float32([[0.5], [-1]])
+    found = shared.edited(x, years, ages, strengths=strengths, future=future, hair=hair)
     _, changed, flow = parts_of(shared.aging_generator)(
-        [x, years[:, None], ages[:, None], strengths]
+        [x, years[:, None], ages[:, None], strengths, future, hair]
     )
     np.testing.assert_allclose(found.changed, changed, atol=1e-5)
     np.testing.assert_allclose(found.flow, flow, atol=1e-5)
@@ -240,10 +241,26 @@ def test_strengths_by_name_are_those_of_all_faces(shared):
         x,
         np.array([30.0, -20.0], "float32"),
         np.array([30.0, 60.0], "float32"),
-        np.tile(np.float32([0.5, 1, 1, 2, 1]), (2, 1)),
+        strengths=np.tile(np.float32([0.5, 1, 1, 2, 1]), (2, 1)),
     )
     assert np.abs(given.astype(int) - to_pixels(edit.faces())).max() <= 1
     assert not np.array_equal(given, shared.transform(faces(2), [30, -20], [30, 60]))
+
+
+def test_a_future_and_hair_are_those_of_all_faces(shared):
+    given = shared.transform(faces(2), [30, -20], [30, 60], future=1, hair=0.5)
+    years, ages = np.float32([30, -20]), np.float32([30, 60])
+    both = lambda value: np.full((2, 1), value, "float32")
+    edit = shared.edited(in_range(faces(2)), years, ages, future=both(1), hair=both(0.5))
+    assert np.abs(given.astype(int) - to_pixels(edit.faces())).max() <= 1
+    assert shared.futures == 4
+
+
+def test_the_first_future_and_hair_by_the_years_are_what_nobody_asks_for(shared):
+    plain = shared.transform(faces(2), 30, 30)
+    for nothing in ({"future": 0}, {"hair": "auto"}, {"hair": None}):
+        np.testing.assert_array_equal(shared.transform(faces(2), 30, 30, **nothing), plain)
+    assert (shared.transform(faces(2), 30, 30, future=3) != plain).any()
 
 
 def test_strengths_of_one_are_those_that_nobody_names(shared):
@@ -282,7 +299,7 @@ def test_the_refinement_has_a_strength_where_there_is_one(shared):
             in_range(faces(1)), [3.0], [4.0], np.full((1, 4), 0.5, "float32")
         )
     ]
-    assert full == [(1, 32, 32, 3), (1, 1), (1, 1), (1, 5)]
+    assert full == [(1, 32, 32, 3), (1, 1), (1, 1), (1, 5), (1, 1), (1, 1)]
 
 
 @pytest.mark.parametrize("strengths, sentence", [
@@ -297,6 +314,16 @@ def test_the_refinement_has_a_strength_where_there_is_one(shared):
 def test_other_strengths_are_refused_in_a_sentence(shared, strengths, sentence):
     with pytest.raises(ValueError, match=sentence):
         shared.transform(faces(1), 30, 30, strengths=strengths)
+
+
+def test_a_model_of_one_piece_has_one_future_and_knows_no_hair(model):
+    assert model.futures == 1
+    for manner, sentence in (
+        ({"future": 1}, "future was 1; it needs a whole number, and this model has one future"),
+        ({"hair": "grey"}, "hair was 'grey', and this model does not know what to do with hair"),
+    ):
+        with pytest.raises(ValueError, match=sentence):
+            model.transform(faces(1), 30, 30, **manner)
 
 
 def test_a_model_of_one_piece_takes_no_strengths(model):

@@ -1,11 +1,14 @@
 """The head generator: each part by itself, and the whole saved, specified and exported."""
 
+import itertools
+
 import keras
 import numpy as np
 import pytest
 from verbs import LayerVerbs
 
 from faceaging_tf import networks
+from faceaging_tf.layers.futures import FUTURES
 from faceaging_tf.layers.head_ageing import PARTS
 from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.networks.head_generator import (
@@ -34,6 +37,9 @@ ATLAS = {
     "flow": ("change",),
     "greyed": ("brows",),
 }
+
+
+NAMES = ("face", "years", "age", "strengths", "future", "wanted_hair")
 
 
 def rng():
@@ -70,7 +76,9 @@ def generator():
 
 @pytest.fixture
 def given():
-    """Faces, years, age and strengths of two people, one made older, one younger."""
+    """Faces, years, age, strengths, future and wish for hair of two people, one made older, one
+    younger.
+    """
     faces = (
         rng().uniform(-0.9, 0.9, (2, 8, 8, 3)).repeat(8, axis=1).repeat(8, axis=2).astype("float32")
     )
@@ -79,6 +87,8 @@ def given():
         np.float32([[40], [-30]]),
         np.float32([[30], [70]]),
         np.ones((2, len(PARTS)), "float32"),
+        np.zeros((2, 1), "float32"),
+        np.full((2, 1), -1, "float32"),
     ]
 
 
@@ -92,9 +102,8 @@ def without(part):
 
 
 def output(model, given, **changes):
-    names = ("face", "years", "age", "strengths")
     return model(
-        [changes.get(name, value) for name, value in zip(names, given, strict=True)]
+        [changes.get(name, value) for name, value in zip(NAMES, given, strict=True)]
     ).numpy()
 
 
@@ -122,6 +131,29 @@ def test_each_part_alone_changes_both_older_and_younger_faces(generator, given, 
     # This parser, which was taught nothing, takes much for skin and hair alike, and hair like skin
     # is left alone.
     assert (change.max() if part == "hair" else change.min()) > 1e-3
+
+
+def test_each_future_differs_from_every_other(generator, given):
+    found = [
+        output(generator, given, future=np.full((2, 1), number, "float32"))
+        for number in range(len(FUTURES))
+    ]
+    for first, second in itertools.combinations(found, 2):
+        assert np.abs(first - second).max(axis=(1, 2, 3)).min() > 1e-3
+
+
+def test_no_strength_gives_the_face_back_in_every_future(generator, given):
+    nothing = np.zeros((2, 5), "float32")
+    found = output(generator, given, strengths=nothing, future=np.float32([[1], [2]]))
+    np.testing.assert_allclose(found, given[0], atol=1e-4)
+
+
+def test_hair_is_kept_as_without_its_strength(generator, given):
+    np.testing.assert_allclose(
+        output(generator, given, wanted_hair=np.zeros((2, 1), "float32")),
+        output(generator, given, strengths=without("hair")),
+        atol=1e-5,
+    )
 
 
 NEUTRAL = {
@@ -203,10 +235,9 @@ def test_litert_runs_it_with_built_in_operations_alone(generator, given):
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
     interpreter = pytest.importorskip("ai_edge_litert.interpreter")
-    names = ("face", "years", "age", "strengths")
     signature = [
         tf.TensorSpec((1, *value.shape[1:]), "float32", name)
-        for name, value in zip(names, given, strict=True)
+        for name, value in zip(NAMES, given, strict=True)
     ]
     function = tf.function(
         lambda *values: generator(list(values)), autograph=False
@@ -219,8 +250,11 @@ def test_litert_runs_it_with_built_in_operations_alone(generator, given):
     runner.allocate_tensors()
     for row in range(2):
         one = [value[row : row + 1] for value in given]
+        # Another future, and hair as grey as can be.
+        one[NAMES.index("future")] += row
+        one[NAMES.index("wanted_hair")] += 2 * row
         for detail in runner.get_input_details():
-            runner.set_tensor(detail["index"], one[names.index(detail["name"])])
+            runner.set_tensor(detail["index"], one[NAMES.index(detail["name"])])
         runner.invoke()
         np.testing.assert_allclose(
             runner.get_tensor(runner.get_output_details()[0]["index"]),
@@ -352,9 +386,14 @@ def base():
 def test_a_translation_asks_its_base_for_the_years_between_its_groups(base):
     face = 0.5 * rng().uniform(-1, 1, (1, SIZE, SIZE, 3)).astype("float32")
     for years, asked in ((40, 40 * 1.45), (-40, -40 * 1.6)):
-        given = [face, np.float32([[asked]]), np.float32([[30]]), np.ones((1, len(PARTS)))]
+        given = [
+            face,
+            np.float32([[asked]]),
+            np.float32([[30]]),
+            np.ones((1, len(PARTS)), "float32"),
+        ]
         translation = networks.translation_of(base, years, 30)
-        wanted = np.array(base([*given[:3], np.float32(given[3])]))
+        wanted = np.array(base([*given, np.float32([[0]]), np.float32([[-1]])]))
         # Without the refinement, which is the base's alone and zero at first.
         np.testing.assert_allclose(np.array(translation(face)), wanted, atol=1e-5)
         assert np.abs(wanted - face).max() > 0.01
@@ -385,5 +424,6 @@ def test_a_parser_that_serves_several_is_read_in_each_ones_own_graph(base):
         inputs = [face, *map(np.array, parsed)]
         if generator is base:
             inputs += [np.float32([[58]]), np.float32([[30]]), np.ones((1, len(PARTS)), "float32")]
+            inputs += [np.float32([[0]]), np.float32([[-1]])]
         changed = edit_of(generator)(inputs)["changed"]
         assert changed.shape == (1, SIZE, SIZE, 3) and np.isfinite(np.array(changed)).all()

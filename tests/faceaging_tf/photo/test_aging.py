@@ -9,7 +9,13 @@ from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
-from faceaging_tf.photo.aging import age_photo, align_faces, strip
+from faceaging_tf.photo.aging import (
+    age_futures,
+    age_photo,
+    align_faces,
+    strip,
+    strip_of_futures,
+)
 from faceaging_tf.photo.detection import Face, FaceDetector
 from faceaging_tf.photo.writing import write_photo
 from faceaging_tf.pictures.reading import Photo, read_photo
@@ -330,3 +336,29 @@ def test_strengths_are_the_models():
     ]
     width = strips[0].pixels.shape[1] // 2
     np.testing.assert_array_equal(*(one.pixels[:256, width + 4 :] for one in strips))
+
+
+class Several(Brighter):
+    """A model of three futures, each brighter than the one before."""
+
+    futures = 3
+
+    def transform(self, faces, years, ages=None, future=0):
+        return super().transform(faces, np.asarray(years) * (1 + future), ages)
+
+
+def test_futures_are_photos_of_the_same_faces_and_the_first_is_the_plain_one():
+    aged = age_futures(astronaut(), Several(), 10, 3, detector=Known(at(1)))
+    for number, each in enumerate(aged):
+        wanted = age_photo(astronaut(), Brighter(), 10 * (1 + number), detector=Known(at(1)))
+        np.testing.assert_array_equal(each.pixels, wanted.pixels)
+    panels = strip_of_futures(astronaut(), aged, height=64).pixels
+    plain = strip(astronaut(), Brighter(), (0, 10), detector=Known(at(1)), height=64).pixels
+    # The input, and the first future, as in a strip of years.
+    np.testing.assert_array_equal(panels[:64, : plain.shape[1]], plain[:64])
+    assert panels.shape[1] > 1.9 * plain.shape[1]
+
+
+def test_more_futures_than_there_are_are_refused():
+    with pytest.raises(ValueError, match="futures was 4; it needs a whole number, from 1 to 3"):
+        age_futures(astronaut(), Several(), 10, 4, detector=Known(at(1)))

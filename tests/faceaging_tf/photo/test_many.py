@@ -268,7 +268,7 @@ def test_other_years_in_the_same_place_are_refused(photos, tmp_path):
     assert age(photos, tmp_path / "out").aged == 2
     with pytest.raises(
         ParallelError,
-        match="aged by other years, with other strengths, by another model or from another place",
+        match="aged by other years, in another manner, by another model or from another place",
     ):
         many.age_photos(Tree(photos), tmp_path / "out", YEARS + 1, make_tools, here)
 
@@ -320,5 +320,5 @@ def test_strengths_hold_for_all_photos_and_are_part_of_the_plan(photos, tmp_path
     assert (
         wanted != age_photo(read_photo(photos / "one.png"), model, YEARS, detector=detector).pixels
     ).any()
-    with pytest.raises(ParallelError, match="by other years, with other strengths"):
+    with pytest.raises(ParallelError, match="by other years, in another manner"):
         run({"hair": 1.0})

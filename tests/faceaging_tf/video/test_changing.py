@@ -25,12 +25,12 @@ def test_a_first_frame_is_aged_as_a_photo(frame):
     first_frame_is_as_a_photo(tiny.randomized(tiny.moving_fagan(frame=frame), seed=1).for_release())
 
 
-def test_a_first_frame_is_aged_with_the_strengths_of_a_photo():
+def test_a_first_frame_is_aged_in_the_manner_of_a_photo():
     keras.utils.set_random_seed(0)
     model = tiny.randomized(tiny.whole_fagan(discriminator=None), seed=1)
-    first_frame_is_as_a_photo(model, strengths={"wrinkles": 0.5, "hair": 0})
+    first_frame_is_as_a_photo(model, strengths={"wrinkles": 0.5}, future=2, hair="keep")
     with pytest.raises(ValueError, match="strengths names 'nose'"):
-        Changing(model, 30, FRAMES["whole_head"].template(), {"nose": 1})
+        Changing(model, 30, FRAMES["whole_head"].template(), strengths={"nose": 1})
 
 
 def first_frame_is_as_a_photo(model, **more):

@@ -95,6 +95,33 @@ def test_strengths_that_are_none_are_refused(photo, capsys, strengths):
     )
 
 
+def test_futures_come_as_a_strip_or_each_by_itself(photo, whole_preset, capsys):
+    arguments = ["age", str(photo), "--years", "30", "--entry", whole_preset, "--futures", "3"]
+    assert main(arguments) == 0
+    strip, one = Image.open(photo.with_name("me-futures+30.png")), Image.open(photo)
+    assert strip.width > 3.9 * strip.height - 100 and one.size
+    assert main([*arguments, "--each", "--out", str(photo.with_name("old.png"))]) == 0
+    each = [np.asarray(Image.open(photo.with_name(f"old-future{k}.png"))) for k in range(3)]
+    assert each[0].shape == np.asarray(one).shape and (each[0] != each[1]).any()
+    third = photo.with_name("third.png")
+    named = ["--future", "2", "--hair", "auto", "--out", str(third)]
+    assert main([*arguments[:6], *named]) == 0
+    np.testing.assert_array_equal(np.asarray(Image.open(third)), each[2])
+
+
+@pytest.mark.parametrize("flags, sentence", [
+    (["--years", "30", "--futures", "9"], "futures was 9; it needs a whole number, from 1 to 4."),
+    (["--years", "30", "--future", "4"], "this model has 4 futures, 0 to 3."),
+    (["--strip", "0,10", "--futures", "2"], "--futures takes --years, and neither --strip nor --future"),
+    (["--years", "30", "--futures", "2", "--future", "1"], "--futures takes --years, and neither"),
+    (["--years", "30", "--hair", "blue"], "hair was 'blue'; it needs 'auto', 'keep', 'grey', or a number from 0 to 1"),
+    (["--years", "30", "--hair", "1.5"], "hair was '1.5'; it needs 'auto'"),
+])  # fmt: skip
+def test_futures_and_hair_that_are_none_are_refused(photo, whole_preset, capsys, flags, sentence):
+    assert sentence in refusal(capsys, ["age", photo, *flags, "--entry", whole_preset])
+    assert os.listdir(photo.parent) == ["me.jpg"]
+
+
 def test_a_part_named_twice_is_refused(photo, capsys):
     assert "it names 'hair' twice" in refusal(
         capsys, ["age", photo, "--years", "30", "--strengths", "hair=0,hair=1"]

@@ -15,6 +15,7 @@ import pytest
 import tiny
 
 import zoo
+from faceaging_tf.data.drawn_faces import draw_face
 from faceaging_tf.mobile import FileModel
 from faceaging_tf.video.keras_edits import KerasEdits
 from zoo import loading
@@ -30,7 +31,9 @@ from skimage.data import astronaut
 
 points = np.array([[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]])
 face = Face(np.array([180.0, 60.0, 270.0, 170.0]), points, 1.0)
-aged = zoo.age(astronaut(), 30, sys.argv[1], detector=lambda pixels: [face])
+aged = zoo.age(
+    astronaut(), 30, sys.argv[1], detector=lambda pixels: [face], futures=2, hair="grey"
+)[1]
 print(int((aged.pixels != astronaut()).sum()), sorted({"keras", "tensorflow"} & set(sys.modules)))
 """
 
@@ -128,10 +131,24 @@ def test_what_the_weights_hold_is_not_in_it(preset):
     assert content[relief["at"] : relief["at"] + 4 * 48 * 48 * 2] == bytes(4 * 48 * 48 * 2)
 
 
-def test_with_strengths_it_is_keras(preset):
-    assert not isinstance(
-        loading.quick_model(preset, {"hair": 0.5}), FileModel
-    ) and loading.needs_keras(preset, {"hair": 0.5})
+@pytest.mark.parametrize(
+    "manner", [{"strengths": {"hair": 0.5, "shape": 2}}, {"future": 2}, {"hair": "grey"}]
+)
+def test_a_manner_needs_no_keras_and_gives_the_same(preset, manner):
+    file, model = loading.quick_model(preset, manner), zoo.load(preset)
+    assert isinstance(file, FileModel) and (file.parts, file.futures) == (model.parts, 4)
+    given = draw_face(1, 30, model.image_size)[None]
+    found = file.transform(given, 30, 35, **manner)
+    assert np.abs(found.astype(int) - model.transform(given, 30, 35, **manner)).max() <= 2
+    assert (found != file.transform(given, 30, 35)).any()
+
+
+def test_what_a_file_of_an_earlier_version_does_not_know_is_done_by_keras(copy):
+    file = loading.quick_model(copy)
+    # Its note says nothing of parts.
+    file.parts = ()
+    assert loading.quick_model(copy) is file
+    assert not isinstance(loading.quick_model(copy, {"future": 1}), FileModel)
 
 
 def test_a_preset_without_the_file_is_keras(whole_preset):

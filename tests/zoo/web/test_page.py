@@ -85,21 +85,21 @@ def test_a_large_photo_is_shown_smaller_with_its_faces_in_place(portrait, model,
     assert aged.shape == large.shape and (aged != large).any() and original.format == "PNG"
 
 
-def test_strengths_are_those_of_age_photo_and_each_has_a_strip_of_its_own(detector):
+def test_the_manner_is_that_of_age_photo_and_each_has_a_strip_of_its_own(detector):
     model = tiny.randomized(tiny.whole_fagan(discriminator=None), seed=1)
     photo = photos.open_visitor_photo("me.png", file_of(astronaut()), model, detector)
-    strengths = {"hair": 0.0, "shape": 2.0}
-    aged = photos.aged_preview(photo, "whole", model, 25, [0], strengths)
+    manner = {"strengths": {"hair": 0.0, "shape": 2.0}, "future": 1}
+    aged = photos.aged_preview(photo, "whole", model, 25, [0], **manner)
     ages = photos.ages_seen(photo, "whole", model)
     np.testing.assert_array_equal(
-        aged, age_photo(astronaut(), model, 25, ages, detector, strengths=strengths).pixels
+        aged, age_photo(astronaut(), model, 25, ages, detector, **manner).pixels
     )
     np.testing.assert_array_equal(
-        photos.aged_whole(photo, "whole", model, 25, [0], strengths)[1], aged
+        photos.aged_whole(photo, "whole", model, 25, [0], **manner)[1], aged
     )
     assert (aged != photos.aged_preview(photo, "whole", model, 25, [0])).any()
     assert (
-        photos.aged_strip(photo, "whole", model, [0], strengths)
+        photos.aged_strip(photo, "whole", model, [0], **manner)
         != photos.aged_strip(photo, "whole", model, [0])
     ).any()
 
@@ -114,10 +114,12 @@ def test_a_visitor_weighs_the_parts_that_a_model_has(preset, whole_preset, tmp_p
         demo.parts(whole_preset) == ["wrinkles", "tone", "shape", "hair"]
         and demo.parts(preset) == []
     )
-    assert (
-        demo.strengths(whole_preset, (1, 0.5, 1, 0)) == {"tone": 0.5, "hair": 0}
-        and demo.strengths(preset, (1, 0.5, 1, 0)) == {}
-    )
+    assert demo.manner(whole_preset, 2, 1, 0.5, 1, 0) == {
+        "strengths": {"tone": 0.5, "hair": 0},
+        "future": 2,
+    } and demo.manner(preset, 2, 1, 0.5, 1, 0) == {"strengths": {}, "future": 0}
+    # After the last future comes the first again.
+    assert demo.futures(whole_preset) == 4 and demo.manner(whole_preset, 5)["future"] == 1
 
 
 def test_only_chosen_faces_change(couple, model):
