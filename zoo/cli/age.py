@@ -21,7 +21,7 @@ from zoo.cli.arguments import (
 from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
-from zoo.tasks import age_many
+from zoo.tasks import age_many, like
 from zoo.tasks.age import check_out, check_strengths, open_photo
 
 SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
@@ -32,6 +32,7 @@ EXAMPLES = (
     "faceaging age family.jpg --years 30 --ages 33,12",
     "faceaging age me.jpg --strip -20,0,20,40",
     "faceaging age me.jpg --years 30 --strengths hair=0,wrinkles=0.8",
+    "faceaging age me.jpg --years 30 --like grandmother.jpg --like_age 72",
     "faceaging age photos/ --years 30 --out aged/ --workers 2",
 )
 
@@ -49,6 +50,18 @@ def define_flags(values):
     )
     define_ages(values)
     define_strengths(values)
+    flags.DEFINE_list(
+        "like",
+        None,
+        "Photo of an older relative, or several with commas between: faces get their wrinkles, spots and greying; for years below 0, of a younger one.",
+        flag_values=values,
+    )
+    flags.DEFINE_float(
+        "like_age",
+        None,
+        "Age of the relative in these photos, in years; estimated where it is not given.",
+        flag_values=values,
+    )
     define_entry(values)
     flags.DEFINE_string(
         "out",
@@ -64,6 +77,10 @@ def run(values, positional):
     path = only_argument(positional, "photo", EXAMPLES[0])
     if (values.years is None) == (values.strip is None):
         raise ZooError(f"It needs --years or --strip, one of the two; for example: {EXAMPLES[0]}")
+    if values.like is None and values.like_age is not None:
+        raise ZooError(
+            f"--like_age is the age of the relative of --like; for example: {EXAMPLES[5]}"
+        )
     if age_many.is_many(path):
         _age_many(path, values)
         return
@@ -72,11 +89,15 @@ def run(values, positional):
     photo = open_photo(path)
     out = values.out or default_out(photo, values.years)
     check_out(out, photo)
+    relatives = like.photos_of(values.like, values.like_age) if values.like is not None else None
     loading.check_name(values.entry, registry.AGING)
-    if loading.needs_keras(values.entry, values.strengths):
+    if loading.needs_keras(values.entry, values.strengths or bool(relatives)):
         import_keras()
-    model = loading.quick_model(values.entry, values.strengths)
-    check_strengths(values.strengths, model)
+    if relatives:
+        model = like.like_model(values.entry, relatives, values.like_age, values.strengths)
+    else:
+        model = loading.quick_model(values.entry, values.strengths)
+        check_strengths(values.strengths, model)
     _write(photo, model, values, out)
 
 
@@ -84,6 +105,10 @@ def _age_many(source, values):
     if values.years is None or values.ages:
         raise ZooError(
             f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
+        )
+    if values.like is not None:
+        raise ZooError(
+            "Many photos do not take --like: they show many people, and a relative is one person's; age each photo by itself."
         )
     with Progress("photo") as progress:
         aged = age_many.age_many(

@@ -23,6 +23,8 @@ def age(
     out: PathLike | None = None,
     detector: "Detector | None" = None,
     strengths: Strengths | None = None,
+    like: "PathLike | Photo | Image | np.ndarray | list | None" = None,
+    like_age: float | None = None,
 ) -> "AgedPhoto":
     """Ages every face of a photo and puts it back at full resolution; what is no face stays as it
     is.
@@ -40,12 +42,17 @@ def age(
         detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
         strengths: dict from a part of ageing (`model.parts`: wrinkles, tone, shape, hair) to a
             factor from 0 to 2, such as `{"hair": 0}`; those not named have 1.
+        like: a photo of a relative, or a list of them: the faces get their wrinkles, spots and
+            greying, see `faceaging_tf.photo.relative`. They must be older, or younger for years
+            below 0.
+        like_age: the relative's age in these photos; estimated when None.
 
     Returns:
         A `faceaging_tf.photo.AgedPhoto`: `pixels`, `faces`, `ages`, `seconds` and more.
 
     Raises:
-        PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
+        PhotoError: a photo cannot be read or has no face, `out` cannot be written, or the relative
+            is not of another age.
         ValueError: a photo of another type, pixels of another shape, or years or ages that are no
             numbers.
         ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
@@ -67,8 +74,13 @@ def age(
         check_out(out, opened)
     finite("years", years)
     finite("ages", 0 if ages is None else ages)
-    model = loading.quick_model(entry, strengths)
-    check_strengths(strengths, model)
+    if like is None:
+        model = loading.quick_model(entry, strengths)
+        check_strengths(strengths, model)
+    else:
+        from zoo.tasks.like import like_model, photos_of
+
+        model = like_model(entry, photos_of(like, like_age), like_age, strengths, detector)
 
     from faceaging_tf.photo import age_photo, write_photo
 

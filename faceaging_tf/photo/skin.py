@@ -1,0 +1,187 @@
+"""The skin of an aligned head, by its mesh and its colour: where it is, and its light in bands."""
+
+import dataclasses
+import itertools
+
+import numpy as np
+
+from faceaging_tf.geometry.exposure import LUMINANCE
+from faceaging_tf.geometry.landmarks import (
+    CHEEKS,
+    LEFT_BROW,
+    LEFT_EYE,
+    LIPS,
+    OVAL,
+    RIGHT_BROW,
+    RIGHT_EYE,
+    above_oval,
+)
+from faceaging_tf.photo.glasses import AROUND, wears_glasses
+from faceaging_tf.resampling import blur_matrix, by_matrices, resize_matrix
+
+# Side in pixels at which masks are made; distances and deviations are in pixels of it.
+SIDE = 256
+# Standard deviations of the Gaussians between which bands lie.
+SIGMAS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+DARKEST = 0.02
+# How far skin may be from the cheeks' colour: log luminance, red over green, green over blue.
+UNLIKE = np.array([0.28, 0.09, 0.1], "float32")
+# How much of the forehead above the mesh may be skin.
+FOREHEAD = (0.12, 0.3)
+NOSTRILS = ((98, 97, 2, 141, 242, 99), (327, 326, 2, 370, 462, 328))
+# What is no skin within the oval, and by how many pixels it is grown.
+COVERED = (
+    *((outline, 2) for outline in (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, LIPS)),
+    *((outline, 1) for outline in NOSTRILS),
+)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Skin:
+    """What is seen of a head's skin.
+
+    Attributes:
+        light: `(S, S)` float32, log luminance; where there is no skin, continued from it.
+        tint: `(S, S, 2)` float32, log of red and of blue over luminance, likewise.
+        mask: `(S, S)` float32 in 0 to 1, where skin is.
+        points: `(468, 2)`, the mesh, fractions of the side.
+        forehead: how much of the forehead is skin, 0 to 1.
+        glasses: whether there seem to be glasses; the mask then leaves out what is around them.
+        sharpness: of the picture, see `sharpness_of`.
+    """
+
+    light: np.ndarray
+    tint: np.ndarray
+    mask: np.ndarray
+    points: np.ndarray
+    forehead: float
+    glasses: bool
+    sharpness: np.ndarray
+
+
+def skin_of(face, points, hair=None):
+    """The `Skin` of an aligned head.
+
+    Args:
+        face: `(S, S, 3)` uint8, RGB, S of 256 or more.
+        points: `(468, 2)`, fractions of the side.
+        hair: `(256, 256)` in 0 to 1, where hair is known to be; None where nothing is known of it.
+    """
+    size = len(face)
+    small = by_matrices(face, resize_matrix(size, SIDE))
+    mask, forehead = skin_mask(small, points, hair)
+    fine = blurred(log_luminance(small), 0.7)
+    glasses = wears_glasses(fine - blurred(fine, 3.0), points)
+    if glasses:
+        mask = mask * (1 - blurred(_hull(points[list(AROUND)], 2), 2.0))
+    mask = by_matrices(mask[..., None], resize_matrix(SIDE, size)).clip(0, 1)
+    light = log_luminance(face)
+    tint = np.log(np.maximum(np.float32(face[..., ::2]) / 255, DARKEST)) - light[..., None]
+    planes = _continued(np.concatenate([light[..., None], tint], axis=-1), mask)
+    sharpness = sharpness_of(light)
+    return Skin(planes[..., 0], planes[..., 1:], mask[..., 0], points, forehead, glasses, sharpness)
+
+
+def log_luminance(face):
+    """`log max(Y, .02)`, `(S, S)` float32, of `(S, S, 3)` in levels of 0 to 255."""
+    return np.log(np.maximum(np.float32(face) @ LUMINANCE / 255, DARKEST))
+
+
+def skin_mask(face, points, hair=None):
+    """Where a head shows skin: within the mesh's oval and a part of the forehead, in the cheeks'
+    colour, without eyes, brows, lips and nostrils.
+
+    Args:
+        face: `(256, 256, 3)`, levels of 0 to 255.
+        points: `(468, 2)`, fractions of the side.
+        hair: as in `skin_of`.
+
+    Returns:
+        `(256, 256)` float32 in 0 to 1, and how much of the forehead is skin, 0 to 1.
+    """
+    from scipy import ndimage
+
+    inside = _hull(np.concatenate([points[list(OVAL)], above_oval(points, *FOREHEAD)[2:-2]]))
+    colour = _light_and_colour(face)
+    columns, rows = (points[list(CHEEKS)] * SIDE).astype(int).clip(2, SIDE - 3).T
+    around = np.arange(-2, 3)
+    samples = colour[
+        rows[:, None, None] + around[:, None], columns[:, None, None] + around[None]
+    ].reshape(-1, 3)
+    unlike = (((colour - np.median(samples, axis=0)) / (UNLIKE + samples.std(axis=0))) ** 2).sum(
+        axis=-1
+    )
+    alike = np.exp(-0.5 * np.maximum(unlike - 5, 0) / 3)
+    if hair is not None:
+        alike = alike * (1 - hair)
+    alike = ndimage.binary_erosion(inside > 0, iterations=5) * ndimage.grey_erosion(alike, size=3)
+    covered = np.maximum.reduce([polygon(points[list(part)], grow) for part, grow in COVERED])
+    mask = blurred(alike, 2.0) * (1 - blurred(covered, 1.5))
+    brows = points[list(LEFT_BROW + RIGHT_BROW), 1].min() * SIDE
+    above = inside * (np.arange(SIDE)[:, None] < brows)
+    return mask, float((mask * above).sum() / max(above.sum(), 1))
+
+
+def polygon(points, grow=0):
+    """A polygon `(n, 2)`, fractions of the side, grown by so many pixels: `(256, 256)` float32."""
+    from scipy.ndimage import binary_dilation
+    from skimage.draw import polygon2mask
+
+    mask = polygon2mask((SIDE, SIDE), points[:, ::-1] * SIDE - 0.5)
+    return np.float32(binary_dilation(mask, iterations=grow) if grow else mask)
+
+
+def _hull(points, grow=0):
+    """The convex hull of points as a `polygon`."""
+    from scipy.spatial import ConvexHull
+
+    return polygon(points[ConvexHull(points).vertices], grow)
+
+
+def blurred(plane, sigma):
+    """A plane `(S, S)` or planes `(S, S, C)` blurred by a Gaussian of so many 1/256 of the side."""
+    planes = by_matrices(np.atleast_3d(plane), blur_matrix(len(plane), sigma * len(plane) / SIDE))
+    return planes.reshape(plane.shape)
+
+
+def bands_of(light):
+    """Differences of Gaussians of `SIGMAS`, finest first, `(6, S, S)` of `(S, S)`."""
+    planes = [light, *(blurred(light, sigma) for sigma in SIGMAS)]
+    return np.stack([finer - coarser for finer, coarser in itertools.pairwise(planes)])
+
+
+def sharpness_of(light):
+    """How sharp a head is, `(2,)`: the deviation of what is finer than half a pixel and than one
+    over that of the whole, inside the face's square.
+
+    Args:
+        light: `(S, S)`, log luminance of a whole head.
+    """
+    rows, columns = (
+        slice(int(low * len(light)), int(high * len(light)))
+        for low, high in ((0.35, 0.88), (0.29, 0.71))
+    )
+    whole = max(light[rows, columns].std(), 0.03)
+    return np.array(
+        [(light - blurred(light, sigma))[rows, columns].std() / whole for sigma in SIGMAS[:2]]
+    )
+
+
+def _light_and_colour(face):
+    """Log luminance, log of red over green and of green over blue, `(256, 256, 3)`."""
+    red, green, blue = np.moveaxis(np.log(np.maximum(blurred(face, 1.0) / 255, DARKEST)), -1, 0)
+    return np.stack([log_luminance(blurred(face, 1.0)), red - green, green - blue], axis=-1)
+
+
+def _continued(planes, mask):
+    """Planes `(S, S, C)` that outside the mask `(S, S, 1)` go on smoothly as they are inside: bands
+    of skin then hold nothing of brows, hair and background.
+    """
+    small = resize_matrix(len(planes), SIDE)
+    known, weight = by_matrices(planes * mask, small), by_matrices(mask, small)
+    result = known.sum(axis=(0, 1)) / max(weight.sum(), 1e-3)
+    for sigma in (24.0, 8.0, 3.0):
+        near, sure = blurred(known, sigma), blurred(weight, sigma)
+        share = np.clip(sure / 0.2, 0, 1)
+        result = share * near / np.maximum(sure, 1e-3) + (1 - share) * result
+    return mask * planes + (1 - mask) * by_matrices(result, resize_matrix(SIDE, len(planes)))
