@@ -17,8 +17,9 @@ GREYING, DARKENING = (50.0, 45.0), (-50.0, 95.0)
 SURELY_HAIR, LEAST_HAIR = (0.06, 0.1), 0.004
 # Saturation up to which hair is grey, and from which it is coloured.
 GREY, COLOURED = 0.15, 0.3
-# How many times the model's own greying may be taken where the other's hair is lighter than that.
-MOST_GREYING = 2.0
+# How many times the model's own greying may be taken where the other's hair is lighter than that;
+# with more, skin that shines through at the hairline becomes a pale rim.
+MOST_GREYING = 1.2
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -1,9 +1,9 @@
 """Skin lent: relief and tint of other people's skin brought onto a head, band by band.
 
 With `L` the log luminance of skin, `b_i` its bands and `W` the piecewise linear warp between two
-meshes, `dL = s * sum_i (lent_i * b_i(W L_other) - given_i * b_i(L))` is added, softly limited, where
-both heads show skin. Means and broad light are in no band: complexion and light stay the head's
-own.
+meshes, `dL = s * sum_i (lent_i * b_i(W L_other) - given_i * b_i(L))` is added, softly limited,
+where both heads show skin. Means and broad light are in no band: complexion and light stay the
+head's own.
 """
 
 import dataclasses

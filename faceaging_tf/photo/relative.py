@@ -42,8 +42,8 @@ SMALLEST, SMALL = 80, 160
 # width, log luminance of its halves, distance of the eyes' corners. Half of portraits of one studio
 # differ by less than a third of it.
 TURN, LIGHT, SMILE = 0.15, 0.45, 0.15
-# Less of the forehead is hidden by hair.
-FREE_FOREHEAD = 0.5
+# How much of a forehead's square is skin where no hair hangs into it.
+FREE_FOREHEAD = 0.35
 # Below it the mesh sees no face.
 SURE_MESH = 0.5
 UNSEEN = (

@@ -26,12 +26,15 @@ SIGMAS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 DARKEST = 0.02
 # How far skin may be from the cheeks' colour: log luminance, red over green, green over blue.
 UNLIKE = np.array([0.28, 0.09, 0.1], "float32")
+# What on a forehead is lighter or darker than around by more, of log luminance, is hair.
+STRANDS = (0.08, 0.2)
 # How much of the forehead above the mesh may be skin.
 FOREHEAD = (0.12, 0.3)
 NOSTRILS = ((98, 97, 2, 141, 242, 99), (327, 326, 2, 370, 462, 328))
 # What is no skin within the oval, and by how many pixels it is grown.
 COVERED = (
-    *((outline, 2) for outline in (LEFT_EYE, RIGHT_EYE, LEFT_BROW, RIGHT_BROW, LIPS)),
+    *((outline, 2) for outline in (LEFT_EYE, RIGHT_EYE, LIPS)),
+    *((outline, 4) for outline in (LEFT_BROW, RIGHT_BROW)),
     *((outline, 1) for outline in NOSTRILS),
 )
 
@@ -102,6 +105,8 @@ def skin_mask(face, points, hair=None):
     from scipy import ndimage
 
     inside = _hull(np.concatenate([points[list(OVAL)], above_oval(points, *FOREHEAD)[2:-2]]))
+    brows = points[list(LEFT_BROW + RIGHT_BROW), 1].min() * SIDE
+    above = inside * (np.arange(SIDE)[:, None] < brows)
     colour = _light_and_colour(face)
     columns, rows = (points[list(CHEEKS)] * SIDE).astype(int).clip(2, SIDE - 3).T
     around = np.arange(-2, 3)
@@ -113,12 +118,13 @@ def skin_mask(face, points, hair=None):
     )
     alike = np.exp(-0.5 * np.maximum(unlike - 5, 0) / 3)
     if hair is not None:
-        alike = alike * (1 - hair)
+        alike = alike * (1 - ndimage.grey_dilation(hair, size=7))
+    fine = colour[..., 0] - blurred(colour[..., 0], 4.0)
+    strands = above * ((fine > STRANDS[0]) | (fine < -STRANDS[1]))
+    alike = alike * ~ndimage.binary_dilation(strands, iterations=2)
     alike = ndimage.binary_erosion(inside > 0, iterations=5) * ndimage.grey_erosion(alike, size=3)
     covered = np.maximum.reduce([polygon(points[list(part)], grow) for part, grow in COVERED])
     mask = blurred(alike, 2.0) * (1 - blurred(covered, 1.5))
-    brows = points[list(LEFT_BROW + RIGHT_BROW), 1].min() * SIDE
-    above = inside * (np.arange(SIDE)[:, None] < brows)
     return mask, float((mask * above).sum() / max(above.sum(), 1))
 
 
