@@ -17,9 +17,9 @@ GREYING, DARKENING = (50.0, 45.0), (-50.0, 95.0)
 SURELY_HAIR, LEAST_HAIR = (0.06, 0.1), 0.004
 # Saturation up to which hair is grey, and from which it is coloured.
 GREY, COLOURED = 0.15, 0.3
-# How many times the model's own greying may be taken where the other's hair is lighter than that;
-# with more, skin that shines through at the hairline becomes a pale rim.
-MOST_GREYING = 1.2
+# How much of the model's greying is taken at most: with all of it, skin that shines through at the
+# hairline becomes a pale rim.
+MOST_GREYING = 0.85
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -86,14 +86,15 @@ def change_towards(own, others, amount, older):
     seen = [other for other in others if np.isfinite(other.light)]
     if not seen or not np.isfinite(own.light):
         return None
-    light, grey = (np.mean([getattr(other, name) for other in seen]) for name in ("light", "grey"))
     change = own.greyed if older else own.darkened
     luminance = change @ LUMINANCE
     small = by_matrices(luminance[..., None], resize_matrix(len(change), SIDE))[..., 0]
     possible = (small * own.mask).sum() / (255 * own.mask.sum())
-    wanted = amount * (light - own.light)
+    wanted = amount * np.mean(
+        [(other.grey if older else 1.0) * (other.light - own.light) for other in seen]
+    )
     if abs(possible) < 0.01 or wanted * possible <= 0:
         return np.zeros_like(change)
-    share = min(wanted / possible * (grey if older else 1.0), MOST_GREYING if older else 1.0)
+    share = min(wanted / possible, MOST_GREYING if older else 1.0)
     # Twice the loss of colour would be another colour.
     return share * luminance[..., None] + min(share, 1.0) * (change - luminance[..., None])

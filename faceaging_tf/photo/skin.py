@@ -28,6 +28,9 @@ DARKEST = 0.02
 UNLIKE = np.array([0.28, 0.09, 0.1], "float32")
 # What on a forehead is lighter or darker than around by more, of log luminance, is hair.
 STRANDS = (0.08, 0.2)
+# The mean of what is finer than a pixel, of log luminance, from which on skin may be beard, and
+# from which on it is; pores have up to .02.
+BEARD = (0.024, 0.038)
 # How much of the forehead above the mesh may be skin.
 FOREHEAD = (0.12, 0.3)
 NOSTRILS = ((98, 97, 2, 141, 242, 99), (327, 326, 2, 370, 462, 328))
@@ -122,8 +125,9 @@ def skin_mask(face, points, hair=None):
     fine = colour[..., 0] - blurred(colour[..., 0], 4.0)
     strands = above * ((fine > STRANDS[0]) | (fine < -STRANDS[1]))
     alike = alike * ~ndimage.binary_dilation(strands, iterations=2)
-    alike = ndimage.binary_erosion(inside > 0, iterations=5) * ndimage.grey_erosion(alike, size=3)
     covered = np.maximum.reduce([polygon(points[list(part)], grow) for part, grow in COVERED])
+    alike = alike * (1 - _beard(log_luminance(face), 1 - covered))
+    alike = ndimage.binary_erosion(inside > 0, iterations=5) * ndimage.grey_erosion(alike, size=3)
     mask = blurred(alike, 2.0) * (1 - blurred(covered, 1.5))
     return mask, float((mask * above).sum() / max(above.sum(), 1))
 
@@ -179,10 +183,23 @@ def _light_and_colour(face):
     return np.stack([log_luminance(blurred(face, 1.0)), red - green, green - blue], axis=-1)
 
 
-def _continued(planes, mask):
-    """Planes `(S, S, C)` that outside the mask `(S, S, 1)` go on smoothly as they are inside: bands
-    of skin then hold nothing of brows, hair and background.
+def _beard(light, free):
+    """Where skin is as rough as a beard, `(256, 256)` in 0 to 1.
+
+    Args:
+        light: `(256, 256)`, log luminance.
+        free: likewise, 0 where eyes, brows and lips are.
     """
+    rough = blurred(np.abs(light - blurred(light, 1.0)) * free, 3.0)
+    rough = rough / np.maximum(blurred(free, 3.0), 0.1)
+    return np.clip((rough - BEARD[0]) / (BEARD[1] - BEARD[0]), 0, 1)
+
+
+def _continued(planes, mask):
+    """Planes `(S, S, C)` that where the mask `(S, S, 1)` is not sure go on smoothly as they are
+    where it is: bands of skin then hold nothing of brows, hair and background.
+    """
+    mask = np.clip((mask - 0.5) / 0.4, 0, 1)
     small = resize_matrix(len(planes), SIDE)
     known, weight = by_matrices(planes * mask, small), by_matrices(mask, small)
     result = known.sum(axis=(0, 1)) / max(weight.sum(), 1e-3)
