@@ -42,8 +42,6 @@ SMALLEST, SMALL = 80, 160
 # width, log luminance of its halves, distance of the eyes' corners. Half of portraits of one studio
 # differ by less than a third of it.
 TURN, LIGHT, SMILE = 0.15, 0.45, 0.15
-# How much of a forehead's square is skin where no hair hangs into it.
-FREE_FOREHEAD = 0.35
 # Below it the mesh sees no face.
 SURE_MESH = 0.5
 UNSEEN = (
@@ -262,10 +260,8 @@ class LikeRelative:
             raise PhotoError(f"{name} {UNSEEN}. Use another photo of the relative.")
         if look.skin.glasses:
             self._say(f"{look.name} seems to show glasses; what is around the eyes is not lent.")
-        if look.skin.forehead < FREE_FOREHEAD:
-            self._say(
-                f"{look.name} shows little of the forehead; where hair hides it nothing is lent."
-            )
+        if look.skin.fringe:
+            self._say(f"{look.name} shows a forehead under hair; nothing above the brows is lent.")
         return look
 
     def _say_of_both(self, look, other):

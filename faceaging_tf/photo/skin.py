@@ -33,6 +33,8 @@ STRANDS = (0.08, 0.2)
 BEARD = (0.024, 0.038)
 # How much of the forehead above the mesh may be skin.
 FOREHEAD = (0.12, 0.3)
+# How much of a forehead is skin where no hair hangs into it.
+FREE_FOREHEAD = 0.48
 NOSTRILS = ((98, 97, 2, 141, 242, 99), (327, 326, 2, 370, 462, 328))
 # What is no skin within the oval, and by how many pixels it is grown.
 COVERED = (
@@ -51,7 +53,7 @@ class Skin:
         tint: `(S, S, 2)` float32, log of red and of blue over luminance, likewise.
         mask: `(S, S)` float32 in 0 to 1, where skin is.
         points: `(468, 2)`, the mesh, fractions of the side.
-        forehead: how much of the forehead is skin, 0 to 1.
+        fringe: whether hair hides the forehead; the mask then ends at the brows.
         glasses: whether there seem to be glasses; the mask then leaves out what is around them.
         sharpness: of the picture, see `sharpness_of`.
     """
@@ -60,7 +62,7 @@ class Skin:
     tint: np.ndarray
     mask: np.ndarray
     points: np.ndarray
-    forehead: float
+    fringe: bool
     glasses: bool
     sharpness: np.ndarray
 
@@ -76,6 +78,10 @@ def skin_of(face, points, hair=None):
     size = len(face)
     small = by_matrices(face, resize_matrix(size, SIDE))
     mask, forehead = skin_mask(small, points, hair)
+    if forehead < FREE_FOREHEAD:
+        # Strands of the hair's edge would be taken for folds.
+        brows = points[list(LEFT_BROW + RIGHT_BROW), 1].max() * SIDE
+        mask = mask * np.clip((np.arange(SIDE)[:, None] - brows) / 8, 0, 1)
     fine = blurred(log_luminance(small), 0.7)
     glasses = wears_glasses(fine - blurred(fine, 3.0), points)
     if glasses:
@@ -84,8 +90,15 @@ def skin_of(face, points, hair=None):
     light = log_luminance(face)
     tint = np.log(np.maximum(np.float32(face[..., ::2]) / 255, DARKEST)) - light[..., None]
     planes = _continued(np.concatenate([light[..., None], tint], axis=-1), mask)
-    sharpness = sharpness_of(light)
-    return Skin(planes[..., 0], planes[..., 1:], mask[..., 0], points, forehead, glasses, sharpness)
+    return Skin(
+        planes[..., 0],
+        planes[..., 1:],
+        mask[..., 0],
+        points,
+        forehead < FREE_FOREHEAD,
+        glasses,
+        sharpness_of(light),
+    )
 
 
 def log_luminance(face):
@@ -127,9 +140,11 @@ def skin_mask(face, points, hair=None):
     alike = alike * ~ndimage.binary_dilation(strands, iterations=2)
     covered = np.maximum.reduce([polygon(points[list(part)], grow) for part, grow in COVERED])
     alike = alike * (1 - _beard(log_luminance(face), 1 - covered))
-    alike = ndimage.binary_erosion(inside > 0, iterations=5) * ndimage.grey_erosion(alike, size=3)
-    mask = blurred(alike, 2.0) * (1 - blurred(covered, 1.5))
-    return mask, float((mask * above).sum() / max(above.sum(), 1))
+    within = ndimage.binary_erosion(inside > 0, iterations=5)
+    free = 1 - blurred(covered, 1.5)
+    mask = free * blurred(within * ndimage.grey_erosion(alike, size=3), 2.0)
+    whole = above * free * blurred(np.float32(within), 2.0)
+    return mask, float((mask * above).sum() / max(whole.sum(), 1))
 
 
 def polygon(points, grow=0):

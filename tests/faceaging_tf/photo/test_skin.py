@@ -36,10 +36,20 @@ def test_a_strand_over_the_forehead_is_no_skin():
     strand = FACE.copy()
     start, end = (np.array([(0.48, 0.28), (0.52, 0.38)]) * 256).astype(int)
     cv2.line(strand, start.tolist(), end.tolist(), (250, 225, 190), 2)
-    free, hung = skin_of(FACE, POINTS), skin_of(strand, POINTS)
-    middle = (start + end) // 2
-    assert free.mask[middle[1], middle[0]] > 0.9 and hung.mask[middle[1], middle[0]] < 0.3
-    assert hung.forehead < free.forehead
+    free, hung = (skin_of(face, POINTS).mask for face in (FACE, strand))
+    column, row = (start + end) // 2
+    assert free[row, column] > 0.9 and hung[row, column] < 0.3
+
+
+def test_under_a_fringe_nothing_above_the_brows_is_skin():
+    hair = np.zeros((256, 256), "float32")
+    hair[:, :110] = hair[:, 150:] = 1
+    hair[round(POINTS[list(LEFT_BROW), 1].max() * 256) :] = 0
+    free, hung = skin_of(FACE, POINTS), skin_of(FACE, POINTS, hair)
+    assert not free.fringe and hung.fringe
+    top = round(POINTS[list(LEFT_BROW), 1].min() * 256)
+    assert free.mask[top - 5, 128] > 0.9 and hung.mask[:top].max() < 0.01
+    np.testing.assert_allclose(hung.mask[160:], free.mask[160:], atol=0.01)
 
 
 def test_skins_light_goes_on_below_brows():
