@@ -11,6 +11,7 @@ from faceaging_tf.geometry.landmarks import (
     LEFT_BROW,
     LEFT_EYE,
     LIPS,
+    NOSE_TIP,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
@@ -28,9 +29,9 @@ DARKEST = 0.02
 UNLIKE = np.array([0.28, 0.09, 0.1], "float32")
 # What on a forehead is lighter or darker than around by more, of log luminance, is hair.
 STRANDS = (0.08, 0.2)
-# The mean of what is finer than a pixel, of log luminance, from which on skin may be beard, and
-# from which on it is; pores have up to .02.
-BEARD = (0.024, 0.038)
+# The mean of what is finer than a pixel, of log luminance, from which on what is below the nose may
+# be beard, and from which on it is; skin has up to .02, about folds .03.
+BEARD = (0.03, 0.042)
 # How much of the forehead above the mesh may be skin.
 FOREHEAD = (0.12, 0.3)
 # How much of a forehead is skin where no hair hangs into it.
@@ -139,7 +140,8 @@ def skin_mask(face, points, hair=None):
     strands = above * ((fine > STRANDS[0]) | (fine < -STRANDS[1]))
     alike = alike * ~ndimage.binary_dilation(strands, iterations=2)
     covered = np.maximum.reduce([polygon(points[list(part)], grow) for part, grow in COVERED])
-    alike = alike * (1 - _beard(log_luminance(face), 1 - covered))
+    below = np.arange(SIDE)[:, None] > points[NOSE_TIP, 1] * SIDE
+    alike = alike * (1 - below * _beard(log_luminance(face), 1 - covered))
     within = ndimage.binary_erosion(inside > 0, iterations=5)
     free = 1 - blurred(covered, 1.5)
     mask = free * blurred(within * ndimage.grey_erosion(alike, size=3), 2.0)

@@ -9,6 +9,8 @@ from faceaging_tf.photo.skin import bands_of, blurred, log_luminance, sharpness_
 
 POINTS = shape()
 FACE = draw_head(POINTS)[0]
+# Its forehead goes on above the mesh.
+BALD = draw_head(POINTS, bald=True)[0]
 
 
 def at(plane, points):
@@ -33,10 +35,10 @@ def test_known_hair_is_no_skin():
 
 
 def test_a_strand_over_the_forehead_is_no_skin():
-    strand = FACE.copy()
+    strand = BALD.copy()
     start, end = (np.array([(0.48, 0.28), (0.52, 0.38)]) * 256).astype(int)
     cv2.line(strand, start.tolist(), end.tolist(), (250, 225, 190), 2)
-    free, hung = (skin_of(face, POINTS).mask for face in (FACE, strand))
+    free, hung = (skin_of(face, POINTS).mask for face in (BALD, strand))
     column, row = (start + end) // 2
     assert free[row, column] > 0.9 and hung[row, column] < 0.3
 
@@ -45,7 +47,7 @@ def test_under_a_fringe_nothing_above_the_brows_is_skin():
     hair = np.zeros((256, 256), "float32")
     hair[:, :110] = hair[:, 150:] = 1
     hair[round(POINTS[list(LEFT_BROW), 1].max() * 256) :] = 0
-    free, hung = skin_of(FACE, POINTS), skin_of(FACE, POINTS, hair)
+    free, hung = skin_of(BALD, POINTS), skin_of(BALD, POINTS, hair)
     assert not free.fringe and hung.fringe
     top = round(POINTS[list(LEFT_BROW), 1].min() * 256)
     assert free.mask[top - 5, 128] > 0.9 and hung.mask[:top].max() < 0.01
