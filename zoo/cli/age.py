@@ -22,7 +22,7 @@ from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_many, like
-from zoo.tasks.age import check_out, check_strengths, open_photo
+from zoo.tasks.age import check_out, open_photo
 
 SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
 ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
@@ -77,10 +77,6 @@ def run(values, positional):
     path = only_argument(positional, "photo", EXAMPLES[0])
     if (values.years is None) == (values.strip is None):
         raise ZooError(f"It needs --years or --strip, one of the two; for example: {EXAMPLES[0]}")
-    if values.like is None and values.like_age is not None:
-        raise ZooError(
-            f"--like_age is the age of the relative of --like; for example: {EXAMPLES[5]}"
-        )
     if age_many.is_many(path):
         _age_many(path, values)
         return
@@ -89,15 +85,11 @@ def run(values, positional):
     photo = open_photo(path)
     out = values.out or default_out(photo, values.years)
     check_out(out, photo)
-    relatives = like.photos_of(values.like, values.like_age) if values.like is not None else None
+    relatives = like.photos_of(values.like, values.like_age)
     loading.check_name(values.entry, registry.AGING)
     if loading.needs_keras(values.entry, values.strengths or bool(relatives)):
         import_keras()
-    if relatives:
-        model = like.like_model(values.entry, relatives, values.like_age, values.strengths)
-    else:
-        model = loading.quick_model(values.entry, values.strengths)
-        check_strengths(values.strengths, model)
+    model = like.model_of(values.entry, values.strengths, relatives, values.like_age)
     _write(photo, model, values, out)
 
 
@@ -106,7 +98,7 @@ def _age_many(source, values):
         raise ZooError(
             f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
         )
-    if values.like is not None:
+    if values.like is not None or values.like_age is not None:
         raise ZooError(
             "Many photos do not take --like: they show many people, and a relative is one person's; age each photo by itself."
         )

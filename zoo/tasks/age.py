@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from faceaging_tf.arguments import callable_or_none, path_of
 from faceaging_tf.typing import AgesFaces, Numbers, PathLike, Strengths
-from zoo import loading
 from zoo.errors import ZooError
 
 if TYPE_CHECKING:
@@ -66,6 +65,7 @@ def age(
     """
     # What a user can have got wrong is found out before a network is loaded.
     from faceaging_tf.photo.aging import finite
+    from zoo.tasks.like import model_of, photos_of
 
     callable_or_none(detector, "detector", ZooError)
     out = None if out is None else path_of(out, "out", ZooError)
@@ -74,13 +74,7 @@ def age(
         check_out(out, opened)
     finite("years", years)
     finite("ages", 0 if ages is None else ages)
-    if like is None:
-        model = loading.quick_model(entry, strengths)
-        check_strengths(strengths, model)
-    else:
-        from zoo.tasks.like import like_model, photos_of
-
-        model = like_model(entry, photos_of(like, like_age), like_age, strengths, detector)
+    model = model_of(entry, strengths, photos_of(like, like_age), like_age, detector)
 
     from faceaging_tf.photo import age_photo, write_photo
 

@@ -1,29 +1,34 @@
-"""Ageing like a relative, by name of the model: the relative's photos are read and looked at."""
+"""Ageing like a relative, by name of the model: whose photos these are, and what ages with them."""
+
+import numbers
 
 from faceaging_tf.arguments import shown
 from zoo import loading
 from zoo.errors import ZooError
 from zoo.tasks.age import check_strengths, open_photo
 
-OLDEST = 120.0
+OLDEST = 120
 
 
 def photos_of(like, age=None):
-    """The photos of a relative, read.
+    """The photos of a relative, read; None where there is none.
 
     Args:
-        like: a path, a PIL image, pixels or a `Photo`, or a list of these.
+        like: a path, a PIL image, pixels or a `Photo`, or a list of these; or None.
         age: of the relative in them, in years; None where it is to be estimated.
 
     Raises:
-        ZooError: no photo, or an age that is none.
+        ZooError: an empty list, or an age that is none or nobody's.
         PhotoError: a photo that cannot be read.
     """
-    if age is not None and (
-        isinstance(age, bool) or not isinstance(age, (int, float)) or not 0 <= age <= OLDEST
-    ):
+    if like is None:
+        if age is not None:
+            raise ZooError("like_age is the relative's age; give their photo too, as like.")
+        return None
+    real = isinstance(age, numbers.Real) and not isinstance(age, bool)
+    if age is not None and not (real and 0 <= age <= OLDEST):
         raise ZooError(
-            f"like_age was {shown(age)}; it needs the relative's age in the photos, in years from 0 to {OLDEST:g}."
+            f"like_age was {shown(age)}; it needs the relative's age in the photo, in years from 0 to {OLDEST}."
         )
     photos = list(like) if isinstance(like, (list, tuple)) else [like]
     if not photos or any(isinstance(photo, str) and not photo for photo in photos):
@@ -33,24 +38,27 @@ def photos_of(like, age=None):
     return [open_photo(photo) for photo in photos]
 
 
-def like_model(entry, photos, age=None, strengths=None, detector=None, threads=2):
-    """An entry's model that ages like a relative.
+def model_of(entry, strengths, photos, age=None, detector=None):
+    """What ages photos, like a relative where there are photos of one.
 
     Args:
         entry: of `loading.quick_model`.
+        strengths: of the parts of ageing that will be asked for.
         photos: of `photos_of`.
         age: of the relative in years; estimated when None.
-        strengths: that will be asked for.
         detector: what finds faces.
-        threads: of `loading.quick_model`.
 
     Raises:
         ZooError: what `loading.quick_model` raises.
         FaceAgingError: strengths of parts that the model does not have.
         PhotoError: what `LikeRelative` raises.
     """
+    if photos is None:
+        model = loading.quick_model(entry, strengths)
+        check_strengths(strengths, model)
+        return model
     from faceaging_tf.photo.relative import SHARES, LikeRelative
 
-    model = loading.quick_model(entry, {**SHARES, **(strengths or {})}, threads)
+    model = loading.quick_model(entry, {**SHARES, **(strengths or {})})
     check_strengths(strengths, model)
     return LikeRelative(model, photos, age, detector)
