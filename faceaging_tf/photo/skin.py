@@ -10,11 +10,13 @@ from faceaging_tf.geometry.landmarks import (
     CHEEKS,
     LEFT_BROW,
     LEFT_EYE,
+    LEFT_EYE_CORNER,
     LIPS,
     NOSE_TIP,
     OVAL,
     RIGHT_BROW,
     RIGHT_EYE,
+    RIGHT_EYE_CORNER,
     above_oval,
 )
 from faceaging_tf.photo.glasses import AROUND, wears_glasses
@@ -35,7 +37,7 @@ BEARD = (0.03, 0.042)
 # How much of the forehead above the mesh may be skin.
 FOREHEAD = (0.12, 0.3)
 # How much of a forehead is skin where no hair hangs into it.
-FREE_FOREHEAD = 0.48
+FREE_FOREHEAD = 0.62
 NOSTRILS = ((98, 97, 2, 141, 242, 99), (327, 326, 2, 370, 462, 328))
 # What is no skin within the oval, and by how many pixels it is grown.
 COVERED = (
@@ -121,18 +123,20 @@ def skin_mask(face, points, hair=None):
     """
     from scipy import ndimage
 
+    rows, columns = np.mgrid[:SIDE, :SIDE] / SIDE
+    brows = points[list(LEFT_BROW + RIGHT_BROW)]
     inside = _hull(np.concatenate([points[list(OVAL)], above_oval(points, *FOREHEAD)[2:-2]]))
-    brows = points[list(LEFT_BROW + RIGHT_BROW), 1].min() * SIDE
-    above = inside * (np.arange(SIDE)[:, None] < brows)
+    # Over the temples, beyond the brows, hangs hair of whatever colour.
+    beside = (columns < brows[:, 0].min()) | (columns > brows[:, 0].max())
+    eyes = points[[LEFT_EYE_CORNER, RIGHT_EYE_CORNER], 1].min()
+    inside = inside * ~(beside & (rows < eyes))
+    above = inside * (rows < brows[:, 1].min())
     colour = _light_and_colour(face)
-    columns, rows = (points[list(CHEEKS)] * SIDE).astype(int).clip(2, SIDE - 3).T
+    x, y = (points[list(CHEEKS)] * SIDE).astype(int).clip(2, SIDE - 3).T[..., None, None]
     around = np.arange(-2, 3)
-    samples = colour[
-        rows[:, None, None] + around[:, None], columns[:, None, None] + around[None]
-    ].reshape(-1, 3)
-    unlike = (((colour - np.median(samples, axis=0)) / (UNLIKE + samples.std(axis=0))) ** 2).sum(
-        axis=-1
-    )
+    samples = colour[y + around[:, None], x + around].reshape(-1, 3)
+    away = (colour - np.median(samples, axis=0)) / (UNLIKE + samples.std(axis=0))
+    unlike = (away**2).sum(axis=-1)
     alike = np.exp(-0.5 * np.maximum(unlike - 5, 0) / 3)
     if hair is not None:
         alike = alike * (1 - ndimage.grey_dilation(hair, size=7))
@@ -140,7 +144,7 @@ def skin_mask(face, points, hair=None):
     strands = above * ((fine > STRANDS[0]) | (fine < -STRANDS[1]))
     alike = alike * ~ndimage.binary_dilation(strands, iterations=2)
     covered = np.maximum.reduce([polygon(points[list(part)], grow) for part, grow in COVERED])
-    below = np.arange(SIDE)[:, None] > points[NOSE_TIP, 1] * SIDE
+    below = rows > points[NOSE_TIP, 1]
     alike = alike * (1 - below * _beard(log_luminance(face), 1 - covered))
     within = ndimage.binary_erosion(inside > 0, iterations=5)
     free = 1 - blurred(covered, 1.5)
