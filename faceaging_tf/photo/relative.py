@@ -105,8 +105,7 @@ class LikeRelative:
 
     Example:
         >>> import zoo
-        >>> from faceaging_tf.photo import age_photo, read_photo
-        >>> from faceaging_tf.photo.relative import LikeRelative
+        >>> from faceaging_tf.photo import LikeRelative, age_photo, read_photo
         >>> model = LikeRelative(zoo.load("fagan"), [read_photo("gran.jpg")])  # doctest: +SKIP
         >>> aged = age_photo(read_photo("me.jpg"), model, years=30)  # doctest: +SKIP
     """
