@@ -23,6 +23,8 @@ AROUND_EYES = 0.65
 # Spots and flushes are of this breadth, in 1/256 of the side, and change log colour by so much at
 # most; broader differences are those of cameras and lamps.
 TINT_BAND, TINT_SHARE, TINT_LIMIT = (1.0, 6.0), 0.8, 0.06
+# Mean log of red and blue over luminance of what is grey but for its coding.
+COLOURLESS = 0.02
 # How much relief finer than the head's own sharpness may be weakened.
 LEAST_SHARP = 0.25
 
@@ -69,7 +71,9 @@ def with_skin_of(face, own, others, amount, terms):
         for lent, given, theirs, ours in zip(*weights, bands, bands_of(own.light), strict=True)
     )
     change = mask * _limited(amount * change, terms.brighter, terms.darker)
-    red, blue = np.moveaxis(_limited(amount * TINT_SHARE * tint, TINT_LIMIT, TINT_LIMIT), -1, 0)
+    # A photo without colour stays without.
+    share = TINT_SHARE * float(np.abs(own.tint).mean() > COLOURLESS)
+    red, blue = np.moveaxis(_limited(amount * share * tint, TINT_LIMIT, TINT_LIMIT), -1, 0)
     # The tint changes no luminance.
     green = -(LUMINANCE[0] * red + LUMINANCE[2] * blue) / LUMINANCE[1]
     change = change[..., None] + mask[..., None] * np.stack([red, green, blue], axis=-1)

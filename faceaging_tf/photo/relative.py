@@ -42,8 +42,8 @@ SMALLEST, SMALL = 80, 160
 # width, log luminance of its halves, distance of the eyes' corners. Half of portraits of one studio
 # differ by less than a third of it.
 TURN, LIGHT, SMILE = 0.15, 0.45, 0.15
-# Below it the mesh sees no face.
-SURE_MESH = 0.5
+# Below it the mesh sees no face; and so much of the square is skin at least.
+SURE_MESH, LEAST_SKIN = 0.5, 0.02
 UNSEEN = (
     "shows a face whose skin cannot be followed: it must be seen from the front, and not covered"
 )
@@ -243,7 +243,8 @@ class LikeRelative:
         if score < SURE_MESH:
             return None
         hair = hair_of(face, self.model)
-        return Look(name, skin_of(face, (points + 0.5) / size, hair.mask), hair)
+        skin = skin_of(face, (points + 0.5) / size, hair.mask)
+        return None if skin.mask.mean() < LEAST_SKIN else Look(name, skin, hair)
 
     def _too_near(self, years, age):
         word = "older" if years > 0 else "younger"

@@ -58,6 +58,19 @@ def test_complexion_and_light_stay():
     assert np.abs(with_skin_of(FACE, OWN, [dark], 1.15, OLDER).astype(int) - FACE).max() <= 2
 
 
+def test_a_photo_without_colour_stays_without():
+    red = FACE.astype(float) * (1 + spot(POINTS, CHEEK, 0.012) * (0.2, -0.1, -0.1))
+    other = skin_of(np.uint8(np.clip(red, 0, 255)), POINTS)
+    grey = np.repeat(FACE.mean(axis=-1, keepdims=True).astype("uint8"), 3, axis=-1)
+    plain, coloured = (
+        with_skin_of(face, skin_of(face, POINTS), [other], 1.0, OLDER) for face in (grey, FACE)
+    )
+    assert np.ptp(plain, axis=-1).max() == 0
+    row, column = (POINTS[CHEEK, ::-1] * 256).astype(int)
+    ratio = lambda face: face[row, column, 0] / face[row, column, 1]
+    assert ratio(coloured) > 1.02 * ratio(FACE)
+
+
 def test_what_is_no_skin_stays():
     aged = with_skin_of(FACE, OWN, [skin_of(spotted(MOVED), MOVED)], 1.0, OLDER)
     np.testing.assert_array_equal(aged[OWN.mask == 0], FACE[OWN.mask == 0])

@@ -134,6 +134,7 @@ def test_models_without_parts_are_refused():
         ({"sizes": ()}, "The relative's photo cannot lend its skin: No face was found"),
         ({"sizes": (60,)}, "60 pixels tall; .* below 80"),
         ({"photos": (np.full_like(ME, 128),)}, "must be seen from the front"),
+        ({"model": Greying(np.ones((256, 256), bool))}, "skin cannot be followed"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
