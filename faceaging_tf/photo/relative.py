@@ -33,6 +33,8 @@ from faceaging_tf.typing import AgesFaces, Numbers, Strengths
 # What is left of each part of the model's own ageing where a relative lends theirs; hair only where
 # theirs is not seen.
 SHARES = {"wrinkles": 0.3, "tone": 0.7, "shape": 1.0, "hair": 1.0}
+# A young skin has little to lend: what goes is the face's own.
+YOUNGER_SHARES = {**SHARES, "wrinkles": 0.7, "tone": 1.0}
 # Years between person and relative: with fewer there is nothing to lend, with fewer it is lent as
 # if there were so many; and at most so much of it.
 LEAST_GAP, SURE_GAP, MOST = 5.0, 15.0, 1.15
@@ -196,7 +198,7 @@ class LikeRelative:
             self._say_of_both(look, other)
         strength = lambda part: strengths.get(part, 1.0)
         amount = min(abs(years) / max(gap, SURE_GAP), MOST)
-        terms = OLDER if years > 0 else YOUNGER
+        terms, kept = (OLDER, SHARES) if years > 0 else (YOUNGER, YOUNGER_SHARES)
         lent = with_skin_of(
             face,
             look.skin,
@@ -204,7 +206,7 @@ class LikeRelative:
             amount * strength("wrinkles"),
             terms,
         )
-        shares = {part: strength(part) * SHARES.get(part, 1.0) for part in self.parts}
+        shares = {part: strength(part) * kept.get(part, 1.0) for part in self.parts}
         hair = change_towards(look.hair, [other.hair for other in self._looks], amount, years > 0)
         if hair is not None:
             shares["hair"] = 0.0

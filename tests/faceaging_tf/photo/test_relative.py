@@ -10,7 +10,7 @@ from greying import Greying
 from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.photo.aging import age_photo, strip
 from faceaging_tf.photo.detection import Face
-from faceaging_tf.photo.relative import SHARES, LikeRelative
+from faceaging_tf.photo.relative import SHARES, YOUNGER_SHARES, LikeRelative
 from faceaging_tf.pictures.reading import Photo
 from faceaging_tf.runtime.landmarks import five_of
 
@@ -51,6 +51,12 @@ def test_the_models_own_ageing_has_its_shares():
     model = Greying(ABOVE)
     like(model=model).transform(ME[None], 30, 30)
     assert model.asked[-1] == {**SHARES, "hair": 0.0}
+
+
+def test_made_younger_more_of_it_is_the_models_own():
+    model = Greying(ABOVE)
+    like(photos=(ME,), age=25.0, model=model).transform(GRAN[None], -30, 65)
+    assert model.asked[-1] == {**YOUNGER_SHARES, "hair": 0.0}
 
 
 def test_strengths_weaken_what_is_the_relatives_too():
