@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from faceaging_tf.photo.detection import Detector as Detector
     from faceaging_tf.photo.detection import Face as Face
     from faceaging_tf.photo.detection import FaceDetector as FaceDetector
+    from faceaging_tf.photo.relative import LikeRelative as LikeRelative
     from faceaging_tf.photo.writing import check_destination as check_destination
     from faceaging_tf.photo.writing import write_photo as write_photo
     from faceaging_tf.pictures.reading import Photo as Photo
@@ -37,6 +38,7 @@ __all__, __getattr__, __dir__ = lazy_names(
         "Detector": "faceaging_tf.photo.detection",
         "Face": "faceaging_tf.photo.detection",
         "FaceDetector": "faceaging_tf.photo.detection",
+        "LikeRelative": "faceaging_tf.photo.relative",
         "NoFaceError": "faceaging_tf.errors",
         "Photo": "faceaging_tf.pictures.reading",
         "PhotoError": "faceaging_tf.errors",

@@ -22,8 +22,8 @@ from zoo.cli.arguments import (
 from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
-from zoo.tasks import age_many
-from zoo.tasks.age import check_manner, check_out, names_of_futures, open_photo
+from zoo.tasks import age_many, like
+from zoo.tasks.age import check_out, names_of_futures, open_photo
 
 SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
 ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
@@ -34,6 +34,7 @@ EXAMPLES = (
     "faceaging age me.jpg --strip -20,0,20,40",
     "faceaging age me.jpg --years 30 --futures 4",
     "faceaging age me.jpg --years 30 --future 2 --hair keep --strengths wrinkles=0.8",
+    "faceaging age me.jpg --years 30 --like grandmother.jpg --like_age 72",
     "faceaging age photos/ --years 30 --out aged/ --workers 2",
 )
 
@@ -55,6 +56,18 @@ def define_flags(values):
     flags.DEFINE_boolean("each", False, text, flag_values=values)
     define_ages(values)
     define_manner(values)
+    flags.DEFINE_list(
+        "like",
+        None,
+        "Photo of an older relative, or several with commas between: faces get their wrinkles, spots and greying; for years below 0, of a younger one.",
+        flag_values=values,
+    )
+    flags.DEFINE_float(
+        "like_age",
+        None,
+        "Age of the relative in these photos, in years; estimated where it is not given.",
+        flag_values=values,
+    )
     define_entry(values)
     flags.DEFINE_string(
         "out",
@@ -82,11 +95,11 @@ def run(values, positional):
         outs = futures_out(photo, values)
     for out in outs:
         check_out(out, photo)
+    relatives = like.photos_of(values.like, values.like_age)
     loading.check_name(values.entry, registry.AGING)
     if loading.needs_keras(values.entry):
         import_keras()
-    model = loading.quick_model(values.entry, given_manner(values))
-    check_manner(model, **given_manner(values))
+    model = like.model_of(values.entry, given_manner(values), relatives, values.like_age)
     (_write if values.futures is None else _write_futures)(photo, model, values, outs)
 
 
@@ -94,6 +107,10 @@ def _age_many(source, values):
     if values.years is None or values.ages or values.futures:
         raise ZooError(
             f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
+        )
+    if values.like is not None or values.like_age is not None:
+        raise ZooError(
+            "Many photos do not take --like: they show many people, and a relative is one person's; age each photo by itself."
         )
     with Progress("photo") as progress:
         aged = age_many.age_many(

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Unpack, overload
 from faceaging_tf.arguments import callable_or_none, path_of, whole
 from faceaging_tf.manner import checked_manner
 from faceaging_tf.typing import AgesFaces, Manner, Numbers, PathLike
-from zoo import loading
 from zoo.errors import ZooError
 
 if TYPE_CHECKING:
@@ -25,6 +24,8 @@ def age(
     out: PathLike | None = ...,
     detector: "Detector | None" = ...,
     futures: None = ...,
+    like: "PathLike | Photo | Image | np.ndarray | list | None" = ...,
+    like_age: float | None = ...,
     **manner: Unpack[Manner],
 ) -> "AgedPhoto": ...
 
@@ -39,6 +40,8 @@ def age(
     detector: "Detector | None" = ...,
     *,
     futures: int,
+    like: "PathLike | Photo | Image | np.ndarray | list | None" = ...,
+    like_age: float | None = ...,
     **manner: Unpack[Manner],
 ) -> "list[AgedPhoto]": ...
 
@@ -51,6 +54,8 @@ def age(
     out: PathLike | None = None,
     detector: "Detector | None" = None,
     futures: int | None = None,
+    like: "PathLike | Photo | Image | np.ndarray | list | None" = None,
+    like_age: float | None = None,
     **manner: Unpack[Manner],
 ) -> "AgedPhoto | list[AgedPhoto]":
     """Ages every face of a photo and puts it back at full resolution; what is no face stays as it
@@ -69,6 +74,10 @@ def age(
         detector: what finds the faces, see `faceaging_tf.photo.age_photo`.
         futures: how many futures of the same years, at most `model.futures`; each is a photo of its
             own, `out` with `-future0` and so on before its ending. One photo when None.
+        like: a photo of a relative, or a list of them: the faces get their wrinkles, spots and
+            greying, see `faceaging_tf.photo.relative`. They must be older, or younger for years
+            below 0.
+        like_age: the relative's age in these photos; estimated when None.
         **manner: `strengths`, such as `{"wrinkles": 0.5}`, `future`, 0 to 3, and `hair`, "auto",
             "keep", "grey" or the share of full greying, see `faceaging_tf.typing.Manner`.
 
@@ -77,7 +86,8 @@ def age(
         them for several futures.
 
     Raises:
-        PhotoError: the photo cannot be read, has no face, or `out` cannot be written.
+        PhotoError: a photo cannot be read or has no face, `out` cannot be written, or the relative
+            is not of another age.
         ValueError: a photo of another type, pixels of another shape, or years or ages that are no
             numbers.
         ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
@@ -91,6 +101,7 @@ def age(
     """
     # What a user can have got wrong is found out before a network is loaded.
     from faceaging_tf.photo.aging import finite
+    from zoo.tasks.like import model_of, photos_of
 
     callable_or_none(detector, "detector", ZooError)
     out = None if out is None else path_of(out, "out", ZooError)
@@ -100,8 +111,7 @@ def age(
         check_out(each, opened)
     finite("years", years)
     finite("ages", 0 if ages is None else ages)
-    model = loading.quick_model(entry, manner)
-    check_manner(model, **manner)
+    model = model_of(entry, manner, photos_of(like, like_age), like_age, detector)
 
     from faceaging_tf.photo import age_futures, age_photo, write_photo
 

@@ -145,6 +145,29 @@ def test_a_part_that_the_model_does_not_have_is_refused(
     assert os.listdir(photo.parent) == ["me.jpg"]
 
 
+@pytest.mark.parametrize(
+    "place, flags, sentence",
+    [
+        ("", ["--like", "gran.jpg"], "Many photos do not take --like"),
+        ("me.jpg", ["--like_age", "70"], "like_age is the relative's age; give their photo too"),
+        ("me.jpg", ["--like", ""], "it needs a photo of the relative"),
+        ("me.jpg", ["--like", "gran.jpg"], "gran.jpg"),
+        ("me.jpg", ["--like", "me.jpg", "--like_age", "700"], "in years from 0 to 120"),
+    ],
+    ids=str,
+)
+def test_a_relative_that_cannot_be_is_refused(photo, capsys, monkeypatch, place, flags, sentence):
+    monkeypatch.chdir(photo.parent)
+    assert sentence in refusal(capsys, ["age", photo.parent / place, "--years", "30", *flags])
+    assert os.listdir(photo.parent) == ["me.jpg"]
+
+
+def test_a_model_of_tight_faces_takes_no_relative(photo, tiny_preset, capsys):
+    assert "needs a model of whole heads" in refusal(
+        capsys, ["age", photo, "--years", "30", "--like", photo, "--entry", tiny_preset]
+    )
+
+
 def test_strengths_of_a_folder_are_looked_at_before_its_photos(
     photo, tiny_preset, tmp_path, capsys
 ):
