@@ -13,7 +13,20 @@ import markupsafe
 
 from faceaging_tf.export.web import vendoring
 
-MODULES = ("resampling", "geometry", "ager", "detector", "runtime", "page")
+MODULES = (
+    "resampling",
+    "geometry",
+    "ager",
+    "detector",
+    "live",
+    "runtime",
+    "worker",
+    "device",
+    "words",
+    "pictures",
+    "mirror",
+    "page",
+)
 # Years that the slider goes to, younger and older.
 YOUNGEST, OLDEST = -30, 40
 

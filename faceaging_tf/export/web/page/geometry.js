@@ -74,6 +74,18 @@ export function halved(picture) {
   return half;
 }
 
+/**
+ * The square of `square`, from the image halved as often as keeps two of its pixels from falling between two of the square's.
+ * @param pyramid a list of the image, and of its halves as far as they were needed, which are added to it.
+ */
+export function shrunk(pyramid, matrix, size) {
+  const level = Math.max(Math.floor(Math.log2(Math.hypot(matrix[0], matrix[3]))), 0);
+  while (pyramid.length <= level) pyramid.push(halved(pyramid.at(-1)));
+  const scale = 2 ** -level;
+  const centred = matrix.map((value, place) => (place % 3 === 2 ? (value + 0.5) * scale - 0.5 : value * scale));
+  return square(pyramid[level], centred, size);
+}
+
 /** The image moved by a flow of its size, in fractions of it: each pixel is fetched from where the flow says. */
 export function moved(picture, flow) {
   const {width, height, channels} = picture;
@@ -110,4 +122,48 @@ export function addChange(photo, change, toSquare) {
       for (let channel = 0; channel < 3; channel++) photo.data[place + channel] += here[channel];
     }
   }
+}
+
+/**
+ * A photo with a square's edit painted where the square lies: each pixel is fetched from where the flow says, and changed by what is there.
+ * @param photo {width, height, data}, data RGBA bytes; it stays.
+ * @param edit {size, change, flow}: the square's side, its change in levels of three channels, and its flow in pixels of two, or null.
+ * @param toSquare the matrix from pixels of the photo to pixels of the square.
+ * @returns another photo.
+ */
+export function paintEdit(photo, {size, change, flow}, toSquare) {
+  const {width, height, data} = photo;
+  const painted = new Uint8ClampedArray(data);
+  const back = inverse(toSquare);
+  const most = size - 1;
+  const corners = [[0, 0], [most, 0], [0, most], [most, most]].map((corner) => apply(back, corner));
+  const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+  const [left, right] = [Math.max(Math.floor(Math.min(...xs)), 0), Math.min(Math.ceil(Math.max(...xs)) + 1, width)];
+  const [top, bottom] = [Math.max(Math.floor(Math.min(...ys)), 0), Math.min(Math.ceil(Math.max(...ys)) + 1, height)];
+  // Called for each pixel some ten times, so without arrays.
+  const between = (values, channels, columns, rows, x, y, channel) => {
+    const [u, v] = [x < 0 ? 0 : x > columns - 1 ? columns - 1 : x, y < 0 ? 0 : y > rows - 1 ? rows - 1 : y];
+    const [column, row] = [u | 0, v | 0];
+    const [across, down] = [u - column, v - row];
+    const above = (row * columns + column) * channels + channel;
+    const next = column < columns - 1 ? channels : 0;
+    const below = row < rows - 1 ? above + columns * channels : above;
+    return (values[above] * (1 - across) + values[above + next] * across) * (1 - down) + (values[below] * (1 - across) + values[below + next] * across) * down;
+  };
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      let u = toSquare[0] * x + toSquare[1] * y + toSquare[2];
+      let v = toSquare[3] * x + toSquare[4] * y + toSquare[5];
+      if (u < 0 || v < 0 || u > most || v > most) continue;
+      if (flow !== null) {
+        const [across, down] = [between(flow, 2, size, size, u, v, 0), between(flow, 2, size, size, u, v, 1)];
+        u += across;
+        v += down;
+      }
+      const [fromX, fromY] = [back[0] * u + back[1] * v + back[2], back[3] * u + back[4] * v + back[5]];
+      const to = 4 * (y * width + x);
+      for (let channel = 0; channel < 3; channel++) painted[to + channel] = between(data, 4, width, height, fromX, fromY, channel) + between(change, 3, size, size, u, v, channel);
+    }
+  }
+  return {width, height, data: painted};
 }

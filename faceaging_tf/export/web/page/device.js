@@ -1,0 +1,69 @@
+// The page's side of a worker that finds and ages faces (worker.js), so that the page stays alive while it works.
+
+/** The bytes of a file of the page; each file is a script that leaves its bytes, as base64, under its name. */
+async function bytesOf(name) {
+  self.faceagingFiles ??= {};
+  await new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = `files/${name}.js`;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`The file files/${name}.js is missing beside this page.`));
+    document.head.append(script);
+  });
+  const text = self.faceagingFiles[name];
+  delete self.faceagingFiles[name];
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+/** The address of a module with all that it imports inside, for import maps do not reach workers. */
+function standalone(name) {
+  const {imports} = JSON.parse(document.querySelector("script[type=importmap]").textContent);
+  const source = atob(imports[name].split(",")[1]);
+  return `data:text/javascript;base64,${btoa(source.replace(/(?<=from ")(faceaging|@litertjs)\/[\w-]+(?=";)/g, standalone))}`;
+}
+
+export class Device {
+  #worker;
+  #waiting = new Map();
+  #asked = 0;
+
+  /** A worker with the models of the page in it. */
+  static async open(contract) {
+    if (!("WebAssembly" in self)) throw new Error("This browser has no WebAssembly, which the model needs; use a newer one.");
+    const device = new Device();
+    await device.#start();
+    const form = await device.ask("form");
+    const files = [];
+    for (const name of [`${form}-loader`, `${form}-wasm`, "detector", "landmarks", "model"]) files.push(await bytesOf(name));
+    await device.ask("load", contract, ...files);
+    return device;
+  }
+
+  async #start() {
+    const script = new Blob([`import(${JSON.stringify(standalone("faceaging/worker"))});`], {type: "text/javascript"});
+    this.#worker = new Worker(URL.createObjectURL(script));
+    await new Promise((resolve, reject) => {
+      this.#worker.onmessage = resolve;
+      this.#worker.onerror = () => reject(new Error("This browser cannot start the page's worker; use a newer one."));
+    });
+    this.#worker.onmessage = ({data: {number, result, error}}) => {
+      const {resolve, reject} = this.#waiting.get(number);
+      this.#waiting.delete(number);
+      if (error === undefined) resolve(result);
+      else reject(new Error(error));
+    };
+  }
+
+  /** What a task of the worker gives. */
+  ask(task, ...given) {
+    const number = ++this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(number, {resolve, reject});
+      this.#worker.postMessage({number, task, given});
+    });
+  }
+
+  close() {
+    this.#worker.terminate();
+  }
+}
