@@ -104,8 +104,10 @@ export class Detector {
     const seen = shrunk(this.pyramid, matrix, side);
     const [{width, height}] = this.pyramid;
     const levels = new Float32Array(side * side * 3);
+    const [a, b, c, d, e, f] = matrix;
     for (let pixel = 0; pixel < side * side; pixel++) {
-      const [x, y] = apply(matrix, [pixel % side, Math.floor(pixel / side)]);
+      const [column, row] = [pixel % side, Math.floor(pixel / side)];
+      const [x, y] = [a * column + b * row + c, d * column + e * row + f];
       // Beyond the photo is black, as the networks were taught.
       const inside = x > -1 && y > -1 && x < width && y < height;
       for (let channel = 0; channel < 3; channel++) levels[3 * pixel + channel] = scaled(inside ? seen.data[4 * pixel + channel] : 0);

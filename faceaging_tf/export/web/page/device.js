@@ -27,14 +27,14 @@ export class Device {
   #waiting = new Map();
   #asked = 0;
 
-  /** A worker with the models of the page in it. */
-  static async open(contract) {
+  /** A worker with the face detector in it, and with the model unless it is left out. */
+  static async open(contract, ages = true) {
     if (!("WebAssembly" in self)) throw new Error("This browser has no WebAssembly, which the model needs; use a newer one.");
     const device = new Device();
     await device.#start();
     const form = await device.ask("form");
     const files = [];
-    for (const name of [`${form}-loader`, `${form}-wasm`, "detector", "landmarks", "model"]) files.push(await bytesOf(name));
+    for (const name of [`${form}-loader`, `${form}-wasm`, "detector", "landmarks", ...(ages ? ["model"] : [])]) files.push(await bytesOf(name));
     await device.ask("load", contract, ...files);
     return device;
   }
@@ -61,9 +61,5 @@ export class Device {
       this.#waiting.set(number, {resolve, reject});
       this.#worker.postMessage({number, task, given});
     });
-  }
-
-  close() {
-    this.#worker.terminate();
   }
 }

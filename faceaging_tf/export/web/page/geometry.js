@@ -35,26 +35,26 @@ export function apply([a, b, c, d, e, f], [x, y]) {
   return [a * x + b * y + c, d * x + e * y + f];
 }
 
-/** Adds to `to`, from `place` on, the pixel of an image at (x, y), linearly between four, edges repeated. */
-function fetch(picture, x, y, to, place) {
-  const {width, height, channels, data} = picture;
-  const [u, v] = [Math.min(Math.max(x, 0), width - 1), Math.min(Math.max(y, 0), height - 1)];
+/** Adds to `to`, from `place` on, the pixel of an image at (x, y), linearly between four, edges repeated. Called for every pixel, so without arrays. */
+function fetch({width, height, channels, data}, x, y, to, place) {
+  const [u, v] = [x < 0 ? 0 : x > width - 1 ? width - 1 : x, y < 0 ? 0 : y > height - 1 ? height - 1 : y];
   const [left, top] = [Math.floor(u), Math.floor(v)];
-  const [right, bottom] = [Math.min(left + 1, width - 1), Math.min(top + 1, height - 1)];
   const [across, down] = [u - left, v - top];
+  const above = (top * width + left) * channels;
+  const below = top < height - 1 ? above + width * channels : above;
+  const next = left < width - 1 ? channels : 0;
   for (let channel = 0; channel < channels; channel++) {
-    const at = (column, row) => data[(row * width + column) * channels + channel];
-    const above = at(left, top) * (1 - across) + at(right, top) * across;
-    const below = at(left, bottom) * (1 - across) + at(right, bottom) * across;
-    to[place + channel] += above * (1 - down) + below * down;
+    const upper = data[above + channel] * (1 - across) + data[above + next + channel] * across;
+    const lower = data[below + channel] * (1 - across) + data[below + next + channel] * across;
+    to[place + channel] += upper * (1 - down) + lower * down;
   }
 }
 
 /** The square of `size` pixels whose own pixels a matrix takes to places of the image. */
-export function square(picture, matrix, size) {
+export function square(picture, [a, b, c, d, e, f], size) {
   const result = image(size, size, picture.channels);
   for (let y = 0, place = 0; y < size; y++) {
-    for (let x = 0; x < size; x++, place += picture.channels) fetch(picture, ...apply(matrix, [x, y]), result.data, place);
+    for (let x = 0; x < size; x++, place += picture.channels) fetch(picture, a * x + b * y + c, d * x + e * y + f, result.data, place);
   }
   return result;
 }
@@ -106,10 +106,7 @@ export function moved(picture, flow) {
  */
 export function addChange(photo, change, toSquare) {
   const most = change.width - 1;
-  const corners = [[0, 0], [most, 0], [0, most], [most, most]].map((corner) => apply(inverse(toSquare), corner));
-  const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
-  const [left, right] = [Math.max(Math.floor(Math.min(...xs)), 0), Math.min(Math.ceil(Math.max(...xs)) + 1, photo.width)];
-  const [top, bottom] = [Math.max(Math.floor(Math.min(...ys)), 0), Math.min(Math.ceil(Math.max(...ys)) + 1, photo.height)];
+  const [left, right, top, bottom] = bounds(photo, inverse(toSquare), most);
   const here = new Float32Array(3);
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
@@ -127,43 +124,47 @@ export function addChange(photo, change, toSquare) {
 /**
  * A photo with a square's edit painted where the square lies: each pixel is fetched from where the flow says, and changed by what is there.
  * @param photo {width, height, data}, data RGBA bytes; it stays.
- * @param edit {size, change, flow}: the square's side, its change in levels of three channels, and its flow in pixels of two, or null.
+ * @param change the square's change in levels, an image of three channels.
+ * @param flow the square's flow in pixels of it, an image of two channels of the same size, or null.
  * @param toSquare the matrix from pixels of the photo to pixels of the square.
  * @returns another photo.
  */
-export function paintEdit(photo, {size, change, flow}, toSquare) {
-  const {width, height, data} = photo;
-  const painted = new Uint8ClampedArray(data);
-  const back = inverse(toSquare);
-  const most = size - 1;
-  const corners = [[0, 0], [most, 0], [0, most], [most, most]].map((corner) => apply(back, corner));
-  const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
-  const [left, right] = [Math.max(Math.floor(Math.min(...xs)), 0), Math.min(Math.ceil(Math.max(...xs)) + 1, width)];
-  const [top, bottom] = [Math.max(Math.floor(Math.min(...ys)), 0), Math.min(Math.ceil(Math.max(...ys)) + 1, height)];
-  // Called for each pixel some ten times, so without arrays.
-  const between = (values, channels, columns, rows, x, y, channel) => {
-    const [u, v] = [x < 0 ? 0 : x > columns - 1 ? columns - 1 : x, y < 0 ? 0 : y > rows - 1 ? rows - 1 : y];
-    const [column, row] = [u | 0, v | 0];
-    const [across, down] = [u - column, v - row];
-    const above = (row * columns + column) * channels + channel;
-    const next = column < columns - 1 ? channels : 0;
-    const below = row < rows - 1 ? above + columns * channels : above;
-    return (values[above] * (1 - across) + values[above + next] * across) * (1 - down) + (values[below] * (1 - across) + values[below + next] * across) * down;
-  };
+export function paintEdit(photo, change, flow, toSquare) {
+  const {width, data} = photo;
+  const painted = {width, height: photo.height, data: new Uint8ClampedArray(data)};
+  const [picture, back] = [asImage(photo), inverse(toSquare)];
+  const [pixel, moved] = [new Float64Array(4), new Float64Array(2)];
+  const most = change.width - 1;
+  const [left, right, top, bottom] = bounds(photo, back, most);
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
       let u = toSquare[0] * x + toSquare[1] * y + toSquare[2];
       let v = toSquare[3] * x + toSquare[4] * y + toSquare[5];
       if (u < 0 || v < 0 || u > most || v > most) continue;
       if (flow !== null) {
-        const [across, down] = [between(flow, 2, size, size, u, v, 0), between(flow, 2, size, size, u, v, 1)];
-        u += across;
-        v += down;
+        moved[0] = u;
+        moved[1] = v;
+        fetch(flow, u, v, moved, 0);
+        [u, v] = moved;
       }
-      const [fromX, fromY] = [back[0] * u + back[1] * v + back[2], back[3] * u + back[4] * v + back[5]];
+      pixel.fill(0);
+      fetch(picture, back[0] * u + back[1] * v + back[2], back[3] * u + back[4] * v + back[5], pixel, 0);
+      fetch(change, u, v, pixel, 0);
       const to = 4 * (y * width + x);
-      for (let channel = 0; channel < 3; channel++) painted[to + channel] = between(data, 4, width, height, fromX, fromY, channel) + between(change, 3, size, size, u, v, channel);
+      for (let channel = 0; channel < 3; channel++) painted.data[to + channel] = pixel[channel];
     }
   }
-  return {width, height, data: painted};
+  return painted;
+}
+
+/** The part of a photo that a square of `most` + 1 pixels covers, by the matrix that takes its pixels there: [left, right, top, bottom]. */
+function bounds({width, height}, back, most) {
+  const corners = [[0, 0], [most, 0], [0, most], [most, most]].map((corner) => apply(back, corner));
+  const [xs, ys] = [0, 1].map((axis) => corners.map((corner) => corner[axis]));
+  return [
+    Math.max(Math.floor(Math.min(...xs)), 0),
+    Math.min(Math.ceil(Math.max(...xs)) + 1, width),
+    Math.max(Math.floor(Math.min(...ys)), 0),
+    Math.min(Math.ceil(Math.max(...ys)) + 1, height),
+  ];
 }

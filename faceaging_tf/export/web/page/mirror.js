@@ -6,13 +6,10 @@ import {attempt, element, inWords, say} from "faceaging/words";
 
 // The longer side of a frame that is aged, in pixels.
 const SIDE = 640;
-// Two workers age every other frame each: both cores of a small machine work, and what the runtime does one after the other stops neither.
-const WORKERS = Math.min(2, navigator.hardwareConcurrency ?? 1);
 // Seconds over which frames are counted.
 const COUNTED = 3;
 // Frames without a face before the page says so.
 const MISSED = 5;
-const FUTURES = 4;
 
 // Why there is no camera, by the name of the browser's error.
 const REASONS = {
@@ -33,27 +30,29 @@ async function camera() {
 
 export class Mirror {
   #contract;
-  #devices;
   #open;
   #future;
+  // Promises of workers: the page's, with the model, and one that paints, so that neither waits for the other.
+  #ager;
+  #painter = null;
   #stream = null;
-  #face = null;
-  // What is shown: {number, frame, aged, years}; frames are numbered as they are taken.
-  #shown = null;
-  #taken = 0;
-  // The video's own count of its frames, when one was taken last.
+  // What was seen last: {frame, aged, face, years}, years of what is painted.
+  #seen = null;
+  // Whom the camera sees, as `editOf` knows them; another object for everybody new.
+  #person = null;
   #presented = 0;
-  #times = [];
+  #painted = new Rate();
+  #edited = new Rate();
   #missed = 0;
 
   /**
    * @param contract what the model's file says of itself.
-   * @param loading a promise of the page's first `Device`, null where it failed.
+   * @param loading a promise of the page's `Device`, null where it failed.
    * @param open what takes a picture and its name as a photo.
    * @param future what says which of the model's futures is wished.
    */
   constructor(contract, loading, open, future) {
-    [this.#contract, this.#devices, this.#open, this.#future] = [contract, [loading], open, future];
+    [this.#contract, this.#ager, this.#open, this.#future] = [contract, loading, open, future];
     element("camera").addEventListener("click", () => attempt(() => this.start()));
     element("stop").addEventListener("click", () => this.stop());
     element("snapshot").addEventListener("click", () => attempt(() => this.#save()));
@@ -66,17 +65,21 @@ export class Mirror {
     say("Starting the camera …");
     const stream = await camera();
     stream.getTracks().forEach((track) => track.addEventListener("ended", () => this.#ended(stream)));
-    [this.#stream, this.#face, this.#shown, this.#taken, this.#presented, this.#times, this.#missed] = [stream, null, null, 0, 0, [], 0];
+    [this.#stream, this.#seen, this.#missed] = [stream, null, 0];
     const video = element("video");
     video.srcObject = stream;
     await video.play();
     element("drop").classList.add("small");
     [element("mirror").hidden, element("result").hidden] = [false, true];
     this.#caption();
-    for (let index = 0; index < WORKERS; index++) {
-      const device = await (this.#devices[index] ??= Device.open(this.#contract));
-      if (device === null || this.#stream !== stream) return;
-      attempt(() => this.#run(stream, device));
+    this.#painter ??= Device.open(this.#contract, false);
+    const [ager, painter] = [await this.#ager, await this.#painter];
+    if (ager === null) return;
+    try {
+      await Promise.all([this.#paint(stream, painter), this.#edit(stream, ager, painter)]);
+    } catch (error) {
+      this.stop();
+      throw error;
     }
   }
 
@@ -93,18 +96,38 @@ export class Mirror {
     say("The camera was taken away, or unplugged; start it again, or choose a photo.", true);
   }
 
-  /** Ages frames as long as a stream lasts. A worker has one at a time; those that come meanwhile are skipped. */
-  async #run(stream, device) {
-    while (this.#stream === stream) {
-      const frame = await this.#next();
+  /** Paints frames as long as a stream lasts; those that come while one is painted are skipped. */
+  async #paint(stream, painter) {
+    for (let frame = await this.#next(); this.#stream === stream; frame = await this.#next()) {
+      const {frame: aged, face, years} = await painter.ask("paint", frame);
       if (this.#stream !== stream) return;
-      const [number, years] = [++this.#taken, this.#years];
-      const {frame: aged, face} = await device.ask("ageFrame", frame, this.#face, years, this.#future());
-      if (this.#stream === stream && number > (this.#shown?.number ?? 0)) this.#show({number, frame, aged, years}, face);
+      if (!face?.known) this.#person = {looks: 0, age: 0};
+      this.#seen = {frame, aged, face, years};
+      this.#show();
     }
   }
 
-  /** The camera's next frame that no worker has. */
+  /** Renews the edit as long as a stream lasts, each time from the frame that was painted last. */
+  async #edit(stream, ager, painter) {
+    for (let last = null; this.#stream === stream; ) {
+      const [seen, person, years] = [this.#seen, this.#person, this.#years];
+      if (!seen?.face || seen === last) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        continue;
+      }
+      last = seen;
+      const made = await ager.ask("editOf", seen.frame, seen.face, person, years, this.#future());
+      // Somebody else may have come in the meantime.
+      if (this.#stream !== stream || this.#person !== person) continue;
+      this.#person = made.person;
+      await painter.ask("take", made.edit);
+      this.#edited.count();
+      const age = Math.round(made.person.age);
+      this.#say(made.edit || years === 0 ? `Seen as about ${age}.` : `This model has no change of ${inWords(years)} for a face of about ${age}: left as seen.`);
+    }
+  }
+
+  /** The camera's next frame, smaller where it is large. */
   async #next() {
     const video = element("video");
     for (;;) {
@@ -119,25 +142,16 @@ export class Mirror {
     }
   }
 
-  #show(shown, face) {
+  #show() {
+    const {aged, face, years} = this.#seen;
     const canvas = element("older");
-    const {width, height, data} = shown.aged;
+    const {width, height, data} = aged;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
     canvas.getContext("2d").putImageData(new ImageData(data, width, height), 0, 0);
-    [this.#shown, this.#face] = [shown, face];
+    if (years !== null) this.#painted.count();
+    element("rate").textContent = years === null ? "" : `${this.#painted} aged frames a second; the model runs ${this.#edited} times a second.`;
     this.#missed = face ? 0 : this.#missed + 1;
-    this.#count(face?.aged);
-    if (face) this.#say(face.aged || shown.years === 0 ? `Seen as about ${Math.round(face.age)}.` : `This model has no change of ${inWords(shown.years)} for a face of about ${Math.round(face.age)}: left as seen.`);
-    else if (this.#missed >= MISSED) this.#say("No face is seen; look into the camera from the front, and not from too far away.");
-  }
-
-  /** Says how many aged frames a second there are. */
-  #count(aged) {
-    const now = performance.now();
-    if (aged) this.#times.push(now);
-    this.#times = this.#times.filter((time) => now - time < 1000 * COUNTED);
-    const seconds = (this.#times.at(-1) - this.#times[0]) / 1000;
-    element("rate").textContent = seconds > 0 ? `${((this.#times.length - 1) / seconds).toFixed(1)} aged frames a second, made on this device.` : "";
+    if (this.#missed === MISSED) this.#say("No face is seen; look into the camera from the front, and not from too far away.");
   }
 
   /** Says something once, so that it is not read aloud again and again. */
@@ -155,8 +169,8 @@ export class Mirror {
   }
 
   #latest() {
-    if (!this.#shown) throw new Error("The camera has shown nothing yet; wait a moment.");
-    return this.#shown;
+    if (!this.#seen) throw new Error("The camera has shown nothing yet; wait a moment.");
+    return this.#seen;
   }
 
   /** Both pictures beside each other as a file, as the camera sees them, so that letters can be read. */
@@ -165,11 +179,26 @@ export class Mirror {
     const canvas = new OffscreenCanvas(2 * frame.width, frame.height);
     const context = canvas.getContext("2d");
     [frame, aged].forEach(({width, height, data}, index) => context.putImageData(new ImageData(data, width, height), index * width, 0));
-    await saveAs(canvas, "mirror", years);
+    await saveAs(canvas, "mirror", years ?? 0);
   }
 
   async #take() {
-    const {frame} = this.#latest();
-    await this.#open(frame, "camera.jpg");
+    await this.#open(this.#latest().frame, "camera.jpg");
+  }
+}
+
+/** How often something happens. */
+class Rate {
+  #times = [];
+
+  count() {
+    const now = performance.now();
+    this.#times = [...this.#times, now].filter((time) => now - time < 1000 * COUNTED);
+  }
+
+  /** Times a second, over the last seconds. */
+  toString() {
+    const seconds = (this.#times.at(-1) - this.#times[0]) / 1000;
+    return (seconds > 0 ? (this.#times.length - 1) / seconds : 0).toFixed(1);
   }
 }

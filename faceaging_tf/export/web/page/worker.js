@@ -2,16 +2,17 @@
 
 import {Ager} from "faceaging/ager";
 import {Detector} from "faceaging/detector";
-import {Live} from "faceaging/live";
+import {Painter, editOf} from "faceaging/live";
 import {form, model, start} from "faceaging/runtime";
 
 let detector = null;
 let ager = null;
-let live = null;
+let painter = null;
 
+/** Loads the runtime, the two networks of the detector, and the model, if it is given. */
 async function load(contract, loader, wasm, ...networks) {
   await start(loader, wasm);
-  const [guess, mesh, run] = [await model(networks[0]), await model(networks[1]), await model(networks[2])];
+  const [guess, mesh, run] = await Promise.all(networks.map(model));
   detector = new Detector(
     async (levels) => {
       const {regressors: boxes, classificators: scores} = await guess(null, {input: levels});
@@ -22,17 +23,19 @@ async function load(contract, loader, wasm, ...networks) {
       return {points, presence};
     },
   );
-  ager = new Ager(run, contract);
-  live = new Live(detector, ager);
+  if (run) ager = new Ager(run, contract);
+  painter = new Painter(detector);
 }
 
 const tasks = {
   form,
   load,
   find: (photo) => detector.find(photo),
-  estimateAge: (photo, landmarks) => ager.estimateAge(photo, landmarks),
+  estimateAge: (...given) => ager.estimateAge(...given),
   agePhoto: (...given) => ager.agePhoto(...given),
-  ageFrame: (...given) => live.ageFrame(...given),
+  editOf: (...given) => editOf(ager, ...given),
+  paint: (frame) => painter.paint(frame),
+  take: (edit) => painter.take(edit),
 };
 
 self.addEventListener("message", async ({data: {number, task, given}}) => {
