@@ -27,6 +27,7 @@ MODULES = (
     "mirror",
     "page",
 )
+ISOLATION = "isolation.js"
 # Years that the slider goes to, younger and older.
 YOUNGEST, OLDEST = -30, 40
 
@@ -67,6 +68,8 @@ def write_site(folder, model, note):
         oldest=OLDEST,
         **{name: contract.get(name) for name in ("limits", "licence", "made_by")},
     )
+    # A script of its own, for a browser takes no other as a service worker.
+    (folder / ISOLATION).write_text(_source(environment, ISOLATION), encoding="ascii")
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 

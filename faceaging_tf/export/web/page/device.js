@@ -22,6 +22,17 @@ function standalone(name) {
   return `data:text/javascript;base64,${btoa(source.replace(/(?<=from ")(faceaging|@litertjs)\/[\w-]+(?=";)/g, standalone))}`;
 }
 
+/** Loads the page once more if that gives it threads: through isolation.js, which a folder of a disk cannot have. */
+async function isolate() {
+  const seen = "faceaging-isolation";
+  if (self.crossOriginIsolated || !navigator.serviceWorker || !location.protocol.startsWith("http") || sessionStorage.getItem(seen)) return;
+  sessionStorage.setItem(seen, "tried");
+  await navigator.serviceWorker.register("isolation.js");
+  await navigator.serviceWorker.ready;
+  location.reload();
+  await new Promise(() => {});
+}
+
 export class Device {
   #worker;
   #waiting = new Map();
@@ -30,6 +41,8 @@ export class Device {
   /** A worker with the face detector in it, and with the model unless it is left out. */
   static async open(contract, ages = true) {
     if (!("WebAssembly" in self)) throw new Error("This browser has no WebAssembly, which the model needs; use a newer one.");
+    // Without threads it is slower, and does the same.
+    await isolate().catch(() => {});
     const device = new Device();
     await device.#start();
     const form = await device.ask("form");

@@ -2,24 +2,30 @@
 
 import {Tensor, loadAndCompile, loadLiteRt, supportsFeature} from "@litertjs/core";
 
-/** The name of the runtime's form that this browser can run. */
+// More threads than so many gain little, and keep a phone from everything else.
+const THREADS = Math.min(navigator.hardwareConcurrency ?? 1, 4);
+
+/** The name of the runtime's form that this browser can run: with threads where the page is isolated (isolation.js), and there are cores for them. */
 export async function form() {
-  return (await supportsFeature("relaxedSimd")) ? "litert" : "litert-compat";
+  if (!(await supportsFeature("relaxedSimd"))) return "litert-compat";
+  return self.crossOriginIsolated && THREADS > 1 && (await supportsFeature("threads")) ? "litert-threaded" : "litert";
 }
 
 /** Starts the runtime from its two files, Uint8Arrays. */
 export async function start(loader, wasmBinary) {
-  self.Module = {wasmBinary};
+  const address = URL.createObjectURL(new Blob([loader], {type: "text/javascript"}));
+  self.Module = {wasmBinary, mainScriptUrlOrBlob: address};
   // The runtime wants an address that ends so.
-  await loadLiteRt(`${URL.createObjectURL(new Blob([loader], {type: "text/javascript"}))}#.js`);
+  await loadLiteRt(`${address}#.js`);
 }
 
 /**
  * A model of the page, from its bytes.
+ * @param numThreads at most; one without threads.
  * @returns (signature, inputs) => outputs, Float32Arrays by name; signature null for the only one. Inputs that the signature does not have are left out.
  */
-export async function model(bytes) {
-  const compiled = await loadAndCompile(bytes, {accelerator: "wasm"});
+export async function model(bytes, numThreads = THREADS) {
+  const compiled = await loadAndCompile(bytes, {accelerator: "wasm", cpuOptions: {numThreads}});
   return async (signature, inputs) => {
     const runner = signature === null ? compiled : compiled.signatures[signature];
     const given = Object.fromEntries(runner.getInputDetails().map(({name, shape}) => [name, new Tensor(inputs[name], Array.from(shape))]));

@@ -10,9 +10,9 @@ let ager = null;
 let painter = null;
 
 /** Loads the runtime, the two networks of the detector, and the model, if it is given. */
-async function load(contract, loader, wasm, ...networks) {
+async function load(contract, loader, wasm, guesses, landmarks, ages) {
   await start(loader, wasm);
-  const [guess, mesh, run] = await Promise.all(networks.map(model));
+  const [guess, mesh] = [await model(guesses, 1), await model(landmarks, 1)];
   detector = new Detector(
     async (levels) => {
       const {regressors: boxes, classificators: scores} = await guess(null, {input: levels});
@@ -23,7 +23,7 @@ async function load(contract, loader, wasm, ...networks) {
       return {points, presence};
     },
   );
-  if (run) ager = new Ager(run, contract);
+  if (ages) ager = new Ager(await model(ages), contract);
   painter = new Painter(detector);
 }
 
