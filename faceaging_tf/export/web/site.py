@@ -6,6 +6,7 @@ files nor import modules from them.
 """
 
 import base64
+import gzip
 import json
 
 import jinja2
@@ -22,7 +23,9 @@ MODULES = (
     "runtime",
     "worker",
     "device",
+    "gpu",
     "words",
+    "camera",
     "pictures",
     "mirror",
     "page",
@@ -78,8 +81,9 @@ def _source(environment, name):
 
 
 def _script(name, content):
-    """A script that leaves bytes, as base64, where the page looks for them."""
-    return f"(self.faceagingFiles ??= {{}})[{json.dumps(name)}] = {json.dumps(base64.b64encode(content).decode())};\n"
+    """A script that leaves bytes, as gzip in base64, where the page looks for them."""
+    packed = base64.b64encode(gzip.compress(content, mtime=0)).decode()
+    return f"(self.faceagingFiles ??= {{}})[{json.dumps(name)}] = {json.dumps(packed)};\n"
 
 
 def _as_address(source):

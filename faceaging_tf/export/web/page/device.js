@@ -1,6 +1,10 @@
 // The page's side of a worker that finds and ages faces (worker.js), so that the page stays alive while it works.
 
-/** The bytes of a file of the page; each file is a script that leaves its bytes, as base64, under its name. */
+// The files of the networks that a worker needs, by what it is for: photos, painting the mirror's frames, or running the model on the GPU.
+const DETECTOR = {guesses: "detector", landmarks: "landmarks"};
+const NEEDED = {photos: {...DETECTOR, ages: "model"}, painting: DETECTOR, gpu: {ages: "model"}};
+
+/** The bytes of a file of the page; each file is a script that leaves its bytes, as gzip in base64, under its name. */
 async function bytesOf(name) {
   self.faceagingFiles ??= {};
   await new Promise((resolve, reject) => {
@@ -12,7 +16,8 @@ async function bytesOf(name) {
   });
   const text = self.faceagingFiles[name];
   delete self.faceagingFiles[name];
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const packed = new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))]);
+  return new Uint8Array(await new Response(packed.stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }
 
 /** The address of a module with all that it imports inside, for import maps do not reach workers. */
@@ -38,17 +43,24 @@ export class Device {
   #waiting = new Map();
   #asked = 0;
 
-  /** A worker with the face detector in it, and with the model unless it is left out. */
-  static async open(contract, ages = true) {
+  /**
+   * A worker of a kind of `NEEDED`; for "gpu" null where there is no GPU that it can use.
+   * @param contract what the model's file says of itself.
+   */
+  static async open(contract, kind = "photos") {
     if (!("WebAssembly" in self)) throw new Error("This browser has no WebAssembly, which the model needs; use a newer one.");
     // Without threads it is slower, and does the same.
     await isolate().catch(() => {});
     const device = new Device();
     await device.#start();
-    const form = await device.ask("form");
-    const files = [];
-    for (const name of [`${form}-loader`, `${form}-wasm`, "detector", "landmarks", ...(ages ? ["model"] : [])]) files.push(await bytesOf(name));
-    await device.ask("load", contract, ...files);
+    const form = await device.ask("form", kind === "gpu");
+    if (form === null) {
+      device.close();
+      return null;
+    }
+    const files = {loader: await bytesOf(`${form}-loader`), wasm: await bytesOf(`${form}-wasm`)};
+    for (const [name, file] of Object.entries(NEEDED[kind])) files[name] = await bytesOf(file);
+    await device.ask("load", contract, kind === "gpu", files);
     return device;
   }
 
@@ -74,5 +86,9 @@ export class Device {
       this.#waiting.set(number, {resolve, reject});
       this.#worker.postMessage({number, task, given});
     });
+  }
+
+  close() {
+    this.#worker.terminate();
   }
 }

@@ -1,32 +1,15 @@
 // The mirror: the camera's live picture, and beside it the same face aged, as fast as the model goes.
 
+import {SIDE, camera} from "faceaging/camera";
 import {Device} from "faceaging/device";
+import {gpuDevice} from "faceaging/gpu";
 import {pixels, saveAs} from "faceaging/pictures";
 import {attempt, element, inWords, say} from "faceaging/words";
 
-// The longer side of a frame that is aged, in pixels.
-const SIDE = 640;
 // Seconds over which frames are counted.
 const COUNTED = 3;
 // Frames without a face before the page says so.
 const MISSED = 5;
-
-// Why there is no camera, by the name of the browser's error.
-const REASONS = {
-  NotFoundError: "No camera was found; connect one",
-  NotAllowedError: "The camera is not allowed to this page; allow it in the browser's settings for this page",
-  NotReadableError: "The camera is in use by another program, or does not start; close that program and try again",
-};
-Object.assign(REASONS, {OverconstrainedError: REASONS.NotFoundError, SecurityError: REASONS.NotAllowedError, AbortError: REASONS.NotReadableError});
-
-/** The camera's stream; an error that says why there is none. */
-async function camera() {
-  if (!self.isSecureContext) throw new Error("Browsers give a camera only to pages of https, of localhost and of this machine's folders, and this page was opened from elsewhere; open it so, or choose a photo.");
-  if (!navigator.mediaDevices) throw new Error("This browser gives pages no camera; use another one, or choose a photo.");
-  return navigator.mediaDevices.getUserMedia({video: {facingMode: "user", width: {ideal: SIDE}}}).catch((error) => {
-    throw new Error(`${REASONS[error.name] ?? `The camera could not be used (${error.name})`}, or choose a photo.`);
-  });
-}
 
 export class Mirror {
   #contract;
@@ -35,6 +18,9 @@ export class Mirror {
   // Promises of workers: the page's, with the model, and one that paints, so that neither waits for the other.
   #ager;
   #painter = null;
+  // A worker that runs the model on the GPU, from when it has shown that it is worth it.
+  #gpu = null;
+  #tried = false;
   #stream = null;
   // What was seen last: {frame, aged, face, years}, years of what is painted.
   #seen = null;
@@ -72,7 +58,7 @@ export class Mirror {
     element("drop").classList.add("small");
     [element("mirror").hidden, element("result").hidden] = [false, true];
     this.#caption();
-    this.#painter ??= Device.open(this.#contract, false);
+    this.#painter ??= Device.open(this.#contract, "painting");
     const [ager, painter] = [await this.#ager, await this.#painter];
     if (ager === null) return;
     try {
@@ -116,7 +102,10 @@ export class Mirror {
         continue;
       }
       last = seen;
-      const made = await ager.ask("editOf", seen.frame, seen.face, person, years, this.#future());
+      const [given, begun] = [[seen.frame, seen.face, person, years, this.#future()], performance.now()];
+      const made = await (this.#gpu ?? ager).ask("editOf", ...given);
+      // A face that is new costs more: its age is estimated too.
+      if (made.edit && made.person.looks === person.looks) this.#tryGpu(given, made.edit, performance.now() - begun);
       // Somebody else may have come in the meantime.
       if (this.#stream !== stream || this.#person !== person) continue;
       this.#person = made.person;
@@ -125,6 +114,12 @@ export class Mirror {
       const age = Math.round(made.person.age);
       this.#say(made.edit || years === 0 ? `Seen as about ${age}.` : `This model has no change of ${inWords(years)} for a face of about ${age}: left as seen.`);
     }
+  }
+
+  async #tryGpu(given, edit, took) {
+    if (this.#tried) return;
+    this.#tried = true;
+    this.#gpu = await gpuDevice(this.#contract, given, edit, took).catch(() => null);
   }
 
   /** The camera's next frame, smaller where it is large. */

@@ -9,10 +9,12 @@ let detector = null;
 let ager = null;
 let painter = null;
 
-/** Loads the runtime, the two networks of the detector, and the model, if it is given. */
-async function load(contract, loader, wasm, guesses, landmarks, ages) {
+/** Loads the runtime, and what there are bytes for of the two networks of the detector, and of the model. */
+async function load(contract, gpu, {loader, wasm, guesses, landmarks, ages}) {
   await start(loader, wasm);
-  const [guess, mesh] = [await model(guesses, 1), await model(landmarks, 1)];
+  if (ages) ager = new Ager(await model(ages, {accelerator: gpu ? "webgpu" : "wasm"}), contract);
+  if (!guesses) return;
+  const [guess, mesh] = [await model(guesses, {numThreads: 1}), await model(landmarks, {numThreads: 1})];
   detector = new Detector(
     async (levels) => {
       const {regressors: boxes, classificators: scores} = await guess(null, {input: levels});
@@ -23,7 +25,6 @@ async function load(contract, loader, wasm, guesses, landmarks, ages) {
       return {points, presence};
     },
   );
-  if (ages) ager = new Ager(await model(ages), contract);
   painter = new Painter(detector);
 }
 
