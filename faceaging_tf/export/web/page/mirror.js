@@ -30,6 +30,7 @@ export class Mirror {
   #painted = new Rate();
   #edited = new Rate();
   #missed = 0;
+  #said = "";
 
   /**
    * @param contract what the model's file says of itself.
@@ -51,17 +52,19 @@ export class Mirror {
     say("Starting the camera …");
     const stream = await camera();
     stream.getTracks().forEach((track) => track.addEventListener("ended", () => this.#ended(stream)));
-    [this.#stream, this.#seen, this.#missed] = [stream, null, 0];
+    [this.#stream, this.#seen, this.#missed, this.#said] = [stream, null, 0, ""];
     const video = element("video");
     video.srcObject = stream;
     await video.play();
     element("drop").classList.add("small");
     [element("mirror").hidden, element("result").hidden] = [false, true];
+    element("rate").textContent = "";
     this.#caption();
     this.#painter ??= Device.open(this.#contract, "painting");
     const [ager, painter] = [await this.#ager, await this.#painter];
     if (ager === null) return;
     try {
+      await painter.ask("forget");
       await Promise.all([this.#paint(stream, painter), this.#edit(stream, ager, painter)]);
     } catch (error) {
       this.stop();
@@ -149,9 +152,10 @@ export class Mirror {
     if (this.#missed === MISSED) this.#say("No face is seen; look into the camera from the front, and not from too far away.");
   }
 
-  /** Says something once, so that it is not read aloud again and again. */
+  /** Says something once, so that it is not read aloud again and again, and what else the page says can be read. */
   #say(text) {
-    if (element("status").textContent !== text) say(text);
+    if (text !== this.#said) say(text);
+    this.#said = text;
   }
 
   get #years() {

@@ -25,7 +25,7 @@ async function load(contract, gpu, {loader, wasm, guesses, landmarks, ages}) {
       return {points, presence};
     },
   );
-  painter = new Painter(detector);
+  tasks.forget();
 }
 
 const tasks = {
@@ -37,6 +37,9 @@ const tasks = {
   editOf: (...given) => editOf(ager, ...given),
   paint: (frame) => painter.paint(frame),
   take: (edit) => painter.take(edit),
+  forget: () => {
+    painter = new Painter(detector);
+  },
 };
 
 self.addEventListener("message", async ({data: {number, task, given}}) => {
