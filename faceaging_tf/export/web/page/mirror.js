@@ -21,6 +21,8 @@ export class Mirror {
   // A worker that runs the model on the GPU, from when it has shown that it is worth it.
   #gpu = null;
   #tried = false;
+  // Another one from each start and stop to the next.
+  #turn = 0;
   #stream = null;
   // What was seen last: {frame, aged, face, years}, years of what is painted.
   #seen = null;
@@ -49,16 +51,18 @@ export class Mirror {
 
   async start() {
     this.stop();
+    const turn = this.#turn;
     say("Starting the camera …");
     const stream = await camera();
+    // A photo may have been opened in the meantime.
+    if (turn !== this.#turn) return halt(stream);
     stream.getTracks().forEach((track) => track.addEventListener("ended", () => this.#ended(stream)));
-    [this.#stream, this.#seen, this.#missed, this.#said] = [stream, null, 0, ""];
+    [this.#stream, this.#missed, this.#said] = [stream, 0, ""];
     const video = element("video");
     video.srcObject = stream;
     await video.play();
     element("drop").classList.add("small");
     [element("mirror").hidden, element("result").hidden] = [false, true];
-    element("rate").textContent = "";
     this.#caption();
     this.#painter ??= Device.open(this.#contract, "painting");
     const [ager, painter] = [await this.#ager, await this.#painter];
@@ -73,8 +77,10 @@ export class Mirror {
   }
 
   stop() {
-    this.#stream?.getTracks().forEach((track) => track.stop());
-    this.#stream = element("video").srcObject = null;
+    this.#turn++;
+    if (this.#stream) halt(this.#stream);
+    this.#stream = this.#seen = element("video").srcObject = null;
+    element("rate").textContent = "";
     if (element("mirror").contains(document.activeElement)) element("camera").focus();
     element("mirror").hidden = true;
   }
@@ -185,6 +191,8 @@ export class Mirror {
     await this.#open(this.#latest().frame, "camera.jpg");
   }
 }
+
+const halt = (stream) => stream.getTracks().forEach((track) => track.stop());
 
 /** How often something happens. */
 class Rate {
