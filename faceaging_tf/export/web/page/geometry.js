@@ -37,9 +37,12 @@ export function apply([a, b, c, d, e, f], [x, y]) {
 
 /** Adds to `to`, from `place` on, the pixel of an image at (x, y), linearly between four, edges repeated. Called for every pixel, so without arrays. */
 function fetch({width, height, channels, data}, x, y, to, place) {
-  const [u, v] = [x < 0 ? 0 : x > width - 1 ? width - 1 : x, y < 0 ? 0 : y > height - 1 ? height - 1 : y];
-  const [left, top] = [Math.floor(u), Math.floor(v)];
-  const [across, down] = [u - left, v - top];
+  const u = x < 0 ? 0 : x > width - 1 ? width - 1 : x;
+  const v = y < 0 ? 0 : y > height - 1 ? height - 1 : y;
+  const left = Math.floor(u);
+  const top = Math.floor(v);
+  const across = u - left;
+  const down = v - top;
   const above = (top * width + left) * channels;
   const below = top < height - 1 ? above + width * channels : above;
   const next = left < width - 1 ? channels : 0;
@@ -60,15 +63,13 @@ export function square(picture, [a, b, c, d, e, f], size) {
 }
 
 /** The image at half its size, each pixel the mean of four; an odd last row or column is left out. */
-export function halved(picture) {
-  const {width, height, channels, data} = picture;
+export function halved({width, height, channels, data}) {
   const half = image(Math.max(width >> 1, 1), Math.max(height >> 1, 1), channels);
+  const [next, below] = [width > 1 ? channels : 0, height > 1 ? width * channels : 0];
   for (let y = 0, to = 0; y < half.height; y++) {
     for (let x = 0; x < half.width; x++) {
-      for (let channel = 0; channel < channels; channel++, to++) {
-        const at = (column, row) => data[(Math.min(row, height - 1) * width + Math.min(column, width - 1)) * channels + channel];
-        half.data[to] = (at(2 * x, 2 * y) + at(2 * x + 1, 2 * y) + at(2 * x, 2 * y + 1) + at(2 * x + 1, 2 * y + 1)) / 4;
-      }
+      const from = 2 * (y * width + x) * channels;
+      for (let channel = from; channel < from + channels; channel++, to++) half.data[to] = (data[channel] + data[channel + next] + data[channel + below] + data[channel + below + next]) / 4;
     }
   }
   return half;
@@ -122,39 +123,62 @@ export function addChange(photo, change, toSquare) {
 }
 
 /**
- * A photo with a square's edit painted where the square lies: each pixel is fetched from where the flow says, and changed by what is there.
+ * A photo with a square's edit painted where the square lies: each pixel is fetched from where the flow says, and changed by what is there. Written out, for a camera has many pixels.
  * @param photo {width, height, data}, data RGBA bytes; it stays.
- * @param change the square's change in levels, an image of three channels.
- * @param flow the square's flow in pixels of it, an image of two channels of the same size, or null.
+ * @param change the square's change in levels, an image of three channels; nothing at its edges.
+ * @param flow the square's flow in pixels of it, an image of two channels of the same size, or null; nothing at its edges.
  * @param toSquare the matrix from pixels of the photo to pixels of the square.
  * @returns another photo.
  */
 export function paintEdit(photo, change, flow, toSquare) {
-  const {width, data} = photo;
-  const painted = {width, height: photo.height, data: new Uint8ClampedArray(data)};
-  const [picture, back] = [asImage(photo), inverse(toSquare)];
-  const [pixel, moved] = [new Float64Array(4), new Float64Array(2)];
-  const most = change.width - 1;
+  const {width, height, data} = photo;
+  const [size, most] = [change.width, change.width - 1];
+  const [changes, flows] = [change.data, flow?.data];
+  const painted = new Uint8ClampedArray(data);
+  const back = inverse(toSquare);
+  const [backA, backB, backC, backD, backE, backF] = back;
+  const [a, b, c, d, e, f] = toSquare;
   const [left, right, top, bottom] = bounds(photo, back, most);
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
-      let u = toSquare[0] * x + toSquare[1] * y + toSquare[2];
-      let v = toSquare[3] * x + toSquare[4] * y + toSquare[5];
-      if (u < 0 || v < 0 || u > most || v > most) continue;
-      if (flow !== null) {
-        moved[0] = u;
-        moved[1] = v;
-        fetch(flow, u, v, moved, 0);
-        [u, v] = moved;
+      let u = a * x + b * y + c;
+      let v = d * x + e * y + f;
+      if (u < 0 || v < 0 || u >= most || v >= most) continue;
+      let [column, row] = [u | 0, v | 0];
+      let [across, down] = [u - column, v - row];
+      if (flows) {
+        const at = 2 * (row * size + column);
+        const below = at + 2 * size;
+        u += (flows[at] * (1 - across) + flows[at + 2] * across) * (1 - down) + (flows[below] * (1 - across) + flows[below + 2] * across) * down;
+        v += (flows[at + 1] * (1 - across) + flows[at + 3] * across) * (1 - down) + (flows[below + 1] * (1 - across) + flows[below + 3] * across) * down;
+        u = u < 0 ? 0 : u > most ? most : u;
+        v = v < 0 ? 0 : v > most ? most : v;
+        [column, row] = [u | 0, v | 0];
+        [across, down] = [u - column, v - row];
       }
-      pixel.fill(0);
-      fetch(picture, back[0] * u + back[1] * v + back[2], back[3] * u + back[4] * v + back[5], pixel, 0);
-      fetch(change, u, v, pixel, 0);
+      let fromX = backA * u + backB * v + backC;
+      let fromY = backD * u + backE * v + backF;
+      fromX = fromX < 0 ? 0 : fromX > width - 1 ? width - 1 : fromX;
+      fromY = fromY < 0 ? 0 : fromY > height - 1 ? height - 1 : fromY;
+      const [fromColumn, fromRow] = [fromX | 0, fromY | 0];
+      const [beside, under] = [fromX - fromColumn, fromY - fromRow];
+      const at = 3 * (row * size + column);
+      const below = row < most ? at + 3 * size : at;
+      const next = column < most ? 3 : 0;
+      const from = 4 * (fromRow * width + fromColumn);
+      const fromBelow = fromRow < height - 1 ? from + 4 * width : from;
+      const fromNext = fromColumn < width - 1 ? 4 : 0;
       const to = 4 * (y * width + x);
-      for (let channel = 0; channel < 3; channel++) painted.data[to + channel] = pixel[channel];
+      for (let channel = 0; channel < 3; channel++) {
+        painted[to + channel] =
+          (changes[at + channel] * (1 - across) + changes[at + next + channel] * across) * (1 - down) +
+          (changes[below + channel] * (1 - across) + changes[below + next + channel] * across) * down +
+          (data[from + channel] * (1 - beside) + data[from + fromNext + channel] * beside) * (1 - under) +
+          (data[fromBelow + channel] * (1 - beside) + data[fromBelow + fromNext + channel] * beside) * under;
+      }
     }
   }
-  return painted;
+  return {width, height, data: painted};
 }
 
 /** The part of a photo that a square of `most` + 1 pixels covers, by the matrix that takes its pixels there: [left, right, top, bottom]. */
