@@ -2,7 +2,7 @@
 and the runtime as scripts.
 
 Scripts, and code inside the page, because a page opened from a folder (`file://`) may neither fetch
-files nor import modules from them.
+files nor import modules from them. The service worker beside it is for pages that are served.
 """
 
 import base64
