@@ -2,10 +2,11 @@
 and the runtime as scripts.
 
 Scripts, and code inside the page, because a page opened from a folder (`file://`) may neither fetch
-files nor import modules from them.
+files nor import modules from them. The service worker beside it is for pages that are served.
 """
 
 import base64
+import gzip
 import json
 
 import jinja2
@@ -13,7 +14,23 @@ import markupsafe
 
 from faceaging_tf.export.web import vendoring
 
-MODULES = ("resampling", "geometry", "ager", "detector", "runtime", "page")
+MODULES = (
+    "resampling",
+    "geometry",
+    "ager",
+    "detector",
+    "live",
+    "runtime",
+    "worker",
+    "device",
+    "gpu",
+    "words",
+    "camera",
+    "pictures",
+    "mirror",
+    "page",
+)
+ISOLATION = "isolation.js"
 # Years that the slider goes to, younger and older.
 YOUNGEST, OLDEST = -30, 40
 
@@ -54,6 +71,8 @@ def write_site(folder, model, note):
         oldest=OLDEST,
         **{name: contract.get(name) for name in ("limits", "licence", "made_by")},
     )
+    # A script of its own, for a browser takes no other as a service worker.
+    (folder / ISOLATION).write_text(_source(environment, ISOLATION), encoding="ascii")
     (folder / "index.html").write_text(page, encoding="utf-8")
 
 
@@ -62,8 +81,9 @@ def _source(environment, name):
 
 
 def _script(name, content):
-    """A script that leaves bytes, as base64, where the page looks for them."""
-    return f"(self.faceagingFiles ??= {{}})[{json.dumps(name)}] = {json.dumps(base64.b64encode(content).decode())};\n"
+    """A script that leaves bytes, as gzip in base64, where the page looks for them."""
+    packed = base64.b64encode(gzip.compress(content, mtime=0)).decode()
+    return f"(self.faceagingFiles ??= {{}})[{json.dumps(name)}] = {json.dumps(packed)};\n"
 
 
 def _as_address(source):

@@ -52,11 +52,15 @@ FACES = Package(
 PACKAGES = (CORE, UTILITIES, FACES)
 # The detector and the landmark network of MediaPipe, one after the other in one file.
 ASSETS = "face_mesh_solution_packed_assets.data"
-# Names in the page, and where it is: bytes that it loads, and modules that it imports. Two forms of
-# the runtime, for browsers with relaxed SIMD and without.
+# Names in the page, and where it is: bytes that it loads, and modules that it imports. The runtime
+# has four forms: with threads, for the GPU, for browsers with relaxed SIMD, and for those without.
 FILES = {
     "litert-loader": (CORE, "wasm/litert_wasm_internal.js"),
     "litert-wasm": (CORE, "wasm/litert_wasm_internal.wasm"),
+    "litert-threaded-loader": (CORE, "wasm/litert_wasm_threaded_internal.js"),
+    "litert-threaded-wasm": (CORE, "wasm/litert_wasm_threaded_internal.wasm"),
+    "litert-jspi-loader": (CORE, "wasm/litert_wasm_jspi_internal.js"),
+    "litert-jspi-wasm": (CORE, "wasm/litert_wasm_jspi_internal.wasm"),
     "litert-compat-loader": (CORE, "wasm/litert_wasm_compat_internal.js"),
     "litert-compat-wasm": (CORE, "wasm/litert_wasm_compat_internal.wasm"),
     "detector": (FACES, ASSETS, slice(3757224, 3986256)),

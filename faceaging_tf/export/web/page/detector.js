@@ -1,7 +1,7 @@
 // Finds the faces of a photo with BlazeFace (Bazarevsky et al., 2019), the short-range network of 128 pixels, and their landmarks with MediaPipe's face mesh
 // (Kartynnik et al., 2019).
 
-import {apply, asImage, halved, inverse, similarity, square} from "faceaging/geometry";
+import {apply, asImage, inverse, shrunk, similarity} from "faceaging/geometry";
 
 const SIDE = 128;
 const MESH_SIDE = 192;
@@ -43,12 +43,13 @@ export class Detector {
   /**
    * The faces of a photo, the largest first.
    * @param photo {width, height, data}, data RGBA bytes.
+   * @param parts looked at beside the whole: squares of these parts of the photo's shorter side.
    * @returns a list of {landmarks, size}: five points, and the tight aligned square's side, in pixels of the photo.
    */
-  async find(photo) {
+  async find(photo, parts = PARTS) {
     const found = [];
     this.pyramid = [asImage(photo)];
-    for (const [left, top, side] of windows(photo.width, photo.height)) {
+    for (const [left, top, side] of windows(photo.width, photo.height, parts)) {
       const scale = side / SIDE;
       const guesses = await this.#look([scale, 0, left + scale / 2 - 0.5, 0, scale, top + scale / 2 - 0.5]);
       found.push(...guesses);
@@ -60,6 +61,12 @@ export class Detector {
       if (face && same(face, guess)) faces.push(face);
     }
     return distinct(faces).sort((one, other) => other.size - one.size);
+  }
+
+  /** A face of an earlier frame of a video, in this one; null where it is not there any more. */
+  async follow(photo, before) {
+    this.pyramid = [asImage(photo)];
+    return this.#lookClosely(before);
   }
 
   /** What the network sees in a square, given by the matrix that takes its pixels to the photo's: {points, size, score} in pixels of the photo. */
@@ -74,15 +81,6 @@ export class Detector {
       guesses.push({points: [2, 3, 4, 5].map((pair) => apply(matrix, place(pair))), weight: score});
     });
     return merged(guesses).map(({points, score}) => this.#face(points, SEEN, score));
-  }
-
-  /** The square, taken from the photo halved as often as keeps two of its pixels from falling between two of the square's. */
-  #shrunk(matrix, side) {
-    const level = Math.max(Math.floor(Math.log2(Math.hypot(matrix[0], matrix[3]))), 0);
-    while (this.pyramid.length <= level) this.pyramid.push(halved(this.pyramid.at(-1)));
-    const scale = 2 ** -level;
-    const centred = matrix.map((value, place) => (place % 3 === 2 ? (value + 0.5) * scale - 0.5 : value * scale));
-    return square(this.pyramid[level], centred, side);
   }
 
   /** The face again, alone, upright and at one size; null where it is no face after all. */
@@ -103,11 +101,13 @@ export class Detector {
 
   /** The colours of a square, given by the matrix that takes its pixels to the photo's. */
   #levels(matrix, side, scaled) {
-    const seen = this.#shrunk(matrix, side);
+    const seen = shrunk(this.pyramid, matrix, side);
     const [{width, height}] = this.pyramid;
     const levels = new Float32Array(side * side * 3);
+    const [a, b, c, d, e, f] = matrix;
     for (let pixel = 0; pixel < side * side; pixel++) {
-      const [x, y] = apply(matrix, [pixel % side, Math.floor(pixel / side)]);
+      const [column, row] = [pixel % side, Math.floor(pixel / side)];
+      const [x, y] = [a * column + b * row + c, d * column + e * row + f];
       // Beyond the photo is black, as the networks were taught.
       const inside = x > -1 && y > -1 && x < width && y < height;
       for (let channel = 0; channel < 3; channel++) levels[3 * pixel + channel] = scaled(inside ? seen.data[4 * pixel + channel] : 0);
@@ -117,9 +117,9 @@ export class Detector {
 }
 
 /** Squares to look at: [left, top, side] in pixels. */
-function windows(width, height) {
+function windows(width, height, parts) {
   const squares = [[(width - Math.max(width, height)) / 2, (height - Math.max(width, height)) / 2, Math.max(width, height)]];
-  for (const part of PARTS) {
+  for (const part of parts) {
     const side = Math.min(width, height) * part;
     if (side < SIDE || (part === 1 && width === height)) continue;
     const places = (length) => {

@@ -1,8 +1,10 @@
 // The page: a photo in, its faces found, a slider of years, before and after, and out again.
 
-import {Ager} from "faceaging/ager";
-import {Detector} from "faceaging/detector";
-import {model, start} from "faceaging/runtime";
+import {directionOf} from "faceaging/ager";
+import {Device} from "faceaging/device";
+import {Mirror} from "faceaging/mirror";
+import {pixels, saveAs} from "faceaging/pictures";
+import {attempt, element, inWords, say} from "faceaging/words";
 
 // What is shown while the slider moves; what is saved has the photo's own size.
 const SHOWN = 1280;
@@ -11,58 +13,16 @@ const LARGEST = 16e6;
 // Smaller faces, in pixels of the photo, are left alone.
 const SMALLEST = 24;
 
-const element = (id) => document.getElementById(id);
 const contract = JSON.parse(element("contract").textContent);
 
-let tools = null;
+let device = null;
 let shown = null;
 let wanted = false;
 let working = false;
 // Photos are numbered as they are opened: of two, the later one is shown, whichever is ready first.
 let opened = 0;
-
-function say(text, isError = false) {
-  element("status").textContent = text;
-  element("status").classList.toggle("error", isError);
-}
-
-/** Does it, and says in a sentence what went wrong. */
-async function attempt(work) {
-  try {
-    return await work();
-  } catch (error) {
-    say(error.message, true);
-    return null;
-  }
-}
-
-async function load() {
-  if (!("WebAssembly" in self)) throw new Error("This browser has no WebAssembly, which the model needs; use a newer one.");
-  await start();
-  const [guess, mesh, run] = [await model("detector"), await model("landmarks"), await model("model")];
-  const detector = new Detector(
-    async (levels) => {
-      const {regressors: boxes, classificators: scores} = await guess(null, {input: levels});
-      return {boxes, scores};
-    },
-    async (levels) => {
-      const {conv2d_21: points, conv2d_31: presence} = await mesh(null, {input_1: levels});
-      return {points, presence};
-    },
-  );
-  return {detector, ager: new Ager(run, contract)};
-}
-
-/** A picture's pixels at a size, on white where it is transparent. */
-function pixels(bitmap, width, height) {
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext("2d", {willReadFrequently: true});
-  context.imageSmoothingQuality = "high";
-  context.fillStyle = "white";
-  context.fillRect(0, 0, width, height);
-  context.drawImage(bitmap, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height);
-}
+// Which of the model's futures, where it has several.
+let future = 0;
 
 const scaled = (landmarks, scale) => landmarks.map((point) => point.map((value) => (value + 0.5) * scale - 0.5));
 const asImageData = ({data, width, height}) => new ImageData(data, width, height);
@@ -78,9 +38,9 @@ async function open(source, name) {
   const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * shrink)));
   const small = Math.min(1, SHOWN / Math.max(width, height));
   const photo = pixels(bitmap, Math.max(1, Math.round(width * small)), Math.max(1, Math.round(height * small)));
-  tools ??= await loading;
-  if (tools === null) return;
-  const found = await tools.detector.find(photo);
+  device ??= await loading;
+  if (device === null) return;
+  const found = await device.ask("find", photo);
   const faces = found.filter((face) => face.size >= SMALLEST);
   if (!faces.length) {
     const reason = found.length ? `The faces in ${name} are too small` : `No face was found in ${name}`;
@@ -88,9 +48,10 @@ async function open(source, name) {
   }
   for (const face of faces) {
     face.chosen = true;
-    face.age = contract.estimates_age ? await tools.ager.estimateAge(photo, face.landmarks) : 35;
+    face.age = contract.estimates_age ? await device.ask("estimateAge", photo, face.landmarks) : 35;
   }
   if (number !== opened) return;
+  mirror.stop();
   shown = {bitmap, width, height, photo, faces, name};
   showPhoto();
   await update();
@@ -150,11 +111,10 @@ function faceChoice(face, index) {
 }
 
 const years = () => Number(element("years").value);
-const inWords = (value) => (value === 0 ? "as it is" : `${Math.abs(value)} year${Math.abs(value) === 1 ? "" : "s"} ${value > 0 ? "older" : "younger"}`);
 
 /** A photo with all chosen faces aged; `scale` from the shown photo's pixels to this one's. */
 async function aged(photo, faces, scale, value) {
-  for (const face of faces) if (face.chosen) photo = await tools.ager.agePhoto(photo, scaled(face.landmarks, scale), value, face.age);
+  for (const face of faces) if (face.chosen) photo = await device.ask("agePhoto", photo, scaled(face.landmarks, scale), value, face.age, future);
   return photo;
 }
 
@@ -176,7 +136,7 @@ async function update() {
       element("after").getContext("2d").putImageData(asImageData(result), 0, 0);
       const chosen = faces.filter((face) => face.chosen);
       element("after").setAttribute("aria-label", `The photo, ${inWords(value)}`);
-      const alone = value === 0 ? [] : chosen.filter((face) => tools.ager.direction(value, face.age) === null);
+      const alone = value === 0 ? [] : chosen.filter((face) => directionOf(contract, value, face.age) === null);
       const many = shown.faces.length > 1 ? `${shown.faces.length} faces. ` : "";
       if (alone.length) say(`${many}This model has no change of ${inWords(value)} for ${alone.length === 1 ? "a face" : "faces"} of about ${alone.map((face) => Math.round(face.age)).join(", ")}: left as seen.`);
       else say(`${many}Made on this device in ${Math.round(took)} ms.`);
@@ -194,35 +154,7 @@ async function save() {
   const full = width === photo.width ? photo : pixels(bitmap, width, height);
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext("2d").putImageData(asImageData(await aged(full, faces, width / photo.width, value)), 0, 0);
-  const blob = await canvas.convertToBlob({type: "image/jpeg", quality: 0.95});
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name.replace(/\.[^.]*$/, "")}_${value < 0 ? "minus" : "plus"}${Math.abs(value)}.jpg`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  say(`Saved as ${link.download}, ${width} x ${height} pixels.`);
-}
-
-/** A photo from the camera, by way of a dialog with its picture. */
-async function takePhoto() {
-  if (!navigator.mediaDevices) throw new Error("This browser gives pages opened like this no camera; open it from https or localhost, or choose a photo.");
-  const stream = await navigator.mediaDevices.getUserMedia({video: {facingMode: "user", width: {ideal: 1280}}}).catch((error) => {
-    throw new Error(`The camera could not be used (${error.name}); allow it in the browser, or choose a photo.`);
-  });
-  const [dialog, video] = [element("camera-dialog"), element("video")];
-  let picture = null;
-  try {
-    video.srcObject = stream;
-    await video.play();
-    dialog.returnValue = "";
-    dialog.showModal();
-    await new Promise((resolve) => dialog.addEventListener("close", resolve, {once: true}));
-    if (dialog.returnValue === "take") picture = await createImageBitmap(video);
-  } finally {
-    stream.getTracks().forEach((track) => track.stop());
-    video.srcObject = null;
-  }
-  if (picture) await open(picture, "camera.jpg");
+  await saveAs(canvas, name, value);
 }
 
 function openFile(file) {
@@ -234,9 +166,6 @@ element("file").addEventListener("change", (event) => {
   // The same file again is a change too.
   event.target.value = "";
 });
-element("camera").addEventListener("click", () => attempt(takePhoto));
-element("take").addEventListener("click", () => element("camera-dialog").close("take"));
-element("cancel").addEventListener("click", () => element("camera-dialog").close("cancel"));
 element("save").addEventListener("click", () => attempt(save));
 element("view").addEventListener("click", () => showPart(shown.part ? null : closeUp()));
 element("years").addEventListener("input", update);
@@ -249,10 +178,18 @@ for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
   });
 }
 
-const loading = attempt(load);
+const loading = attempt(() => Device.open(contract));
+const mirror = new Mirror(contract, loading, open, () => future);
+for (const button of document.querySelectorAll(".future")) {
+  button.hidden = !(contract.futures > 1);
+  button.addEventListener("click", () => {
+    future = (future + 1) % contract.futures;
+    update();
+  });
+}
 loading.then((loaded) => {
   if (loaded === null) return;
-  tools = loaded;
+  device = loaded;
   document.body.dataset.ready = "true";
   if (!shown) say("Ready.");
 });

@@ -1,43 +1,42 @@
-// LiteRT.js from the files beside the page: nothing is fetched, so that the page works from a folder, offline.
+// LiteRT.js in a worker, from bytes that the page hands over: nothing is fetched, so that the page works from a folder, offline.
 
 import {Tensor, loadAndCompile, loadLiteRt, supportsFeature} from "@litertjs/core";
 
-/** The bytes of a file of the page; each file is a script that leaves its bytes, as base64, under its name. */
-async function bytesOf(name) {
-  self.faceagingFiles ??= {};
-  await new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    script.src = `files/${name}.js`;
-    script.onload = resolve;
-    script.onerror = () => reject(new Error(`The file files/${name}.js is missing beside this page.`));
-    document.head.append(script);
-  });
-  const text = self.faceagingFiles[name];
-  delete self.faceagingFiles[name];
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+// More threads than so many gain little, and keep a phone from everything else.
+const THREADS = Math.min(navigator.hardwareConcurrency ?? 1, 4);
+
+/**
+ * The name of the runtime's form that this browser can run: with threads where the page is isolated (isolation.js), and there are cores for them.
+ * @param gpu whether a form for the GPU is wanted, which is null where there is no GPU, or the browser cannot wait for one.
+ */
+export async function form(gpu) {
+  const has = (feature) => supportsFeature(feature);
+  if (gpu) return (await has("relaxedSimd")) && (await has("jspi")) && (await navigator.gpu?.requestAdapter()) ? "litert-jspi" : null;
+  if (!(await has("relaxedSimd"))) return "litert-compat";
+  return self.crossOriginIsolated && THREADS > 1 && (await has("threads")) ? "litert-threaded" : "litert";
 }
 
-/** Starts the runtime, in the form that this browser can run. */
-export async function start() {
-  const form = (await supportsFeature("relaxedSimd")) ? "litert" : "litert-compat";
-  const [loader, wasmBinary] = [await bytesOf(`${form}-loader`), await bytesOf(`${form}-wasm`)];
-  self.Module = {wasmBinary};
+/** Starts the runtime from its two files, Uint8Arrays. */
+export async function start(loader, wasmBinary) {
+  const address = URL.createObjectURL(new Blob([loader], {type: "text/javascript"}));
+  self.Module = {wasmBinary, mainScriptUrlOrBlob: address};
   // The runtime wants an address that ends so.
-  await loadLiteRt(`${URL.createObjectURL(new Blob([loader], {type: "text/javascript"}))}#.js`);
+  await loadLiteRt(`${address}#.js`);
 }
 
 /**
- * A model of the page.
- * @returns (signature, inputs) => outputs, Float32Arrays by name; signature null for the only one.
+ * A model of the page, from its bytes.
+ * @param options of LiteRT: the accelerator, and the processor's threads.
+ * @returns (signature, inputs) => outputs, Float32Arrays by name; signature null for the only one. Inputs that the signature does not have are left out.
  */
-export async function model(name) {
-  const compiled = await loadAndCompile(await bytesOf(name), {accelerator: "wasm"});
+export async function model(bytes, {accelerator = "wasm", numThreads = THREADS} = {}) {
+  const compiled = await loadAndCompile(bytes, {accelerator, cpuOptions: {numThreads}});
   return async (signature, inputs) => {
     const runner = signature === null ? compiled : compiled.signatures[signature];
-    const shapes = Object.fromEntries(runner.getInputDetails().map((detail) => [detail.name, detail.shape]));
-    const given = Object.fromEntries(Object.keys(shapes).map((key) => [key, new Tensor(inputs[key], Array.from(shapes[key]))]));
+    const given = Object.fromEntries(runner.getInputDetails().map(({name, shape}) => [name, new Tensor(inputs[name], Array.from(shape))]));
     const outputs = await runner.run(given);
-    const values = Object.fromEntries(Object.entries(outputs).map(([key, tensor]) => [key, Float32Array.from(tensor.toTypedArray())]));
+    const values = {};
+    for (const [name, tensor] of Object.entries(outputs)) values[name] = await tensor.data();
     [...Object.values(given), ...Object.values(outputs)].forEach((tensor) => tensor.delete());
     return values;
   };

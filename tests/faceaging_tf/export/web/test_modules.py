@@ -44,6 +44,38 @@ const aged = await new Ager(async () => outputs, given.contract).agePhoto(photo,
 console.log(JSON.stringify([...aged.data]));
 """
 
+PAINTED = """
+import {paintEdit} from "faceaging/geometry";
+import {given} from "./given.mjs";
+const image = (channels, data) => ({width: given.side, height: given.side, channels, data: Float32Array.from(data)});
+const photo = {width: given.width, height: given.height, data: Uint8ClampedArray.from(given.photo)};
+const flow = given.flow && image(2, given.flow);
+console.log(JSON.stringify([...paintEdit(photo, image(3, given.change), flow, [1, 0, -given.left, 0, 1, -given.top]).data]));
+"""
+FOLLOWED = """
+import {Painter} from "faceaging/live";
+import {given} from "./given.mjs";
+const at = (x) => ({landmarks: Array.from({length: 5}, (_, index) => [x + index, 40]), size: 100});
+let seen = null;
+const painter = new Painter({follow: async () => seen, find: async () => (seen ? [seen] : [])});
+const frame = {width: 100, height: 80, data: new Uint8ClampedArray(100 * 80 * 4).fill(100)};
+const image = (channels, value) => ({width: 8, height: 8, channels, data: new Float32Array(64 * channels).fill(value)});
+const template = Array.from({length: 5}, (_, index) => [index, 4]);
+const told = [];
+for (const [place, light] of given.steps) {
+  seen = place === null ? null : at(place);
+  const {frame: painted, face, years} = await painter.paint(frame);
+  told.push([face && face.landmarks[0][0], face && face.known, years, painted.data[4 * (40 * 100 + 57)]]);
+  if (light !== null) painter.take({change: image(3, light), flow: null, template, years: 30, future: 0});
+}
+console.log(JSON.stringify(told));
+"""
+REASONS = """
+import {reason} from "faceaging/camera";
+import {given} from "./given.mjs";
+console.log(JSON.stringify(given.names.map(reason)));
+"""
+
 
 @pytest.fixture
 def node(tmp_path):
@@ -112,3 +144,53 @@ def test_a_photo_is_aged_in_the_contracts_frame(node, tmp_path, frame):
     )
     aged = np.reshape(aged, (300, 300, 4))[..., :3]
     assert np.abs(aged - wanted).max() <= 2 and np.abs(wanted - photo).max() > 5
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_an_edit_is_painted_where_its_square_lies(node, moves):
+    random = np.random.default_rng(0)
+    photo = random.integers(30, 220, (40, 50, 4))
+    change = random.integers(-20, 20, (16, 16, 3))
+    change[-1] = change[:, -1] = 0
+    # From two pixels to the right and three below; none at the edges, which it would leave.
+    flow = np.zeros((16, 16, 2), int)
+    flow[2:12, 2:12] = moves * np.array([2, 3])
+    painted = node(
+        PAINTED,
+        width=50,
+        height=40,
+        photo=photo.ravel().tolist(),
+        side=16,
+        change=change.ravel().tolist(),
+        flow=flow.ravel().tolist() if moves else None,
+        left=20,
+        top=10,
+    )
+    wanted = photo.copy()
+    rows, columns = np.mgrid[:16, :16]
+    rows, columns = rows + flow[..., 1], columns + flow[..., 0]
+    wanted[10:26, 20:36, :3] = photo[rows + 10, columns + 20, :3] + change[rows, columns]
+    np.testing.assert_array_equal(np.reshape(painted, photo.shape), wanted)
+
+
+def test_a_face_is_followed_steadily_and_only_its_own_edit_painted(node):
+    steps = [(50.0, None), (51.0, 40), (51.0, 60), (55.0, None), (None, None), (55.0, None)]
+    told = node(FOLLOWED, steps=steps)
+    # A pixel of a face of 100 is less than three hundredths: a third of it is believed; the next
+    # time it is nearer still.
+    first, second = 50 + 1 / 3, 50 + 1 / 3 + 0.3 * 2 / 3
+    assert [place for place, *_ in told] == pytest.approx(
+        [50, first, second, 55, None, 55], abs=1e-6
+    )
+    assert [known for _, known, *_ in told] == [False, True, True, True, None, False]
+    assert [years for *_, years, _ in told] == [None, None, 30, 30, None, None]
+    # The second edit is painted as the mean of both.
+    assert [light for *_, light in told] == [100, 100, 140, 150, 100, 100]
+
+
+def test_why_there_is_no_camera_is_a_sentence(node):
+    names = ["NotFoundError", "NotAllowedError", "NotReadableError", "AbortError", "OtherError"]
+    missing, refused, busy, also_busy, other = node(REASONS, names=names)
+    assert "No camera was found" in missing and "not allowed" in refused
+    assert "in use by another program" in busy and busy == also_busy and "OtherError" in other
+    assert all(one.endswith(", or choose a photo.") for one in (missing, refused, busy, other))
