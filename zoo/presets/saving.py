@@ -24,7 +24,6 @@ from zoo.presets.files import (
     CHECKED,
     CONFIG,
     FORMAT,
-    METADATA,
     NO_WEIGHTS,
     SAMPLES,
     WEIGHTS,
@@ -32,6 +31,7 @@ from zoo.presets.files import (
     put_in_place,
     sha256,
     write_json,
+    write_metadata,
 )
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def save(
             from PIL import Image
 
             Image.fromarray(card.samples).save(working / SAMPLES, quality=90)
-        write_json(working / METADATA, metadata)
+        write_metadata(working, metadata)
         _write_card(working, folder, metadata, shared)
         put_in_place(working, folder)
     finally:
