@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -141,3 +142,82 @@ def drawn_detector(pixels):
 
     side = min(pixels.shape[:2])
     return [Face(np.array([0.0, 0.0, side, side]), TEMPLATE * side - 0.5, 1.0)]
+
+
+def tiny_cyclegan():
+    """A CycleGAN of the real class that trains a step in milliseconds."""
+    from faceaging_tf.models import CycleGAN
+
+    return CycleGAN(
+        32,
+        generator={"network": "resnet_generator", "filters": 4, "blocks": 0},
+        discriminator={"network": "patch_discriminator", "filters": 4, "stages": 1},
+        age_network={"network": "age_network", "widths": [4], "blocks": [1]},
+        pool_size=4,
+    )
+
+
+def drawn_study(folder):
+    """A study of two drawn people, as older and as smoother pictures."""
+    import numpy as np
+
+    from faceaging_tf.data.drawn_faces import draw_face
+    from faceaging_tf.evaluate.survey import Candidate, build_study
+
+    pairs = []
+    for person in (3, 4):
+        before = draw_face(person, 30, size=32)
+        smooth = np.repeat(np.repeat(before[::4, ::4], 4, 0), 4, 1)
+        for years in (10, 20, 30):
+            older = draw_face(person, 30 + years, size=32)
+            pairs.append(Candidate("drawing", years, 30, before, older))
+            pairs.append(Candidate("smoothing", years, 30, before, smooth))
+    build_study(folder, pairs, seed=1)
+    return folder
+
+
+def serve_survey(folder):
+    """The real server of a study in a process of its own, and its address."""
+    command = ["-m", "zoo", "survey", "serve", folder, "--port", "0"]
+    process = start(command, subprocess.PIPE)
+    return process, re.search(rb"http://[\d.]+:\d+", process.stdout.readline())[0].decode()
+
+
+class Rater:
+    """A rater who answers page after page.
+
+    Args:
+        address: of the server.
+        acknowledged: a list to which (token, position, stars) is appended for each answer that the
+            server has acknowledged.
+    """
+
+    def __init__(self, address, acknowledged):
+        import httpx
+
+        self.client = httpx.Client(base_url=address, timeout=60)
+        self.acknowledged = acknowledged
+
+    def rate(self, stars=None):
+        """Rates all pages; how many."""
+        page, count = self.client.post("/start", follow_redirects=True), 0
+        token = next(iter(self.client.cookies.values()))
+        while position := re.search(r'name="position" value="(\d+)"', page.text):
+            given = stars or 1 + (int(position[1]) + count) % 5
+            answer = {"position": position[1], "stars": str(given)}
+            if self.client.post("/pair", data=answer).status_code == 303:
+                self.acknowledged.append((token, int(position[1]), given))
+                count += 1
+            page = self.client.get("/pair", follow_redirects=True)
+        return count
+
+    def rate_until(self, ended):
+        """Rates as one rater after the other until the server is gone."""
+        import httpx
+
+        while not ended.is_set():
+            try:
+                self.rate()
+            except httpx.TransportError:
+                return
+            self.client.cookies.clear()

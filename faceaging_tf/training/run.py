@@ -1,6 +1,7 @@
 """A training run that stops by the clock, resumes exactly and leaves a log."""
 
 import json
+import math
 import pathlib
 import time
 from collections.abc import Sequence
@@ -118,6 +119,9 @@ class Log(keras.callbacks.Callback):
     """Appends a line per finished epoch to `log.jsonl`: steps, losses, seconds, faces per second;
     with a device's peak, the share of it that was reached.
 
+    It stands before the `Checkpoint`, and lines of epochs that have none are left out as training
+    begins: so a run that was killed has each line once, whenever that was.
+
     Args:
         folder: of the run.
         batches: a `faceaging_tf.data.batches.Batches`.
@@ -140,6 +144,12 @@ class Log(keras.callbacks.Callback):
         self.batches = batches
         self.clock = clock
 
+    def on_train_begin(self, logs: Logs = None) -> None:
+        if self.path.exists():
+            lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+            done = [line for line in lines if _step_of(line) <= self.batches.first_step]
+            write_whole(self.path, "".join(done))
+
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self.began = time.monotonic()
 
@@ -158,6 +168,14 @@ class Log(keras.callbacks.Callback):
         line.update({name: float(value) for name, value in (logs or {}).items()})
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def _step_of(line):
+    """The step of a line of the log; beyond all others where it was cut off."""
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError):
+        return math.inf
 
 
 def train(
@@ -217,8 +235,8 @@ def train(
         callbacks=[
             clock,
             *guards,
-            checkpoint,
             Log(folder, batches, clock, peak_tflops),
+            checkpoint,
             *callbacks,
         ],
     )

@@ -3,8 +3,6 @@
 import hashlib
 import json
 import re
-import shutil
-import uuid
 from pathlib import Path
 
 from faceaging_tf.files import written_whole
@@ -157,23 +155,6 @@ def check_target(folder, overwrite):
         raise ZooError(
             f"There is a preset at {folder} already; choose another folder, or pass overwrite=True."
         )
-
-
-def put_in_place(working, folder):
-    """Renames the folder `working` to `folder`, in the place of what is there."""
-    if not folder.exists():
-        working.rename(folder)
-        return
-    # A folder cannot be renamed onto one that is not empty: the old one steps aside until the new
-    # one is in place.
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    folder.rename(old)
-    try:
-        working.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)
 
 
 def write_json(path, content):
