@@ -8,7 +8,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[1]
 
 # What every room may import.
-GROUND = {"arguments", "errors", "files", "lazy", "optional", "resampling", "typing"}
+GROUND = {"arguments", "errors", "files", "guarding", "lazy", "optional", "resampling", "typing"}
 # The rooms of `faceaging_tf` from below, and which rooms each may import besides the ground; all of
 # them stand further up in this table.
 ROOMS = {

@@ -231,7 +231,6 @@ def survey(kills, rng, scratch):
 
 def mounted(folder, size):
     """Mounts a small disk at a folder; whether that is possible here."""
-    folder.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     return subprocess.run(command, capture_output=True).returncode == 0
 
@@ -240,7 +239,7 @@ def disk(job, what, rng, scratch):
     """Does a job on a disk that is full, or turns read-only on its way, and again when that is
     over; failures, None where no disk can be mounted here.
     """
-    place = scratch / f"disk-{job.name}-{what.replace(' ', '-')}"
+    place = pathlib.Path(tempfile.mkdtemp(dir=scratch))
     if not mounted(place, "64m"):
         return None
     remount = lambda way: subprocess.run(["mount", "-o", f"remount,{way}", str(place)], check=True)

@@ -221,3 +221,18 @@ class Rater:
             except httpx.TransportError:
                 return
             self.client.cookies.clear()
+
+
+def serve_demo(folder):
+    """The real server of the demo with a tiny model, in a process of its own, and its address."""
+    import zoo
+
+    preset = pathlib.Path(folder) / "ager"
+    if not preset.exists():
+        zoo.save(tiny_ager(), preset, entry="fagan")
+    command = ["-m", "zoo", "demo", "--web", "--entries", preset, "--port", "0"]
+    process = start(command, subprocess.PIPE)
+    for line in process.stdout:
+        if found := re.search(rb"http://[\d.]+:\d+", line):
+            return process, found[0].decode()
+    raise RuntimeError("The demo did not begin.")

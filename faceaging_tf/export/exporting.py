@@ -19,7 +19,7 @@ from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 from faceaging_tf.export.tracing import traced, write_saved_model
 from faceaging_tf.export.web import write_site
 from faceaging_tf.files import folder_written_whole, written_whole
-from faceaging_tf.mobile.litert_file import LiteRTFile
+from faceaging_tf.mobile.litert_file import LiteRTFile, sealed
 from faceaging_tf.models import AgingModel
 from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
 from faceaging_tf.typing import PathLike
@@ -142,7 +142,7 @@ def export(
                 kept, model.image_size, as_bytes, note, precision, calibration
             )
             runner = LiteRTFile(content)
-            write_site(made, content, note) if format == WEB else made.write_bytes(content)
+            write_site(made, content, note) if format == WEB else made.write_bytes(sealed(content))
         elif format == ONNX:
             made.write_bytes(
                 onnx_bytes(model, signatures, signature, model.image_size, as_bytes, note)
