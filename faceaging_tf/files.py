@@ -59,6 +59,24 @@ def write_whole(path, content):
         file.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
+def reserve(path, size):
+    """Finds out whether so many bytes can be written to a new file, for libraries that end the
+    process where they cannot (HDF5).
+
+    Args:
+        path: the file; an empty one is left there.
+        size: bytes, at least.
+
+    Raises:
+        OSError: they cannot.
+    """
+    with open(path, "wb") as file:
+        # Some more, for what is written beside the arrays.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size + size // 8 + 2**16)
+        file.truncate(0)
+
+
 @contextlib.contextmanager
 def folder_written_whole(folder):
     """A new folder beside `folder`: at the end of the block it takes its place, after an error it

@@ -9,6 +9,7 @@ was named.
 """
 
 import contextlib
+import copy
 import functools
 import io
 import json
@@ -87,7 +88,7 @@ def damaged_json(text, rng):
         elif what == 1:
             del node[key]
         else:
-            node[key] = rng.choice(strange)
+            node[key] = copy.deepcopy(rng.choice(strange))
     return json.dumps(content).encode("utf-8", "surrogatepass")
 
 

@@ -144,7 +144,7 @@ def drawn_detector(pixels):
     return [Face(np.array([0.0, 0.0, side, side]), TEMPLATE * side - 0.5, 1.0)]
 
 
-def tiny_cyclegan():
+def tiny_cyclegan(pool_size=4):
     """A CycleGAN of the real class that trains a step in milliseconds."""
     from faceaging_tf.models import CycleGAN
 
@@ -153,7 +153,7 @@ def tiny_cyclegan():
         generator={"network": "resnet_generator", "filters": 4, "blocks": 0},
         discriminator={"network": "patch_discriminator", "filters": 4, "stages": 1},
         age_network={"network": "age_network", "widths": [4], "blocks": [1]},
-        pool_size=4,
+        pool_size=pool_size,
     )
 
 

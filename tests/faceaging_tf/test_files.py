@@ -39,6 +39,24 @@ def test_what_a_killed_run_left_is_written_over(tmp_path):
     assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"a.txt": "whole"}
 
 
+def test_more_than_can_be_written_is_known_before_it_is(tmp_path):
+    script = (
+        "import resource, signal, sys\nfrom faceaging_tf.files import reserve\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))\n"
+        "reserve(sys.argv[1], 2**18)\nprint('fits')\nreserve(sys.argv[1], 2**20)\n"
+    )
+    root = str(pathlib.Path(files.__file__).parents[1])
+    said = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "a")],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+    )
+    assert said.stdout == "fits\n" and said.stderr.strip().endswith("File too large")
+    assert (tmp_path / "a").stat().st_size == 0
+
+
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
 

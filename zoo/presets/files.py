@@ -63,7 +63,8 @@ def metadata(folder):
         wrong = [
             f"files/{file}"
             for file in files_of(content)
-            if not {"sha256", "bytes"} <= set(content["files"].get(file) or ())
+            if not isinstance(content["files"].get(file), dict)
+            or not {"sha256", "bytes"} <= content["files"][file].keys()
         ]
     if wrong:
         raise ZooError(

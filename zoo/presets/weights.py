@@ -7,6 +7,7 @@ import math
 import tempfile
 from pathlib import Path
 
+from faceaging_tf.files import reserve
 from zoo.errors import ZooError
 
 # Below it the index of the compressed chunks takes more than compression saves.
@@ -28,6 +29,7 @@ def write(model, path, half_precision=False, without=()):
     # A copy, because the weights file of a compiled model would hold its optimizer too.
     copy = type(model).from_config(model.get_config())
     copy.set_weights(model.get_weights())
+    reserve(path, sum(weight.nbytes for weight in copy.get_weights()))
     if not half_precision and not without:
         copy.save_weights(path)
         return

@@ -295,6 +295,15 @@ def test_metadata_that_is_not_json_is_refused(folder):
         zoo.load(folder)
 
 
+@pytest.mark.parametrize("facts", [3, None, True, {"sha256": "x"}, ["sha256", "bytes"]])
+def test_metadata_whose_checksums_are_of_another_kind_is_refused(folder, facts):
+    content = json.loads((folder / "metadata.json").read_text())
+    content["files"]["config.json"] = facts
+    preset_files.write_metadata(folder, content)
+    with pytest.raises(zoo.ZooError, match="lacks files/config.json"):
+        zoo.describe(folder)
+
+
 @pytest.mark.parametrize("field", ["files", "input", "parameters"])
 def test_metadata_that_lacks_a_field_is_refused(folder, field):
     content = json.loads((folder / "metadata.json").read_text())
