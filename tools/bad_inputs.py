@@ -442,7 +442,7 @@ def forget_peak():
 
 def try_one(kind, seed):
     """One input; what became of it, and a text on a failure."""
-    rng = random.Random(f"{kind} {seed}")
+    rng, before = random.Random(f"{kind} {seed}"), os.getcwd()
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place) / "deep" / "deeper"
         (folder / "in").mkdir(parents=True)
@@ -462,7 +462,7 @@ def try_one(kind, seed):
                 f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})",
             )
         finally:
-            os.chdir("/")
+            os.chdir(before)
         places = [pathlib.Path(place), pathlib.Path(place) / "deep", folder]
         beside = {name for one in places for name in os.listdir(one)} - {
             "deep",
