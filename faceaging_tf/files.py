@@ -1,8 +1,19 @@
-"""Files that are there whole or not at all: written beside, then given their name."""
+"""Files and folders that are there whole or not at all: written beside, then given their name."""
 
 import contextlib
+import ctypes
+import hashlib
 import os
+import re
+import shutil
+import sys
+import time
 import uuid
+from pathlib import Path
+
+# Seconds after which what is being written is what a killed run has left.
+STALE = 600
+_AT_CWD, _EXCHANGE, _SWAP = -100, 2, 2
 
 
 @contextlib.contextmanager
@@ -14,7 +25,8 @@ def written_whole(path, beside=None):
         path: the file.
         beside: the name to write under, for what asks for an ending, or is large: what a killed run
             leaves there the next one writes over. A name of its own when None, so that several may
-            write at a time.
+            write at a time; what a killed run left there is removed after ten minutes, by the next
+            that writes this file.
 
     Example:
         >>> import os, tempfile
@@ -25,11 +37,7 @@ def written_whole(path, beside=None):
         ...     os.listdir(folder)
         ['a.txt']
     """
-    temporary = (
-        os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}.part")
-        if beside is None
-        else beside
-    )
+    temporary = _name_beside(path) if beside is None else beside
     try:
         yield temporary
         os.replace(temporary, path)
@@ -49,3 +57,82 @@ def write_whole(path, content):
     beside = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.part")
     with written_whole(path, beside) as temporary, open(temporary, "wb") as file:
         file.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+def reserve(path, size):
+    """Finds out whether so many bytes can be written to a new file, for libraries that end the
+    process where they cannot (HDF5).
+
+    Args:
+        path: the file; an empty one is left there.
+        size: bytes, at least.
+
+    Raises:
+        OSError: they cannot.
+    """
+    with open(path, "wb") as file:
+        # Some more, for what is written beside the arrays.
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size + size // 8 + 2**16)
+        file.truncate(0)
+
+
+@contextlib.contextmanager
+def folder_written_whole(folder):
+    """A new folder beside `folder`: at the end of the block it takes its place, after an error it
+    is removed.
+
+    Where the system can exchange two names (Linux, macOS), a kill at any moment leaves the old
+    folder or the new one under the name. Elsewhere the old one steps aside first.
+
+    Args:
+        folder: a `pathlib.Path`; its parent is made.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    working = Path(_name_beside(folder))
+    working.mkdir()
+    try:
+        yield working
+        if not folder.exists():
+            working.rename(folder)
+        elif not _exchanged(working, folder):
+            old = working.with_suffix(".old")
+            folder.rename(old)
+            try:
+                working.rename(folder)
+            except OSError:
+                old.rename(folder)
+                raise
+            shutil.rmtree(old)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+
+
+def _name_beside(path):
+    """A name of its own in the folder of a path; stale ones of the same path are removed."""
+    folder, name = os.path.split(os.fspath(path))
+    begin = f".{hashlib.sha256(os.fsencode(name)).hexdigest()[:12]}."
+    with contextlib.suppress(OSError), os.scandir(folder or ".") as entries:
+        for entry in entries:
+            ours = re.fullmatch(re.escape(begin) + r"[0-9a-f]{32}\.(part|old)", entry.name)
+            if ours and time.time() - entry.stat(follow_symlinks=False).st_mtime > STALE:
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry.path, ignore_errors=True)
+                else:
+                    os.remove(entry.path)
+    return os.path.join(folder, f"{begin}{uuid.uuid4().hex}.part")
+
+
+def _exchanged(first, second):
+    """Exchanges the names of two folders in one step; whether the system can."""
+    first, second = os.fsencode(first), os.fsencode(second)
+    with contextlib.suppress(AttributeError, OSError):
+        library = ctypes.CDLL(None)
+        if sys.platform == "linux":
+            return library.renameat2(_AT_CWD, first, _AT_CWD, second, _EXCHANGE) == 0
+        if sys.platform == "darwin":
+            return library.renamex_np(first, second, _SWAP) == 0
+    return False

@@ -8,7 +8,17 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[1]
 
 # What every room may import.
-GROUND = {"arguments", "errors", "files", "lazy", "manner", "optional", "resampling", "typing"}
+GROUND = {
+    "arguments",
+    "errors",
+    "files",
+    "guarding",
+    "lazy",
+    "manner",
+    "optional",
+    "resampling",
+    "typing",
+}
 # Arrows within it.
 WITHIN_GROUND = {("optional", "errors"), ("manner", "errors"), ("manner", "arguments")}
 # The rooms of `faceaging_tf` from below, and which rooms each may import besides the ground; all of

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.data.corpus import CorpusError, FaceCorpus, load_corpus, rows_of_corpus
+from faceaging_tf.data.readers.tree import refuse_bomb
 from faceaging_tf.geometry.landmarks import COUNT
 
 MASK_SIDE = 128
@@ -123,17 +124,25 @@ def concatenate_heads(parts):
 def _array(archive, path, name):
     """The array of a name in the .npz of that name."""
     try:
-        return np.load(io.BytesIO(archive.read(f"{name}.npz")))[name]
+        content = io.BytesIO(_bytes(archive, f"{name}.npz"))
+        for entry in zipfile.ZipFile(content).infolist():
+            refuse_bomb(entry)
+        return np.load(content)[name]
     except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise CorpusError(
             f"The {name}.npz of {path} holds no array `{name}` that can be read ({error}); make it again."
         ) from error
 
 
+def _bytes(archive, name):
+    refuse_bomb(archive.getinfo(name))
+    return archive.read(name)
+
+
 def _picture(archive, path, name):
     """A mask as an array `(h, w)` uint8."""
     try:
-        return np.asarray(Image.open(io.BytesIO(archive.read(name))).convert("L"))
+        return np.asarray(Image.open(io.BytesIO(_bytes(archive, name))).convert("L"))
     except (OSError, ValueError, SyntaxError, zipfile.BadZipFile, zlib.error) as error:
         raise CorpusError(
             f"{path} holds {name}, which is no picture that can be read ({error})."

@@ -45,11 +45,12 @@ class ParquetCorpus:
                 raise ValueError(
                     f"{self.path} is a corpus of format {self.told['format']}, and this version reads {FORMAT}; prepare it again with this version."
                 )
-        except (OSError, KeyError, TypeError, json.JSONDecodeError) as error:
+        except (OSError, KeyError, RecursionError, TypeError, json.JSONDecodeError) as error:
             raise ValueError(
                 f"{self.path / CORPUS} is missing or damaged ({error}); remove the folder, and prepare the corpus again."
             ) from error
-        missing = [name for name in shards if not (self.path / name).is_file()]
+        # The call of `os.path` takes any name, those that no file can have too.
+        missing = [name for name in shards if not os.path.isfile(self.path / name)]
         if missing:
             raise ValueError(
                 f"{self.path} lacks {missing[0]}, which its {CORPUS} names; copy it again, or remove the folder and prepare the corpus again."

@@ -8,6 +8,7 @@ from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.identity_judge import file_fingerprint, onnx_session, run_onnx
 from faceaging_tf.evaluate.subjects import ModelSubject
 from faceaging_tf.mobile import Ager, MobileError
+from faceaging_tf.mobile.litert_file import NOTE
 from faceaging_tf.models.faces import changed_at_size, to_pixels, to_range
 from faceaging_tf.optional import EVALUATE, needed
 
@@ -93,7 +94,10 @@ def _ager(path):
     needed("ai_edge_litert.interpreter", EVALUATE, path)
     try:
         return Ager(path)
-    except MobileError:
+    except MobileError as error:
+        # Of this project, and not as it was written: nothing that another runner should try.
+        if NOTE.encode() in path.read_bytes():
+            raise EvaluationError(str(error)) from error
         return None
 
 
@@ -118,6 +122,7 @@ class _LiteRTRunner:
     """The same by LiteRT: the signature `transform`, or else the first."""
 
     def __init__(self, path):
+        self.path = path
         if not pathlib.Path(path).is_file():
             raise EvaluationError(f"There is no file {path}; give the path of an exported model.")
         interpreter = needed("ai_edge_litert.interpreter", EVALUATE, path)
@@ -142,7 +147,12 @@ class _LiteRTRunner:
         }
 
     def __call__(self, inputs):
-        return next(iter(self.runner(**inputs).values()))
+        try:
+            return next(iter(self.runner(**inputs).values()))
+        except (ValueError, RuntimeError) as error:
+            raise EvaluationError(
+                f"{self.path} cannot be run ({str(error).strip().splitlines()[0]}); export it again."
+            ) from error
 
 
 def _shaped(value, kind):

@@ -253,6 +253,8 @@ def onnx_session(path, what):
         errors.InvalidArgument,
         errors.NotImplemented,
         errors.RuntimeException,
+        # Of a message about names that are no text.
+        UnicodeDecodeError,
     )
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
@@ -272,7 +274,12 @@ def run_onnx(session, inputs, path):
 
     try:
         return session.run(None, inputs)
-    except (errors.InvalidArgument, errors.Fail, errors.RuntimeException) as error:
+    except (
+        errors.InvalidArgument,
+        errors.Fail,
+        errors.RuntimeException,
+        UnicodeDecodeError,
+    ) as error:
         given = ", ".join(f"{name} {x.shape}" for name, x in inputs.items())
         raise EvaluationError(f"{path} does not take {given} ({_first_line(error)}).") from error
 

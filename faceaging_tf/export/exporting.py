@@ -1,11 +1,9 @@
 """An ageing model out to a file, checked before it has its final name."""
 
 import dataclasses
-import os
 import pathlib
 import shutil
 import tempfile
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -20,7 +18,8 @@ from faceaging_tf.export.parity import Comparison, Parity, check, parity_of
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 from faceaging_tf.export.tracing import traced, write_saved_model
 from faceaging_tf.export.web import write_site
-from faceaging_tf.mobile.litert_file import LiteRTFile
+from faceaging_tf.files import folder_written_whole, written_whole
+from faceaging_tf.mobile.litert_file import LiteRTFile, sealed
 from faceaging_tf.models import AgingModel
 from faceaging_tf.models.faces import checked_faces, resized, to_pixels, to_range
 from faceaging_tf.typing import PathLike
@@ -143,7 +142,7 @@ def export(
                 kept, model.image_size, as_bytes, note, precision, calibration
             )
             runner = LiteRTFile(content)
-            write_site(made, content, note) if format == WEB else made.write_bytes(content)
+            write_site(made, content, note) if format == WEB else made.write_bytes(sealed(content))
         elif format == ONNX:
             made.write_bytes(
                 onnx_bytes(model, signatures, signature, model.image_size, as_bytes, note)
@@ -261,28 +260,18 @@ def _check_place(path, format):
 
 def _put(made, path):
     """Copies what is finished beside its place and renames it there, or leaves what was there."""
-    working, old = (path.with_name(f".{path.name}.{uuid.uuid4().hex}") for _ in range(2))
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(made, working) if made.is_dir() else shutil.copyfile(made, working)
-        # A folder cannot be renamed onto one that is not empty: the old one steps aside until the
-        # new one is in place.
-        if path.is_dir():
-            path.rename(old)
-        os.replace(working, path)
+        if made.is_dir():
+            with folder_written_whole(path) as working:
+                shutil.copytree(made, working, dirs_exist_ok=True)
+        else:
+            with written_whole(path) as working:
+                shutil.copyfile(made, working)
     except OSError as error:
         raise ExportError(
             f"{path} could not be written ({_reason(error)}); free some space, or choose another place."
         ) from error
-    finally:
-        # Whatever stopped it: what was there comes back where nothing new is.
-        if old.exists() and not path.exists():
-            old.rename(path)
-        for rest in (working, old):
-            if rest.is_dir():
-                shutil.rmtree(rest, ignore_errors=True)
-            else:
-                rest.unlink(missing_ok=True)
 
 
 def _reason(error):

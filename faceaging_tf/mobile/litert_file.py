@@ -1,5 +1,6 @@
 """A LiteRT file that this project exported: its note, and its signatures as functions."""
 
+import hashlib
 import json
 import pathlib
 import struct
@@ -11,6 +12,8 @@ from faceaging_tf.optional import Extra, needed
 
 NOTE = "faceaging_tf"
 FORMAT = 1
+# Behind the model, where no runtime looks: the sha256 of all before it.
+SEAL = b"\nfaceaging_tf sha256 "
 RUNNING = Extra(None, MobileError, "Running an exported file")
 
 
@@ -18,7 +21,8 @@ class LiteRTFile:
     """An exported file.
 
     Args:
-        path: its path, or its bytes.
+        path: its path, or its bytes. Of a path the checksum at its end is compared, because an
+            interpreter may end the process on damaged bytes, or run them to another face.
         threads: of the interpreter.
 
     Attributes:
@@ -91,10 +95,29 @@ def note_of(content, name=NOTE):
     return None
 
 
+def sealed(content):
+    """The bytes of a model with their checksum behind them."""
+    return content + SEAL + hashlib.sha256(content).hexdigest().encode()
+
+
+def _unsealed(content, path):
+    """The bytes of a model without the checksum behind them, which is right."""
+    model, seal, checksum = content.rpartition(SEAL)
+    if seal and hashlib.sha256(model).hexdigest().encode() == checksum:
+        return model
+    if NOTE.encode() in content:
+        raise MobileError(
+            f"{path} is damaged or was changed: it does not have the checksum that it should end with; copy it again, or export it again with `faceaging export`."
+        )
+    raise MobileError(
+        f"{path} is no LiteRT model of this project, or a damaged one; export one with `faceaging export ENTRY --format litert`."
+    )
+
+
 def _read(path):
     path = pathlib.Path(path)
     if not path.is_file():
         raise MobileError(
             f"There is no file {path}; export one with `faceaging export ENTRY --format litert --out {path}`."
         )
-    return path.read_bytes()
+    return _unsealed(path.read_bytes(), path)

@@ -4,6 +4,7 @@ or not at all.
 
 import os
 import pathlib
+import uuid
 
 from faceaging_tf.errors import ParallelError
 from faceaging_tf.files import written_whole
@@ -54,7 +55,9 @@ class Place:
                 # What is written to object storage appears when it is closed.
                 self.system.pipe_file(path, content)
                 return
-            with written_whole(path) as working:
+            # No look for what others left among a million files: `clean` does that once.
+            beside = os.path.join(os.path.dirname(path), f".{uuid.uuid4().hex}{WORKING}")
+            with written_whole(path, beside) as working:
                 pathlib.Path(working).write_bytes(content)
         except OSError as error:
             raise ParallelError(

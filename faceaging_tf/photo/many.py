@@ -109,7 +109,12 @@ class Photos(Job):
         columns; those that could not be are empty.
         """
         arrow, parquet = needed("pyarrow", MANY), needed("pyarrow.parquet", MANY)
-        table = parquet.ParquetFile(io.BytesIO(self.tree.read(name))).read_row_group(number)
+        try:
+            table = parquet.ParquetFile(io.BytesIO(self.tree.read(name))).read_row_group(number)
+        except (arrow.ArrowException, OSError, ReaderError) as error:
+            # Called as what would have been made of it, by which it is found done.
+            called = out_of_group(name, number)
+            return [_row(called, problem=f"Row group {number} of {name} is damaged ({error}).")]
         rows, pictures = [], []
         for place, picture in enumerate(table.column(IMAGE).to_pylist()):
             content, path = (

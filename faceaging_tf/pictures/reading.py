@@ -19,6 +19,10 @@ from faceaging_tf.typing import PathLike
 # Phones take 108 million pixels; what is far beyond is a mistake or an attack.
 MAXIMUM_PIXELS = 150_000_000
 
+# Pixels that a photo of any size in bytes may have, and how many a byte beyond that: a photograph
+# has ten at most, a plain area that is to fill somebody's memory hundreds.
+PLAIN_PIXELS, PIXELS_A_BYTE = 36_000_000, 50
+
 # What a PNG may hold beside its picture, unpacked; the default of a megabyte refuses what some
 # programs write there: a picture's history, or the colour profile of a printer.
 MAXIMUM_TEXT = 256 * 2**20
@@ -249,9 +253,10 @@ def _open_image(path, file):
     first = file.read(12)
     if not first:
         raise PhotoError(f"'{path}' is empty (0 bytes). Copy or download it again.")
+    length = file.seek(0, os.SEEK_END)
     file.seek(0)
     try:
-        return Image.open(file, formats=_FORMATS)
+        image = Image.open(file, formats=_FORMATS)
     except Image.UnidentifiedImageError as error:
         if first[4:8] == b"ftyp":
             raise PhotoError(
@@ -263,6 +268,12 @@ def _open_image(path, file):
         ) from error
     except _DAMAGED as error:
         raise _damaged(f"'{path}'", error) from error
+    width, height = image.size
+    if width * height > max(PLAIN_PIXELS, PIXELS_A_BYTE * length):
+        raise PhotoError(
+            f"'{path}' declares {width}x{height} pixels in {length / 1e6:.1f} MB, which is no photograph. Shrink it first."
+        )
+    return image
 
 
 def _exif_of(image, called):

@@ -1,6 +1,7 @@
 """A training run that stops by the clock, resumes exactly and leaves a log."""
 
 import json
+import math
 import pathlib
 import time
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import keras
 from absl import logging
 
 from faceaging_tf.data.batches import Batches
-from faceaging_tf.files import write_whole, written_whole
+from faceaging_tf.files import reserve, write_whole, written_whole
 from faceaging_tf.models import AdversarialModel
 from faceaging_tf.training.cost import step_flops
 from faceaging_tf.training.health import Limits
@@ -104,6 +105,8 @@ class Checkpoint(keras.callbacks.Callback):
         with written_whole(
             self.folder / self._newest, self.folder / "writing.weights.h5"
         ) as temporary:
+            # With what an optimizer keeps of each.
+            reserve(temporary, 3 * bytes_of(model))
             model.save_weights(temporary)
         state = {
             "weights": self._newest,
@@ -114,9 +117,18 @@ class Checkpoint(keras.callbacks.Callback):
         write_whole(self.folder / "checkpoint.json", json.dumps({**state, "notes": self.notes}))
 
 
+def bytes_of(model: keras.Model) -> int:
+    """The bytes of a model's weights."""
+    sizes = {"float64": 8, "int64": 8, "float16": 2, "bfloat16": 2}
+    return sum(math.prod(one.shape) * sizes.get(one.dtype, 4) for one in model.weights)
+
+
 class Log(keras.callbacks.Callback):
     """Appends a line per finished epoch to `log.jsonl`: steps, losses, seconds, faces per second;
     with a device's peak, the share of it that was reached.
+
+    It stands before the `Checkpoint`, and a run that goes on leaves out lines of epochs that have
+    none (`go_on_after`): so a run that was killed has each line once, whenever that was.
 
     Args:
         folder: of the run.
@@ -140,6 +152,12 @@ class Log(keras.callbacks.Callback):
         self.batches = batches
         self.clock = clock
 
+    def go_on_after(self, step: int) -> None:
+        """Leaves out lines of epochs beyond a step, and what was cut off."""
+        if self.path.exists():
+            lines = self.path.read_text(encoding="utf-8").splitlines(keepends=True)
+            write_whole(self.path, "".join(line for line in lines if _step_of(line) <= step))
+
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self.began = time.monotonic()
 
@@ -158,6 +176,14 @@ class Log(keras.callbacks.Callback):
         line.update({name: float(value) for name, value in (logs or {}).items()})
         with open(self.path, "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
+
+
+def _step_of(line):
+    """The step of a line of the log; beyond all others where it was cut off."""
+    try:
+        return json.loads(line)["step"]
+    except (ValueError, KeyError, TypeError):
+        return math.inf
 
 
 def train(
@@ -204,6 +230,8 @@ def train(
     if done:
         logging.info("Going on after %d of %d epochs.", done, epochs)
     batches.first_step = done * len(batches)
+    log = Log(folder, batches, clock, peak_tflops)
+    log.go_on_after(batches.first_step)
     guards = []
     if stability is not None and isinstance(model, AdversarialModel):
         guards = [StabilityGuard(checkpoint, batches, stability, held_out)]
@@ -217,8 +245,8 @@ def train(
         callbacks=[
             clock,
             *guards,
+            log,
             checkpoint,
-            Log(folder, batches, clock, peak_tflops),
             *callbacks,
         ],
     )

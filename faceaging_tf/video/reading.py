@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import math
 import os
 from fractions import Fraction
 
@@ -253,15 +254,7 @@ def _seconds(container, stream):
     alone, whole = len(container.streams) == 1, (container.duration or 0) / 1e6
     if "matroska" in container.format.name:
         # Its word for each stream.
-        hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
-        minutes, _, seconds = rest.partition(":")
-        ends = (
-            int(hours) * 3600 + int(minutes) * 60 + float(seconds)
-            if seconds
-            else whole
-            if alone
-            else 0
-        )
+        ends = _in_seconds(stream.metadata.get("DURATION", "")) or (whole if alone else 0)
         return None if stream.start_time is None or not ends else ends - start
     stated = float((stream.duration or 0) * stream.time_base)
     # FFmpeg gives a stream without a length that of the whole file; those whose frames are counted
@@ -269,6 +262,16 @@ def _seconds(container, stream):
     if stated and (alone or stream.frames or abs(stated - whole) > 1e-3):
         return stated
     return whole - start if alone and whole else None
+
+
+def _in_seconds(text):
+    """Seconds of a text "hours:minutes:seconds"; 0 where it is none."""
+    try:
+        hours, minutes, seconds = map(float, text.split(":"))
+    except ValueError:
+        return 0
+    ends = hours * 3600 + minutes * 60 + seconds
+    return ends if math.isfinite(ends) else 0
 
 
 def _reason(error):

@@ -15,8 +15,13 @@ from zoo.presets.files import CONFIG, check, read_json
 if TYPE_CHECKING:
     import keras
 
-# Side of a face in pixels; above it a number of them is a mistake.
+# Side of a face in pixels; above it a number of them, or of channels, is a mistake.
 LARGEST = 8192
+# What constructors make of arguments that are of no kind they know.
+_UNBUILDABLE = (
+    *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, MemoryError),
+    *(RuntimeError, TypeError, ValueError),
+)
 
 
 def load(folder: PathLike, weights: bool = True, **overrides: Any) -> "keras.Model":
@@ -63,12 +68,12 @@ def build(model_class: Any, config: Config, overrides: Config) -> "keras.Model":
     if "image_size" in overrides:
         size = overrides["image_size"]
         config = _at_size(config, whole(size, "image_size", 1, LARGEST, ZooError))
+    _check_sizes(config)
     try:
         return model_class.from_config({**config, **overrides})
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except _UNBUILDABLE as error:
         given = ", ".join(f"{name}={shown(value)}" for name, value in overrides.items())
-        if not given:
-            raise
+        given = given or "its configuration"
         hint = (
             "; an image_size that is a multiple of 32 fits every network"
             if overrides.get("image_size", 32) % 32
@@ -77,6 +82,20 @@ def build(model_class: Any, config: Config, overrides: Config) -> "keras.Model":
         raise ZooError(
             f"{model_class.__name__} cannot be built with {given}: {' '.join(str(error).split()).rstrip('.')}{hint}."
         ) from error
+
+
+def _check_sizes(config):
+    """Refuses whole numbers of a configuration that would build a network of gigabytes; a seed may
+    be any.
+    """
+    for name, value in config.items() if isinstance(config, dict) else enumerate(config):
+        if isinstance(value, (dict, list, tuple)):
+            _check_sizes(value)
+        elif name != "seed" and isinstance(value, int) and abs(value) > LARGEST:
+            raise ZooError(
+                f"The configuration has {name} {shown(value)}, and {LARGEST:,} is the largest that is built; "
+                "copy the preset again, or save the model anew with zoo.save."
+            )
 
 
 def _at_size(config, image_size):

@@ -3,10 +3,9 @@
 import hashlib
 import json
 import re
-import shutil
-import uuid
 from pathlib import Path
 
+from faceaging_tf.files import written_whole
 from zoo.errors import ZooError
 
 CONFIG = "config.json"
@@ -19,6 +18,9 @@ NETWORK = "network.gz"
 # The card is not among them: a corrected word in it must not make the preset unusable.
 CHECKED = (CONFIG, WEIGHTS)
 FORMAT = 1
+# The field of `metadata.json` that is of itself.
+CHECKSUM = "checksum"
+_SEAL = re.compile(rf'"{CHECKSUM}": "([0-9a-f]{{64}})"\n}}\n\Z'.encode())
 # The `weights_type` of a preset that has no weights file, because every part takes its weights from
 # another one.
 NO_WEIGHTS = "shared"
@@ -61,13 +63,42 @@ def metadata(folder):
         wrong = [
             f"files/{file}"
             for file in files_of(content)
-            if not {"sha256", "bytes"} <= set(content["files"].get(file) or ())
+            if not isinstance(content["files"].get(file), dict)
+            or not {"sha256", "bytes"} <= content["files"][file].keys()
         ]
     if wrong:
         raise ZooError(
             f"{folder / METADATA} lacks {', '.join(wrong)}, or holds it in another form; copy the preset again."
         )
+    if not _is_sealed((folder / METADATA).read_bytes()):
+        raise ZooError(
+            f"{folder / METADATA} is damaged or was changed: it does not have the {CHECKSUM} that it says; "
+            "copy the preset again, or save the model anew with zoo.save."
+        )
     return content
+
+
+def write_metadata(folder, content):
+    """Writes `metadata.json` with a checksum of itself at its end: the sha256 of all its bytes,
+    with zeros in the place of the checksum.
+    """
+    content = {name: value for name, value in content.items() if name != CHECKSUM}
+    with written_whole(folder / METADATA) as temporary:
+        temporary = Path(temporary)
+        write_json(temporary, {**content, CHECKSUM: "0" * 64})
+        packed = temporary.read_bytes()
+        temporary.write_bytes(_SEAL.sub(_seal(sha256(temporary)), packed))
+
+
+def _seal(checksum):
+    return f'"{CHECKSUM}": "{checksum}"\n}}\n'.encode()
+
+
+def _is_sealed(packed):
+    """Whether the bytes of `metadata.json` have the checksum at their end."""
+    found = _SEAL.search(packed)
+    zeroed = _SEAL.sub(_seal("0" * 64), packed)
+    return found is not None and hashlib.sha256(zeroed).hexdigest().encode() == found[1]
 
 
 def files_of(content):
@@ -127,23 +158,6 @@ def check_target(folder, overwrite):
         )
 
 
-def put_in_place(working, folder):
-    """Renames the folder `working` to `folder`, in the place of what is there."""
-    if not folder.exists():
-        working.rename(folder)
-        return
-    # A folder cannot be renamed onto one that is not empty: the old one steps aside until the new
-    # one is in place.
-    old = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    folder.rename(old)
-    try:
-        working.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old)
-
-
 def write_json(path, content):
     """Writes JSON to be read by people too: indented, lists of numbers on one line."""
     text = json.dumps(content, indent=2, ensure_ascii=False)
@@ -167,7 +181,7 @@ def read_json(path):
         raise ZooError(
             f"The preset {path.parent} has no {path.name}; copy all of the preset again."
         ) from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ZooError(
             f"{path} is not JSON ({error}); copy the preset again, or save the model anew with zoo.save."
         ) from error

@@ -11,14 +11,17 @@ import hashlib
 import itertools
 import json
 import tempfile
+import zlib
 from pathlib import Path
 
 from zoo.errors import ZooError
 from zoo.presets import sharing
-from zoo.presets.files import METADATA, NETWORK, WEIGHTS, metadata, sha256, write_json
+from zoo.presets.files import NETWORK, WEIGHTS, metadata, sha256, write_metadata
 
 # Arrays of fewer bytes stay in the file: others might be found by chance.
 SMALLEST = 4096
+# Bytes of an unpacked file; a few kilobytes can unpack to more than a machine has.
+LARGEST = 2**28
 
 
 def write(folder):
@@ -55,7 +58,7 @@ def write(folder):
     beside.replace(folder / NETWORK)
     known = metadata(folder)
     known["files"][NETWORK] = {"sha256": sha256(folder / NETWORK), "bytes": len(packed)}
-    write_json(folder / METADATA, known)
+    write_metadata(folder, known)
     return folder / NETWORK
 
 
@@ -74,7 +77,11 @@ def read(folder):
         return None
     try:
         with gzip.open(folder / NETWORK) as packed:
-            header, content = json.loads(packed.readline()), bytearray(packed.read())
+            unpacked = packed.read(LARGEST + 1)
+        if len(unpacked) > LARGEST:
+            raise ValueError(f"unpacked it has more than {LARGEST >> 20} MB")
+        line, _, rest = unpacked.partition(b"\n")
+        header, content = json.loads(line), bytearray(rest)
         with contextlib.ExitStack() as opened:
             files = {
                 part: opened.enter_context(h5py.File(path))
@@ -88,7 +95,15 @@ def read(folder):
                 )
                 content[one["at"] : one["at"] + len(values)] = values
         right = hashlib.sha256(content).hexdigest() == header["sha256"]
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (
+        OSError,
+        EOFError,
+        zlib.error,
+        LookupError,
+        RuntimeError,
+        TypeError,
+        ValueError,
+    ) as error:
         raise ZooError(
             f"{folder / NETWORK} cannot be read ({error}); copy the preset again."
         ) from error

@@ -7,12 +7,12 @@ import importlib.metadata
 import math
 import platform
 import shutil
-import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceaging_tf.arguments import of_kind, path_of, shown, truth
+from faceaging_tf.files import folder_written_whole
 from faceaging_tf.typing import PathLike
 from zoo import registry
 from zoo.errors import ZooError
@@ -24,14 +24,13 @@ from zoo.presets.files import (
     CHECKED,
     CONFIG,
     FORMAT,
-    METADATA,
     NO_WEIGHTS,
     SAMPLES,
     WEIGHTS,
     check_target,
-    put_in_place,
     sha256,
     write_json,
+    write_metadata,
 )
 
 if TYPE_CHECKING:
@@ -126,60 +125,60 @@ def save(
                 f"The {part} of this {type(model).__name__} has other weights than are released for {source!r}, so it cannot share them; "
                 "save it without, or release those first."
             )
-    working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
     try:
-        working.mkdir(parents=True)
+        with folder_written_whole(folder) as working:
+            _write(working, folder, model, _identity(model, entry), half_precision, shared, card)
     except OSError as error:
         raise ZooError(
-            f"The preset cannot be written to {folder} ({error.strerror}); choose another folder."
+            f"The preset cannot be written to {folder} ({error.strerror or error}); free some space, or choose another folder."
         ) from error
-    try:
-        write_json(
-            working / CONFIG,
-            {
-                "class": name,
-                "config": model.get_config(),
-                **({sharing.SHARED: sharing.record(shared)} if shared else {}),
-            },
-        )
-        weighted = sharing.has_own_weights(model, shared)
-        if weighted:
-            weights_files.write(model, working / WEIGHTS, half_precision, without=shared)
-        files = CHECKED if weighted else (CONFIG,)
-        metadata = {
-            "format": FORMAT,
-            **_identity(model, entry),
-            "class": name,
-            "date": datetime.date.today().isoformat(),
-            "parameters": count_parameters(model),
-            "weights_type": ("float16" if half_precision else "float32")
-            if weighted
-            else NO_WEIGHTS,
-            "input": _input_contract(model),
-            "training_data": card.training_data,
-            "licence": card.licence,
-            "metrics": dict(card.metrics),
-            "how_to_measure": card.how_to_measure,
-            "recipe": card.recipe,
-            "limits": card.limits,
-            "restarts": card.restarts,
-            "samples": None if card.samples is None else SAMPLES,
-            "versions": _versions(),
-            "files": {
-                file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size}
-                for file in files
-            },
-        }
-        if card.samples is not None:
-            from PIL import Image
-
-            Image.fromarray(card.samples).save(working / SAMPLES, quality=90)
-        write_json(working / METADATA, metadata)
-        _write_card(working, folder, metadata, shared)
-        put_in_place(working, folder)
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
     return folder
+
+
+def _write(working, folder, model, identity, half_precision, shared, card):
+    """Writes the files of a preset, which is to be in `folder`, into `working`."""
+    import keras
+
+    write_json(
+        working / CONFIG,
+        {
+            "class": keras.saving.get_registered_name(type(model)),
+            "config": model.get_config(),
+            **({sharing.SHARED: sharing.record(shared)} if shared else {}),
+        },
+    )
+    weighted = sharing.has_own_weights(model, shared)
+    if weighted:
+        weights_files.write(model, working / WEIGHTS, half_precision, without=shared)
+    files = CHECKED if weighted else (CONFIG,)
+    metadata = {
+        "format": FORMAT,
+        **identity,
+        "class": keras.saving.get_registered_name(type(model)),
+        "date": datetime.date.today().isoformat(),
+        "parameters": count_parameters(model),
+        "weights_type": ("float16" if half_precision else "float32") if weighted else NO_WEIGHTS,
+        "input": _input_contract(model),
+        "training_data": card.training_data,
+        "licence": card.licence,
+        "metrics": dict(card.metrics),
+        "how_to_measure": card.how_to_measure,
+        "recipe": card.recipe,
+        "limits": card.limits,
+        "restarts": card.restarts,
+        "samples": None if card.samples is None else SAMPLES,
+        "versions": _versions(),
+        "files": {
+            file: {"sha256": sha256(working / file), "bytes": (working / file).stat().st_size}
+            for file in files
+        },
+    }
+    if card.samples is not None:
+        from PIL import Image
+
+        Image.fromarray(card.samples).save(working / SAMPLES, quality=90)
+    write_metadata(working, metadata)
+    _write_card(working, folder, metadata, shared)
 
 
 def count_parameters(model):

@@ -2,9 +2,12 @@
 back.
 """
 
+import contextlib
+import math
 import tempfile
 from pathlib import Path
 
+from faceaging_tf.files import reserve
 from zoo.errors import ZooError
 
 # Below it the index of the compressed chunks takes more than compression saves.
@@ -26,6 +29,7 @@ def write(model, path, half_precision=False, without=()):
     # A copy, because the weights file of a compiled model would hold its optimizer too.
     copy = type(model).from_config(model.get_config())
     copy.set_weights(model.get_weights())
+    reserve(path, sum(weight.nbytes for weight in copy.get_weights()))
     if not half_precision and not without:
         copy.save_weights(path)
         return
@@ -64,6 +68,7 @@ def load_beside(model, path, parts):
         # Put together to one file, because Keras loads whole models alone and says so where a
         # weight is missing.
         with (
+            _refused(model, path),
             h5py.File(now, "r") as parts_now,
             h5py.File(path, "r") as rest,
             h5py.File(whole, "w", libver="latest") as target,
@@ -93,14 +98,52 @@ def stored(values, half_precision):
 
 
 def _load(model, file, path):
-    try:
+    with _refused(model, path):
+        _check_arrays(model, file)
         model.load_weights(file)
-    except (ValueError, KeyError, OSError) as error:
-        first = str(error).strip().splitlines()[0]
+
+
+@contextlib.contextmanager
+def _refused(model, path):
+    """What HDF5 and Keras make of a file of other weights, or of none, as a sentence."""
+    try:
+        yield
+    except (ArithmeticError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
+        first = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise ZooError(
             f"The weights {path} do not fit this {type(model).__name__} ({first}); load them into the architecture that "
             "they were saved from, or build this one with weights=None."
         ) from error
+
+
+def _check_arrays(model, file):
+    """Refuses arrays that are in other files, or that unpack to far more than the model's weights.
+
+    Raises:
+        ValueError: says which.
+    """
+    import h5py
+
+    most = 16 * sum(math.prod(weight.shape) for weight in model.weights) + WORTH_COMPRESSING
+    with h5py.File(file, "r") as opened:
+
+        def check(group):
+            size = 0
+            for name in group:
+                link = group.get(name, getlink=True)
+                if not isinstance(link, h5py.HardLink):
+                    raise ValueError(f"{name} leads to another place")
+                item = group[name]
+                if isinstance(item, h5py.Group):
+                    size += check(item)
+                    continue
+                if item.external or item.is_virtual:
+                    raise ValueError(f"{name} is in another file")
+                size += item.size * item.dtype.itemsize
+            return size
+
+        if check(opened) > most:
+            raise ValueError("its arrays are far larger than the model's")
 
 
 def _rewrite(source, target, half_precision, without):

@@ -9,6 +9,7 @@ import threading
 import time
 from pathlib import Path
 
+from faceaging_tf.guarding import Guard
 from faceaging_tf.optional import Extra, needed
 from zoo.errors import ZooError
 
@@ -18,6 +19,27 @@ OLDEST_FILE, INTERVAL = 180, 30
 WAITING = 24
 # Beyond what the page refuses with a sentence of its own.
 LARGEST_UPLOAD = "200mb"
+# What Gradio offers to programs, which this page does not.
+API = "/gradio_api"
+CLOSED = tuple(
+    f"{API}/{name}"
+    for name in (
+        "run",
+        "api",
+        "call",
+        "info",
+        "component_server",
+        "deep_link",
+        "stream",
+        "process_recording",
+    )
+)
+# Gradio's page has scripts and styles in it, and is given pictures as data.
+POLICY = {
+    "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "
+    "form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+}
 
 
 def check_installed():
@@ -65,6 +87,7 @@ def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
     ):
         check_installed()
         import gradio
+        from starlette.middleware import Middleware
 
         from zoo.web.page import Demo, build_page
 
@@ -98,6 +121,11 @@ def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
             pwa=False,
             mcp_server=False,
             max_file_size=LARGEST_UPLOAD,
+            app_kwargs={
+                "middleware": [
+                    Middleware(Guard, headers=POLICY, uploads=f"{API}/upload", closed=CLOSED)
+                ]
+            },
             theme=theme,
             css_paths=Path(__file__).with_name("style.css"),
         )

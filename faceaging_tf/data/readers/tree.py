@@ -10,6 +10,8 @@ import zlib
 from faceaging_tf.errors import ReaderError
 
 _LITTER = frozenset(("__MACOSX", "Thumbs.db"))
+# Bytes that anything may unpack to, and how many times its size what is larger may.
+UNPACKED, LARGEST_RATIO = 2**26, 100
 
 
 def _hidden(name):
@@ -240,7 +242,8 @@ class _Zip:
     def list(self):
         files, problems = {}, []
         for entry in self.archive.infolist():
-            if entry.is_dir():
+            # A name that begins with a zero byte comes out empty.
+            if not entry.filename or entry.is_dir():
                 continue
             # Whoever writes by these names would write anywhere.
             if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
@@ -257,7 +260,20 @@ class _Zip:
         return files, problems
 
     def open(self, name):
+        refuse_bomb(self.archive.getinfo(name))
         return self.archive.open(name)
+
+
+def refuse_bomb(entry):
+    """Refuses a file of a zip, a `zipfile.ZipInfo`, that unpacks to far more than it is.
+
+    Raises:
+        zipfile.BadZipFile: it does.
+    """
+    if entry.file_size > max(UNPACKED, LARGEST_RATIO * entry.compress_size):
+        raise zipfile.BadZipFile(
+            f"{entry.filename} has {entry.compress_size / 1e6:.1f} MB and would unpack to {entry.file_size / 1e6:,.0f}"
+        )
 
 
 class _Remote:

@@ -10,21 +10,20 @@ from fastapi.templating import Jinja2Templates
 
 from faceaging_tf.evaluate.survey.assignment import INSTRUCTED_STARS, INSTRUCTION, PAGES
 from faceaging_tf.evaluate.survey.study import PICTURES
+from faceaging_tf.guarding import Guard
 
 HERE = pathlib.Path(__file__).parent
 # The paper names the ends; the three between are ours.
 STARS = {1: "Very Bad", 2: "Bad", 3: "Fair", 4: "Good", 5: "Very Good"}
 YEAR = 365 * 24 * 3600
 SEE_OTHER, BAD_REQUEST, NOT_FOUND, UNAVAILABLE = 303, 400, 404, 503
-# Nothing but the page's own style, script and pictures, no address passed on, no copy in a shared
-# cache.
-HEADERS = {
+# Nothing but the page's own style, script and pictures.
+POLICY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 }
+# Bytes of a request: an answer has some thirty.
+LARGEST = 2**14
 
 
 def survey_application(folder, study, store):
@@ -42,6 +41,7 @@ def survey_application(folder, study, store):
         A `fastapi.FastAPI`.
     """
     application = FastAPI(title="Rating faces", openapi_url=None)
+    application.add_middleware(Guard, headers=POLICY, largest=LARGEST)
     templates = Jinja2Templates(HERE / "templates")
     # Two studies served from one address, one after the other, know their raters apart.
     cookie = f"rater_{study.identifier}"
@@ -52,12 +52,10 @@ def survey_application(folder, study, store):
         return value if value is not None and store.knows(value) else None
 
     def page(request, template, status=200, **values):
-        return templates.TemplateResponse(
-            request, template, values, status_code=status, headers=HEADERS
-        )
+        return templates.TemplateResponse(request, template, values, status_code=status)
 
     def to(path):
-        return RedirectResponse(path, SEE_OTHER, headers=HEADERS)
+        return RedirectResponse(path, SEE_OTHER)
 
     def question(request, open_page, status=200, missing=False):
         pair = study.pair(open_page.pair)

@@ -4,14 +4,13 @@ import dataclasses
 import hashlib
 import os
 import pathlib
-import shutil
-import uuid
 
 import numpy as np
 
 from faceaging_tf.errors import SurveyError
 from faceaging_tf.evaluate.survey.padded_png import padded_pngs
 from faceaging_tf.evaluate.survey.study import PAIRS_PER_RATER, PICTURES, STUDY, Pair, Study
+from faceaging_tf.files import folder_written_whole
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,15 +65,8 @@ def build_study(folder, candidates, seed=0):
     study, pictures = _assembled(
         candidates, np.random.default_rng([seed, _digest(candidates)]), seed
     )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    working = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}")
-    try:
+    with folder_written_whole(folder) as working:
         _write(working, study, pictures)
-        if folder.exists():
-            folder.rmdir()
-        os.rename(working, folder)
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
     return study
 
 

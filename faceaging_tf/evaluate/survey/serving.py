@@ -38,7 +38,11 @@ def serve(folder, host="127.0.0.1", port=8000, ready=None):
             ready(address)
         # An answer takes milliseconds; whoever keeps a connection open does not hold up the end.
         settings = uvicorn.Config(
-            application, access_log=False, log_level="warning", timeout_graceful_shutdown=2
+            application,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+            server_header=False,
         )
         uvicorn.Server(settings).run(sockets=[listener])
 

@@ -1,5 +1,8 @@
 """Zips of whole heads: what they give, and what is said of those that cannot be read."""
 
+import io
+import zipfile
+
 import numpy as np
 import pytest
 from drawn_heads import SIDE, drawn_heads, write_heads
@@ -83,6 +86,16 @@ def test_what_is_missing_or_does_not_fit_is_told(tmp_path, heads, what):
     with pytest.raises(CorpusError, match=sentence) as caught:
         load_heads(write_heads(tmp_path / "heads.zip", heads, **written), "all", 32)
     assert "heads.zip" in str(caught.value) and str(caught.value).endswith(".")
+
+
+def test_an_array_that_unpacks_to_far_more_than_it_is_is_refused(tmp_path, heads):
+    path = write_heads(tmp_path / "heads.zip", heads, masks="png", landmarks=False)
+    target = io.BytesIO()
+    np.savez_compressed(target, landmarks=np.zeros(2**24, "float64"))
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("landmarks.npz", target.getvalue())
+    with pytest.raises(CorpusError, match="would unpack to 134"):
+        load_heads(path, "all", SIDE)
 
 
 def test_a_folder_is_refused(tmp_path, heads):

@@ -12,6 +12,7 @@ from PIL import Image
 
 from faceaging_tf.data import CorpusError, load_corpus
 from faceaging_tf.data.corpus import corpus_digest
+from faceaging_tf.data.parquet_corpus import ParquetCorpus
 from faceaging_tf.prepare.rows import COLUMNS, parquet_bytes
 
 
@@ -120,3 +121,10 @@ def test_faces_on_disk_follow_the_corpus(corpus):
     change(corpus, "image", arrow.array([encoded(number) for number in (3, 2, 1)]))
     assert pixels(corpus, on_disk=True) == [120, 80, 40] and corpus_digest(corpus) != before
     assert len(list((corpus / ".decoded").iterdir())) == 1
+
+
+def test_a_shard_of_a_name_that_no_file_can_have_is_missing(tmp_path):
+    told = {"format": 1, "shards": [{"file": "x" * 400, "faces": 1}]}
+    (tmp_path / "corpus.json").write_text(json.dumps(told))
+    with pytest.raises(ValueError, match="lacks xxx.*copy it again"):
+        ParquetCorpus(tmp_path)

@@ -113,6 +113,21 @@ def test_a_note_of_another_format_is_refused(path):
         Ager(content)
 
 
+@pytest.mark.parametrize("place", [0.1, 0.5, 0.9, 0.9999])
+def test_a_file_of_which_a_byte_was_changed_is_refused(path, tmp_path, place):
+    content = bytearray(path.read_bytes())
+    content[int(place * len(content))] ^= 1
+    (tmp_path / "changed.tflite").write_bytes(content)
+    with pytest.raises(MobileError, match="is damaged or was changed.*export it again"):
+        Ager(tmp_path / "changed.tflite")
+
+
+def test_a_file_that_was_cut_off_is_refused(path, tmp_path):
+    (tmp_path / "cut.tflite").write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(MobileError, match="is damaged or was changed"):
+        Ager(tmp_path / "cut.tflite")
+
+
 def test_no_years_change_nothing(ager):
     face = tiny.faces(1)[0]
     np.testing.assert_array_equal(ager.age(face, 0, 30), face)

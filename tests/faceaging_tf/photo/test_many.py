@@ -322,3 +322,25 @@ def test_strengths_hold_for_all_photos_and_are_part_of_the_plan(photos, tmp_path
     ).any()
     with pytest.raises(ParallelError, match="by other years, in another manner"):
         run({"hair": 1.0})
+
+
+def test_a_row_group_that_is_damaged_is_a_row_and_the_others_are_aged(tmp_path):
+    (tmp_path / "in").mkdir()
+    path = tmp_path / "in" / "faces.parquet"
+    faces = [drawn_png(person) for person in range(2)]
+    rows = pyarrow.table({"image": [{"bytes": face, "path": None} for face in faces]})
+    pyarrow.parquet.write_table(rows, path, row_group_size=1, compression="none")
+    content = bytearray(path.read_bytes())
+    # The header of the first page, behind the four bytes of a Parquet file's beginning.
+    content[4:12] = b"\xff" * 8
+    path.write_bytes(content)
+    aged = age(tmp_path / "in", tmp_path / "out")
+    assert (aged.photos, aged.aged) == (2, 1)
+    assert "Row group 0 of faces.parquet is damaged" in str(table(tmp_path / "out").values())
+    assert age(tmp_path / "in", tmp_path / "out") == aged
+
+
+def drawn_png(person):
+    target = io.BytesIO()
+    Image.fromarray(draw_face(person, 40, 96)).save(target, "PNG")
+    return target.getvalue()

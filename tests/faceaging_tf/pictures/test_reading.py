@@ -249,10 +249,18 @@ def test_pillows_limits_are_the_callers_own_again(tmp_path):
 
 
 def test_a_hundred_million_pixels_are_no_attack(tmp_path):
-    Image.new("1", (10_000, 10_000)).save(tmp_path / "a.png")
+    side = 10_000
+    grain = np.random.default_rng(0).bytes(side * side // 8)
+    Image.frombytes("1", (side, side), grain).save(tmp_path / "a.png", compress_level=1)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert read_photo(tmp_path / "a.png").pixels.shape == (10_000, 10_000, 3)
+
+
+def test_a_plain_area_of_few_bytes_that_would_fill_the_memory_is_refused(tmp_path):
+    Image.new("1", (12_000, 12_000)).save(tmp_path / "plain.png")
+    with pytest.raises(PhotoError, match="12000x12000 pixels in 0.0 MB, which is no photograph"):
+        read_photo(tmp_path / "plain.png")
 
 
 def test_an_address_is_not_called_a_missing_file():

@@ -10,7 +10,7 @@ import tiny
 
 from faceaging_tf.data import FaceCorpus, LabelledBatches
 from faceaging_tf.models import AgeRegressor
-from faceaging_tf.training import Checkpoint, train
+from faceaging_tf.training import Checkpoint, Log, train
 
 STEPS = 6
 
@@ -117,3 +117,11 @@ def test_a_kill_while_saving_leaves_the_last_whole_checkpoint(straight, tmp_path
     fresh = regressor()
     assert Checkpoint(tmp_path / "run").restore(fresh) == 2
     assert_same(model, fresh)
+
+
+def test_lines_without_a_checkpoint_and_half_lines_are_left_out_by_a_run_that_goes_on(tmp_path):
+    log = Log(tmp_path, batches())
+    lines = [f'{{"step": {step}, "loss": 1.0}}\n' for step in (2, 4, 6)]
+    log.path.write_text("".join(lines) + '{"step": 8, "lo')
+    log.go_on_after(4)
+    assert log.path.read_text() == "".join(lines[:2])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from faceaging_tf.video import VideoError, check_destination, open_video
+from faceaging_tf.video import VideoError, check_destination, open_video, reading
 from faceaging_tf.video.reading import read_frames
 
 
@@ -96,3 +96,10 @@ def test_without_av_it_says_what_to_install(clip, monkeypatch):
     monkeypatch.setitem(sys.modules, "av", None)
     with pytest.raises(VideoError, match=r"faceaging-tf\[video\]"):
         open_video(clip)
+
+
+@pytest.mark.parametrize(
+    "text, seconds", [("00:01:02.5", 62.5), ("1:00:00", 3600), ("", 0), ("0x:1", 0), ("0:0:nan", 0)]
+)
+def test_a_length_that_is_none_is_no_length(text, seconds):
+    assert reading._in_seconds(text) == seconds

@@ -274,10 +274,34 @@ def test_a_changed_byte_is_noticed(folder, file):
         zoo.load(folder)
 
 
+def test_a_changed_byte_of_the_metadata_is_noticed_wherever_it_is(folder):
+    path = folder / "metadata.json"
+    whole = path.read_bytes()
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(zoo.ZooError):
+            preset_files.metadata(folder)
+
+
+def test_metadata_written_again_is_the_same(folder):
+    whole = (folder / "metadata.json").read_bytes()
+    preset_files.write_metadata(folder, preset_files.metadata(folder))
+    assert (folder / "metadata.json").read_bytes() == whole
+
+
 def test_metadata_that_is_not_json_is_refused(folder):
     (folder / "metadata.json").write_text("{")
     with pytest.raises(zoo.ZooError, match="is not JSON"):
         zoo.load(folder)
+
+
+@pytest.mark.parametrize("facts", [3, None, True, {"sha256": "x"}, ["sha256", "bytes"]])
+def test_metadata_whose_checksums_are_of_another_kind_is_refused(folder, facts):
+    content = json.loads((folder / "metadata.json").read_text())
+    content["files"]["config.json"] = facts
+    preset_files.write_metadata(folder, content)
+    with pytest.raises(zoo.ZooError, match="lacks files/config.json"):
+        zoo.describe(folder)
 
 
 @pytest.mark.parametrize("field", ["files", "input", "parameters"])
@@ -304,11 +328,11 @@ def test_a_later_format_is_refused(folder):
 
 
 def with_config(folder, content):
-    """Replaces `config.json`, and its checksum with it."""
+    """Replaces `config.json`, and the checksums with it."""
     (folder / "config.json").write_text(content)
     metadata = json.loads((folder / "metadata.json").read_text())
     metadata["files"]["config.json"]["sha256"] = hashlib.sha256(content.encode()).hexdigest()
-    (folder / "metadata.json").write_text(json.dumps(metadata))
+    preset_files.write_metadata(folder, metadata)
     return folder
 
 
@@ -325,6 +349,50 @@ def test_a_config_without_a_class_is_refused(folder):
 def test_a_config_that_is_a_list_is_refused(folder):
     with pytest.raises(zoo.ZooError, match="JSON list where an object is needed"):
         zoo.load(with_config(folder, "[]"))
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        {"network": "age_network", "widths": "wide"},
+        {"network": "age_network", "widths": [10**9], "blocks": [1]},
+        {"class_name": "Lambda", "module": "keras.layers", "config": {"function": "os.system"}},
+    ],
+)
+def test_a_config_that_builds_nothing_is_refused(folder, network):
+    content = json.dumps({"class": "faceaging_tf>AgeRegressor", "config": {"network": network}})
+    with pytest.raises(zoo.ZooError, match="copy the preset again|cannot be built with its conf"):
+        zoo.load(with_config(folder, content))
+
+
+def with_weights(folder, change):
+    """Changes the weights, an open h5py.File, and the checksums with them."""
+    with h5py.File(folder / "model.weights.h5", "a") as file:
+        change(file)
+    metadata = json.loads((folder / "metadata.json").read_text())
+    metadata["files"]["model.weights.h5"]["sha256"] = preset_files.sha256(
+        folder / "model.weights.h5"
+    )
+    preset_files.write_metadata(folder, metadata)
+    return folder
+
+
+def test_weights_that_lie_in_another_file_are_refused(folder, tmp_path):
+    shutil.copy(folder / "model.weights.h5", tmp_path / "other.weights.h5")
+
+    def lead_elsewhere(file):
+        name = next(iter(file))
+        del file[name]
+        file[name] = h5py.ExternalLink(str(tmp_path / "other.weights.h5"), name)
+
+    with pytest.raises(zoo.ZooError, match="leads to another place"):
+        zoo.load(with_weights(folder, lead_elsewhere))
+
+
+def test_weights_that_unpack_to_far_more_than_the_model_are_refused(folder):
+    enlarge = lambda file: file.create_dataset("more", (2**30,), "f4", chunks=True, fillvalue=1)
+    with pytest.raises(zoo.ZooError, match="far larger than the model's"):
+        zoo.load(with_weights(folder, enlarge))
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path):

@@ -167,6 +167,24 @@ def test_names_that_lead_out_of_a_zip_are_told_and_not_listed(tmp_path):
     ]
 
 
+def test_a_name_that_begins_with_a_zero_byte_is_not_listed(tmp_path):
+    entry = zipfile.ZipInfo("me.png")
+    entry.filename = "\0me.png"
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(entry, b"x")
+    assert Tree(tmp_path / "a.zip").files() == []
+
+
+def test_what_unpacks_to_far_more_than_it_is_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("me.png", bytes(2**26 + 1))
+        archive.writestr("words.txt", bytes(2**20))
+    tree = Tree(tmp_path / "a.zip")
+    with pytest.raises(ReaderError, match="me.png has 0.1 MB and would unpack to 67"):
+        tree.read("me.png")
+    assert len(tree.read("words.txt")) == 2**20
+
+
 def test_two_files_of_one_name_in_a_zip_are_told(tmp_path):
     with pytest.warns(UserWarning, match="Duplicate"):
         path = zip_of(tmp_path / "faces.zip", ["a.jpg", "a.jpg"])

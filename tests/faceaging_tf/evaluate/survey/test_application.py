@@ -175,6 +175,18 @@ def test_pages_may_load_nothing_from_elsewhere_and_are_not_kept(client):
     )
 
 
+@pytest.mark.parametrize("path", ["/", "/survey.css", "/pictures/none.png", "/nowhere"])
+def test_every_answer_has_the_headers(client, path):
+    headers = client.get(path).headers
+    assert headers["x-content-type-options"] == "nosniff" and headers["x-frame-options"] == "DENY"
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_far_more_than_an_answer_is_refused_before_it_is_read(client):
+    response = client.post("/pair", data={"position": "0", "stars": "5" * 2**15})
+    assert response.status_code == 413 and "more than is taken" in response.text
+
+
 def test_a_disk_that_does_not_take_the_answer_is_said_and_the_answer_not_acknowledged(
     client, folder
 ):

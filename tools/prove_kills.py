@@ -1,0 +1,340 @@
+"""Proves that work that is killed, runs out of disk or loses its folder goes on to the same result.
+
+    python tools/prove_kills.py --kills 100
+
+Each job is done once without a disturbance, and then again and again by processes that get SIGKILL
+at a random moment of their work. After each kill every file that has its final name must be whole,
+and no process of the killed one's may be left; the next run goes on, and at the end the result must
+be that of the undisturbed one, byte for byte (training: every loss, and the digest of all weights
+and of the optimizer; exported files: that they run alike).
+"""
+
+import json
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from kill_jobs import result
+from proving import Proof, alive, contents, kill, parser_of, start
+
+HERE = pathlib.Path(__file__).parent
+# Shares of a hundred kills, by the name of the job, its backend, and what it is called.
+SHARES = (
+    ("estimator", "tensorflow", "Training an age network, TensorFlow", 16),
+    ("estimator", "jax", "Training an age network, JAX", 10),
+    ("gan", "tensorflow", "Training a CycleGAN, TensorFlow", 6),
+    ("prepare", "tensorflow", "`faceaging prepare`, two processes", 16),
+    ("photos", "tensorflow", "A folder of photos, two processes", 16),
+    ("video", "tensorflow", "A video", 16),
+    ("export", "tensorflow", "An export over an earlier one", 4),
+    ("save", "tensorflow", "A save over an existing preset", 10),
+)
+SURVEY_SHARE = 6
+
+
+class Job:
+    """A job, its undisturbed result, and how long that took.
+
+    Args:
+        name: of `kill_jobs.JOBS`.
+        backend: of Keras.
+        inputs: folder of its inputs.
+        scratch: a folder for what it makes.
+    """
+
+    def __init__(self, name, backend, inputs, scratch):
+        self.name, self.backend, self.inputs, self.scratch = name, backend, inputs, scratch
+        self.first = self.folder()
+        process = self.begin(self.first)
+        began = time.monotonic()
+        if process.wait() != 0:
+            raise SystemExit(f"{name} fails without a disturbance: {self.told}")
+        self.seconds = time.monotonic() - began
+        self.expected = result(name, self.first)
+
+    def folder(self):
+        """An empty folder; of what is written over, with an earlier one in it."""
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
+        if self.name in ("export", "save") and hasattr(self, "first"):
+            shutil.copytree(self.first, folder, dirs_exist_ok=True)
+        return folder
+
+    def begin(self, folder):
+        """A process that works, once its work has begun."""
+        with open(self.scratch / "told", "wb") as out:
+            process = start(
+                [HERE / "kill_jobs.py", self.name, folder, self.inputs],
+                out,
+                KERAS_BACKEND=self.backend,
+            )
+        while process.poll() is None and "begun" not in self.told:
+            time.sleep(0.01)
+        return process
+
+    @property
+    def told(self):
+        """What the last process has said."""
+        return (self.scratch / "told").read_text(errors="replace")
+
+    def broken(self, folder):
+        """Files under their final names that are not whole, after a kill."""
+        found = []
+        for path in sorted(folder.rglob("*")):
+            name = path.relative_to(folder).as_posix()
+            if (
+                path.is_file()
+                and not any(
+                    part.startswith((".", "writing")) for part in name.split("/") if part != ".work"
+                )
+                and not whole(path)
+            ):
+                found.append(name)
+        if self.name == "save":
+            from zoo.presets.sharing import check
+
+            try:
+                check(folder / "preset")
+            except ValueError as error:
+                found.append(str(error))
+        if self.name == "export" and not (
+            (folder / "ager.tflite").exists()
+            and (folder / "ager" / "1" / "saved_model.pb").exists()
+        ):
+            found.append("what was exported before is gone")
+        return found
+
+    def left(self, folder):
+        """What killed runs left beside the result, ten minutes later and one run on."""
+        expected = set(contents(self.first))
+        return sorted(set(contents(folder)) - expected)
+
+
+def whole(path):
+    """Whether a file is what its ending says, to its end."""
+    try:
+        if path.suffix in (".json", ".jsonl"):
+            text = path.read_text()
+            for line in text.splitlines() if path.suffix == ".jsonl" else [text]:
+                json.loads(line)
+        elif path.suffix == ".parquet":
+            import pyarrow.parquet as parquet
+
+            parquet.read_table(path)
+        elif path.suffix == ".jpg":
+            from PIL import Image
+
+            with Image.open(path) as image:
+                image.load()
+        elif path.suffix in (".mp4", ".mkv"):
+            import av
+
+            with av.open(str(path)) as file:
+                list(file.decode(video=0))
+        elif path.suffix == ".h5":
+            import h5py
+
+            with h5py.File(path) as file:
+                file.visititems(
+                    lambda _, item: item[()] if isinstance(item, h5py.Dataset) else None
+                )
+        elif path.suffix == ".npz":
+            import numpy as np
+
+            with np.load(path) as arrays:
+                dict(arrays)
+    except Exception:
+        return False
+    return True
+
+
+def age(folder):
+    """Lets ten minutes pass for what killed runs have left."""
+    import os
+
+    for path in folder.rglob("*"):
+        if path.name.endswith((".part", ".old")):
+            past = path.stat().st_mtime - 1000
+            os.utime(path, (past, past))
+
+
+def killed(job, kills, rng):
+    """Kills a job so often; how often it came to its end, and failures."""
+    failures, done, ends = [], 0, 0
+    while done < kills:
+        folder, times = job.folder(), rng.randint(1, 5)
+        for _ in range(times):
+            process = job.begin(folder)
+            time.sleep(rng.uniform(0, job.seconds))
+            if process.poll() is not None:
+                break
+            orphans = kill(process)
+            done += 1
+            failures += [f"{job.name}: {len(orphans)} orphans"] * bool(orphans)
+            failures += [f"{job.name}: {name} is not whole" for name in job.broken(folder)]
+            if done == kills:
+                break
+        age(folder)
+        process = job.begin(folder)
+        code = process.wait()
+        ends += 1
+        if code != 0:
+            failures.append(f"{job.name}: does not go on: {job.told.strip().splitlines()[-1:]}")
+        elif result(job.name, folder) != job.expected:
+            failures.append(f"{job.name}: another result after {times} kills")
+        elif job.left(folder):
+            failures.append(f"{job.name}: left {job.left(folder)}")
+        shutil.rmtree(folder)
+    return ends, failures
+
+
+def survey(kills, rng, scratch):
+    """Kills the survey's server while four raters answer; answers that were acknowledged, and
+    failures.
+    """
+    import sqlite3
+    from concurrent.futures import ThreadPoolExecutor
+
+    from proving import Rater, drawn_study, serve_survey
+
+    folder = drawn_study(scratch / "study")
+    acknowledged, failures = [], []
+    for _ in range(kills):
+        process, address = serve_survey(folder)
+        ended = threading.Event()
+        with ThreadPoolExecutor(4) as pool:
+            raters = [pool.submit(Rater(address, acknowledged).rate_until, ended) for _ in range(4)]
+            time.sleep(rng.uniform(0.2, 2.5))
+            orphans = kill(process)
+            ended.set()
+            for one in raters:
+                one.result()
+        failures += [f"survey: {len(orphans)} orphans"] * bool(orphans)
+        with sqlite3.connect(folder / "answers.sqlite") as connection:
+            if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                failures.append("survey: the file of answers is damaged")
+            kept = dict(
+                (((token, position), stars))
+                for token, position, stars in connection.execute(
+                    "SELECT token, position, stars FROM page JOIN rater ON number = rater WHERE stars IS NOT NULL"
+                )
+            )
+        for token, position, stars in acknowledged:
+            if kept.get((token, position)) != stars:
+                failures.append(f"survey: an acknowledged answer to page {position} is lost")
+    return len(acknowledged), failures
+
+
+def mounted(folder, size):
+    """Mounts a small disk at a folder; whether that is possible here."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+def disk(job, what, rng, scratch):
+    """Does a job on a disk that is full, or turns read-only on its way, and again when that is
+    over; failures, None where no disk can be mounted here.
+    """
+    place = pathlib.Path(tempfile.mkdtemp(dir=scratch))
+    if not mounted(place, "64m"):
+        return None
+    remount = lambda way: subprocess.run(["mount", "-o", f"remount,{way}", str(place)], check=True)
+    try:
+        folder = place / "work"
+        shutil.copytree(job.folder(), folder)
+        if what == "full":
+            free = shutil.disk_usage(place).free
+            # What the job writes is some ten kilobytes to a megabyte.
+            (place / "filler").write_bytes(bytes(free - rng.choice((0, 4096, 16384, 65536))))
+            process = job.begin(folder)
+        else:
+            process = job.begin(folder)
+            time.sleep(rng.uniform(0, 0.8 * job.seconds))
+            # A file that is open for writing keeps the disk from turning read-only.
+            for _ in range(2000):
+                if (
+                    subprocess.run(
+                        ["mount", "-o", "remount,ro", str(place)], capture_output=True
+                    ).returncode
+                    == 0
+                ):
+                    break
+                time.sleep(0.001)
+        code = process.wait(timeout=300)
+        failures = []
+        if code not in (0, 2):
+            failures.append(f"{job.name}, {what}: no sentence: {job.told.strip()[-600:]}")
+        failures += [f"{job.name}, {what}: {name} is not whole" for name in job.broken(folder)]
+        if alive(process.pid):
+            failures.append(f"{job.name}, {what}: orphans")
+        if what == "full":
+            (place / "filler").unlink()
+        else:
+            remount("rw")
+        age(folder)
+        if job.begin(folder).wait() != 0:
+            failures.append(
+                f"{job.name}, {what}: does not go on: {job.told.strip().splitlines()[-1:]}"
+            )
+        elif result(job.name, folder) != job.expected:
+            failures.append(f"{job.name}, {what}: another result")
+        return failures
+    finally:
+        subprocess.run(["umount", "-l", str(place)], check=False)
+
+
+def main(arguments):
+    """Runs the proof; 1 where a promise was broken."""
+    parser = parser_of(__doc__, kills=100, disks=2)
+    parser.add_argument("--jobs", default="", help="names of jobs, all when empty")
+    given = parser.parse_args(arguments)
+    rng, chosen = random.Random(given.seed), set(filter(None, given.jobs.split(",")))
+    proof = Proof(f"python tools/prove_kills.py --kills {given.kills}")
+    of = lambda share: max(1, round(share * given.kills / 100))
+    with tempfile.TemporaryDirectory(prefix="prove-kills-") as folder:
+        scratch = pathlib.Path(folder)
+        inputs = scratch / "inputs"
+        inputs.mkdir()
+        if start([HERE / "kill_jobs.py", "inputs", inputs]).wait() != 0:
+            raise SystemExit("The inputs of the jobs could not be made.")
+        for name, backend, called, share in SHARES:
+            if chosen and name not in chosen:
+                continue
+            job = Job(name, backend, inputs, scratch)
+            ends, failures = killed(job, of(share), rng)
+            proof.row(
+                f"{called}: killed",
+                of(share),
+                failures,
+                f"{ends} runs ended with the result of an undisturbed one",
+            )
+            if (name, backend) == ("estimator", "jax"):
+                continue
+            for what in ("full", "read-only"):
+                tries = [disk(job, what, rng, scratch) for _ in range(given.disks)]
+                if None in tries:
+                    continue
+                failures = [failure for failures in tries for failure in failures]
+                proof.row(
+                    f"{called}: disk {what} on the way",
+                    len(tries),
+                    failures,
+                    "a sentence, nothing half-written, and the same result once that was over",
+                )
+        if not chosen or "survey" in chosen:
+            acknowledged, failures = survey(of(SURVEY_SHARE), rng, scratch)
+            proof.row(
+                "The survey's server under load: killed",
+                of(SURVEY_SHARE),
+                failures,
+                f"{acknowledged:,} acknowledged answers, none lost or changed",
+            )
+    return int(proof.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,273 @@
+"""Proves that work grows to many machines: a Ray cluster of which a node is killed, replicas, and a
+corpus of a million rows.
+
+    python tools/prove_machines.py --faces 20000 --rows 1000000
+
+Faces are drawn, so that what costs is the machinery and not the networks: a tiny exported model
+ages them.
+"""
+
+import io
+import json
+import os
+import pathlib
+import sys
+import tempfile
+import time
+
+import numpy as np
+from kill_jobs import Agers, judges
+from PIL import Image
+from proving import ROOT, Proof, contents, parser_of, start
+
+REPLICAS = 1e-5
+
+
+def drawn_photos(folder, count):
+    """So many drawn photos, each of a person of its own in colours of its own."""
+    from faceaging_tf.data.drawn_faces import draw_face
+
+    folder.mkdir()
+    faces = [draw_face(person, 20 + person % 60, 96).astype(int) for person in range(100)]
+    for number in range(count):
+        shade = np.array([number % 13, number // 13 % 17, number // 221 % 97]) - 8
+        pixels = np.clip(faces[number % 100] + shade, 0, 255).astype("uint8")
+        name = f"{20 + number % 60}_{number % 2}_0_2017{number:08d}.jpg"
+        Image.fromarray(pixels).save(folder / name, quality=95)
+
+
+def work(kind, source, out, run=None, workers=1, inputs=None, progress=None):
+    """Ages or prepares the photos."""
+    from faceaging_tf.data.readers import Tree, find
+    from faceaging_tf.parallel import run_processes
+    from faceaging_tf.photo.many import age_photos
+    from faceaging_tf.prepare import Settings, prepare
+
+    run = run or run_processes
+    if kind == "ageing":
+        return age_photos(
+            Tree(str(source)),
+            out,
+            30,
+            Agers(str(inputs)),
+            run=run,
+            workers=workers,
+            progress=progress,
+        )
+    settings = Settings(image_size=64, part=16)
+    return prepare(
+        Tree(str(source)),
+        find("utkface"),
+        out,
+        settings,
+        judges,
+        run=run,
+        workers=workers,
+        progress=progress,
+    )
+
+
+def cluster(proof, scratch, inputs, faces):
+    """Ages and prepares on three nodes, one of which is killed on the way."""
+    import ray
+    from ray.cluster_utils import Cluster
+
+    from faceaging_tf.parallel import run_on_ray
+
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
+    source = scratch / "photos"
+    drawn_photos(source, faces)
+    for kind in ("ageing", "preparing"):
+        alone = scratch / f"{kind}-alone"
+        began = time.monotonic()
+        work(kind, source, alone, workers=2, inputs=inputs)
+        seconds = time.monotonic() - began
+        nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+        others = [nodes.add_node(num_cpus=1) for _ in range(2)]
+        nodes.wait_for_nodes()
+        killed = []
+
+        def progress(done, total, nodes=nodes, others=others, killed=killed):
+            if done >= 0.3 * total and not killed:
+                killed.append(done)
+                nodes.remove_node(others[0], allow_graceful=False)
+
+        out = scratch / f"{kind}-ray"
+        try:
+            began = time.monotonic()
+            work(kind, source, out, run_on_ray(nodes.address), 3, inputs, progress)
+            on_ray = time.monotonic() - began
+        finally:
+            ray.shutdown()
+            nodes.shutdown()
+        one, other = contents(alone), contents(out)
+        if kind == "ageing":
+            # It names the place that the aged ones are in.
+            one.pop("aged.json"), other.pop("aged.json")
+        different = sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
+        failures = [f"{len(different)} files differ: {different[:3]}"] * bool(different)
+        failures += ["no node was killed"] * (not killed)
+        told = f"a node killed after {killed}: the {len(one):,} files of a run on one machine, byte for byte; {on_ray:.0f} s, with two processes and no cluster {seconds:.0f} s"
+        proof.row(f"Ray, three nodes, {kind}", faces, failures, told)
+
+
+def speed(proof, scratch, inputs, faces):
+    """The time with one worker and with two."""
+    source = scratch / "some"
+    drawn_photos(source, faces)
+    times = []
+    for workers in (1, 2):
+        began = time.monotonic()
+        work("ageing", source, scratch / f"speed-{workers}", workers=workers, inputs=inputs)
+        times.append(time.monotonic() - began)
+    told = f"{times[0]:.0f} s with one, {times[1]:.0f} s with two: {times[0] / times[1]:.2f} times as fast, on a machine with {os.cpu_count()} cores that had other work"
+    proof.row("Ageing with one and two workers", faces, [], told)
+
+
+def replicas(proof, scratch):
+    """Training on two devices and on one."""
+    for backend, called in (("tensorflow", "`MirroredStrategy`"), ("jax", "`keras.distribution`")):
+        codes = []
+        for devices in (1, 2):
+            flags = {"XLA_FLAGS": f"--xla_force_host_platform_device_count={devices}"}
+            process = start(
+                [ROOT / "tools" / "replicas.py", devices, scratch / f"{backend}-{devices}.npz"],
+                KERAS_BACKEND=backend,
+                **flags,
+            )
+            codes.append(process.wait())
+        if any(codes):
+            proof.row(f"Training on two replicas, {called}", 3, [f"ended with {codes}"], "")
+            continue
+        with (
+            np.load(scratch / f"{backend}-1.npz") as one,
+            np.load(scratch / f"{backend}-2.npz") as two,
+        ):
+            gaps = {name: float(np.abs(one[name] - two[name]).max(initial=0)) for name in one.files}
+            moved = float(one["moved"])
+        name = max(gaps, key=gaps.get)
+        failures = [f"{name} is {gaps[name]:.1e} apart"] * (gaps[name] > REPLICAS) + [
+            "nothing moved"
+        ] * (moved < 1e-3)
+        proof.row(
+            f"Training on two replicas, {called}",
+            3,
+            failures,
+            f"3 steps: weights and losses within {gaps[name]:.1e} of one replica's (weights moved by {moved:.2f})",
+        )
+
+
+def write_corpus(folder, rows, shard=10_000):
+    """A prepared corpus of so many rows, whose faces repeat."""
+    from faceaging_tf.data.drawn_faces import draw_face
+    from faceaging_tf.prepare.rows import COLUMNS, parquet_bytes
+
+    folder.mkdir()
+    faces = []
+    for person in range(100):
+        target = io.BytesIO()
+        Image.fromarray(draw_face(person, 20 + person % 60, 16)).save(target, "PNG")
+        faces.append(target.getvalue())
+    words = dict.fromkeys(("sex", "source", "flags", "content"), "")
+    numbers = dict.fromkeys(("sharpness", "turned", "face_size", "score", "age_estimate"), 0.5)
+    shards = []
+    for first in range(0, rows, shard):
+        some = range(first, min(first + shard, rows))
+        table = [
+            {**words, **numbers, "image": {"bytes": faces[row % 100], "path": f"{row}.png"}, "file": f"{row}.png", "person": f"p{row // 5}",
+             "age_min": 20.0 + row % 60, "age_max": 20.0 + row % 60, "age_estimated": False, "split": "train", "attributes": "{}"}
+            for row in some
+        ]  # fmt: skip
+        name = f"faces-{first // shard:06d}.parquet"
+        (folder / name).write_bytes(parquet_bytes(table, COLUMNS))
+        shards.append({"file": name, "faces": len(some)})
+    told = {"format": 1, "plan": "p", "image_size": 16, "frame": "tight", "shards": shards}
+    (folder / "corpus.json").write_text(json.dumps(told))
+
+
+def read_corpus(folder):
+    """Run as a process of its own: reads a corpus as training does, and prints what it took."""
+    import keras  # noqa: F401
+
+    from faceaging_tf.data import LabelledBatches, load_corpus
+
+    memory = lambda name: (
+        int(pathlib.Path("/proc/self/status").read_text().partition(f"{name}:")[2].split()[0])
+        / 1024
+    )
+    before, began = memory("RssAnon"), time.process_time()
+    corpus = load_corpus(folder, "train", 16, on_disk=True)
+    loaded = time.process_time() - began
+    batches = LabelledBatches(corpus, batch_size=16, steps=200)
+    began = time.process_time()
+    for number in range(200):
+        batches[number]
+    row = {
+        "rows": len(corpus.age),
+        "seconds": loaded,
+        "batch": (time.process_time() - began) / 200,
+        "megabytes": memory("RssAnon") - before,
+    }
+    print(json.dumps(row), flush=True)
+
+
+def million(proof, scratch, rows):
+    """A hundredth, a tenth and all of a million rows: memory and time per row."""
+    import subprocess
+
+    found = []
+    for count in (rows // 100, rows // 10, rows):
+        folder = scratch / f"rows-{count}"
+        write_corpus(folder, count)
+        process = start([__file__, "--read", folder], subprocess.PIPE)
+        lines = [line for line in process.stdout if line.startswith(b"{")]
+        if process.wait() != 0 or not lines:
+            proof.row("A corpus read from disk", count, [f"it ended with {process.returncode}"], "")
+            return
+        found.append(json.loads(lines[-1]))
+    each = [1e6 * one["seconds"] / one["rows"] for one in found]
+    batches = [1e3 * one["batch"] for one in found]
+    memory = [one["megabytes"] for one in found]
+    # What a row takes in memory: its labels, never its pixels.
+    bytes_a_row = (memory[2] - memory[1]) * 2**20 / (found[2]["rows"] - found[1]["rows"])
+    failures = [f"a row takes {bytes_a_row:.0f} bytes"] * (bytes_a_row > 1000) + [
+        f"time per row grows: {each}"
+    ] * (each[2] > 1.5 * each[1])
+    told = f"at {', '.join(format(one['rows'], ',') for one in found)} rows: {', '.join(f'{value:.0f}' for value in each)} µs a row to read, {', '.join(f'{value:.1f}' for value in batches)} ms a batch, {', '.join(f'{value:.0f}' for value in memory)} MB, which is {bytes_a_row:.0f} bytes a row and no pixels"
+    proof.row(
+        "A corpus read as training reads it, pictures on disk", found[2]["rows"], failures, told
+    )
+
+
+def main(arguments):
+    """Runs the proof; 1 where a promise was broken."""
+    if arguments[:1] == ["--read"]:
+        read_corpus(arguments[1])
+        return 0
+    parser = parser_of(__doc__, faces=20000, rows=1000000)
+    parser.add_argument(
+        "--only", default="", help="of replicas, rows, cluster and speed; all when empty"
+    )
+    given = parser.parse_args(arguments)
+    chosen = set(filter(None, given.only.split(","))) or {"replicas", "rows", "cluster", "speed"}
+    proof = Proof(f"python tools/prove_machines.py --faces {given.faces} --rows {given.rows}")
+    with tempfile.TemporaryDirectory(prefix="prove-machines-") as place:
+        scratch = pathlib.Path(place)
+        if "replicas" in chosen:
+            replicas(proof, scratch)
+        if "rows" in chosen:
+            million(proof, scratch, given.rows)
+        if chosen & {"cluster", "speed"}:
+            inputs = scratch / "inputs"
+            inputs.mkdir()
+            if start([ROOT / "tools" / "kill_jobs.py", "inputs", inputs]).wait() != 0:
+                raise SystemExit("The inputs could not be made.")
+        if "speed" in chosen:
+            speed(proof, scratch, inputs, min(given.faces, 400))
+        if "cluster" in chosen:
+            cluster(proof, scratch, inputs, given.faces)
+    return int(proof.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,161 @@
+"""Proves that the same comes out everywhere: of one seed, on TensorFlow and JAX, and of exported
+files.
+
+    python tools/prove_same_result.py --faces 200
+    python tools/prove_same_result.py --faces 200 --corpus fairface_wide.zip
+
+Faces are drawn, or those of a corpus of whole heads.
+"""
+
+import pathlib
+import sys
+import tempfile
+
+import numpy as np
+from kill_jobs import result
+from proving import ROOT, Proof, parser_of, start
+
+ENTRY, YEARS, BATCH = "fagan_mobile", (30.0, -20.0), 10
+# Of values of -1 to 1.
+BETWEEN_BACKENDS = 1e-4
+
+
+def faces_of(count, corpus, size):
+    """Faces `(count, size, size, 3)` uint8 and their ages."""
+    if corpus:
+        from faceaging_tf.data import load_corpus
+
+        found = load_corpus(corpus, "all", size, limit=count)
+        return found.faces, found.age
+    from faceaging_tf.data.drawn_faces import draw_face
+
+    ages = np.linspace(18, 75, count).round()
+    faces = [draw_face(person, int(age), size) for person, age in enumerate(ages)]
+    return np.stack(faces), ages.astype("float32")
+
+
+def aged(folder):
+    """Run on each backend: ages the faces of FOLDER/faces.npz to FOLDER/BACKEND.npz."""
+    import keras
+
+    import zoo
+
+    folder, model = pathlib.Path(folder), zoo.load(ENTRY)
+    with np.load(folder / "faces.npz") as found:
+        faces, ages = found["faces"], found["ages"]
+    outputs = {"ages": model.estimate_ages(faces)}
+    for years in YEARS:
+        parts = []
+        for first in range(0, len(faces), BATCH):
+            some = faces[first : first + BATCH].astype("float32") / 127.5 - 1
+            asked = np.full(len(some), years, "float32")
+            parts.append(np.asarray(model.aged(some, asked, ages[first : first + BATCH])))
+        outputs[f"{years:+g}"] = np.concatenate(parts)
+    np.savez(folder / f"{keras.backend.backend()}.npz", **outputs)
+
+
+def seeds(proof, scratch):
+    """Trains twice from one seed, in two processes."""
+    for job, backend in (("estimator", "tensorflow"), ("estimator", "jax"), ("gan", "tensorflow")):
+        found = []
+        for _ in range(2):
+            folder = pathlib.Path(tempfile.mkdtemp(dir=scratch))
+            process = start(
+                [ROOT / "tools" / "kill_jobs.py", job, folder, scratch], KERAS_BACKEND=backend
+            )
+            found.append(
+                result(job, folder) if process.wait() == 0 else {"ended": process.returncode}
+            )
+        failures = [] if found[0] == found[1] and "log" in found[0] else ["two runs differ"]
+        called = "an age network" if job == "estimator" else "a CycleGAN"
+        proof.row(
+            f"One seed, two runs: training {called}, {backend}",
+            2,
+            failures,
+            "every loss, weight and optimizer state equal, bit for bit",
+        )
+
+
+def backends(proof, scratch, faces, ages):
+    """Ages on both backends."""
+    np.savez(scratch / "faces.npz", faces=faces, ages=ages)
+    for backend in ("tensorflow", "jax"):
+        code = start([__file__, "--aged", scratch], KERAS_BACKEND=backend).wait()
+        if code != 0:
+            proof.row(f"{ENTRY} on {backend}", 0, [f"it ended with {code}"], "")
+            return
+    with np.load(scratch / "tensorflow.npz") as one, np.load(scratch / "jax.npz") as other:
+        gaps = {name: float(np.abs(one[name] - other[name]).max()) for name in one.files}
+        moved = min(float(np.abs(one[f"{y:+g}"] - (faces / 127.5 - 1)).max()) for y in YEARS)
+    years = gaps.pop("ages")
+    largest = max(gaps.values())
+    failures = [f"{largest:.1e} apart"] * (largest > BETWEEN_BACKENDS) + [
+        f"ages {years:.4f} apart"
+    ] * (years > 0.01)
+    failures += ["nothing was aged"] * (moved < 0.1)
+    proof.row(
+        f"TensorFlow and JAX: {ENTRY}, each face at {len(YEARS)} years",
+        len(faces),
+        failures,
+        f"at most {largest:.1e} apart (of -1 to 1), ages {years:.4f} years",
+    )
+
+
+def files(proof, scratch, faces, ages):
+    """Exports in every format, each compared with the model on all faces."""
+    import zoo
+    from faceaging_tf.errors import ExportError
+    from faceaging_tf.export import Comparison, export
+
+    model = zoo.load(ENTRY)
+    for format, precision in (
+        ("litert", "float32"),
+        ("litert", "float16"),
+        ("onnx", "float32"),
+        ("saved_model", "float32"),
+        ("web", "float16"),
+    ):
+        failures, told = [], ""
+        try:
+            written = export(
+                model,
+                scratch / f"{format}-{precision}",
+                format,
+                precision,
+                comparison=Comparison(faces, ages),
+            )
+            told = f"as its check says: {written.parity}"
+        except ExportError as error:
+            if "npm" in str(error):
+                continue
+            failures = [str(error)]
+        proof.row(f"{format} {precision} and its model", len(faces), failures, told)
+
+
+def main(arguments):
+    """Runs the proof; 1 where a promise was broken."""
+    if arguments[:1] == ["--aged"]:
+        aged(arguments[1])
+        return 0
+    parser = parser_of(__doc__, faces=200)
+    parser.add_argument("--corpus", help="zip or folder of whole heads")
+    parser.add_argument("--only", default="", help="of seeds, backends and files; all when empty")
+    given = parser.parse_args(arguments)
+    chosen = set(filter(None, given.only.split(","))) or {"seeds", "backends", "files"}
+    more = " --corpus CORPUS" if given.corpus else ""
+    proof = Proof(f"python tools/prove_same_result.py --faces {given.faces}{more}")
+    with tempfile.TemporaryDirectory() as place:
+        scratch = pathlib.Path(place)
+        if "seeds" in chosen:
+            seeds(proof, scratch)
+        if chosen & {"backends", "files"}:
+            faces, ages = faces_of(given.faces, given.corpus, 256)
+        if "backends" in chosen:
+            backends(proof, scratch, faces, ages)
+        if "files" in chosen:
+            files(proof, scratch, faces, ages)
+    return int(proof.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,352 @@
+"""Proves what the survey's server and the demo promise: nothing lost or double, and nothing given
+away.
+
+    python tools/prove_servers.py --answers 10000 --photos 50
+
+A hundred raters at once answer page after page; every answer that was acknowledged must be in the
+file of answers once, and nothing else. Many visitors at once bring a photo to the demo. Then both
+are asked for files by tricks of paths, given names with markup, and far too much; their headers are
+read; and photos must be gone from the disk and from the address after their time.
+"""
+
+import io
+import json
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import numpy as np
+from PIL import Image
+from proving import Proof, Rater, drawn_study, kill, parser_of, serve_demo, serve_survey, start
+
+from faceaging_tf.guarding import HEADERS
+
+RATERS = 100
+TRICKS = (
+    "../answers.sqlite", "..%2fanswers.sqlite", "%2e%2e/%2e%2e/secret.txt", "..\\answers.sqlite", "....//answers.sqlite",
+    "/etc/hostname", "%2fetc%2fhostname", "file:///etc/hostname", "..%252fanswers.sqlite", "study.json", "%00", "..;/study.json",
+    "\u2025/answers.sqlite", "../study.json", "pictures/../../secret.txt",
+)  # fmt: skip
+SECRET = b"nobody may read this"
+MARKUP = "<img src=x onerror=alert(1)>.png"
+
+
+def rss(process):
+    """Megabytes of memory, now and at most, of a process."""
+    text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+    return [int(text.partition(f"{name}:")[2].split()[0]) / 1024 for name in ("VmRSS", "VmHWM")]
+
+
+def many_raters(proof, folder, answers):
+    """A hundred at once until there are so many answers."""
+    study = drawn_study(folder / "study")
+    process, address = serve_survey(study)
+    acknowledged, failures, slowest = [], [], []
+
+    def one_after_another():
+        while len(acknowledged) < answers:
+            began, count = time.monotonic(), Rater(address, acknowledged).rate()
+            slowest.append((time.monotonic() - began) / max(count, 1))
+
+    began, before = time.monotonic(), rss(process)[0]
+    try:
+        with ThreadPoolExecutor(RATERS) as pool:
+            for one in [pool.submit(one_after_another) for _ in range(RATERS)]:
+                one.result()
+        seconds, most = time.monotonic() - began, rss(process)[1]
+        orphans = kill(process)
+    finally:
+        process.kill()
+    with sqlite3.connect(study / "answers.sqlite") as connection:
+        kept = connection.execute(
+            "SELECT token, position, stars FROM page JOIN rater ON number = rater WHERE stars IS NOT NULL"
+        ).fetchall()
+    lost, more = set(acknowledged) - set(kept), set(kept) - set(acknowledged)
+    failures += [f"{len(lost)} answers are lost"] * bool(lost) + [
+        f"{len(more)} answers nobody gave"
+    ] * bool(more)
+    failures += ["answers are there twice"] * (len(kept) != len(set((t, p) for t, p, _ in kept)))
+    failures += ["orphans"] * bool(orphans)
+    told = f"none lost, none double; {len(kept) / seconds:.0f} answers a second, {max(slowest):.1f} s a page at most, {most - before:.0f} MB"
+    proof.row(f"Survey: {RATERS} raters at once", len(kept), failures, told)
+    return study
+
+
+def png(side, seed):
+    """A photo of a face, which differs by seed."""
+    from skimage.data import astronaut
+
+    pixels = np.asarray(Image.fromarray(astronaut()).resize((side, side)), int)
+    target = io.BytesIO()
+    Image.fromarray(np.clip(pixels + seed % 20 - 10, 0, 255).astype("uint8")).save(
+        target, "JPEG", quality=95
+    )
+    return target.getvalue()
+
+
+class Visitor:
+    """A visitor of the demo, as its page would speak for them.
+
+    Args:
+        address: of the demo.
+    """
+
+    def __init__(self, address):
+        self.client = httpx.Client(base_url=address, timeout=120)
+        config = self.client.get("/config").json()
+        uploads = [
+            one
+            for one in config["dependencies"]
+            if any(event == "upload" for _, event in one["targets"])
+        ]
+        self.function, self.inputs = uploads[0]["id"], uploads[0]["inputs"]
+        self.values = {one["id"]: one["props"].get("value") for one in config["components"]}
+        self.session = f"visitor{id(self)}"
+        self.told_to_come_again = 0
+
+    def upload(self, name, content):
+        """Sends a file; the response."""
+        return self.client.post("/gradio_api/upload", files={"files": (name, content)})
+
+    def open(self, name, content):
+        """Sends a photo and has it aged; the page's answer as text, tried again where a full queue
+        or a long wait says so.
+        """
+        while True:
+            path = self.upload(name, content).json()[0]
+            file = {
+                "path": path,
+                "orig_name": name,
+                "size": len(content),
+                "meta": {"_type": "gradio.FileData"},
+            }
+            data = [file, *(self.values.get(one) for one in self.inputs[1:])]
+            asked = {"data": data, "fn_index": self.function, "session_hash": self.session}
+            joined = self.client.post("/gradio_api/queue/join", json=asked)
+            if joined.status_code == 503:
+                self.told_to_come_again += 1
+                time.sleep(2)
+                continue
+            if joined.status_code != 200:
+                return joined.text
+            where = f"/gradio_api/queue/data?session_hash={self.session}"
+            with self.client.stream("GET", where) as stream:
+                for line in stream.iter_lines():
+                    if line.startswith("data:"):
+                        message = json.loads(line[5:])
+                        if message["msg"] == "process_completed":
+                            break
+            if "choose it again" not in json.dumps(message):
+                return json.dumps(message)
+            self.told_to_come_again += 1
+
+
+def many_photos(proof, folder, photos, side=2000):
+    """So many visitors at once."""
+    process, address = serve_demo(folder)
+    try:
+        first = Visitor(address).open("me.jpg", png(side, 0))
+        before, failures, began = rss(process)[0], [], time.monotonic()
+        failures += [f"the first: {first[:300]}"] * (
+            'class=\\"after' not in first and "after" not in first
+        )
+        with ThreadPoolExecutor(photos) as pool:
+            visitors = list(pool.map(lambda _: Visitor(address), range(photos)))
+            answers = list(
+                pool.map(
+                    lambda seed: visitors[seed].open(f"{seed}.jpg", png(side, seed)), range(photos)
+                )
+            )
+        seconds, (now, most) = time.monotonic() - began, rss(process)
+        failures += [
+            f"photo {seed}: {text[:300]}"
+            for seed, text in enumerate(answers)
+            if '"success": true' not in text or "<img" not in text
+        ]
+        growth = most - before
+        failures += [f"{growth:.0f} MB more"] * (growth > 1500)
+        again = sum(visitor.told_to_come_again > 0 for visitor in visitors)
+        told = f"each answered with its aged face, {again} of them after being told to come again; {seconds / photos:.1f} s a photo, {growth:.0f} MB more at most, {now - before:.0f} MB after"
+        proof.row(f"Demo: photos of {side}x{side} pixels at once", photos, failures, told)
+        limits(proof, folder, process, address)
+    finally:
+        kill(process)
+
+
+def limits(proof, folder, process, address):
+    """What is too much, what has markup in its name, and whether a photo stays."""
+    visitor, failures, before = Visitor(address), [], rss(process)[1]
+    tries = {
+        "a file of 60 MB": ("large.jpg", bytes(60 * 2**20), "up to 50 MB are taken"),
+        "words": ("words.txt", b"These are words.", "is not a photo"),
+        "a name with markup": (MARKUP, b"words", "is not a photo"),
+    }
+    for what, (name, content, expected) in tries.items():
+        said = visitor.open(name, content)
+        failures += [f"{what}: {said[:300]}"] * (expected not in said or "Traceback" in said)
+        failures += [f"{what}: the name is markup on the page"] * (MARKUP.encode().decode() in said)
+    large = visitor.upload("huge.jpg", bytes(210 * 2**20))
+    failures += [f"210 MB: status {large.status_code}"] * (large.status_code != 413)
+    body = visitor.client.post("/gradio_api/queue/join", content=bytes(2 * 2**20))
+    failures += [f"a body of 2 MB: status {body.status_code}"] * (body.status_code != 413)
+    failures += ["more than 500 MB for it"] * (rss(process)[1] - before > 500)
+    proof.row(
+        "Demo: uploads are limited, names are no markup",
+        len(tries) + 2,
+        failures,
+        "a sentence or status 413 each, no markup",
+    )
+
+
+def hidden(proof, folder, study):
+    """Tricks of paths, and headers."""
+    (folder / "secret.txt").write_bytes(SECRET)
+    secrets = (
+        SECRET,
+        b"SQLite format 3",
+        pathlib.Path("/etc/hostname").read_bytes().strip(),
+        (study / "study.json").read_bytes()[:40],
+    )
+    policy = {"content-security-policy", *(name.lower() for name in HEADERS)}
+    for called, serve, prefixes, pages in (
+        (
+            "Survey",
+            lambda: serve_survey(study),
+            ("/pictures/", "/", "/survey.css/", "/pair?started="),
+            (
+                "/",
+                "/pair",
+                "/start",
+                "/survey.css",
+                "/survey.js",
+                "/nowhere",
+                "/pictures/x",
+                "/done",
+            ),
+        ),
+        (
+            "Demo",
+            lambda: serve_demo(folder),
+            (
+                "/gradio_api/file=",
+                "/file=",
+                "/static/",
+                "/assets/",
+                "/gradio_api/",
+                "/",
+                "/theme.css/",
+            ),
+            (
+                "/",
+                "/config",
+                "/theme.css",
+                "/nowhere",
+                "/gradio_api/run/open",
+                "/gradio_api/file=/etc/hostname",
+            ),
+        ),
+    ):
+        process, address = serve()
+        try:
+            failures, count = [], 0
+            host, port = address.removeprefix("http://").split(":")
+            for prefix in prefixes:
+                for trick in (*TRICKS, str(folder / "secret.txt"), str(study / "answers.sqlite")):
+                    count += 1
+                    answer = raw(host, int(port), f"{prefix}{trick}")
+                    failures += [
+                        f"{prefix}{trick}: gives away {answer[-60:]!r}"
+                        for one in secrets
+                        if len(one) > 8 and one in answer.partition(b"\r\n\r\n")[2]
+                    ]
+            proof.row(f"{called}: no path leads out", count, failures, "nothing given away")
+            missing = []
+            for page in pages:
+                found = {name.lower() for name in httpx.get(f"{address}{page}").headers}
+                missing += [f"{page} lacks {name}" for name in sorted(policy - found)]
+            proof.row(
+                f"{called}: headers as OWASP asks",
+                len(pages) * len(policy),
+                missing,
+                "on pages, files and refusals alike",
+            )
+        finally:
+            kill(process)
+
+
+def raw(host, port, path):
+    """The answer to a GET of a path that no client has tidied."""
+    import socket
+
+    with socket.create_connection((host, port), timeout=10) as connection:
+        connection.sendall(
+            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
+        )
+        answer = b""
+        while part := connection.recv(2**16):
+            answer += part
+    return answer
+
+
+def gone(proof, folder):
+    """With times of seconds, not minutes, photos are gone after them, and all when it ends."""
+    code = (
+        "import sys; from zoo.web import serving; serving.OLDEST_FILE, serving.INTERVAL = 2, 1\n"
+        "serving.serve([sys.argv[1]], '127.0.0.1', 0, lambda address: print(address, flush=True))"
+    )
+    process = start(["-c", code, folder / "ager"], subprocess.PIPE)
+    failures = []
+    try:
+        address = next(
+            line.decode().strip() for line in process.stdout if line.startswith(b"http://")
+        )
+        visitor = Visitor(address.strip("/"))
+        paths = [visitor.upload(f"{number}.jpg", png(64, number)).json()[0] for number in range(20)]
+        failures += [
+            f"{path} is not there at first" for path in paths if not pathlib.Path(path).exists()
+        ][:1]
+        time.sleep(5)
+        failures += [
+            f"{path} is still on the disk" for path in paths if pathlib.Path(path).exists()
+        ]
+        for path in paths:
+            status = visitor.client.get(f"/gradio_api/file={path}").status_code
+            failures += [f"{path} is still served: {status}"] * (status == 200)
+        place = pathlib.Path(paths[0]).parents[1]
+        visitor.upload("last.jpg", png(64, 0))
+        process.terminate()
+        process.wait(timeout=30)
+        failures += [f"{place} is left when it ended"] * place.exists()
+    finally:
+        kill(process)
+    proof.row(
+        "Demo: uploads are gone after their time, and all when it ends",
+        len(paths) + 1,
+        failures,
+        "none left on the disk or at their address",
+    )
+
+
+def main(arguments):
+    """Runs the proof; 1 where a promise was broken."""
+    parser = parser_of(__doc__, answers=10000, photos=50)
+    given = parser.parse_args(arguments)
+    proof = Proof(
+        f"python tools/prove_servers.py --answers {given.answers} --photos {given.photos}"
+    )
+    with tempfile.TemporaryDirectory() as place:
+        folder = pathlib.Path(place)
+        study = many_raters(proof, folder, given.answers)
+        many_photos(proof, folder, given.photos)
+        hidden(proof, folder, study)
+        gone(proof, folder)
+    return int(proof.failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
