@@ -54,6 +54,10 @@ DEVIATIONS = {
         "layers",
     ): "an atlas has the sizes of the maps of the layer that it is assigned to",
     (
+        "teacher/growth.py",
+        "layers",
+    ): "growth has the spans of age and the size of the maps of the layer that it is assigned to",
+    (
         "video/keras_edits.py",
         "models",
     ): "the edit of a model of Keras, loaded where there is no exported file",
