@@ -143,7 +143,10 @@ def age_futures(
         NoFaceError, PhotoError, ValueError: as in `age_photo`, or another number of futures.
     """
     most = getattr(model, "futures", 1)
-    futures = whole(futures, "futures", 1, most)
+    if whole(futures, "futures", 1, error=PhotoError) > most:
+        raise PhotoError(
+            f"futures was {futures}, and this model has {most}; ask for {most} at most."
+        )
     each = [{**manner, "future": number} for number in range(futures)]
     return _aged_each(photo, model, years, ages, detector, minimum_face_size, each)
 

@@ -360,5 +360,5 @@ def test_futures_are_photos_of_the_same_faces_and_the_first_is_the_plain_one():
 
 
 def test_more_futures_than_there_are_are_refused():
-    with pytest.raises(ValueError, match="futures was 4; it needs a whole number, from 1 to 3"):
+    with pytest.raises(ValueError, match="futures was 4, and this model has 3; ask for 3 at most"):
         age_futures(astronaut(), Several(), 10, 4, detector=Known(at(1)))

@@ -110,7 +110,7 @@ def test_futures_come_as_a_strip_or_each_by_itself(photo, whole_preset, capsys):
 
 
 @pytest.mark.parametrize("flags, sentence", [
-    (["--years", "30", "--futures", "9"], "futures was 9; it needs a whole number, from 1 to 4."),
+    (["--years", "30", "--futures", "9"], "futures was 9, and this model has 4; ask for 4 at most."),
     (["--years", "30", "--future", "4"], "this model has 4 futures, 0 to 3."),
     (["--strip", "0,10", "--futures", "2"], "--futures takes --years, and neither --strip nor --future"),
     (["--years", "30", "--futures", "2", "--future", "1"], "--futures takes --years, and neither"),

@@ -195,6 +195,7 @@ def test_a_served_page_has_threads_and_asks_no_other_origin(start, page):
         assert all(one.startswith(address) for one in asked)
 
 
+@pytest.mark.slow
 def test_a_gpu_is_taken_that_does_the_same_in_less_time(start, page, monkeypatch):
     monkeypatch.setattr(
         chromium, "ARGUMENTS", [one for one in chromium.ARGUMENTS if "gpu" not in one]
