@@ -1,89 +1,32 @@
-"""What ageing is made of, each part a layer whose weights lie in the mean face: relief, tone, shape
-and hair.
+"""What ageing does to skin, as layers whose weights lie in the mean face: relief and tone.
 
 In the mean face a wrinkle has one place, whoever has it. The face parser says where each pixel of a
 head lies there (its *flow*), and each layer looks its maps up along it.
 """
 
-import itertools
-
 import keras
 import numpy as np
-from keras import layers, ops
+from keras import ops
 
+from faceaging_tf.layers.ageing_years import GROWN, adult_years
 from faceaging_tf.layers.bare_skin import between
 from faceaging_tf.layers.futures import FUTURES
 from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid, shrunk
-from faceaging_tf.layers.guided_filter import box, guided
-from faceaging_tf.layers.luminance import log_luminance, luminance
+from faceaging_tf.layers.luminance import log_luminance
+from faceaging_tf.layers.mean_face_part import MAP_SIDE, MeanFacePart, columns, mean_of, planes
 from faceaging_tf.layers.sampling import SampleAlongFlow
-from faceaging_tf.layers.wanted_hair import wanted_hair
 
 # The part of the mean face that has relief: left, top, and side, fractions of the whole-head
 # square; in whole pixels of 256, so that positions in it are exact in half precision.
 WINDOW = (32 / 256, 42 / 256, 192 / 256)
-# Side of the mean face's smooth maps in pixels, and at which they are looked up.
-MAP_SIDE = 64
+# Side of the map of coarse relief in pixels.
 COARSE_SIDE = 128
 # Side at which bands are taken: a Gaussian of one pixel there is one of 1/256 of the head's square.
 BAND_SIDE = 256
 BANDS = 4
 # The Gaussian of an exemplar's relief without its crispness, a fraction of the relief map's side.
 SOFT = 2.2 / 384
-# Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of
-# it.
-MATTE = (3, 3e-4)
-# Radius in pixels of the hair's mask over which hair is of one lightness.
-BROAD = 10
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
-# The ages in years between which heads grow, along two lines; adults' skin begins to age later.
-GROWTH_AGES, GROWN = (2.0, 10.0, 18.0), 20.0
-# At most so many times the requested years are asked of the parts, older and younger: beyond, the
-# picture pays for what an age judge does not see.
-MOST_OLDER, MOST_YOUNGER = 1.45, 1.6
-
-
-class _Part(layers.Layer):
-    """A layer that computes in float32 and looks maps up along a flow."""
-
-    def __init__(self, **kwargs):
-        super().__init__(**{**kwargs, "dtype": "float32"})
-        self.look_up = SampleAlongFlow(name="look_up")
-
-    def map_weight(self, name, *shape, trainable=True):
-        return self.add_weight(name=name, shape=shape, initializer="zeros", trainable=trainable)
-
-    def build(self, input_shape):
-        self.built = True
-
-
-def _planes(values):
-    return ops.reshape(values, (-1, 1, 1, 1))
-
-
-def _columns(values):
-    """The columns of `(N, C)`, `(N, 1)` each."""
-    return [values[:, number : number + 1] for number in range(values.shape[-1])]
-
-
-def _mean_of(images, mask):
-    """The mean colour `(N, 1, 1, C)` of images where the mask is 1."""
-    return ops.sum(images * mask, axis=(1, 2), keepdims=True) / ops.maximum(
-        ops.sum(mask, axis=(1, 2), keepdims=True), 1.0
-    )
-
-
-def wanted_years(years):
-    """The years that are wanted, of those that are asked of the parts (see `calibrating`)."""
-    return years / ops.where(years > 0, MOST_OLDER, MOST_YOUNGER)
-
-
-def adult_years(years, age):
-    """What is left of years to age by when skin is grown: a child's has to grow first, and gets no
-    lines meanwhile. Younger, all of them.
-    """
-    grown = MOST_OLDER * ops.maximum(age + wanted_years(years) - GROWN, 0.0)
-    return ops.minimum(years, grown)
 
 
 def _limited(change, up, down):
@@ -92,7 +35,7 @@ def _limited(change, up, down):
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
-class Relief(_Part):
+class Relief(MeanFacePart):
     """The change of log luminance by folds, lines and pores:
     `m * limit(a * (own bands' change + exemplar's relief))`.
 
@@ -153,7 +96,7 @@ class Relief(_Part):
 
     def call(self, inputs):
         face, flow, traits, skin, years, age, strength, *future = inputs
-        rank, lines, folded, own = _columns(future[0]) if future else (None, 1.0, 1.0, 1.0)
+        rank, lines, folded, own = columns(future[0]) if future else (None, 1.0, 1.0, 1.0)
         size = face.shape[1]
         older = ops.cast(years > 0, "float32")
         years = adult_years(years, age)
@@ -187,7 +130,7 @@ class Relief(_Part):
         fine = self._fine(chosen, forehead)
         soft = blurred(fine, SOFT * self.side)
         crisp = crispness_of(base, levels[0], mask)
-        fine = soft + _planes(crisp) * (fine - soft)
+        fine = soft + planes(crisp) * (fine - soft)
         fine = self.in_window([fine, enlarged(flow, size)])
         coarse = self.in_window(
             [
@@ -195,25 +138,25 @@ class Relief(_Part):
                 enlarged(flow, skin.shape[1]),
             ]
         )
-        coarse = coarse[..., :1] * _planes(1.0 - female) + coarse[..., 1:] * _planes(female)
-        folds = _limited(_planes(older * amount * folded) * coarse, *self.FOLD_LIMITS)
-        change = _planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
+        coarse = coarse[..., :1] * planes(1.0 - female) + coarse[..., 1:] * planes(female)
+        folds = _limited(planes(older * amount * folded) * coarse, *self.FOLD_LIMITS)
+        change = planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
             folds, size
         )
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
         # less.
-        change = change + _planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
+        change = change + planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
             light, levels, self._own_weights(older)
         )
         up, down = (
-            _planes(older * old + (1.0 - older) * young)
+            planes(older * old + (1.0 - older) * young)
             for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True)
         )
         change = _limited(change, up, down)
         grey = enlarged(_grey_highlights(face, older), size)
         change = ops.where(change < 0, change * (1.0 - 0.6 * grey), change)
         # Made younger, a forehead keeps more of its own.
-        return change * mask * (1.0 - 0.4 * _planes(1.0 - older) * enlarged(places[..., :1], size))
+        return change * mask * (1.0 - 0.4 * planes(1.0 - older) * enlarged(places[..., :1], size))
 
     def _chosen(self, traits, female, rank=None):
         """Which exemplar serves face and forehead, as rows of one 1, `(N, K)` each: the nearest in
@@ -308,7 +251,7 @@ def crispness_of(light, blurred_light, skin):
     skin = shrunk(skin, light.shape[1])
     # Edges are not texture: what is stronger counts no more than pores do.
     texture = ops.minimum(ops.abs(light - blurred_light), 0.006)
-    return ops.reshape(between(_mean_of(texture, skin), 0.0036, 0.0056), (-1, 1))
+    return ops.reshape(between(mean_of(texture, skin), 0.0036, 0.0056), (-1, 1))
 
 
 def _grey_highlights(face, older):
@@ -318,14 +261,14 @@ def _grey_highlights(face, older):
     small = halved(halved(face))
     span = ops.max(small, axis=-1, keepdims=True) - ops.min(small, axis=-1, keepdims=True)
     return (
-        _planes(older)
+        planes(older)
         * between(log_luminance(small), -0.3, -0.1)
         * between(-span, -60 / 255, -20 / 255)
     )
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
-class Tone(_Part):
+class Tone(MeanFacePart):
     """The change of log colour that age brings to the average face of either sex, in proportion to
     the years.
 
@@ -352,13 +295,13 @@ class Tone(_Part):
         maps = self.look_up(
             [ops.concatenate([self.change[:1], self.change[1:]], axis=-1), enlarged(flow, MAP_SIDE)]
         )
-        female = _planes(ops.sigmoid(traits[:, :1]))
-        change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * _planes(
+        female = planes(ops.sigmoid(traits[:, :1]))
+        change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * planes(
             strength * years / 40.0
         )
         # Backwards, all of it costs more of the person than of the years, and its colour reddens.
         light = ops.mean(change, axis=-1, keepdims=True)
-        older = _planes(years) > 0
+        older = planes(years) > 0
         change = light * ops.where(older, 1.0, self.YOUNGER_LIGHT) + (change - light) * ops.where(
             older, 1.0, self.YOUNGER_COLOUR
         )
@@ -375,216 +318,3 @@ class Tone(_Part):
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[2][:-1], 3)
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class HeadShape(_Part):
-    """How a head's shape moves with age, as a flow: a child's along two lines of growth, an adult's
-    along two lines of age, one from 18 and one more from 45 on. Beyond skin and hair it fades, so
-    that what stands behind a person stays.
-
-    Weights: change `(2, 2, 64, 64, 2)`: men and women; flow per 50 years, and per 50 years beyond
-    45. growth `(2, 2, 64, 64, 2)`: men and women; flow of each span of `GROWTH_AGES`.
-
-    Input: a list of flow, traits, skin and hair `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`,
-    strength `(N, 1)`. Output `(N, side, side, 2)` float32, fractions of the side.
-
-    Args:
-        side: of the output, in pixels.
-        grower: another `HeadShape`, whose growth this one uses; None for growth of its own.
-    """
-
-    def __init__(self, side=64, grower=None, **kwargs):
-        super().__init__(**kwargs)
-        if isinstance(grower, dict):
-            grower = keras.saving.deserialize_keras_object(grower)
-        self.side, self.grower = side, grower
-        self.change = self.map_weight("change", 2, 2, MAP_SIDE, MAP_SIDE, 2)
-        if grower is None:
-            self.growth = self.map_weight("growth", 2, 2, MAP_SIDE, MAP_SIDE, 2, trainable=False)
-
-    def call(self, inputs):
-        flow, traits, skin, hair, years, age, strength = inputs
-        growth = (self if self.grower is None else self.grower).growth
-        # Lines of one sex after the other, each of two channels.
-        by_sex = [
-            ops.concatenate(
-                [each[sex, line][None] for each in (self.change, growth) for line in range(2)],
-                axis=-1,
-            )
-            for sex in range(2)
-        ]
-        maps = self.look_up([ops.concatenate(by_sex, axis=-1), enlarged(flow, MAP_SIDE)])
-        female = _planes(ops.sigmoid(traits[:, :1]))
-        maps = maps[..., :8] * (1.0 - female) + maps[..., 8:] * female
-        # Growth goes by the years that are wanted: it would be over too soon.
-        grown = age + wanted_years(years)
-        start = ops.where(years > 0, ops.maximum(age, GROWN), age)
-        end = start + adult_years(years, age)
-        spans = zip(lines_of(start) + growth_of(age), lines_of(end) + growth_of(grown), strict=True)
-        total = sum(
-            _planes((after - before) * strength) * maps[..., 2 * number : 2 * number + 2]
-            for number, (before, after) in enumerate(spans)
-        )
-        person = shrunk(ops.maximum(skin, hair), MAP_SIDE)
-        # Whole up to the outline, and over eyes and lips, which are no skin; nothing from a
-        # twentieth of the side beyond it.
-        return enlarged(
-            total
-            * enlarged(
-                ops.minimum(2.2 * box(person, max(3 * person.shape[1] // MAP_SIDE, 1)), 1.0),
-                MAP_SIDE,
-            ),
-            self.side,
-        )
-
-    def compute_output_shape(self, input_shape):
-        return (input_shape[0][0], self.side, self.side, 2)
-
-    def get_config(self):
-        grower = keras.saving.serialize_keras_object(self.grower)
-        return {**super().get_config(), "side": self.side, "grower": grower}
-
-
-def lines_of(age):
-    """How far along an adult's two lines of age, in 50 years: a list of two tensors like `age`."""
-    return [
-        ops.clip(age, 18.0, 85.0) / 50.0,
-        ops.maximum(ops.minimum(age, 85.0) - 45.0, 0.0) / 50.0,
-    ]
-
-
-def growth_of(age):
-    """How far along each span of growth, 0 to 1: a list of two tensors like `age`."""
-    return [
-        (ops.clip(age, low, high) - low) / (high - low)
-        for low, high in itertools.pairwise(GROWTH_AGES)
-    ]
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class HairTone(_Part):
-    """Hair that greys, or gets its colour back: lightness towards that of grey hair, less chroma;
-    brows a fifth as much.
-
-    Weights:
-        brows `(64, 64, 1)`: in the mean face, 0 to 1. curve `(2,)`: the ages at which greying
-        begins and would be complete, by the years that are asked of the generator, which are more
-        than those that are wanted (see `calibrating`). grey `(2,)`: lightness of grey hair (0 to
-        1), and the share of chroma that goes. dark `(4,)`: lightness of hair that has its colour
-        back, at most, and its chroma red, green, blue.
-
-    Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin and hair
-    `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`; and where it takes a wish
-    `(N, 1)`: how grey the hair is to be, 0 to 1, whatever the years, with beard and brows, or below
-    0 for by the years. Output: the face `(N, S, S, 3)`.
-    """
-
-    # How much of their greying shows, men and women: many dye.
-    GREYEST = (0.9, 0.5)
-    BROW_SHARE = 0.2
-    LIGHTEST = 0.75
-    # Where it is said how grey: the brows' share, and what comes to the lightness and to the share
-    # of chroma, for nobody's hair is grey all over by the years alone.
-    WISHED_BROW_SHARE, WISHED_LIGHT, WISHED_CHROMA = 0.6, 0.08, 0.2
-
-    def __init__(self, **kwargs):
-        super().__init__(**kwargs)
-        constant = lambda name, *values: self.add_weight(
-            name=name,
-            shape=(len(values),),
-            initializer=lambda shape, dtype=None: ops.convert_to_tensor(values, "float32"),
-        )
-        self.brows = self.map_weight("brows", MAP_SIDE, MAP_SIDE, 1)
-        self.curve = constant("curve", 45.0, 95.0)
-        self.grey = constant("grey", 0.5, 0.72)
-        self.dark = constant("dark", 0.34, 0.033, -0.004, -0.043)
-
-    def call(self, inputs):
-        face, flow, traits, skin, hair, years, age, strength, *wanted = inputs
-        size = face.shape[1]
-        female = _planes(ops.sigmoid(traits[:, :1]))
-        greyness = lambda at: ops.clip(
-            (at - self.curve[0]) / (self.curve[1] - self.curve[0]), 0.0, 1.0
-        )
-        before, after = greyness(age), greyness(age + years)
-        greyer = strength * ops.maximum(after - before, 0.0) / ops.maximum(1.0 - before, 0.05)
-        darker = strength * ops.maximum(before - after, 0.0) / ops.maximum(before, 0.05)
-        greyer, darker = (
-            _planes(greyer) * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female),
-            _planes(darker),
-        )
-        # Where somebody says how grey it is to be, the years do not count.
-        wished = 0.0
-        small_face = shrunk(face, hair.shape[1])
-        if wanted:
-            wished = _planes(ops.cast(wanted[0] >= 0, "float32"))
-            greyer = ops.where(wished > 0, _planes(wanted[0]), greyer)
-            darker = darker * (1.0 - wished)
-            wanted_there, beard, fair = wanted_hair(face, flow, skin, hair, female)
-            hair = hair + wished * (wanted_there - hair)
-        greyer, darker = (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
-        # A little hair is a haze, and most of it all of it.
-        mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
-        brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
-        light = luminance(face)
-        small = luminance(small_face)
-        # A brow is what is darker than the skin around it.
-        around = enlarged(box(small, 8), size)
-        brows = enlarged(brows, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
-        share = self.BROW_SHARE + (self.WISHED_BROW_SHARE - self.BROW_SHARE) * wished
-        mask = ops.maximum(mask, share * brows * ops.cast(greyer > 0, "float32"))
-        mean = _mean_of(small, hair)
-        near = lambda radius: box(small * hair, radius) / ops.maximum(box(hair, radius), 0.05)
-        local = enlarged(near(3), size)
-        if wanted:
-            # Each strand of hair by what it is, so that a grey head does not keep a dark beard.
-            mean = mean + wished * (enlarged(near(BROAD), size) - mean)
-        chroma = face - light
-        power = lambda values, exponent: ops.exp(exponent * ops.log(values))
-        # Strands keep their contrast; broad light and shade a good part of theirs.
-        strands = ops.clip(ops.maximum(light, 0.01) / ops.maximum(local, 0.03), 0.2, 1.9)
-        shade = ops.clip(power(ops.maximum(local, 0.01) / ops.maximum(mean, 0.03), 0.8), 0.35, 1.5)
-        # The lighter a pixel is already, the less it is lifted.
-        headroom = ops.clip(
-            (self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - mean, 0.05), 0.0, 1.0
-        )
-        # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
-        # veil on a shaved head.
-        from_skin = self._from_skin(face, small_face, skin, hair, wished)
-        if wanted:
-            sure = enlarged(ops.maximum(beard, fair), size)
-            from_skin = ops.maximum(from_skin, wished * ops.maximum(sure, brows))
-            strands = strands + wished * (ops.minimum(ops.sqrt(strands), 1.4 / shade) - strands)
-        lift = ops.clip(self.grey[0] + self.WISHED_LIGHT * wished - mean, 0.0, 0.23 + 0.13 * wished)
-        grey = light + greyer * lift * strands * shade * headroom * from_skin
-        dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
-        # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
-        gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
-        chroma = (
-            chroma
-            * (1.0 - mask * from_skin * (self.grey[1] + self.WISHED_CHROMA * wished) * greyer)
-            * (1.0 + mask * (power(gain, 0.8) - 1.0) * (1.0 - 0.6 * wished * greyer))
-        )
-        warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
-        chroma = chroma + mask * 0.6 * darker * (warm - chroma)
-        return light + mask * (dark - light) + chroma
-
-    def _from_skin(self, face, small_face, skin, hair, wished):
-        """How much of each pixel's change is due, `(N, S, S, 1)`.
-
-        All of it deep in the hair, unless it has the skin's colour and nobody wished for it; at the
-        border, as far as its
-        colour lies on the way from the skin's to the hair's; none where both are alike.
-        """
-        deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
-        skin, hair = _mean_of(small_face, skin), _mean_of(small_face, hair)
-        way = hair - skin
-        length = ops.sum(way * way, axis=-1, keepdims=True)
-        along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
-        return ops.maximum(
-            0.6 * between(along, 0.3, 0.9), deep * ops.maximum(between(along, 0.05, 0.4), wished)
-        ) * between(ops.sqrt(length), 0.08, 0.2)
-
-    def compute_output_shape(self, input_shape):
-        return input_shape[0]

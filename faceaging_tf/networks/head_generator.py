@@ -6,19 +6,14 @@ from typing import Any
 import keras
 from keras import layers, ops
 
+from faceaging_tf.layers.ageing_years import MOST_OLDER, MOST_YOUNGER
 from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.face_warp import FaceWarp
 from faceaging_tf.layers.futures import Build, Emphasis, Future, Futures
 from faceaging_tf.layers.gaussian import enlarged, halved
-from faceaging_tf.layers.head_ageing import (
-    MOST_OLDER,
-    MOST_YOUNGER,
-    PARTS,
-    HairTone,
-    HeadShape,
-    Relief,
-    Tone,
-)
+from faceaging_tf.layers.hair_tone import HairTone
+from faceaging_tf.layers.head_ageing import PARTS, Relief, Tone
+from faceaging_tf.layers.head_shape import HeadShape
 from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.networks.face_parser import face_parser
 from faceaging_tf.networks.mobile_generator import MOVED, parts_of

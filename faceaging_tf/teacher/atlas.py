@@ -21,8 +21,9 @@ from faceaging_tf.geometry.landmarks import (
     RIGHT_SIDE,
     UPPER_LIP,
 )
-from faceaging_tf.layers.head_ageing import COARSE_SIDE, MAP_SIDE, WINDOW
+from faceaging_tf.layers.head_ageing import COARSE_SIDE, WINDOW
 from faceaging_tf.layers.luminance import DARKEST
+from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.teacher.exemplars import ROLES
 from faceaging_tf.teacher.growth import growth_change
 from faceaging_tf.teacher.mean_face import frontal_adults, into_mean_face

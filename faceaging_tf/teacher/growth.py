@@ -22,7 +22,8 @@ from faceaging_tf.geometry.landmarks import (
     UPPER_LIP,
     above_oval,
 )
-from faceaging_tf.layers.head_ageing import GROWTH_AGES, MAP_SIDE, growth_of
+from faceaging_tf.layers.ageing_years import GROWTH_AGES, growth_of
+from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.teacher.mean_face import frontal
 
 # Until this age faces are learned from: beyond it they age and grow no more.

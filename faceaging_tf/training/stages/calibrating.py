@@ -4,7 +4,7 @@ requested years.
 
 import numpy as np
 
-from faceaging_tf.layers.head_ageing import MOST_OLDER, MOST_YOUNGER
+from faceaging_tf.layers.ageing_years import MOST_OLDER, MOST_YOUNGER
 
 # Ages by which the table goes, how far from one a face may be to count for it, and at most how many
 # faces count.

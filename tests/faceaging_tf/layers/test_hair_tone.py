@@ -18,8 +18,9 @@ from plain_heads import (
 )
 from verbs import LayerVerbs
 
-from faceaging_tf.layers.head_ageing import MAP_SIDE, HairTone
+from faceaging_tf.layers.hair_tone import HairTone
 from faceaging_tf.layers.luminance import luminance
+from faceaging_tf.layers.mean_face_part import MAP_SIDE
 
 
 class TestHairToneVerbs(LayerVerbs):

@@ -9,9 +9,10 @@ from drawn_heads import SIDE, draw_head, heads_of, shape, spot
 from skimage.data import astronaut
 
 from faceaging_tf.layers.gaussian import blurred
-from faceaging_tf.layers.head_ageing import COARSE_SIDE, MAP_SIDE, WINDOW
+from faceaging_tf.layers.head_ageing import COARSE_SIDE, WINDOW
 from faceaging_tf.layers.head_ageing import sharpness_of as sharpness_in_layers
 from faceaging_tf.layers.luminance import log_luminance as log_luminance_in_layers
+from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.networks import head_generator
 from faceaging_tf.teacher.atlas import Atlas, bands_of, build_atlas, log_luminance, sharpness_of
 from faceaging_tf.teacher.exemplars import Exemplar

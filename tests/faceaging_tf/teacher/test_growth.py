@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from drawn_heads import heads_of
 
-from faceaging_tf.layers.head_ageing import MAP_SIDE
+from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.teacher.growth import STRENGTH, growth_change
 from faceaging_tf.teacher.mean_face import MEAN_SHAPE
 
