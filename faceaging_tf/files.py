@@ -13,6 +13,8 @@ from pathlib import Path
 
 # Seconds after which what is being written is what a killed run has left.
 STALE = 600
+# Bytes that HDF5 may write beside an array: its header, and those of the groups that it lies in.
+BESIDE_AN_ARRAY = 2**14
 _AT_CWD, _EXCHANGE, _SWAP = -100, 2, 2
 
 
@@ -59,21 +61,21 @@ def write_whole(path, content):
         file.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
-def reserve(path, size):
-    """Finds out whether so many bytes can be written to a new file, for libraries that end the
-    process where they cannot (HDF5).
+def reserve(path, size, arrays):
+    """Finds out whether arrays can be written to a new file by HDF5, which ends the process where
+    they cannot.
 
     Args:
         path: the file; an empty one is left there.
-        size: bytes, at least.
+        size: bytes of all arrays.
+        arrays: how many there are; each comes in groups that take some kilobytes.
 
     Raises:
         OSError: they cannot.
     """
     with open(path, "wb") as file:
-        # Some more, for what is written beside the arrays.
         if hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(file.fileno(), 0, size + size // 8 + 2**16)
+            os.posix_fallocate(file.fileno(), 0, size + size // 8 + arrays * BESIDE_AN_ARRAY)
         file.truncate(0)
 
 

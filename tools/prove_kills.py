@@ -316,7 +316,7 @@ def main(arguments):
                 continue
             for what in ("full", "read-only"):
                 tries = [disk(job, what, rng, scratch) for _ in range(given.disks)]
-                if None in tries:
+                if not tries or None in tries:
                     continue
                 failures = [failure for failures in tries for failure in failures]
                 proof.row(

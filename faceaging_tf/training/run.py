@@ -106,7 +106,7 @@ class Checkpoint(keras.callbacks.Callback):
             self.folder / self._newest, self.folder / "writing.weights.h5"
         ) as temporary:
             # With what an optimizer keeps of each.
-            reserve(temporary, 3 * bytes_of(model))
+            reserve(temporary, 3 * bytes_of(model), 3 * len(model.weights))
             model.save_weights(temporary)
         state = {
             "weights": self._newest,

@@ -44,7 +44,7 @@ def test_more_than_can_be_written_is_known_before_it_is(tmp_path):
         "import resource, signal, sys\nfrom faceaging_tf.files import reserve\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, 2**20))\n"
-        "reserve(sys.argv[1], 2**18)\nprint('fits')\nreserve(sys.argv[1], 2**20)\n"
+        "reserve(sys.argv[1], 2**18, 4)\nprint('fits')\nreserve(sys.argv[1], 2**18, 64)\n"
     )
     root = str(pathlib.Path(files.__file__).parents[1])
     said = subprocess.run(

@@ -29,7 +29,8 @@ def write(model, path, half_precision=False, without=()):
     # A copy, because the weights file of a compiled model would hold its optimizer too.
     copy = type(model).from_config(model.get_config())
     copy.set_weights(model.get_weights())
-    reserve(path, sum(weight.nbytes for weight in copy.get_weights()))
+    weights = copy.get_weights()
+    reserve(path, sum(weight.nbytes for weight in weights), len(weights))
     if not half_precision and not without:
         copy.save_weights(path)
         return
