@@ -16,6 +16,7 @@ class MeanFacePart(layers.Layer):
         self.look_up = SampleAlongFlow(name="look_up")
 
     def map_weight(self, name, *shape, trainable=True):
+        """A weight of zeros, float32."""
         return self.add_weight(name=name, shape=shape, initializer="zeros", trainable=trainable)
 
     def build(self, input_shape):
@@ -23,6 +24,7 @@ class MeanFacePart(layers.Layer):
 
 
 def planes(values):
+    """A number for each picture, `(N, 1, 1, 1)` of `(N, 1)` or `(N,)`."""
     return ops.reshape(values, (-1, 1, 1, 1))
 
 

@@ -92,7 +92,10 @@ def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weigh
     older, younger, judge = model.aging_generator, model.rejuvenation_generator, model.discriminator
     ages = model.age_regressor.network
     column = lambda name: tf.constant(batch[name])[:, None]
-    more = [tf.ones((len(batch["aging_face"]), 5))] if len(older.inputs) == 4 else []
+    count = len(batch["aging_face"])
+    # Strengths, the first future, and hair by the years.
+    more = [tf.ones((count, 5)), tf.zeros((count, 1)), -tf.ones((count, 1))]
+    more = more if len(older.inputs) == 6 else []
     fakes, goals, cycle = [], [], []
     with tf.GradientTape() as tape:
         for way, there, back in (("aging", older, younger), ("rejuvenation", younger, older)):

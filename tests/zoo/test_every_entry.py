@@ -267,8 +267,11 @@ def test_what_is_traced_for_every_export_ages_as_the_model_does(model):
     given = [
         keras.ops.convert_to_tensor(part) for part in (to_range(own), YEARS[:, None], AGES[:, None])
     ]
+    told = [
+        keras.ops.convert_to_tensor([each]) for each in signatures["transform"].defaults.values()
+    ]
     outputs = [
-        signatures["transform"].function(*(part[row : row + 1] for part in given))[FACE]
+        signatures["transform"].function(*(part[row : row + 1] for part in given), *told)[FACE]
         for row in range(2)
     ]
     assert_the_same(to_pixels(np.concatenate(outputs)), model.transform(own, YEARS, AGES))

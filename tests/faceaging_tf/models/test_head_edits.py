@@ -44,7 +44,7 @@ def test_the_halves_do_what_the_whole_does(model, compiled, monkeypatch):
     x, years, ages = (ops.convert_to_tensor(values, "float32") for values in (x, years, ages))
     changed, flow = model.edit_in("aging", x, years, ages)
     _, whole, moved = parts_of(model.aging_generator)(
-        [x, years[:, None], ages[:, None], ops.ones((2, 5))]
+        [x, years[:, None], ages[:, None], ops.ones((2, 5)), ops.zeros((2, 1)), -ops.ones((2, 1))]
     )
     np.testing.assert_allclose(changed, whole, atol=2e-5)
     np.testing.assert_allclose(flow, moved, atol=2e-6)

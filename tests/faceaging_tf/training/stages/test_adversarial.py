@@ -56,8 +56,9 @@ def test_a_parsed_head_is_edited_as_the_generator_edits_it():
         np.full((3, 1), 45.0),
     )
     maps = list(parsed_heads(built, faces).values())
-    edited = edit_of(built)([x, *maps, years, ages, np.ones((3, 5))])
-    whole = built([x, years, ages, np.ones((3, 5))])
+    told = [years, ages, np.ones((3, 5)), np.zeros((3, 1)), -np.ones((3, 1))]
+    edited = edit_of(built)([x, *maps, *told])
+    whole = built([x, *told])
     moved = HeadAdversary(built, None, tiny.SIZE, tiny.AGE_NETWORK).warp(
         [edited["changed"], edited["flow"]]
     )
@@ -71,10 +72,12 @@ def test_the_losses_are_those_of_its_description(batch):
         variable.assign(rng.normal(scale=0.05, size=variable.shape))
     losses, (made, goal, _) = model.generator_losses(batch)
     x = tf.cast(batch["face"], tf.float32) / 127.5 - 1
-    maps, ones = [tf.cast(batch[name], tf.float32) for name in MAPS], tf.ones((4, 5))
+    maps = [tf.cast(batch[name], tf.float32) for name in MAPS]
     age, years = (tf.constant(batch[name][:, None]) for name in ("age", "years"))
     # As many years more as calibration may ask.
-    edited = model.edit([x, *maps, tf.where(years > 0, 1.45, 1.6) * years, age, ones])
+    asked = tf.where(years > 0, 1.45, 1.6) * years
+    told = [tf.ones((4, 5)), tf.zeros((4, 1)), -tf.ones((4, 1))]
+    edited = model.edit([x, *maps, asked, age, *told])
     fakes = model.warp([with_planes(edited["changed"], batch["regions"]), edited["flow"]])
     np.testing.assert_allclose(goal, age + years, rtol=1e-6)
     seen = np.asarray(model.age_regressor.age(fakes[..., :3]))
