@@ -124,7 +124,10 @@ def files(proof, scratch, faces, ages):
                 precision,
                 comparison=Comparison(faces, ages),
             )
-            told = f"as its check says: {written.parity}"
+            found = written.parity
+            told = f"at most {found.largest:.1e} of the range apart, mean {found.mean:.1e}"
+            if found.estimated is not None:
+                told += f", ages within {found.estimated:.1e} years"
         except ExportError as error:
             if "npm" in str(error):
                 continue
