@@ -8,6 +8,9 @@ from faceaging_tf.manner import checked_manner
 from faceaging_tf.typing import AgesFaces, Manner, Numbers, PathLike
 from zoo.errors import ZooError
 
+# Names of more are not made before the model says how many futures it has.
+MOST_FUTURES = 100
+
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
@@ -128,12 +131,12 @@ def names_of_futures(out, futures):
     """Where so many futures go, `older-future0.jpg` and so on for `older.jpg`.
 
     Raises:
-        ZooError: futures are no whole number of 1 or more.
+        ZooError: futures are no whole number from 1 to 100.
     """
     name, ending = os.path.splitext(out)
     return [
         f"{name}-future{number}{ending}"
-        for number in range(whole(futures, "futures", 1, error=ZooError))
+        for number in range(whole(futures, "futures", 1, MOST_FUTURES, ZooError))
     ]
 
 
