@@ -96,9 +96,9 @@ def run(values, positional):
         outs = [values.out or default_out(photo, values.years)]
     else:
         outs = futures_out(photo, values)
-    for out in outs:
-        check_out(out, photo)
     relatives = like.photos_of(values.like, values.like_age)
+    for out in outs:
+        check_out(out, photo, relatives)
     loading.check_name(values.entry, registry.AGING)
     if loading.needs_keras(values.entry):
         import_keras()
