@@ -75,7 +75,7 @@ def hair_share(value):
     try:
         share = HAIR[value] if isinstance(value, str) and value in HAIR else float(value)
         fits = not isinstance(value, bool) and (value == "auto" or 0 <= share <= 1)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         fits = False
     if not fits:
         raise FaceAgingError(

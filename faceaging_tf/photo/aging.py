@@ -8,7 +8,7 @@ from typing import Unpack
 import numpy as np
 from absl import logging
 
-from faceaging_tf.arguments import whole
+from faceaging_tf.arguments import shown, whole
 from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.geometry.frames import frame_of_model
@@ -140,12 +140,17 @@ def age_futures(
         An `AgedPhoto` per future.
 
     Raises:
-        NoFaceError, PhotoError, ValueError: as in `age_photo`, or another number of futures.
+        NoFaceError, PhotoError, ValueError: as in `age_photo`, another number of futures, or one of
+            them asked for by itself.
     """
     most = getattr(model, "futures", 1)
     if whole(futures, "futures", 1, error=PhotoError) > most:
         raise PhotoError(
             f"futures was {futures}, and this model has {most}; ask for {most} at most."
+        )
+    if "future" in asked(**manner):
+        raise PhotoError(
+            f"future was {shown(manner['future'])} and futures {futures}; ask for one future, or for the first {futures}, not for both."
         )
     each = [{**manner, "future": number} for number in range(futures)]
     return _aged_each(photo, model, years, ages, detector, minimum_face_size, each)

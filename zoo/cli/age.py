@@ -37,6 +37,7 @@ EXAMPLES = (
     "faceaging age me.jpg --years 30 --like grandmother.jpg --like_age 72",
     "faceaging age photos/ --years 30 --out aged/ --workers 2",
 )
+EACH = "faceaging age me.jpg --years 30 --futures 4 --each"
 
 
 def define_flags(values):
@@ -86,6 +87,8 @@ def run(values, positional):
     if age_many.is_many(path):
         _age_many(path, values)
         return
+    if values.each and values.futures is None:
+        raise ZooError(f"--each goes with --futures; for example: {EACH}")
     # Everything that can be wrong with the input is found out before the seconds that loading
     # takes.
     photo = open_photo(path)
@@ -93,9 +96,9 @@ def run(values, positional):
         outs = [values.out or default_out(photo, values.years)]
     else:
         outs = futures_out(photo, values)
-    for out in outs:
-        check_out(out, photo)
     relatives = like.photos_of(values.like, values.like_age)
+    for out in outs:
+        check_out(out, photo, relatives)
     loading.check_name(values.entry, registry.AGING)
     if loading.needs_keras(values.entry):
         import_keras()
@@ -104,7 +107,7 @@ def run(values, positional):
 
 
 def _age_many(source, values):
-    if values.years is None or values.ages or values.futures:
+    if values.years is None or values.ages or values.futures or values.each:
         raise ZooError(
             f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
         )

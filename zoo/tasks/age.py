@@ -8,6 +8,9 @@ from faceaging_tf.manner import checked_manner
 from faceaging_tf.typing import AgesFaces, Manner, Numbers, PathLike
 from zoo.errors import ZooError
 
+# Names of more are not made before the model says how many futures it has.
+MOST_FUTURES = 100
+
 if TYPE_CHECKING:
     import numpy as np
     from PIL.Image import Image
@@ -107,11 +110,12 @@ def age(
     out = None if out is None else path_of(out, "out", ZooError)
     opened = open_photo(photo)
     outs = [] if out is None else [out] if futures is None else names_of_futures(out, futures)
+    relatives = photos_of(like, like_age)
     for each in outs:
-        check_out(each, opened)
+        check_out(each, opened, relatives)
     finite("years", years)
     finite("ages", 0 if ages is None else ages)
-    model = model_of(entry, manner, photos_of(like, like_age), like_age, detector)
+    model = model_of(entry, manner, relatives, like_age, detector)
 
     from faceaging_tf.photo import age_futures, age_photo, write_photo
 
@@ -128,12 +132,12 @@ def names_of_futures(out, futures):
     """Where so many futures go, `older-future0.jpg` and so on for `older.jpg`.
 
     Raises:
-        ZooError: futures are no whole number of 1 or more.
+        ZooError: futures are no whole number from 1 to 100.
     """
     name, ending = os.path.splitext(out)
     return [
         f"{name}-future{number}{ending}"
-        for number in range(whole(futures, "futures", 1, error=ZooError))
+        for number in range(whole(futures, "futures", 1, MOST_FUTURES, ZooError))
     ]
 
 
@@ -175,12 +179,17 @@ def check_manner(model, **manner):
     checked_manner(getattr(model, "parts", ()), getattr(model, "futures", 1), **manner)
 
 
-def check_out(out, photo):
+def check_out(out, photo, relatives=None):
     """Finds out whether a photo can be written to `out`, without writing.
+
+    Args:
+        out: the path.
+        photo: the `Photo` that is aged.
+        relatives: those of a relative, or None.
 
     Raises:
         PhotoError: it cannot.
-        ZooError: `out` is no path, or the photo itself.
+        ZooError: `out` is no path, or one of these photos.
     """
     from faceaging_tf.photo import check_destination
 
@@ -188,8 +197,10 @@ def check_out(out, photo):
         raise ZooError(
             f"out was {out!r}; it needs the path of a file to write, such as 'older.jpg'."
         )
-    if photo.path is not None and os.path.exists(out) and os.path.samefile(out, photo.path):
-        raise ZooError(
-            f"The output '{os.fspath(out)}' is the photo itself, which is never overwritten; choose another name."
-        )
+    for one in (photo, *(relatives or ())):
+        if one.path is not None and os.path.exists(out) and os.path.samefile(out, one.path):
+            whose = "the photo itself" if one is photo else "the relative's photo"
+            raise ZooError(
+                f"The output '{os.fspath(out)}' is {whose}, which is never overwritten; choose another name."
+            )
     check_destination(out, photo)

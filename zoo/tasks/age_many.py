@@ -21,7 +21,8 @@ class MakeTools:
     """
 
     entry: str
-    manner: dict = dataclasses.field(default_factory=dict)
+    # A dict has no hash, by which what a process keeps is found; equality asks for the manner too.
+    manner: dict = dataclasses.field(default_factory=dict, hash=False)
 
     def __call__(self):
         from faceaging_tf.photo import FaceDetector

@@ -362,3 +362,8 @@ def test_futures_are_photos_of_the_same_faces_and_the_first_is_the_plain_one():
 def test_more_futures_than_there_are_are_refused():
     with pytest.raises(ValueError, match="futures was 4, and this model has 3; ask for 3 at most"):
         age_futures(astronaut(), Several(), 10, 4, detector=Known(at(1)))
+
+
+def test_one_future_and_several_at_once_are_refused():
+    with pytest.raises(ValueError, match="future was 2 and futures 3; ask for one future, or"):
+        age_futures(astronaut(), Several(), 10, 3, detector=Known(at(1)), future=2)

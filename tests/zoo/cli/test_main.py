@@ -114,6 +114,7 @@ def test_futures_come_as_a_strip_or_each_by_itself(photo, whole_preset, capsys):
     (["--years", "30", "--future", "4"], "this model has 4 futures, 0 to 3."),
     (["--strip", "0,10", "--futures", "2"], "--futures takes --years, and neither --strip nor --future"),
     (["--years", "30", "--futures", "2", "--future", "1"], "--futures takes --years, and neither"),
+    (["--years", "30", "--each"], "--each goes with --futures; for example: faceaging age me.jpg"),
     (["--years", "30", "--hair", "blue"], "hair was 'blue'; it needs 'auto', 'keep', 'grey', or a number from 0 to 1"),
     (["--years", "30", "--hair", "1.5"], "hair was '1.5'; it needs 'auto'"),
 ])  # fmt: skip

@@ -42,6 +42,7 @@ def test_an_opened_photo_is_not_overwritten_either(photo, no_loading):
         ({"photo": None}, "must be a Photo, a PIL image or"),
         ({"out": 5}, "out was 5; it needs a path"),
         ({"out": "."}, "is a directory"),
+        ({"out": "o.png", "futures": 10**9}, "futures was 1000000000; it needs .* from 1 to 100"),
         ({"years": "many"}, "years must be a number or one number a face; got 'many'"),
         ({"years": float("nan")}, "years must be a finite number"),
         ({"ages": [[30]]}, "ages must be a finite number"),

@@ -54,5 +54,16 @@ def test_a_place_that_holds_other_things_is_refused(group, tiny_preset, tmp_path
     assert "lies in the folder that is read" in refusal(capsys, [*arguments, group])
 
 
+def test_a_process_keeps_what_ages_in_one_manner():
+    grey, kept = (age_many.MakeTools("fagan", {"hair": hair}) for hair in ("grey", "keep"))
+    assert {grey: 1, kept: 2}[age_many.MakeTools("fagan", {"hair": "grey"})] == 1
+
+
+def test_a_folder_is_aged_in_another_process(group, tmp_path):
+    arguments = ["--years", "30", "--entry", "fagan_mobile", "--out", str(tmp_path / "aged")]
+    assert main(["age", str(group), *arguments]) == 0
+    assert (tmp_path / "aged" / "group.png").is_file()
+
+
 def test_a_process_among_others_keeps_to_one_core():
     assert age_many.MakeTools("fagan")()[1].threads == 1

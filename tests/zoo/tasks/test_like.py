@@ -19,6 +19,11 @@ def no_loading(monkeypatch):
     monkeypatch.setattr(loading, "load", lambda entry: pytest.fail("a network was loaded"))
 
 
+def test_the_photo_of_the_relative_is_not_overwritten(photo, no_loading):
+    with pytest.raises(FaceAgingError, match="is the relative's photo, which is never overwritten"):
+        zoo.age(astronaut(), 30, out=photo, like=[astronaut(), photo])
+
+
 def wrinkled():
     """The astronaut with stripes on her skin: no older woman, but skin with another relief."""
     stripes = 1 + 0.1 * np.sin(np.arange(512) / 1.5)[:, None, None]
