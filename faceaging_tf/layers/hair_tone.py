@@ -41,7 +41,7 @@ class HairTone(MeanFacePart):
     LIGHTEST = 0.75
     # Where it is said how grey: the brows' share, and what comes to the lightness and to the share
     # of chroma, for nobody's hair is grey all over by the years alone.
-    WISHED_BROW_SHARE, WISHED_LIGHT, WISHED_CHROMA = 0.6, 0.08, 0.2
+    WISHED_BROW_SHARE, WISHED_LIGHT, WISHED_CHROMA = 0.6, 0.08, 0.05
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -116,9 +116,14 @@ class HairTone(MeanFacePart):
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
+        faded = from_skin
+        if wanted:
+            # Where no skin is near, all of the matte is hair, and fades up to its outer rim.
+            apart = 1.0 - between(box(skin, 3), 0.02, 0.2)
+            faded = ops.maximum(from_skin, wished * enlarged(apart, size))
         chroma = (
             chroma
-            * (1.0 - mask * from_skin * (self.grey[1] + self.WISHED_CHROMA * wished) * greyer)
+            * (1.0 - mask * faded * (self.grey[1] + self.WISHED_CHROMA * wished) * greyer)
             * (1.0 + mask * (power(gain, 0.8) - 1.0) * (1.0 - 0.6 * wished * greyer))
         )
         warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
@@ -129,8 +134,8 @@ class HairTone(MeanFacePart):
         """How much of each pixel's change is due, `(N, S, S, 1)`.
 
         All of it deep in the hair, unless it has the skin's colour and nobody wished for it; at the
-        border, as far as its
-        colour lies on the way from the skin's to the hair's; none where both are alike.
+        border, as far as its colour lies on the way from the skin's to the hair's; none where both
+        are alike.
         """
         deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
         skin, hair = mean_of(small_face, skin), mean_of(small_face, hair)

@@ -222,3 +222,17 @@ def test_a_larger_share_is_greyer():
     picture = strands_of(BROWN)
     chromas = [chroma_of(greyed(picture, 20, 20, wish=wish)) for wish in (0, 0.3, 0.6, 1)]
     assert chromas == sorted(chromas, reverse=True) and chromas[0] > 1.2 * chromas[1]
+
+
+def test_a_rim_of_the_skins_colour_fades_where_no_skin_is_near():
+    picture, skin, hair = head()
+    # Strands that catch the light: at the outer rim of the hair, before a blue wall, and beside the
+    # skin.
+    wall = SIZE // 4
+    rim, near = slice(wall, wall + 2), slice(SIZE // 2 - 2, SIZE // 2)
+    picture[:, :wall], picture[:, rim], picture[:, near] = (0.3, 0.4, 0.6), PALE, PALE
+    hair = hair.copy()
+    hair[:, : REGIONS // 4] = 0
+    found = greyed(picture, 10, 30, skin=skin, hair=hair, wish=1)
+    assert span(found[:, rim]) < 0.75 * span(picture[:, rim])
+    assert span(found[:, near]) > 0.8 * span(picture[:, near])
