@@ -98,6 +98,9 @@ def kill(process):
     if orphans:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+        # A signal takes effect later on.
+        while alive(process.pid):
+            time.sleep(0.05)
     return orphans
 
 

@@ -458,6 +458,7 @@ def test_a_file_without_a_manner_refuses_one(litert, fagan, folder):
         Ager(litert["float32"].path).age(face, 20, 40, future=1)
 
 
+@pytest.mark.slow
 def test_onnx_may_be_spared_a_manner(whole_fagan, folder):
     made = export(whole_fagan, folder / "whole.onnx", "onnx", comparison=Comparison(tiny.faces(2)))
     run = OnnxRunner(made.path)
