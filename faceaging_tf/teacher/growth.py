@@ -35,9 +35,9 @@ FEWEST = 40
 STRENGTH, NOSE_STRENGTH = 1.8, 3.0
 # The Gaussian within which the nose widens by itself, in fractions of the side.
 NOSE_REACH = 0.08
+NOSE_WINGS = (129, 358)
 # Rows of points above the oval that stand for the vault, shares of the distance from between the
 # eyes.
-NOSE_WINGS = (129, 358)
 VAULT = (0.35, 0.75)
 
 
@@ -53,7 +53,7 @@ def growth_change(heads, shape):
         heads: `Heads` with exact ages.
         shape: `(468, 2)`, of the mean face.
     """
-    young = frontal(heads) & (heads.corpus.age <= LATEST)
+    young = frontal(heads) & (heads.corpus.age <= LATEST) & _with_children(heads)
     found = []
     for sex in ("male", "female"):
         part = heads.take(young & (heads.corpus.attributes["sex"] == sex))
@@ -61,6 +61,17 @@ def growth_change(heads, shape):
             return np.zeros((2, 2, MAP_SIDE, MAP_SIDE, 2))
         found.append([_flow(shape, *span) for span in _spans(part)])
     return np.array(found)
+
+
+def _with_children(heads):
+    """Which heads are of a source that has children, `(N,)` bool: adults of another one alone would
+    lend children the ways of its photographs.
+    """
+    source = heads.corpus.attributes.get("source", np.full(len(heads), ""))
+    child = heads.corpus.age < GROWTH_AGES[-1]
+    return np.isin(
+        source, [name for name in np.unique(source) if child[source == name].sum() >= FEWEST]
+    )
 
 
 def _spans(heads):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from drawn_heads import heads_of
 
+from faceaging_tf.data.heads import concatenate_heads
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.teacher.growth import STRENGTH, growth_change
 from faceaging_tf.teacher.mean_face import MEAN_SHAPE
@@ -65,6 +66,17 @@ def test_heads_that_do_not_grow_stay():
 def test_too_few_children_say_nothing_of_growth():
     heads = people(lengthen=0.04, ages=[5.0] * 40 + [25.0] * 100)
     assert not growth_change(heads, MEAN_SHAPE).any()
+
+
+def test_adults_of_a_source_without_children_count_for_nothing():
+    heads = people(lengthen=0.04)
+    young = heads.take(np.flatnonzero(heads.corpus.age < 20))
+    others = heads.take(np.flatnonzero(heads.corpus.age >= 20))
+    young.corpus.attributes["source"] = np.full(len(young), "school")
+    others.corpus.attributes["source"] = np.full(len(others), "office")
+    others.landmarks[:] *= 0.9
+    found = growth_change(concatenate_heads([young, others]), MEAN_SHAPE)
+    np.testing.assert_array_equal(found, growth_change(young, MEAN_SHAPE))
 
 
 def test_maps_are_symmetric_and_the_frames_corners_stay():
