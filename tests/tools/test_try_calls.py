@@ -11,6 +11,14 @@ try_calls = importlib.import_module("try_calls")
 sys.path.pop(0)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def registered():
+    """What the tool registers goes with its tests: others read the registry in this process."""
+    yield
+    if "tried" in try_calls.registry.list(role=None):
+        try_calls.registry.unregister("tried")
+
+
 @pytest.mark.parametrize("only", ["zoo.save", "zoo.Card", "transform", "survey build --"])
 def test_calls_are_taken_or_refused_with_a_sentence(only):
     counts = try_calls.try_calls(seed=0, cases=20, only=only)
