@@ -3,7 +3,7 @@
 from typing import Unpack
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from faceaging_tf.layers.sampling import SampleAlongFlow
 from faceaging_tf.typing import LayerArguments, Shape, Tensor
@@ -16,7 +16,8 @@ class FaceWarp(layers.Layer):
 
     Input: a list of images `(N, H, W, C)` and a flow `(N, h, w, 2)`, how far to the right and how
     far down each pixel is fetched from, as fractions of the width and the height; a flow of another
-    size than the images is brought to theirs, linearly. Output as the images, float32.
+    size than the images is brought to theirs, by `kernel`, "linear" or "cubic". Output as the
+    images, float32.
 
     Made of plain gathering, so that it runs, and is differentiated by both inputs, on every
     backend, and is exported with built-in operations.
@@ -37,12 +38,9 @@ class FaceWarp(layers.Layer):
     def build(self, input_shape: Shape) -> None:
         pass
 
-    def call(self, inputs: Tensor) -> Tensor:
-        images, flow = (ops.cast(x, "float32") for x in inputs)
-        size = images.shape[1:3]
-        if flow.shape[1:3] != size:
-            flow = ops.image.resize(flow, size, interpolation="bilinear")
-        return self.sample([images, flow])
+    def call(self, inputs: Tensor, kernel: str = "linear") -> Tensor:
+        size = inputs[0].shape[1]
+        return self.sample(inputs, size=None if inputs[1].shape[1] == size else size, kernel=kernel)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape[0]

@@ -1,7 +1,9 @@
-"""Gaussians by separable convolutions, and the bands between them."""
+"""Gaussians and the bands between them."""
 
 import numpy as np
 from keras import ops
+
+from faceaging_tf.layers.resizing import by_matrices, resize_by_matrices
 
 
 def kernel(sigma):
@@ -14,10 +16,13 @@ def kernel(sigma):
 
 
 def blurred(planes, sigma):
-    """Planes `(N, H, W, 1)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border."""
-    weights = ops.convert_to_tensor(kernel(sigma))
-    down = ops.conv(planes, ops.reshape(weights, (-1, 1, 1, 1)), padding="same")
-    return ops.conv(down, ops.reshape(weights, (1, -1, 1, 1)), padding="same")
+    """Planes `(N, H, H, C)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border."""
+    weights = kernel(sigma)
+    reach, side = len(weights) // 2, planes.shape[1]
+    apart = np.arange(side)[:, None] - np.arange(side) + reach
+    within = (apart >= 0) & (apart < len(weights))
+    matrix = np.where(within, weights[apart.clip(0, len(weights) - 1)], np.float32(0))
+    return by_matrices(planes, matrix, matrix)
 
 
 def halved(images):
@@ -67,14 +72,7 @@ def mixed(plane, levels, weights):
     share = lambda number: ops.reshape(weights[:, number], (-1, 1, 1, 1))
     total = share(len(levels)) * levels[-1]
     for number in range(len(levels) - 2, -1, -1):
-        total = enlarged(total, levels[number].shape[1]) + share(number + 1) * levels[number]
-    return enlarged(total, plane.shape[1]) + share(0) * plane
-
-
-def enlarged(images, size):
-    """Images `(N, H, W, C)` at a larger size, linearly; those of that size as they are."""
-    return (
-        images
-        if images.shape[1] == size
-        else ops.image.resize(images, (size, size), interpolation="bilinear")
-    )
+        total = (
+            resize_by_matrices(total, levels[number].shape[1]) + share(number + 1) * levels[number]
+        )
+    return resize_by_matrices(total, plane.shape[1]) + share(0) * plane

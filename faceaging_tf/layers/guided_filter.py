@@ -2,18 +2,23 @@
 picture.
 """
 
+import numpy as np
 from keras import ops
 
-from faceaging_tf.layers.gaussian import enlarged, shrunk
+from faceaging_tf.layers.gaussian import shrunk
+from faceaging_tf.layers.resizing import by_matrices, resize_by_matrices
 
 
 def box(planes, radius):
-    """The mean `(N, H, W, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
+    """The mean `(N, H, H, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
     inside.
     """
-    side = 2 * radius + 1
-    return ops.average_pool(
-        ops.average_pool(planes, (side, 1), 1, padding="same"), (1, side), 1, padding="same"
+    places = np.arange(planes.shape[1])
+    within = np.float32(np.abs(places[:, None] - places) <= radius)
+    counts = within.sum(axis=1)
+    # Sums, then a division: zeros, ones and counts are exact in half precision too.
+    return by_matrices(planes, within, within) / ops.convert_to_tensor(
+        np.outer(counts, counts)[:, :, None]
     )
 
 
@@ -63,7 +68,9 @@ def guided(mask, images, radius=4, smoothness=1e-3):
         axis=-1,
     )
     offset = share - ops.sum(slopes * means[..., :3], axis=-1, keepdims=True)
-    fitted = enlarged(box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1])
+    fitted = resize_by_matrices(
+        box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1]
+    )
     return ops.clip(
         ops.sum(fitted[..., :3] * images, axis=-1, keepdims=True) + fitted[..., 3:], 0.0, 1.0
     )

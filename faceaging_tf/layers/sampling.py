@@ -6,6 +6,7 @@ from typing import Unpack
 import keras
 from keras import layers, ops
 
+from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.typing import Config, LayerArguments, Shape, Tensor
 
 
@@ -66,7 +67,8 @@ class SampleAlongFlow(layers.Layer):
 
     Input: a list of images `(N, H, W, C)`, or `(1, H, W, C)` for all, and a flow `(N, h, w, 2)`,
     how far to the right and how far down, as fractions of the side. Output `(N, h, w, C)` float32,
-    at the flow's size.
+    at the flow's size, or at a `size` given besides, to which a square flow is brought by `kernel`,
+    see `resize_by_matrices`.
 
     Example:
         >>> import numpy as np
@@ -87,24 +89,30 @@ class SampleAlongFlow(layers.Layer):
     def build(self, input_shape: Shape) -> None:
         pass
 
-    def call(self, inputs: Tensor) -> Tensor:
+    def call(self, inputs: Tensor, size: int | None = None, kernel: str = "linear") -> Tensor:
         images, flow = (ops.cast(x, "float32") for x in inputs)
         left, top, side = self.window
         height, width = images.shape[1] / side, images.shape[2] / side
-        rows, columns = flow.shape[1:3]
+        # The two planes are parted while they are small: every other number of many is slow.
+        across, down = (
+            resize_by_matrices(plane, size or plane.shape[1], kernel)
+            for plane in (flow[..., :1], flow[..., 1:])
+        )
+        rows, columns = across.shape[1:3]
+        across, down = (ops.reshape(plane, (-1, rows, columns)) for plane in (across, down))
         # In pixels, whose halves are exact in half precision too: an exported file keeps such
         # constants in it.
         column = (
             (ops.arange(columns, dtype="float32") + 0.5) * (width / columns)
             - (left * width + 0.5)
-            + flow[..., 0] * width
+            + across * width
         )
         row = (
             ops.expand_dims(
                 (ops.arange(rows, dtype="float32") + 0.5) * (height / rows) - (top * height + 0.5),
                 -1,
             )
-            + flow[..., 1] * height
+            + down * height
         )
         if images.shape[0] == 1:
             number = ops.shape(flow)[0]

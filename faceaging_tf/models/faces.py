@@ -151,7 +151,7 @@ def moved(faces, flow):
     """
     if flow is None:
         return faces
-    return FaceWarp()([faces, resize_by_matrices(flow, faces.shape[1], "cubic")])
+    return FaceWarp()([faces, flow], kernel="cubic")
 
 
 def lit(edited, frame):
