@@ -16,13 +16,17 @@ def kernel(sigma):
 
 
 def blurred(planes, sigma):
-    """Planes `(N, H, H, C)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border."""
+    """Planes `(N, H, W, C)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border."""
     weights = kernel(sigma)
-    reach, side = len(weights) // 2, planes.shape[1]
-    apart = np.arange(side)[:, None] - np.arange(side) + reach
-    within = (apart >= 0) & (apart < len(weights))
-    matrix = np.where(within, weights[apart.clip(0, len(weights) - 1)], np.float32(0))
-    return by_matrices(planes, matrix, matrix)
+    reach = len(weights) // 2
+
+    def matrix(side):
+        apart = np.arange(side)[:, None] - np.arange(side)
+        return np.where(
+            abs(apart) <= reach, weights[(apart + reach).clip(0, 2 * reach)], np.float32(0)
+        )
+
+    return by_matrices(planes, *(matrix(side) for side in planes.shape[1:3]))
 
 
 def halved(images):

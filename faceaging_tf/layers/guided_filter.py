@@ -10,16 +10,17 @@ from faceaging_tf.layers.resizing import by_matrices, resize_by_matrices
 
 
 def box(planes, radius):
-    """The mean `(N, H, H, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
+    """The mean `(N, H, W, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
     inside.
     """
-    places = np.arange(planes.shape[1])
-    within = np.float32(np.abs(places[:, None] - places) <= radius)
-    counts = within.sum(axis=1)
-    # Sums, then a division: zeros, ones and counts are exact in half precision too.
-    return by_matrices(planes, within, within) / ops.convert_to_tensor(
-        np.outer(counts, counts)[:, :, None]
-    )
+
+    def sums(side):
+        places = np.arange(side)
+        return np.float32(np.abs(places[:, None] - places) <= radius)
+
+    rows, columns = (sums(side) for side in planes.shape[1:3])
+    counts = np.outer(rows.sum(axis=1), columns.sum(axis=1))
+    return by_matrices(planes, rows, columns) / ops.convert_to_tensor(counts[:, :, None])
 
 
 def guided(mask, images, radius=4, smoothness=1e-3):

@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import gaussian_filter, map_coordinates
 from skimage.transform import resize
 
-from faceaging_tf.layers.gaussian import blurred, enlarged, halved, kernel, mixed, pyramid
+from faceaging_tf.layers.gaussian import blurred, halved, kernel, mixed, pyramid
 
 
 def noise(*shape):
@@ -54,20 +54,6 @@ def test_a_level_is_the_plane_blurred_by_twice_as_much_as_the_level_before(level
     # Away from the border, beyond which there are zeros.
     inner = slice(24 // step + 3, -(24 // step + 3))
     np.testing.assert_allclose(found[inner, inner], expected[inner, inner], atol=0.02)
-
-
-def test_enlarging_is_skimages_linear_resizing():
-    images = noise(1, 8, 8, 2)
-    np.testing.assert_allclose(
-        np.array(enlarged(images, 16))[0],
-        resize(images[0], (16, 16), order=1, mode="edge"),
-        atol=1e-5,
-    )
-
-
-def test_what_has_the_size_stays():
-    images = noise(1, 8, 8, 2)
-    assert enlarged(images, 8) is images
 
 
 @pytest.fixture(scope="module")

@@ -319,7 +319,8 @@ def test_the_tone_is_looked_up_along_the_flow():
     change = 0.3 * waves(MAP_SIDE)[..., None]
     # An eighth of the side is four pixels of the mask.
     found, moved = toned(change), toned(change, flow=still() + np.float32((0.125, 0)))
-    np.testing.assert_allclose(moved[:, :, :-4], found[:, :, 4:], atol=1e-5)
+    # Away from the border, at which shrinking smooths over fewer pixels.
+    np.testing.assert_allclose(moved[:, :, 2:-6], found[:, :, 6:-2], atol=1e-5)
 
 
 def test_skin_that_is_as_smooth_as_paint_has_no_texture_and_noisy_skin_has():

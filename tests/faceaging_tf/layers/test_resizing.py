@@ -6,8 +6,10 @@ from keras import ops
 from skimage.transform import AffineTransform, warp
 
 from faceaging_tf.layers import cut_window, resize_by_matrices
+from faceaging_tf.layers.resizing import by_matrices
 
 
+@pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize(
     "size, kernel, interpolation",
     [
@@ -17,10 +19,24 @@ from faceaging_tf.layers import cut_window, resize_by_matrices
         (128, "cubic", "bicubic"),
     ],
 )
-def test_it_is_the_backends_resizing(size, kernel, interpolation):
-    images = np.random.default_rng(0).normal(size=(2, 48, 48, 3)).astype("float32")
+def test_it_is_the_backends_resizing(size, kernel, interpolation, channels):
+    images = np.random.default_rng(0).normal(size=(2, 48, 48, channels)).astype("float32")
     expected = ops.image.resize(images, (size, size), interpolation=interpolation, antialias=True)
     np.testing.assert_allclose(resize_by_matrices(images, size, kernel), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_rows_and_columns_are_mixed_each_by_its_matrix(channels):
+    generator = np.random.default_rng(1)
+    images, rows, columns = (
+        generator.normal(size=shape).astype("float32")
+        for shape in ((2, 4, 5, channels), (3, 4), (6, 5))
+    )
+    np.testing.assert_allclose(
+        by_matrices(images, rows, columns),
+        np.einsum("ri,nijc,qj->nrqc", rows, images, columns),
+        atol=1e-5,
+    )
 
 
 def test_images_of_the_size_are_left_alone():

@@ -5,7 +5,7 @@ import pytest
 from scipy.ndimage import map_coordinates
 from verbs import LayerVerbs
 
-from faceaging_tf.layers import SampleAlongFlow, sampled
+from faceaging_tf.layers import SampleAlongFlow, resize_by_matrices, sampled
 
 
 def rng():
@@ -67,6 +67,19 @@ def test_each_image_follows_its_own_flow_at_the_flows_size(size):
     np.testing.assert_allclose(
         SampleAlongFlow()([images, flows]),
         [along(*each) for each in zip(images, flows, strict=True)],
+        atol=1e-5,
+    )
+
+
+@pytest.mark.parametrize("kernel", ["linear", "cubic"])
+def test_a_flow_is_brought_to_a_size_first(kernel):
+    images, flows = (
+        rng().normal(size=(2, 12, 12, 3)).astype("float32"),
+        rng().uniform(-0.2, 0.2, (2, 4, 4, 2)).astype("float32"),
+    )
+    np.testing.assert_allclose(
+        SampleAlongFlow()([images, flows], size=12, kernel=kernel),
+        SampleAlongFlow()([images, resize_by_matrices(flows, 12, kernel)]),
         atol=1e-5,
     )
 
