@@ -155,6 +155,7 @@ def moving_core(frame):
     return WHOLE_HEAD_CORE if frame == "whole_head" else MOVING_CORE
 
 
+@functools.lru_cache(maxsize=4)
 def feathered_mask(size: int, core: float = 0.7) -> np.ndarray:
     """How much of the change each pixel of the aligned square takes.
 
@@ -168,7 +169,8 @@ def feathered_mask(size: int, core: float = 0.7) -> np.ndarray:
         core: where the mask begins to fall, 0 to 1 (excluded).
 
     Returns:
-        `(size, size)` float32 in 0 to 1; the outermost pixels are 0.
+        `(size, size)` float32 in 0 to 1; the outermost pixels are 0. It is kept, and not to be
+        written to.
 
     Raises:
         ValueError: a size below 2, or a core outside 0 to 1.
@@ -183,7 +185,7 @@ def feathered_mask(size: int, core: float = 0.7) -> np.ndarray:
         raise ValueError(f"The mask's side was {size} pixels; it must be 2 or more.")
     if not 0 <= core < 1:
         raise ValueError(f"core must lie in 0 to 1 (excluded); got {core}.")
-    axis = np.abs(np.linspace(-1, 1, size)) ** 4
-    radius = (axis[:, None] + axis[None, :]) ** 0.25
+    axis = np.linspace(-1, 1, size) ** 4
+    radius = np.sqrt(np.sqrt(axis[:, None] + axis[None, :]))
     step = np.clip((1 - radius) / (1 - core), 0, 1)
-    return (step**3 * (step * (6 * step - 15) + 10)).astype(np.float32)
+    return _kept((step**3 * (step * (6 * step - 15) + 10)).astype(np.float32))

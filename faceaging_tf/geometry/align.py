@@ -20,7 +20,7 @@ import math
 import numpy as np
 
 from faceaging_tf.geometry.templates import MESH_TEMPLATE, TEMPLATE
-from faceaging_tf.geometry.warping import warped
+from faceaging_tf.geometry.warping import each_channel, warped
 
 __all__ = ["MESH_TEMPLATE", "TEMPLATE", "align_face", "cut_square", "similarity_to_template"]
 
@@ -139,10 +139,13 @@ def cut_square(pixels, matrix, size):
     samples = max(1, math.ceil(photo_pixels_a_pixel / shrink - 0.25))
     matrix = square_to_window @ _pixels_of_size(1 / samples)
     square = np.empty((size, size, 3), np.uint8)
-    for channel in range(3):
+
+    def cut(channel):
         values = _block_means(window[..., channel], shrink)
         sampled = warped(values, matrix, (size * samples, size * samples), 3, "symmetric")
         square[..., channel] = np.clip(np.rint(_block_means(sampled, samples)), 0, 255)
+
+    each_channel(cut)
     return square
 
 

@@ -1,6 +1,11 @@
 """Sampling a picture along a matrix, by scikit-image's compiled loop alone."""
 
+import concurrent.futures
+
 import numpy as np
+
+# Channels that are sampled at a time; the compiled loop leaves Python to others.
+THREADS = 2
 
 try:
     # `skimage.transform.warp` ends here too; what else its module imports of SciPy takes longer
@@ -34,6 +39,18 @@ def warped(values, matrix, shape, order, mode="edge"):
         from skimage.transform import warp
 
         return warp(values, matrix, output_shape=shape, order=order, mode=mode, preserve_range=True)
+    # The compiled loop takes no array that cannot be written to.
+    values = np.require(values, np.float32, ("C", "W"))
     sampled = np.asarray(compiled["float32_t"](values, matrix, shape, order, mode, 0.0))
     # Linear sampling, at most down to the 0 around the picture, cannot leave the range.
     return sampled if order == 1 else np.clip(sampled, values.min(), values.max(), out=sampled)
+
+
+def each_channel(function):
+    """What a function gives for each of the channels 0, 1 and 2, a list; some are done at a time.
+
+    Large pictures are sampled a channel at a time, because all of them together take 100 MB and
+    more.
+    """
+    with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(function, range(3)))

@@ -15,7 +15,7 @@ from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.manner import asked
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
-from faceaging_tf.photo.detection import Detector, Face, FaceDetector, split_by_size
+from faceaging_tf.photo.detection import Detector, Face, default_detector, split_by_size
 from faceaging_tf.pictures.reading import Photo, photo_of
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
 from faceaging_tf.typing import AgesFaces, Manner, Numbers
@@ -89,8 +89,7 @@ def age_photo(
             younger.
         ages: the true ages in years where they are known, a number or one a
             face; None lets the model estimate them.
-        detector: what finds the faces, None for a new `FaceDetector`; pass one
-            of your own to load its networks once for many photos.
+        detector: what finds the faces, None for a `FaceDetector` that is kept.
         minimum_face_size: smaller faces, in pixels of the photo, stay as they are.
         **manner: `strengths`, `future` and `hair`, see `faceaging_tf.typing.Manner`; for models
             that have `parts`.
@@ -175,13 +174,14 @@ def _aged_each(photo, model, years, ages, detector, minimum_face_size, manners):
         result, inside = composite_faces(
             pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
         )
+        outside = np.logical_not(inside, out=inside)
         seconds = {
             **aligned.seconds,
             "transform": transformed - started,
             "composite": time.perf_counter() - transformed,
         }
         aged.append(
-            AgedPhoto(result, aligned.faces, years, ages, aligned.too_small, ~inside, seconds)
+            AgedPhoto(result, aligned.faces, years, ages, aligned.too_small, outside, seconds)
         )
     return aged
 
@@ -231,7 +231,7 @@ def align_faces(
         NoFaceError: no face, or none that is large enough.
     """
     pixels = photo_of(photo).pixels
-    detector = FaceDetector() if detector is None else detector
+    detector = default_detector() if detector is None else detector
     started = time.perf_counter()
     found = detector(pixels)
     faces, too_small = split_by_size(found, minimum_face_size)
@@ -374,7 +374,7 @@ def _changes(model, crops, years, ages, manner):
             f"{type(model).__name__}.transform gave {aged.shape} of {aged.dtype} for faces of {crops.shape} uint8; "
             "it must give the same shape and type."
         )
-    return aged.astype(np.float32) - crops.astype(np.float32)
+    return np.subtract(aged, crops, dtype=np.float32)
 
 
 def _moves(model):

@@ -9,11 +9,12 @@ Pores, hair, grain and background are then the photo's own however small the
 model works, and a pixel outside the masks is not touched at all.
 """
 
+import functools
 import math
 
 import numpy as np
 
-from faceaging_tf.geometry.warping import warped
+from faceaging_tf.geometry.warping import each_channel, warped
 from faceaging_tf.resampling import blur_matrix, by_matrices
 
 
@@ -81,15 +82,18 @@ def composite_faces(pixels, changes, matrices, mask):
     for change, matrix, (region, weights) in zip(changes, matrices, placed, strict=True):
         if not weights.size or not change.any():
             continue
-        share = weights / np.maximum(total[region], 1)
-        change = _smoothed(change, matrix)
-        # One channel at a time: those of a large photo's region together are 100 MB and more.
-        for channel in range(3):
-            added = _warp_to_region(change[..., channel], matrix, region, order=3)
-            added *= share
-            added += result[region][..., channel]
-            result[region][..., channel] = np.clip(np.rint(added, out=added), 0, 255, out=added)
+        share = np.divide(weights, np.maximum(total[region], 1), out=weights)
+        each_channel(functools.partial(_add, result[region], change, matrix, region, share))
     return result, total > 0
+
+
+def _add(pixels, change, matrix, region, share, channel):
+    """Adds one channel's share of a change to a region's pixels."""
+    change = _smoothed(change[..., channel : channel + 1], matrix)
+    added = _warp_to_region(change[..., 0], matrix, region, order=3)
+    added *= share
+    added += pixels[..., channel]
+    pixels[..., channel] = np.clip(np.rint(added, out=added), 0, 255, out=added)
 
 
 def _place_mask(mask, matrix, shape):
@@ -121,7 +125,7 @@ def _warp_to_region(values, matrix, region, order, mode="edge"):
         return np.zeros(shape, dtype=np.float32)
     start = matrix @ (columns.start, rows.start, 1)
     to_square = np.column_stack([matrix[:, :2], start])
-    return warped(np.ascontiguousarray(values), to_square, shape, order, mode)
+    return warped(values, to_square, shape, order, mode)
 
 
 def _region(matrix, size, shape):

@@ -2,13 +2,14 @@
 
 import concurrent.futures
 import dataclasses
+import functools
 import threading
 from typing import Protocol
 
 import numpy as np
 
 from faceaging_tf.errors import PhotoError
-from faceaging_tf.geometry.align import MESH_TEMPLATE, similarity_to_template
+from faceaging_tf.geometry.align import MESH_TEMPLATE, TEMPLATE, similarity_to_template
 from faceaging_tf.runtime.face_detector import BORDER, FaceSearch, shrunk
 from faceaging_tf.runtime.face_detector import SMALLEST as SMALLEST_SEARCHED
 from faceaging_tf.runtime.landmarks import FaceLandmarks, five_of
@@ -207,6 +208,29 @@ class FaceDetector:
             if self._search.sees(pixels, alone, thread) < CLOSE_SCORE:
                 return None
         return Face(_box_of(mesh), five, score)
+
+
+class KnownFaces:
+    """A detector of one photo, in which another has found the faces already.
+
+    Args:
+        detector: that other.
+        pixels: `(H, W, 3)` uint8, the photo.
+    """
+
+    def __init__(self, detector: Detector, pixels: np.ndarray):
+        self.template = getattr(detector, "template", TEMPLATE)
+        self._faces = detector(pixels)
+
+    def __call__(self, pixels: np.ndarray) -> list[Face]:
+        """The faces that were found, whatever the pixels."""
+        return self._faces
+
+
+@functools.cache
+def default_detector() -> FaceDetector:
+    """The `FaceDetector` of whoever has none of his own; its networks are loaded once."""
+    return FaceDetector()
 
 
 def _upside_down(mesh):

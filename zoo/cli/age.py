@@ -2,6 +2,7 @@
 a folder.
 """
 
+import functools
 import os
 
 from absl import flags
@@ -23,7 +24,7 @@ from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_many, like
-from zoo.tasks.age import check_out, names_of_futures, open_photo
+from zoo.tasks.age import beside_the_search, check_out, names_of_futures, open_photo
 
 SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
 ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
@@ -102,8 +103,10 @@ def run(values, positional):
     loading.check_name(values.entry, registry.AGING)
     if loading.needs_keras(values.entry):
         import_keras()
-    model = like.model_of(values.entry, given_manner(values), relatives, values.like_age)
-    (_write if values.futures is None else _write_futures)(photo, model, values, outs)
+    manner = given_manner(values)
+    load = functools.partial(like.model_of, values.entry, manner, relatives, values.like_age)
+    model, detector = beside_the_search(load, values.entry, photo)
+    (_write if values.futures is None else _write_futures)(photo, model, values, outs, detector)
 
 
 def _age_many(source, values):
@@ -170,11 +173,12 @@ def futures_out(photo, values):
     return names_of_futures(values.out or default_out(photo, values.years), values.futures)
 
 
-def _write_futures(photo, model, values, outs):
+def _write_futures(photo, model, values, outs, detector):
     from faceaging_tf.photo import age_futures, strip_of_futures, write_photo
 
     manner = {**given_manner(values), "future": 0}
-    aged = age_futures(photo, model, values.years, values.futures, given_ages(values), **manner)
+    ages = given_ages(values)
+    aged = age_futures(photo, model, values.years, values.futures, ages, detector, **manner)
     if values.each:
         for out, each in zip(outs, aged, strict=True):
             write_photo(out, each.pixels, like=photo)
@@ -186,17 +190,17 @@ def _write_futures(photo, model, values, outs):
     _say_left_alone(len(aged[0].too_small))
 
 
-def _write(photo, model, values, outs):
+def _write(photo, model, values, outs, detector):
     from faceaging_tf.photo import age_photo, strip, write_photo
 
     (out,) = outs
     ages = given_ages(values)
     if values.strip is not None:
-        panels = strip(photo, model, values.strip, ages, **given_manner(values))
+        panels = strip(photo, model, values.strip, ages, detector, **given_manner(values))
         write_photo(out, panels.pixels, like=panels)
         print(out)
         return
-    aged = age_photo(photo, model, values.years, ages, **given_manner(values))
+    aged = age_photo(photo, model, values.years, ages, detector, **given_manner(values))
     write_photo(out, aged.pixels, like=photo)
     source = "estimated" if ages is None else "given"
     faces = ", ".join(

@@ -80,8 +80,9 @@ def read(folder):
             unpacked = packed.read(LARGEST + 1)
         if len(unpacked) > LARGEST:
             raise ValueError(f"unpacked it has more than {LARGEST >> 20} MB")
-        line, _, rest = unpacked.partition(b"\n")
-        header, content = json.loads(line), bytearray(rest)
+        line = unpacked.index(b"\n") + 1
+        header, content = json.loads(unpacked[:line]), bytearray(memoryview(unpacked)[line:])
+        del unpacked
         with contextlib.ExitStack() as opened:
             files = {
                 part: opened.enter_context(h5py.File(path))

@@ -1,11 +1,14 @@
 """A whole photo aged, in one call."""
 
+import concurrent.futures
+import functools
 import os
 from typing import TYPE_CHECKING, Unpack, overload
 
 from faceaging_tf.arguments import callable_or_none, path_of, whole
 from faceaging_tf.manner import checked_manner
 from faceaging_tf.typing import AgesFaces, Manner, Numbers, PathLike
+from zoo import loading
 from zoo.errors import ZooError
 
 # Names of more are not made before the model says how many futures it has.
@@ -115,7 +118,8 @@ def age(
         check_out(each, opened, relatives)
     finite("years", years)
     finite("ages", 0 if ages is None else ages)
-    model = model_of(entry, manner, relatives, like_age, detector)
+    load = functools.partial(model_of, entry, manner, relatives, like_age, detector)
+    model, detector = beside_the_search(load, entry, opened, detector)
 
     from faceaging_tf.photo import age_futures, age_photo, write_photo
 
@@ -126,6 +130,29 @@ def age(
     for each, one in zip(outs, aged, strict=False):
         write_photo(each, one.pixels, like=opened)
     return aged[0] if futures is None else aged
+
+
+def beside_the_search(load, entry, photo, detector=None):
+    """Loads a model while the faces of a photo are searched.
+
+    Args:
+        load: a function of nothing that gives the model.
+        entry: what it loads.
+        photo: the `Photo`.
+        detector: of `age`.
+
+    Returns:
+        The model, and a detector that knows the faces of this photo; where Keras loads the model,
+        whose settings are a thread's own, the detector as it was.
+    """
+    from faceaging_tf.photo.detection import KnownFaces, default_detector
+
+    if loading.needs_keras(entry):
+        return load(), detector
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        model = pool.submit(load)
+        found = KnownFaces(detector or default_detector(), photo.pixels)
+        return model.result(), found
 
 
 def names_of_futures(out, futures):
