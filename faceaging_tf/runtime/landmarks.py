@@ -24,7 +24,7 @@ FIVE = ((33, 133, 159, 145), (263, 362, 386, 374), (1,), (61,), (291,))
 MESH_BOX = np.array([0.099, 0.015, 0.907, 0.985])
 FILE = "face_landmark.tflite"
 # After a first look at less than this score there is no second: it is no face.
-HOPELESS = 0.001
+HOPELESS = 0.005
 
 
 class FaceLandmarks:
