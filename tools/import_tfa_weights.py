@@ -17,15 +17,16 @@ import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("GLOG_minloglevel", "3")
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
 
+import tfa_weights
 from absl import flags
 
 from zoo import loading
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.presets import files as preset_files
-from zoo.presets import tfa_weights
 
 EXIT_BAD_INPUT = 2
 EXAMPLE = "import_tfa_weights.py cyclegan.h5 --out presets/mine"

@@ -229,8 +229,8 @@ class AgeShiftBatches(Batches):
     ages and years.
 
     Each batch is a dict: `aging_face`, `aging_age`, `aging_years` (years above 0),
-    `rejuvenation_face`, `rejuvenation_age`, `rejuvenation_years` (years below 0), `real_face`,
-    `real_age`, `wrong_age` (20 to 40 years off the real one).
+    `rejuvenation_face`, `rejuvenation_age`, `rejuvenation_years` (years below 0), `real_face` and
+    `real_age`.
 
     Args:
         corpus: a `FaceCorpus`; the middle of its age ranges is taken as the age (see
@@ -287,11 +287,4 @@ class AgeShiftBatches(Batches):
         rows = self.everyone(rng, 2 * self.batch_size)
         batch["real_face"] = self.gather(self.faces, rows)
         batch["real_age"] = self.age[rows].astype("float32")
-        batch["wrong_age"] = self._wrong(rng, self.age[rows]).astype("float32")
         return (batch,)
-
-    def _wrong(self, rng, age):
-        """An age 20 to 40 years off, on whichever side there is room."""
-        off = rng.uniform(20, 40, len(age)) * rng.choice([-1, 1], len(age))
-        off = np.where((age + off < 0) | (age + off > 90), -off, off)
-        return age + off

@@ -62,7 +62,7 @@ def bench(
     Yields:
         A dict for each form and number of threads, as soon as it is measured.
     """
-    signatures_of(model, constant=False)
+    signatures_of(model)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     # A way that every model has: from 30 to 70 years.

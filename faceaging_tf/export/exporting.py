@@ -114,7 +114,7 @@ def export(
         )
     if getattr(model, "routes", ()):
         model = _in_float32(model)
-    signatures = signatures_of(model, routes, as_bytes, constant=format != SAVED_MODEL)
+    signatures = signatures_of(model, routes, as_bytes)
     if format == ONNX and signature not in signatures:
         raise ExportError(
             f"There is no signature {signature!r}; this model has {', '.join(signatures)}."
@@ -138,9 +138,7 @@ def export(
                 if precision == litert.INT8
                 else None
             )
-            content = litert.litert_bytes(
-                kept, model.image_size, as_bytes, note, precision, calibration
-            )
+            content = litert.litert_bytes(model, kept, as_bytes, note, precision, calibration)
             runner = LiteRTFile(content)
             write_site(made, content, note) if format == WEB else made.write_bytes(sealed(content))
         elif format == ONNX:

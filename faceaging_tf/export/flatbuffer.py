@@ -1,10 +1,13 @@
 """The insides of a LiteRT file: which operations it has, and a note that travels in it."""
 
+import collections
+
 import numpy as np
 
 from faceaging_tf.mobile.litert_file import NOTE
 from faceaging_tf.optional import EXPORT, needed
 
+SCHEMA = "ai_edge_litert.schema_py_generated"
 IDENTIFIER = b"TFL3"
 ALIGNMENT = 16
 
@@ -33,12 +36,18 @@ def operations_of(content):
     """How often each operation occurs, by name, over all subgraphs; custom ones by
     their own name.
     """
-    model, counts = opened(content), {}
-    for graph in model.subgraphs:
-        for operator in graph.operators or []:
-            name = operation_name(model, operator)
-            counts[name] = counts.get(name, 0) + 1
-    return counts
+    # Not `opened`, which makes objects of all tensors: seconds, for a large file.
+    model = _schema().Model.GetRootAs(content, 0)
+    codes = (model.OperatorCodes(place) for place in range(model.OperatorCodesLength()))
+    names = [
+        _name(code.CustomCode(), max(code.BuiltinCode(), code.DeprecatedBuiltinCode()))
+        for code in codes
+    ]
+    return collections.Counter(
+        names[graph.Operators(place).OpcodeIndex()]
+        for graph in (model.Subgraphs(place) for place in range(model.SubgraphsLength()))
+        for place in range(graph.OperatorsLength())
+    )
 
 
 def operation_name(model, operator):
@@ -46,9 +55,12 @@ def operation_name(model, operator):
     name.
     """
     code = model.operatorCodes[operator.opcodeIndex]
-    if code.customCode:
-        return _text(code.customCode)
-    number = max(code.builtinCode, code.deprecatedBuiltinCode)
+    return _name(code.customCode, max(code.builtinCode, code.deprecatedBuiltinCode))
+
+
+def _name(custom, number):
+    if custom:
+        return _text(custom)
     return next(name for name, value in vars(_schema().BuiltinOperator).items() if value == number)
 
 
@@ -106,7 +118,7 @@ def packed(model):
 
 
 def _schema():
-    return needed("ai_edge_litert.schema_py_generated", EXPORT, "A LiteRT file")
+    return needed(SCHEMA, EXPORT, "A LiteRT file")
 
 
 def _text(value):

@@ -8,11 +8,12 @@ import warnings
 import numpy as np
 
 from faceaging_tf.errors import ExportError
-from faceaging_tf.export.flatbuffer import opened, operations_of, packed, with_note
+from faceaging_tf.export.flatbuffer import SCHEMA, opened, operations_of, packed, with_note
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
 from faceaging_tf.export.tracing import traced, write_saved_model
 from faceaging_tf.optional import EXPORT, needed
 
+QUANTIZER = "ai_edge_quantizer.quantizer"
 FLOAT32, FLOAT16, DYNAMIC_INT8, INT8 = PRECISIONS = ("float32", "float16", "dynamic_int8", "int8")
 # In full precision in int8 files: what reads the face, and what writes the change.
 SENSITIVE = ".*(stem_convolution|head_convolution|luminance_change|colour_change|flow_change).*"
@@ -25,12 +26,12 @@ def litert_signatures(signatures):
     return {name: one for name, one in signatures.items() if name != TRANSFORM}
 
 
-def litert_bytes(signatures, size, as_bytes, note, precision=FLOAT32, calibration=None):
+def litert_bytes(model, signatures, as_bytes, note, precision=FLOAT32, calibration=None):
     """A LiteRT model of signatures, with a note inside.
 
     Args:
-        signatures: dict of `Signature`s with constant weights.
-        size: side of the face in pixels.
+        model: the ageing model.
+        signatures: dict of its `Signature`s.
         as_bytes: whether faces are uint8.
         note: text, see `contract`.
         precision: one of `PRECISIONS`: float32; float16 weights; `dynamic_int8`, int8 weights,
@@ -44,9 +45,13 @@ def litert_bytes(signatures, size, as_bytes, note, precision=FLOAT32, calibratio
     import tensorflow as tf
     from tensorflow.lite.python.convert import ConverterError
 
-    functions = traced(signatures, size, as_bytes)
+    # Tracing takes a minute: what is missing is told before.
+    needed(SCHEMA, EXPORT, "A LiteRT file")
+    if precision in (DYNAMIC_INT8, INT8):
+        needed(QUANTIZER, EXPORT, f"{precision} precision")
+    functions = traced(signatures, model.image_size, as_bytes)
     with tempfile.TemporaryDirectory() as folder:
-        write_saved_model(functions, folder)
+        write_saved_model(functions, folder, model.variables)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder, signature_keys=list(functions))
         # Without Flex operations, so that one that is not built in is an error.
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
@@ -101,7 +106,7 @@ def calibration_of(signatures, faces, ages, as_bytes):
 
 
 def _quantized(content, precision, calibration):
-    quantizer = needed("ai_edge_quantizer.quantizer", EXPORT, f"{precision} precision")
+    from ai_edge_quantizer import quantizer
     from ai_edge_quantizer.recipe import AlgorithmName, TFLOperationName
 
     work = quantizer.Quantizer(bytearray(content))

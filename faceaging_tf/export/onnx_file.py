@@ -22,7 +22,7 @@ def onnx_bytes(model, signatures, name, size, as_bytes, note):
 
     Args:
         model: the ageing model, which knows what direction is for which face.
-        signatures: dict of its `Signature`s with constant weights.
+        signatures: dict of its `Signature`s.
         name: which of them; `transform` holds all directions that are among them, each in a branch.
         size: side of the face in pixels.
         as_bytes: whether faces are uint8.

@@ -3,10 +3,8 @@ format.
 """
 
 import dataclasses
-import functools
 import typing
 
-import keras
 from keras import ops
 
 from faceaging_tf.errors import ExportError
@@ -37,7 +35,7 @@ class Signature:
     defaults: typing.Mapping[str, tuple[float, ...]] = dataclasses.field(default_factory=dict)
 
 
-def signatures_of(model, routes=None, as_bytes=False, constant=True):
+def signatures_of(model, routes=None, as_bytes=False):
     """The signatures of a model, by name: `transform`, each of its directions, and `estimate_age`.
 
     Inputs are `face` `(N, S, S, 3)`, `years` `(N, 1)` and `age` `(N, 1)` float32, in years;
@@ -52,7 +50,6 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
         routes: the directions to export, all of them when None; `transform` then leaves faces that
             need another as they are.
         as_bytes: whether faces are uint8 of 0..255, or float32 of -1 to 1.
-        constant: whether the weights are traced as float32 constants, or as the model's variables.
 
     Raises:
         ExportError: a model without directions, or a route that it does not have.
@@ -77,27 +74,21 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
         parts = (write(moved(changed, flow)), changed, flow)
         return dict(zip(outputs, parts, strict=False))
 
-    # Frozen branch by branch: a constant that reaches a branch from outside is stored a second
-    # time, and not in the runtime's own order.
-    freeze = _freezer(model) if constant else lambda function: function
-
     manner = defaults(model.parts)
 
     def edited(name, face, years, age, *told):
         return model.edit_in(name, face, years, age, **dict(zip(manner, told, strict=True)))
 
     def direction(name):
-        edit = freeze(functools.partial(edited, name))
         return lambda face, years, age, *told: named(
-            *edit(read(face), years[:, 0], age[:, 0], *told)
+            *edited(name, read(face), years[:, 0], age[:, 0], *told)
         )
 
     def transform(face, years, age, *told):
         face, years, age = read(face), years[:, 0], age[:, 0]
         place = ops.reshape(ops.cast(model.direction_of(years, age), "int32"), ())
         branches = [
-            freeze(lambda name=name: _pair(*edited(name, face, years, age, *told)))
-            for name in routes
+            lambda name=name: _pair(*edited(name, face, years, age, *told)) for name in routes
         ]
         places = [known.index(name) for name in routes]
         nothing = lambda: _pair(face, None if not model.moves_faces else _no_flow(face))
@@ -105,7 +96,7 @@ def signatures_of(model, routes=None, as_bytes=False, constant=True):
         return named(chosen[0], chosen[1] if model.moves_faces else None)
 
     def estimate_age(face):
-        return {AGE: ops.reshape(freeze(model.age_regressor.mirrored_age)(read(face)), (-1, 1))}
+        return {AGE: ops.reshape(model.age_regressor.mirrored_age(read(face)), (-1, 1))}
 
     inputs = (FACE, YEARS, AGE, *manner)
     functions = {TRANSFORM: transform, **{name: direction(name) for name in routes}}
@@ -142,26 +133,3 @@ def _no_flow(face):
 
 def _to_bytes(face):
     return ops.cast(ops.clip(ops.round((face + 1.0) * 127.5), 0.0, 255.0), "uint8")
-
-
-def _freezer(model):
-    """What gives a function the model's weights as constants of the graph that it is
-    traced into.
-    """
-    weights = [
-        (variable, ops.convert_to_numpy(variable.value))
-        for variable in model.variables
-        if "float" in str(variable.dtype)
-    ]
-
-    def freeze(function):
-        def with_constants(*inputs):
-            constants = [
-                (variable, ops.convert_to_tensor(value, "float32")) for variable, value in weights
-            ]
-            with keras.StatelessScope(state_mapping=constants):
-                return function(*inputs)
-
-        return with_constants
-
-    return freeze

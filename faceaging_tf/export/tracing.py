@@ -54,26 +54,23 @@ def _one_by_one(function, outputs, as_bytes):
     return batched
 
 
-def write_saved_model(functions, folder, variables=()):
+def write_saved_model(functions, folder, variables):
     """A TensorFlow SavedModel of traced functions, each a signature; the first is `serving_default`
     too.
 
     Args:
         functions: dict of what `traced` gives.
         folder: where it is written.
-        variables: Keras variables that the functions may read, for those that are not constants;
-            those that none reads are left out.
+        variables: Keras variables that the functions may read; those that none reads are left out.
     """
     import tensorflow as tf
 
     module = tf.Module()
+    # Given as they are, functions would be traced a second time.
+    graphs = {name: function.get_concrete_function() for name, function in functions.items()}
     # TensorFlow's own variables alone: a Keras model would be traced layer by layer, and need Keras
     # to be read.
-    used = {
-        id(variable)
-        for function in functions.values()
-        for variable in function.get_concrete_function().variables
-    }
+    used = {id(variable) for graph in graphs.values() for variable in graph.variables}
     module.weights = [variable.value for variable in variables if id(variable.value) in used]
-    first = next(iter(functions.values()))
-    tf.saved_model.save(module, str(folder), signatures={SERVING_DEFAULT: first, **functions})
+    first = next(iter(graphs.values()))
+    tf.saved_model.save(module, str(folder), signatures={SERVING_DEFAULT: first, **graphs})

@@ -19,17 +19,14 @@ import math
 
 import numpy as np
 
-from faceaging_tf.geometry.templates import MESH_TEMPLATE, TEMPLATE
+from faceaging_tf.geometry.templates import MESH_TEMPLATE, TEMPLATE, nearest_similarity
 from faceaging_tf.geometry.warping import each_channel, warped
 
 __all__ = ["MESH_TEMPLATE", "TEMPLATE", "align_face", "cut_square", "similarity_to_template"]
 
 
 def similarity_to_template(landmarks, size, template=TEMPLATE):
-    """The similarity that brings a face's landmarks onto a template.
-
-    Least squares over turn, scale and shift (Umeyama, "Least-squares estimation
-    of transformation parameters between two point patterns", PAMI 1991).
+    """The similarity that brings a face's landmarks onto a template, see `nearest_similarity`.
 
     Args:
         landmarks: `(5, 2)` `(x, y)` in pixels of the photo.
@@ -61,19 +58,13 @@ def similarity_to_template(landmarks, size, template=TEMPLATE):
             f"All five landmarks lie at {landmarks[0].tolist()}: no face can be aligned by them. "
             "Pass the landmarks of one face, in pixels."
         )
-    goal = template * size - 0.5
-    # As complex numbers, a turn and a scale are one factor.
-    start, end = (
-        (points - points.mean(axis=0)) @ np.array([1, 1j]) for points in (landmarks, goal)
-    )
-    factor = np.vdot(start, end) / np.vdot(start, start)
-    if abs(factor) < 1e-12 * size:
+    matrix = nearest_similarity(landmarks, template * size - 0.5)
+    if np.hypot(*matrix[:, 0]) < 1e-12 * size:
         raise ValueError(
             f"No similarity brings the landmarks {landmarks.tolist()} onto the template: they are "
             "the mirror image of a face, or no face. Pass the landmarks of one face, in pixels."
         )
-    turn = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
-    return np.column_stack([turn, goal.mean(axis=0) - turn @ landmarks.mean(axis=0)])
+    return matrix
 
 
 def align_face(pixels, landmarks, size, template=TEMPLATE):

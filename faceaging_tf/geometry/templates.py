@@ -1,5 +1,5 @@
-"""Where landmarks lie in aligned faces, fractions of the square's side, in NumPy alone; see `align`
-for their order.
+"""Where landmarks lie in aligned faces, fractions of the square's side, and what brings them there,
+in NumPy alone; see `align` for their order.
 """
 
 import numpy as np
@@ -29,3 +29,16 @@ MESH_TEMPLATE = np.array(
     dtype=np.float64,
 )
 MESH_TEMPLATE.flags.writeable = False
+
+
+def nearest_similarity(points, goal):
+    """The `(2, 3)` matrix of the turn, scale and shift that brings points `(N, 2)` nearest to
+    others: least squares (Umeyama, "Least-squares estimation of transformation parameters between
+    two point patterns", PAMI 1991).
+    """
+    centre, middle = points.mean(axis=0), goal.mean(axis=0)
+    # As complex numbers, a turn and a scale are one factor.
+    start, end = (points - centre) @ (1, 1j), (goal - middle) @ (1, 1j)
+    factor = np.vdot(start, end) / np.vdot(start, start)
+    turn = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
+    return np.column_stack([turn, middle - turn @ centre])

@@ -15,14 +15,11 @@ class SpectralNormalization(keras.layers.Layer):
     `W_used = W / sigma(W)`, `sigma = u^T W v`, one power iteration a training step (Miyato et al.,
     "Spectral Normalization for Generative Adversarial Networks", ICLR 2018). The raw kernel stays
     the trained weight and is never written to; `u` is state; the division happens in `call`, on the
-    output: both layers are linear in their kernel, so `layer(x) = gain (W * x) / sigma + b`.
+    output: both layers are linear in their kernel, so `layer(x) = (W * x) / sigma + b`.
     Training and inference therefore agree on every backend.
 
     Args:
         layer: a `keras.layers.Conv2D` or `keras.layers.Dense` without an activation.
-        gain: what the kernel's largest singular value becomes. With 1 a signal shrinks in every
-            layer that an activation follows, so that a deep network can hardly tell pictures apart
-            that differ little.
 
     Input and output shape: those of the layer.
 
@@ -36,9 +33,7 @@ class SpectralNormalization(keras.layers.Layer):
         TensorShape([1, 4])
     """
 
-    def __init__(
-        self, layer: keras.layers.Layer, gain: float = 1.0, **kwargs: Unpack[LayerArguments]
-    ):
+    def __init__(self, layer: keras.layers.Layer, **kwargs: Unpack[LayerArguments]):
         super().__init__(**kwargs)
         if not isinstance(layer, (keras.layers.Conv2D, keras.layers.Dense)):
             raise ValueError(
@@ -49,7 +44,6 @@ class SpectralNormalization(keras.layers.Layer):
                 f"SpectralNormalization got {layer.name!r} with an activation; give it a linear layer and put the activation after it."
             )
         self.layer = layer
-        self.gain = gain
 
     def build(self, input_shape: Shape) -> None:
         # A layer that comes from a saved configuration is built already.
@@ -76,7 +70,7 @@ class SpectralNormalization(keras.layers.Layer):
         sigma = ops.matmul(ops.matmul(v, matrix), u)
         outputs = self.layer(inputs)
         bias = self.layer.bias if self.layer.use_bias else None
-        scale = ops.cast(self.gain / sigma, outputs.dtype)
+        scale = ops.cast(1.0 / sigma, outputs.dtype)
         if bias is None:
             return outputs * scale
         bias = ops.cast(bias, outputs.dtype)
@@ -86,11 +80,7 @@ class SpectralNormalization(keras.layers.Layer):
         return self.layer.compute_output_shape(input_shape)
 
     def get_config(self) -> Config:
-        return {
-            **super().get_config(),
-            "layer": keras.saving.serialize_keras_object(self.layer),
-            "gain": self.gain,
-        }
+        return {**super().get_config(), "layer": keras.saving.serialize_keras_object(self.layer)}
 
     @classmethod
     def from_config(cls, config: Config) -> Self:

@@ -3,14 +3,14 @@
 import numpy as np
 
 from faceaging_tf.errors import MobileError
+from faceaging_tf.geometry.templates import nearest_similarity
 
 # Of a picture, sampled at once.
 _ROWS = 32
 
 
 def similarity(landmarks, target):
-    """The `(2, 3)` matrix of the turn, scale and shift that brings five points nearest to five
-    others (Umeyama, PAMI 1991).
+    """The `(2, 3)` matrix that brings five points nearest to five others, see `nearest_similarity`.
 
     Args:
         landmarks: `(5, 2)` (x, y) in pixels.
@@ -28,12 +28,7 @@ def similarity(landmarks, target):
         raise MobileError(
             f"The landmarks were {np.asarray(landmarks).tolist()}; five different points (x, y) in pixels are needed: eyes, nose, mouth's corners."
         )
-    centre, goal = points.mean(axis=0), target.mean(axis=0)
-    start, end = (points - centre) @ (1, 1j), (target - goal) @ (1, 1j)
-    # As complex numbers, a turn and a scale are one factor.
-    factor = np.vdot(start, end) / np.vdot(start, start)
-    turn = np.array([[factor.real, -factor.imag], [factor.imag, factor.real]])
-    return np.concatenate([turn, (goal - turn @ centre)[:, None]], axis=1)
+    return nearest_similarity(points, target)
 
 
 def inverse(matrix):

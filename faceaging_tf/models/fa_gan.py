@@ -71,8 +71,6 @@ class FAGAN(AdversarialModel):
         adversarial: "hinge", "least_squares" or "logistic".
         calibration: what `transform` asks G+ and G- for, so that faces move by the requested years,
             on average (ours; see `calibration.calibrated`). Measured after training.
-        wrong_age: share that real faces under an age that is not theirs have in what the
-            discriminator learns to refuse (ours); fakes have the rest.
         seed: of the random draws.
         **base: `age_network`, `weights`, `momentum` and `frame`, see `AdversarialArguments`.
 
@@ -105,7 +103,6 @@ class FAGAN(AdversarialModel):
         discriminator: Specification = None,
         adversarial: str = "hinge",
         calibration: Mapping[str, Any] | None = None,
-        wrong_age: float = 0.0,
         seed: int = 0,
         **base: Unpack[AdversarialArguments],
     ):
@@ -126,7 +123,7 @@ class FAGAN(AdversarialModel):
             )
             self.rejuvenation_generator.name = "rejuvenation_generator"
         self.discriminator = networks.build(discriminator, image_size=image_size, conditioned=True)
-        self.adversarial, self.wrong_age, self.seed = adversarial, wrong_age, seed
+        self.adversarial, self.seed = adversarial, seed
         self._head_edits = HeadEdits()
         self.adversarial_loss = losses.adversarial_loss(adversarial)
         if self.discriminator is not None:
@@ -238,22 +235,10 @@ class FAGAN(AdversarialModel):
         fake_scores = self.discriminator(
             [self.discriminator_view(fake, training=True), goal], training=True
         )
-        refuse = self.adversarial_loss.fake
-        total = ops.mean(
-            self.adversarial_loss.discriminator(
-                self.discriminator([real, age], training=True), fake_scores
-            )
+        total = self.adversarial_loss.discriminator(
+            self.discriminator([real, age], training=True), fake_scores
         )
-        if self.wrong_age:
-            # Half of the real faces again, under ages that are not theirs; every second, so that a
-            # batch split over devices gives the same.
-            scores = self.discriminator(
-                [real[::2], column_of(batch["wrong_age"])[::2]], training=True
-            )
-            total = total + self.wrong_age * (
-                ops.mean(refuse(scores)) - ops.mean(refuse(fake_scores))
-            )
-        return {"discriminator": total}
+        return {"discriminator": ops.mean(total)}
 
     def observe(self, batch: Batch) -> dict[str, Observation]:
         observations = {}
@@ -314,7 +299,6 @@ class FAGAN(AdversarialModel):
             "age_network": networks.serialize(self.age_regressor.network),
             "adversarial": self.adversarial,
             "calibration": self.calibration,
-            "wrong_age": self.wrong_age,
             "weights": self.weights_of_losses,
             "momentum": self.momentum,
             "seed": self.seed,

@@ -1,38 +1,10 @@
 """The 70x70 PatchGAN discriminator."""
 
 import keras
-from keras import layers, ops
+from keras import layers
 
 from faceaging_tf.layers import AgeProjection, InstanceNormalization, SpectralNormalization
-from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.networks.registry import network
-
-
-@keras.saving.register_keras_serializable(package="faceaging_tf")
-class FineDetail(layers.Layer):
-    """Appends the fine detail of the luminance, `gain * (Y - mean of Y over 5x5 pixels)`, as a
-    fourth channel.
-
-    Input `(N, H, W, 3)`; output `(N, H, W, 4)`.
-    """
-
-    def __init__(self, gain=4.0, **kwargs):
-        super().__init__(**kwargs)
-        self.gain = gain
-
-    def build(self, input_shape):
-        pass
-
-    def call(self, image):
-        light = luminance(image)
-        detail = light - ops.average_pool(light, 5, strides=1, padding="same")
-        return ops.concatenate([image, self.gain * detail], axis=-1)
-
-    def compute_output_shape(self, input_shape):
-        return (*input_shape[:-1], 4)
-
-    def get_config(self):
-        return {**super().get_config(), "gain": self.gain}
 
 
 @network
@@ -43,8 +15,6 @@ def patch_discriminator(
     spectral: bool = False,
     conditioned: bool = False,
     bins: int = 10,
-    gain: float = 1.0,
-    detail: float = 0.0,
 ) -> keras.Model:
     """Scores overlapping patches as real or fake: C64-C128-C256-C512, then one channel.
 
@@ -61,10 +31,6 @@ def patch_discriminator(
         spectral: whether the kernels are spectrally normalized.
         conditioned: whether the age is an input.
         bins: Gaussian bins of the age.
-        gain: of each spectrally normalized convolution, see `SpectralNormalization` (ours).
-        detail: above 0, the luminance less its mean over 5x5 pixels, times so much, is one more
-            channel of the image, so that what is small and faint, such as etched skin, weighs as
-            much as what is large (ours).
 
     Returns:
         A `keras.Model` from `image` `(N, image_size, image_size, 3)` in -1 to 1 (and, conditioned,
@@ -84,17 +50,14 @@ def patch_discriminator(
             f"patch_discriminator got image_size={image_size} with stages={stages}; it needs at least {4 * 2**stages} pixels, or fewer stages."
         )
     image = keras.Input((image_size, image_size, 3), name="image")
-    x = FineDetail(detail, name="fine_detail")(image) if detail else image
-    convolution = lambda x, filters, stride, name: _convolution(
-        x, filters, stride, gain if spectral else None, name
-    )
+    x = image
     for number in range(stages + 1):
         stride = 2 if number < stages else 1
-        x = convolution(x, filters * min(2**number, 8), stride, f"stage{number + 1}")
+        x = _convolution(x, filters * min(2**number, 8), stride, spectral, f"stage{number + 1}")
         if number and not spectral:
             x = InstanceNormalization(affine=False, name=f"stage{number + 1}_normalization")(x)
         x = layers.LeakyReLU(0.2, name=f"stage{number + 1}_activation")(x)
-    scores = convolution(x, 1, 1, "scores")
+    scores = _convolution(x, 1, 1, spectral, "scores")
     inputs = [image]
     if conditioned:
         age = keras.Input((1,), name="age")
@@ -107,7 +70,7 @@ def patch_discriminator(
     return keras.Model(inputs if conditioned else image, scores, name="patch_discriminator")
 
 
-def _convolution(x, filters, stride, gain, name):
+def _convolution(x, filters, stride, spectral, name):
     x = layers.ZeroPadding2D(1, name=f"{name}_padding")(x)
     # Normal of 0.02, as the reference initializes; spectral normalization makes the scale
     # immaterial.
@@ -115,8 +78,6 @@ def _convolution(x, filters, stride, gain, name):
     convolution = layers.Conv2D(
         filters, 4, stride, kernel_initializer=initializer, name=f"{name}_convolution"
     )
-    return (
-        convolution(x)
-        if gain is None
-        else SpectralNormalization(convolution, gain, name=f"{name}_spectral")(x)
-    )
+    if spectral:
+        convolution = SpectralNormalization(convolution, name=f"{name}_spectral")
+    return convolution(x)

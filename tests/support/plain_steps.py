@@ -85,7 +85,7 @@ def tight_window(faces, side=32):
     return tf.einsum("yi,xj,nijc->nyxc", weights(top, bottom), weights(left, right), faces)
 
 
-def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weights, wrong_age=0.0):
+def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weights):
     """A step of the hinge loss without augmentation, with the given weights of the losses by name;
     one generator or two.
     """
@@ -125,12 +125,10 @@ def fagan_step(model, batch, generator_optimizer, discriminator_optimizer, weigh
         for variable in older.trainable_variables + younger.trainable_variables
     }
     move_generators = move(generator_optimizer, loss, tape, list(both.values()))
-    real, real_age, wrong = scaled(batch["real_face"]), column("real_age"), column("wrong_age")
+    real, real_age = scaled(batch["real_face"]), column("real_age")
     with tf.GradientTape() as tape:
-        loss = (1 - wrong_age) * mean(tf.nn.relu(1 + judge([fake, goal], training=True)))
+        loss = mean(tf.nn.relu(1 + judge([fake, goal], training=True)))
         loss += mean(tf.nn.relu(1 - judge([real, real_age], training=True)))
-        if wrong_age:
-            loss += wrong_age * mean(tf.nn.relu(1 + judge([real[::2], wrong[::2]], training=True)))
     move_discriminator = move(discriminator_optimizer, loss, tape, judge.trainable_variables)
     move_generators()
     move_discriminator()

@@ -47,7 +47,6 @@ def age_shift_batch(number=2, seed=0):
         batch[f"{way}_years"] = (sign * rng.uniform(5, 30, number)).astype("float32")
     batch["real_face"] = rng.integers(0, 256, (2 * number, SIZE, SIZE, 3), dtype="uint8")
     batch["real_age"] = rng.uniform(10, 70, 2 * number).astype("float32")
-    batch["wrong_age"] = (batch["real_age"] + 20).astype("float32")
     return batch
 
 

@@ -99,7 +99,7 @@ def test_the_papers_architecture_has_none_of_our_additions(name):
     model = entry.model_class()(**with_tiny_networks(entry.paper_architecture))
     for part in getattr(model, "members", {name: model}).values():
         config = part.get_config()
-        assert config.get("calibration") is None and config.get("wrong_age", 0) == 0
+        assert config.get("calibration") is None
         assert config["frame"] == "tight"
         assert config.get("adversarial", "least_squares") == "least_squares"
 

@@ -260,7 +260,7 @@ def test_in_a_photo_nothing_outside_the_squares_of_the_faces_changes(model):
 def test_what_is_traced_for_every_export_ages_as_the_model_does(model):
     # In good light, which a file takes every face to be in.
     signatures, own = (
-        signatures_of(model, constant=False),
+        signatures_of(model),
         in_common_light(faces(model.image_size), model.frame),
     )
     assert model.directions and list(signatures) == ["transform", *model.directions, "estimate_age"]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Side of a face in pixels; above it a number of them, or of channels, is a mistake.
 LARGEST = 8192
+# Arguments that models had once and presets still name.
+RETIRED = ("wrong_age",)
 # What constructors make of arguments that are of no kind they know.
 _UNBUILDABLE = (
     *(ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, MemoryError),
@@ -46,7 +48,9 @@ def load(folder: PathLike, weights: bool = True, **overrides: Any) -> "keras.Mod
         raise ZooError(
             f'{folder / CONFIG} needs "class" (a registered name) and "config" (its arguments); save the model again.'
         )
-    model = build(_class_named(saved["class"], folder), saved["config"], overrides)
+    model = build(
+        _class_named(saved["class"], folder), _without_retired(saved["config"]), overrides
+    )
     if weights:
         sharing.load(model, folder)
     return model
@@ -96,6 +100,14 @@ def _check_sizes(config):
                 f"The configuration has {name} {shown(value)}, and {LARGEST:,} is the largest that is built; "
                 "copy the preset again, or save the model anew with zoo.save."
             )
+
+
+def _without_retired(config):
+    return {
+        name: _without_retired(part) if isinstance(part, dict) else part
+        for name, part in config.items()
+        if name not in RETIRED
+    }
 
 
 def _at_size(config, image_size):

@@ -217,12 +217,6 @@ def test_the_papers_years_are_taken_from_its_list():
     assert set(drawn["rejuvenation_years"].tolist()) == {0, -10, -20, -30, -40}
 
 
-def test_a_wrong_age_is_20_to_40_years_off_and_an_age(shifted):
-    off = np.abs(shifted["wrong_age"] - shifted["real_age"])
-    assert off.min() >= 19.999 and off.max() <= 40.001
-    assert shifted["wrong_age"].min() >= 0 and shifted["wrong_age"].max() <= 90
-
-
 def test_years_and_ages_are_float32(shifted):
     assert {values.dtype for values in shifted.values() if values.ndim == 1} == {
         np.dtype("float32")

@@ -6,6 +6,7 @@ the inputs in ever other ways, so that diversity, which is an alarm for one chan
 them for diverse.
 """
 
+import functools
 import json
 
 import numpy as np
@@ -14,7 +15,7 @@ from drawn_judges import SIZE, drawn_judges
 from PIL import Image, ImageFilter
 
 from faceaging_tf.data import FaceCorpus
-from faceaging_tf.data.drawn_faces import draw_faces
+from faceaging_tf.data.drawn_faces import draw_face, draw_faces
 from faceaging_tf.evaluate import report, table
 from faceaging_tf.evaluate.evaluation import evaluate
 from faceaging_tf.evaluate.measurement import Judges
@@ -45,8 +46,14 @@ class Drawn:
         return self.draw(faces, rows, years)
 
 
+@functools.cache
+def drawn(person, age, pose=0):
+    """A face, which several subjects show."""
+    return draw_face(person, age, SIZE, pose)
+
+
 def at_age(persons, rows, age):
-    return draw_faces(persons[rows], [age] * len(rows), SIZE)
+    return np.stack([drawn(int(person), age) for person in persons[rows]])
 
 
 def older(faces, rows, years):
@@ -69,9 +76,7 @@ def blurred(faces, rows, years):
 def photographed_again(faces, rows, years):
     # The real faces have poses of their own, and all inputs have one: a pose would tell outputs
     # from real faces.
-    return draw_faces(
-        PEOPLE[rows], [AGE + years] * len(rows), SIZE, pose=[1000 + int(row) for row in rows]
-    )
+    return np.stack([drawn(int(PEOPLE[row]), AGE + years, 1000 + int(row)) for row in rows])
 
 
 def constant(faces, rows, years):

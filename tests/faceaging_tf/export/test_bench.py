@@ -8,9 +8,9 @@ from faceaging_tf.export import ExportError, bench
 
 
 @pytest.fixture(scope="module")
-def rows(group_gan, tmp_path_factory):
+def rows(fagan, tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
-    rows = list(bench.bench(group_gan, "tiny", folder, formats=("onnx",), threads=(1,), calls=3))
+    rows = list(bench.bench(fagan, "tiny", folder, formats=("onnx",), threads=(1,), calls=3))
     bench.write(rows, folder)
     return folder, rows
 

@@ -31,10 +31,30 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def litert(fagan, folder):
     """The FA-GAN in every precision, by its name."""
+    options = {"comparison": Comparison(FACES), "about": {"entry": "mine", "licence": "free"}}
     return {
-        one: export(fagan, folder / f"{one}.tflite", "litert", one, comparison=Comparison(FACES))
+        one: export(fagan, folder / f"{one}.tflite", "litert", one, **options)
         for one in exporting.PRECISIONS["litert"]
     }
+
+
+@pytest.fixture(scope="module")
+def group_onnx(group_gan, folder):
+    """The Group-GAN's `transform`."""
+    return export(group_gan, folder / "group.onnx", "onnx", comparison=Comparison(FACES))
+
+
+@pytest.fixture(scope="module")
+def of_one_direction(group_gan, folder):
+    """A SavedModel of one of the Group-GAN's directions, for three faces at a time."""
+    return export(
+        group_gan,
+        folder / "three",
+        "saved_model",
+        batch=3,
+        routes=group_gan.directions[:1],
+        comparison=Comparison(FACES[:2]),
+    )
 
 
 @pytest.mark.parametrize("precision", exporting.PRECISIONS["litert"])
@@ -73,15 +93,8 @@ def test_weights_that_signatures_share_are_stored_once(fagan, litert):
     assert sorted(names) == ["aging", "estimate_age", "rejuvenation"]
 
 
-def test_the_note_says_what_the_file_is(fagan, folder):
-    export(
-        fagan,
-        folder / "told.tflite",
-        "litert",
-        comparison=Comparison(FACES),
-        about={"entry": "mine", "licence": "free"},
-    )
-    contract = Ager(folder / "told.tflite").contract
+def test_the_note_says_what_the_file_is(litert):
+    contract = Ager(litert["float32"].path).contract
     assert (
         contract["entry"] == "mine"
         and contract["licence"] == "free"
@@ -119,8 +132,8 @@ def test_what_is_exported_is_evaluated_in_the_direction_of_each_face(litert, fag
         )
 
 
-def test_onnx_takes_the_direction_of_years_and_age(group_gan, folder):
-    path = export(group_gan, folder / "group.onnx", "onnx", comparison=Comparison(FACES)).path
+def test_onnx_takes_the_direction_of_years_and_age(group_gan, group_onnx):
+    path = group_onnx.path
     run = OnnxRunner(path)
     scaled = FACES.astype("float32") / 127.5 - 1
     for place, (years, age) in enumerate([(40, 15), (-40, 70), (25, 30), (3, 25)]):
@@ -139,17 +152,23 @@ def test_onnx_takes_the_direction_of_years_and_age(group_gan, folder):
 
 
 def test_one_direction_of_onnx(fagan, folder):
-    exported = export(
-        fagan,
-        folder / "older.onnx",
-        "onnx",
-        signature="aging",
-        as_bytes=True,
-        comparison=Comparison(FACES),
-    )
+    options = {"signature": "aging", "as_bytes": True, "comparison": Comparison(FACES)}
+    exported = export(fagan, folder / "older.onnx", "onnx", **options)
     assert exported.signatures == ("aging",) and [
         one.name for one in OnnxRunner(exported.path).session.get_inputs()
     ] == ["face", "years", "age"]
+    outputs = ["aged_face", "changed", "flow"]
+    assert noted(exported.path) == (["aging"], {"aging": outputs}, outputs)
+
+
+def noted(path):
+    """The directions and the outputs of signatures that an ONNX file's note names, and the outputs
+    that it has.
+    """
+    model = onnx.load(str(path))
+    note = json.loads({entry.key: entry.value for entry in model.metadata_props}["faceaging_tf"])
+    named = {name: one["outputs"] for name, one in note["signatures"].items()}
+    return note["directions"], named, [output.name for output in model.graph.output]
 
 
 def test_a_file_with_some_routes_leaves_other_faces_as_they_are(group_gan, folder):
@@ -182,54 +201,29 @@ def test_a_face_whose_route_is_left_out_takes_no_later_one(fgan, folder):
     assert ager.direction(10, 30) == "fa_gan_aging"
 
 
-def test_transform_is_compared_in_each_of_its_branches(group_gan, folder):
+def test_transform_is_compared_in_each_of_its_branches(group_onnx):
     # Six directions and none.
-    assert (
-        export(
-            group_gan, folder / "branches.onnx", "onnx", comparison=Comparison(FACES[:1])
-        ).parity.cases
-        == 7
+    assert group_onnx.parity.cases == 7
+
+
+def test_the_note_of_an_onnx_file_names_its_outputs_and_directions(group_gan, group_onnx):
+    directions, outputs, found = noted(group_onnx.path)
+    assert directions == [*group_gan.directions] and outputs == {"transform": found}
+
+
+def test_a_saved_model_holds_the_weights_of_its_routes_alone(group_gan, folder, of_one_direction):
+    options = {"routes": group_gan.directions[:3], "comparison": Comparison(FACES[:1])}
+    three = export(group_gan, folder / "routes", "saved_model", **options)
+    size = lambda one: (
+        (one.path / "1" / "variables" / "variables.data-00000-of-00001").stat().st_size
     )
+    generator = next(iter(group_gan.generators.values()))
+    two_more = 2 * 4 * sum(int(np.prod(weight.shape)) for weight in generator.weights)
+    assert two_more <= size(three) - size(of_one_direction) < 1.5 * two_more
 
 
-def test_the_note_of_an_onnx_file_names_its_outputs_and_directions(fagan, folder):
-    model = onnx.load(
-        str(export(fagan, folder / "noted.onnx", "onnx", comparison=Comparison(FACES[:1])).path)
-    )
-    note = json.loads({entry.key: entry.value for entry in model.metadata_props}["faceaging_tf"])
-    assert note["signatures"]["transform"]["outputs"] == [
-        output.name for output in model.graph.output
-    ]
-    assert note["directions"] == ["aging", "rejuvenation"]
-
-
-def test_a_saved_model_holds_the_weights_of_its_routes_alone(group_gan, folder):
-    whole, part = (
-        export(
-            group_gan,
-            folder / f"routes{number}",
-            "saved_model",
-            routes=group_gan.directions[:number],
-            comparison=Comparison(FACES[:1]),
-        ).path
-        for number in (6, 1)
-    )
-    size = lambda path: (path / "1" / "variables" / "variables.data-00000-of-00001").stat().st_size
-    assert size(part) < 0.5 * size(whole)
-
-
-def test_a_saved_model_of_a_fixed_batch(group_gan, folder):
-    assert (
-        export(
-            group_gan,
-            folder / "three",
-            "saved_model",
-            batch=3,
-            routes=group_gan.directions[:1],
-            comparison=Comparison(FACES[:2]),
-        ).parity.largest
-        < 1e-4
-    )
+def test_a_saved_model_of_a_fixed_batch(of_one_direction):
+    assert of_one_direction.parity.largest < 1e-4
 
 
 def test_what_estimates_ages_badly_is_refused():

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import tiny
 from ai_edge_litert import schema_py_generated as schema
 
-from faceaging_tf.export import export
+from faceaging_tf.export import Comparison, export
 from faceaging_tf.export.flatbuffer import opened, packed, with_note
 from faceaging_tf.mobile import Ager
 from faceaging_tf.mobile.litert_file import SEAL, note_of
@@ -13,7 +14,7 @@ from faceaging_tf.mobile.litert_file import SEAL, note_of
 @pytest.fixture(scope="module", params=["float32", "int8"])
 def content(request, fagan, tmp_path_factory):
     path = tmp_path_factory.mktemp("flatbuffer") / "tiny.tflite"
-    export(fagan, path, "litert", request.param)
+    export(fagan, path, "litert", request.param, comparison=Comparison(tiny.faces(1)))
     # Without the checksum behind the model.
     return path.read_bytes().rpartition(SEAL)[0]
 

@@ -3,15 +3,16 @@
 import dataclasses
 
 import pytest
+import tiny
 
-from faceaging_tf.export import ExportError, export, profile
+from faceaging_tf.export import Comparison, ExportError, export, profile
 from faceaging_tf.export.flatbuffer import opened, operation_name
 
 
 @pytest.fixture(scope="module")
 def content(fagan, tmp_path_factory):
     path = tmp_path_factory.mktemp("profile") / "tiny.tflite"
-    export(fagan, path, "litert")
+    export(fagan, path, "litert", comparison=Comparison(tiny.faces(1)))
     return path.read_bytes()
 
 

@@ -32,10 +32,6 @@ def cyclegan():
 
 
 def fagan():
-    return tiny.without_augmentation(tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, momentum=0.5))
-
-
-def moving_fagan():
     return tiny.without_augmentation(tiny.moving_fagan(momentum=0.5))
 
 
@@ -68,7 +64,6 @@ def resumed(model, fresh, make_batch, done, kind):
 for kind, make, make_batch in (
     ("cyclegan", cyclegan, tiny.domain_batch),
     ("fagan", fagan, tiny.age_shift_batch),
-    ("moving_fagan", moving_fagan, tiny.age_shift_batch),
 ):
     model = compiled(make)
     weights = np.load(folder / f"{kind}-weights.npz")

@@ -64,7 +64,6 @@ def test_its_configuration_holds_every_network_and_argument():
     given = {
         "adversarial": "least_squares",
         "calibration": {"aging": TWICE, "rejuvenation": None},
-        "wrong_age": 0.1,
         "momentum": 0.9,
         "seed": 5,
         "frame": "whole_head",

@@ -15,10 +15,6 @@ HERE = pathlib.Path(__file__).parent
 MODELS = {
     "cyclegan": (lambda: tiny.cyclegan(**tiny.FEW_LAYERS, momentum=0.5), tiny.domain_batch),
     "fagan": (
-        lambda: tiny.without_augmentation(tiny.fagan(**tiny.FEW_SPECTRAL_LAYERS, momentum=0.5)),
-        tiny.age_shift_batch,
-    ),
-    "moving_fagan": (
         lambda: tiny.without_augmentation(tiny.moving_fagan(momentum=0.5)),
         tiny.age_shift_batch,
     ),

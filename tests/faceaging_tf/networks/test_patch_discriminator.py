@@ -6,7 +6,6 @@ import pytest
 
 from faceaging_tf.layers import SpectralNormalization
 from faceaging_tf.networks import patch_discriminator
-from faceaging_tf.networks.patch_discriminator import FineDetail
 
 
 def reference(filters):
@@ -90,30 +89,6 @@ def test_conditioned_the_score_depends_on_the_age():
     model = patch_discriminator(image_size=32, filters=2, stages=2, conditioned=True)
     image = np.random.default_rng(0).uniform(-1, 1, (1, 32, 32, 3))
     assert not np.allclose(model([image, np.array([[20.0]])]), model([image, np.array([[70.0]])]))
-
-
-def test_the_fine_detail_is_the_luminance_less_its_mean_over_five_pixels():
-    image = np.random.default_rng(0).uniform(-1, 1, (1, 9, 9, 3)).astype("float32")
-    outputs = np.asarray(FineDetail(3.0)(image))
-    luminance = image @ np.array([0.299, 0.587, 0.114])
-    np.testing.assert_array_equal(outputs[..., :3], image)
-    np.testing.assert_allclose(
-        outputs[0, 4, 5, 3], 3 * (luminance[0, 4, 5] - luminance[0, 2:7, 3:8].mean()), atol=1e-5
-    )
-
-
-def test_with_detail_the_first_convolution_reads_four_channels():
-    model = patch_discriminator(image_size=32, filters=2, stages=2, detail=4.0)
-    assert model.get_layer("stage1_convolution").kernel.shape == (4, 4, 4, 2)
-
-
-def test_the_gain_reaches_every_convolution():
-    layers = [
-        layer
-        for layer in patch_discriminator(filters=2, spectral=True, gain=2.0).layers
-        if isinstance(layer, SpectralNormalization)
-    ]
-    assert [layer.gain for layer in layers] == [2.0] * 5
 
 
 def test_a_spectral_discriminator_can_be_cloned():

@@ -72,6 +72,11 @@ def preset(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def model(preset):
+    return zoo.load(preset)
+
+
 @pytest.fixture
 def copy(preset, tmp_path):
     return shutil.copytree(preset, tmp_path / "copy")
@@ -95,8 +100,8 @@ def smooth(number=3, size=32, light=1.0):
 
 @pytest.mark.parametrize("size", [32, 48, 20])
 @pytest.mark.parametrize("light", [1.0, 0.2])
-def test_it_ages_as_the_model_does(preset, size, light):
-    file, model = loading.quick_model(preset), zoo.load(preset)
+def test_it_ages_as_the_model_does(preset, model, size, light):
+    file = loading.quick_model(preset)
     assert (
         isinstance(file, FileModel)
         and file.frame == model.frame == "whole_head"
@@ -111,12 +116,10 @@ def test_it_ages_as_the_model_does(preset, size, light):
         assert np.abs(found - expected).max() <= 2 and np.abs(expected - faces).max() > 5
 
 
-def test_it_estimates_ages_as_the_model_does(preset):
+def test_it_estimates_ages_as_the_model_does(preset, model):
     faces = smooth()
     np.testing.assert_allclose(
-        loading.quick_model(preset).estimate_ages(faces),
-        zoo.load(preset).estimate_ages(faces),
-        atol=0.05,
+        loading.quick_model(preset).estimate_ages(faces), model.estimate_ages(faces), atol=0.05
     )
 
 
@@ -134,8 +137,8 @@ def test_what_the_weights_hold_is_not_in_it(preset):
 @pytest.mark.parametrize(
     "manner", [{"strengths": {"hair": 0.5, "shape": 2}}, {"future": 2}, {"hair": "grey"}]
 )
-def test_a_manner_needs_no_keras_and_gives_the_same(preset, manner):
-    file, model = loading.quick_model(preset, manner), zoo.load(preset)
+def test_a_manner_needs_no_keras_and_gives_the_same(preset, model, manner):
+    file = loading.quick_model(preset, manner)
     assert isinstance(file, FileModel) and (file.parts, file.futures) == (model.parts, 4)
     given = draw_face(1, 30, model.image_size)[None]
     found = file.transform(given, 30, 35, **manner)
@@ -164,11 +167,16 @@ def test_it_is_kept_until_it_changes(preset, copy):
     assert loading.quick_model(copy) is not first
 
 
+@pytest.fixture(scope="module")
+def edits(model):
+    return KerasEdits(model)
+
+
 @pytest.mark.parametrize("light", [1.0, 0.2])
-def test_its_edit_of_a_face_is_the_models(preset, light):
-    file, model = loading.quick_model(preset), KerasEdits(zoo.load(preset))
+def test_its_edit_of_a_face_is_the_models(preset, edits, light):
+    file = loading.quick_model(preset)
     for face, years, age in zip(smooth(light=light), (30, -20, 12), (30, 60, 45), strict=True):
-        (change, flow), (wanted, moves) = (each.edit(face, years, age) for each in (file, model))
+        (change, flow), (wanted, moves) = (each.edit(face, years, age) for each in (file, edits))
         assert change.dtype == flow.dtype == np.float32 and np.abs(wanted).max() > 5 * light
         np.testing.assert_allclose(change, wanted, atol=2)
         np.testing.assert_allclose(flow, moves, atol=0.2 / 32)

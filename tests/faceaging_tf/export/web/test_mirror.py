@@ -8,7 +8,7 @@ from exported_page import need_runtime, opened, seen, served, status, wait
 from PIL import Image
 from skimage.data import astronaut
 
-from faceaging_tf.export import export
+from faceaging_tf.export import Comparison, export
 
 pytestmark = chromium.needed
 WIDTH, HEIGHT = 480, 360
@@ -40,9 +40,8 @@ def page(tmp_path_factory):
     """The folder of a page whose model moves whole heads."""
     need_runtime()
     folder = tmp_path_factory.mktemp("page") / "whole"
-    export(
-        tiny.randomized(tiny.moving_fagan(frame="whole_head"), seed=1).for_release(), folder, "web"
-    )
+    model = tiny.randomized(tiny.moving_fagan(frame="whole_head"), seed=1).for_release()
+    export(model, folder, "web", comparison=Comparison(tiny.faces(1)))
     return folder
 
 

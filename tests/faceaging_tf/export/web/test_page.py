@@ -1,6 +1,7 @@
 """The page in a real browser."""
 
 import base64
+import gzip
 import io
 import json
 
@@ -12,7 +13,7 @@ from exported_page import need_runtime, opened, seen, served, status, wait
 from PIL import Image
 from skimage.data import astronaut
 
-from faceaging_tf.export import export
+from faceaging_tf.export import Comparison, export
 from faceaging_tf.geometry.align import TEMPLATE, align_face, similarity_to_template
 from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.mobile import Ager
@@ -30,16 +31,19 @@ document.getElementById("drop").dispatchEvent(new DragEvent("drop", {dataTransfe
 
 @pytest.fixture(scope="module")
 def pages(fagan, group_gan, tmp_path_factory):
-    """Pages of three models, two of which move faces, one of them whole heads; and the same models
-    as LiteRT files.
-    """
+    """Pages of three models, two of which move faces, one of them whole heads."""
     need_runtime()
     folder = tmp_path_factory.mktemp("pages")
     whole = tiny.randomized(tiny.moving_fagan(frame="whole_head"), seed=1).for_release()
     for name, model in {"moving": fagan, "painting": group_gan, "whole": whole}.items():
-        export(model, folder / name, "web")
-        export(model, folder / f"{name}.tflite", "litert")
+        export(model, folder / name, "web", comparison=Comparison(tiny.faces(1)))
     return folder
+
+
+def inside(page):
+    """The LiteRT file in a page."""
+    packed = (page / "files" / "model.js").read_text().rpartition(" = ")[2].strip(";\n")
+    return Ager(gzip.decompress(base64.b64decode(json.loads(packed))))
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +105,7 @@ def test_a_dropped_photo_is_aged_as_by_python(browser, pages, model):
     opened(browser, (pages / model / "index.html").as_uri())
     drop(browser, astronaut())
     ((landmarks, age),) = faces(browser)
-    ager = Ager(pages / f"{model}.tflite")
+    ager = inside(pages / model)
     directions = {years: ager.direction(years, age) for years in (40, 30, -20)}
     assert any(directions.values())
     for years, direction in directions.items():
@@ -167,7 +171,7 @@ def test_the_picture_is_saved_at_its_own_size(page, pages, downloads):
     path = downloads / "me_plus30.jpg"
     wait(page, path.exists)
     assert status(page)[0] == "Saved as me_plus30.jpg, 1600 x 1600 pixels."
-    wanted = Ager(pages / "moving.tflite").age_photo(
+    wanted = inside(pages / "moving").age_photo(
         large, (landmarks + 0.5) * 1600 / shown - 0.5, 30, age
     )
     saved = np.asarray(Image.open(path))

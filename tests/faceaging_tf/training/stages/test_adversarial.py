@@ -147,15 +147,23 @@ def test_the_discriminator_is_shown_what_it_remembers(batch):
     assert loss == pytest.approx(expected, rel=1e-4)
 
 
-def test_a_step_moves_tone_and_leaves_parser_exemplars_and_places(batch):
-    model = adversary()
+@pytest.fixture(scope="module")
+def trained(batch):
+    """The model after two steps, and the weights of layers before them."""
+    model = adversary(momentum=0.5)
     model.compile()
-    layers = {name: model.generator.get_layer(name) for name in ("face_parser", "relief", "tone")}
     before = {
-        name: [np.array(weight) for weight in layer.get_weights()] for name, layer in layers.items()
+        name: [np.array(weight) for weight in model.generator.get_layer(name).get_weights()]
+        for name in ("face_parser", "relief", "tone")
     }
-    names = [variable.name for variable in layers["relief"].weights]
     model.fit(tiny.Steps(lambda number, seed: batch, 2), verbose=0)
+    return model, before
+
+
+def test_a_step_moves_tone_and_leaves_parser_exemplars_and_places(trained):
+    model, before = trained
+    layers = {name: model.generator.get_layer(name) for name in before}
+    names = [variable.name for variable in layers["relief"].weights]
     same = {
         name: [
             np.array_equal(*pair) for pair in zip(before[name], layer.get_weights(), strict=True)
@@ -169,10 +177,8 @@ def test_a_step_moves_tone_and_leaves_parser_exemplars_and_places(batch):
     }
 
 
-def test_the_averages_become_the_generators_weights(batch):
-    model = adversary(momentum=0.5)
-    model.compile()
-    model.fit(tiny.Steps(lambda number, seed: batch, 2), verbose=0)
+def test_the_averages_become_the_generators_weights(trained):
+    model, _ = trained
     average = np.array(model.average_edit.get_layer("tone").change)
     assert not np.array_equal(average, model.generator.get_layer("tone").change)
     np.testing.assert_array_equal(average, model.trained().get_layer("tone").change)
