@@ -1,10 +1,11 @@
 """The insides of a LiteRT file: which operations it has, and a note that travels in it."""
 
 import collections
+import json
 
 import numpy as np
 
-from faceaging_tf.mobile.litert_file import NOTE
+from faceaging_tf.mobile.litert_file import NOTE, note_of
 from faceaging_tf.optional import EXPORT, needed
 
 SCHEMA = "ai_edge_litert.schema_py_generated"
@@ -30,6 +31,33 @@ def with_note(content, text, name=NOTE):
     entry.name, entry.buffer = name, len(model.buffers) - 1
     model.metadata = [old for old in entries if _text(old.name) != name] + [entry]
     return packed(model)
+
+
+def without_output(content, output):
+    """The bytes of a LiteRT model whose signatures do not give one of their outputs any more, nor
+    compute what only it needs; a signature that has no other keeps it. The note says so too.
+
+    Args:
+        content: bytes of a model with a note.
+        output: the output's name.
+    """
+    model, note = opened(content), json.loads(note_of(content))
+    for signature in model.signatureDefs:
+        graph = model.subgraphs[signature.subgraphIndex]
+        kept = [one for one in signature.outputs if _text(one.name) != output]
+        if not kept:
+            continue
+        signature.outputs = kept
+        graph.outputs = [one.tensorIndex for one in kept]
+        wanted, operators = set(graph.outputs), []
+        for operator in reversed(graph.operators):
+            if wanted.intersection(operator.outputs):
+                operators.insert(0, operator)
+                wanted.update(operator.inputs)
+        graph.operators = operators
+        told = note["signatures"][_text(signature.signatureKey)]
+        told["outputs"] = [name for name in told["outputs"] if name != output]
+    return with_note(packed(model), json.dumps(note, indent=1, ensure_ascii=False))
 
 
 def operations_of(content):

@@ -214,7 +214,7 @@ class Ager:
             return face.copy()
         outputs = self._run(direction, small, years, age, manner)
         own = face.shape[0]
-        if own == self.image_size and mask is None and gain == 1:
+        if "face" in outputs and own == self.image_size and mask is None and gain == 1:
             aged = outputs["face"][0]
             return aged if self._as_bytes else _levels(aged)
         change, flow = self._change_of(outputs, small, gain)
