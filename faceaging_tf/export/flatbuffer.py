@@ -33,6 +33,19 @@ def with_note(content, text, name=NOTE):
     return packed(model)
 
 
+def without_names(content):
+    """The bytes of a LiteRT model without the names of what lies between inputs and outputs, which
+    no runtime asks for: two hundredths of a file.
+    """
+    model = opened(content)
+    for graph in model.subgraphs:
+        ends = {*graph.inputs, *graph.outputs}
+        for place, tensor in enumerate(graph.tensors):
+            if place not in ends:
+                tensor.name = ""
+    return packed(model)
+
+
 def without_output(content, output):
     """The bytes of a LiteRT model whose signatures do not give one of their outputs any more, nor
     compute what only it needs; a signature that has no other keeps it. The note says so too.

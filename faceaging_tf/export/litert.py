@@ -8,7 +8,14 @@ import warnings
 import numpy as np
 
 from faceaging_tf.errors import ExportError
-from faceaging_tf.export.flatbuffer import SCHEMA, opened, operations_of, packed, with_note
+from faceaging_tf.export.flatbuffer import (
+    SCHEMA,
+    opened,
+    operations_of,
+    packed,
+    with_note,
+    without_names,
+)
 from faceaging_tf.export.signatures import AGE, FACE, TRANSFORM, YEARS
 from faceaging_tf.export.tracing import traced, write_saved_model
 from faceaging_tf.optional import EXPORT, needed
@@ -74,8 +81,9 @@ def litert_bytes(model, signatures, as_bytes, note, precision=FLOAT32, calibrati
     # Before quantizing, which moves the weights to where a rewritten file would not find them.
     content = with_note(content, note)
     if precision in (DYNAMIC_INT8, INT8):
+        # By their names it is known which parts are sensitive.
         content = _quantized(content, precision, calibration)
-    return content
+    return without_names(content)
 
 
 def calibration_of(signatures, faces, ages, as_bytes):

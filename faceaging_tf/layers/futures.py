@@ -6,9 +6,8 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from faceaging_tf.layers.gaussian import shrunk
+from faceaging_tf.layers.gaussian import enlarged, shrunk
 from faceaging_tf.layers.guided_filter import box
-from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.layers.wanted_hair import places_of
 from faceaging_tf.typing import LayerArguments, Shape, Tensor
 
@@ -124,7 +123,7 @@ class Emphasis(_Layer):
         x, flow, below = inputs
         height = places_of(flow)[..., 1:]
         ramp = ops.sin(0.5 * np.pi * ops.clip((height - MIDDLE) / REACH, -1.0, 1.0))
-        return x * resize_by_matrices(1.0 + ops.reshape(below, (-1, 1, 1, 1)) * ramp, x.shape[1])
+        return x * enlarged(1.0 + ops.reshape(below, (-1, 1, 1, 1)) * ramp, x.shape[1])
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return input_shape[0]
@@ -169,7 +168,7 @@ class Build(_Layer):
         amount = ops.reshape(build * ops.clip(years / 40.0, 0.0, 1.0), (-1, 1, 1, 1))
         # What is moved outwards is fetched from further inside.
         moved = ops.concatenate([self.WIDER * wider, self.LOWER * lower], axis=-1)
-        return resize_by_matrices(-amount * person * moved, self.side)
+        return enlarged(-amount * person * moved, self.side)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         return (input_shape[0][0], self.side, self.side, 2)

@@ -3,7 +3,7 @@
 import numpy as np
 from keras import ops
 
-from faceaging_tf.layers.resizing import by_matrices, resize_by_matrices
+from faceaging_tf.layers.resizing import resize_by_matrices
 
 
 def kernel(sigma):
@@ -15,18 +15,31 @@ def kernel(sigma):
     return (weights / weights.sum()).astype("float32")
 
 
+def along_both(images, weights):
+    """Images `(N, H, W, C)` with each pixel the weighted sum of its row, and then of its column,
+    `(N, H, W, C)`; zeros beyond the border.
+
+    All columns are the channels of one convolution, and then all rows: convolutions of few channels
+    leave most of a processor idle.
+
+    Args:
+        weights: `(2 * reach + 1,)` float32.
+    """
+    height, width, channels = images.shape[1:]
+    kernel = lambda count: ops.convert_to_tensor(np.tile(weights[:, None, None, None], (count, 1)))
+
+    def down(turned, rows, count):
+        flat = ops.reshape(turned, (-1, rows, 1, count))
+        return ops.depthwise_conv(flat, kernel(count), padding="same")
+
+    turned = ops.reshape(down(images, height, width * channels), (-1, height, width, channels))
+    turned = down(ops.transpose(turned, (0, 2, 1, 3)), width, height * channels)
+    return ops.transpose(ops.reshape(turned, (-1, width, height, channels)), (0, 2, 1, 3))
+
+
 def blurred(planes, sigma):
-    """Planes `(N, H, W, C)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border."""
-    weights = kernel(sigma)
-    reach = len(weights) // 2
-
-    def matrix(side):
-        apart = np.arange(side)[:, None] - np.arange(side)
-        return np.where(
-            abs(apart) <= reach, weights[(apart + reach).clip(0, 2 * reach)], np.float32(0)
-        )
-
-    return by_matrices(planes, *(matrix(side) for side in planes.shape[1:3]))
+    """Planes `(N, H, W, 1)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border."""
+    return along_both(planes, kernel(sigma))
 
 
 def halved(images):
@@ -76,7 +89,20 @@ def mixed(plane, levels, weights):
     share = lambda number: ops.reshape(weights[:, number], (-1, 1, 1, 1))
     total = share(len(levels)) * levels[-1]
     for number in range(len(levels) - 2, -1, -1):
-        total = (
-            resize_by_matrices(total, levels[number].shape[1]) + share(number + 1) * levels[number]
-        )
-    return resize_by_matrices(total, plane.shape[1]) + share(0) * plane
+        total = enlarged(total, levels[number].shape[1]) + share(number + 1) * levels[number]
+    return enlarged(total, plane.shape[1]) + share(0) * plane
+
+
+def enlarged(images, size):
+    """Images `(N, H, H, C)` at a larger size, linearly; those of that size as they are.
+
+    Planes that grow much are enlarged by matrices: LiteRT's resizing keeps ten times the bytes of
+    a large plane, at each place that it is called.
+    """
+    if images.shape[-1] == 1 and size >= 4 * images.shape[1]:
+        return resize_by_matrices(images, size)
+    return (
+        images
+        if images.shape[1] == size
+        else ops.image.resize(images, (size, size), interpolation="bilinear")
+    )

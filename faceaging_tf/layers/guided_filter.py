@@ -5,8 +5,7 @@ picture.
 import numpy as np
 from keras import ops
 
-from faceaging_tf.layers.gaussian import shrunk
-from faceaging_tf.layers.resizing import by_matrices, resize_by_matrices
+from faceaging_tf.layers.gaussian import along_both, enlarged, shrunk
 
 
 def box(planes, radius):
@@ -14,13 +13,13 @@ def box(planes, radius):
     inside.
     """
 
-    def sums(side):
+    def counts(side):
         places = np.arange(side)
-        return np.float32(np.abs(places[:, None] - places) <= radius)
+        inside = np.minimum(places + radius, side - 1) - np.maximum(places - radius, 0) + 1
+        return np.float32(inside)[:, None]
 
-    rows, columns = (sums(side) for side in planes.shape[1:3])
-    counts = np.outer(rows.sum(axis=1), columns.sum(axis=1))
-    return by_matrices(planes, rows, columns) / ops.convert_to_tensor(counts[:, :, None])
+    sums = along_both(planes, np.ones(2 * radius + 1, "float32"))
+    return sums / counts(planes.shape[1])[:, None] / counts(planes.shape[2])
 
 
 def guided(mask, images, radius=4, smoothness=1e-3):
@@ -69,9 +68,7 @@ def guided(mask, images, radius=4, smoothness=1e-3):
         axis=-1,
     )
     offset = share - ops.sum(slopes * means[..., :3], axis=-1, keepdims=True)
-    fitted = resize_by_matrices(
-        box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1]
-    )
+    fitted = enlarged(box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1])
     return ops.clip(
         ops.sum(fitted[..., :3] * images, axis=-1, keepdims=True) + fitted[..., 3:], 0.0, 1.0
     )

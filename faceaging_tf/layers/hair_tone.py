@@ -4,11 +4,10 @@ import keras
 from keras import ops
 
 from faceaging_tf.layers.bare_skin import between
-from faceaging_tf.layers.gaussian import shrunk
+from faceaging_tf.layers.gaussian import enlarged, shrunk
 from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.layers.mean_face_part import MAP_SIDE, MeanFacePart, mean_of, planes
-from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.layers.wanted_hair import wanted_hair
 
 # Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of
@@ -82,24 +81,20 @@ class HairTone(MeanFacePart):
         greyer, darker = (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
         # A little hair is a haze, and most of it all of it.
         mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
-        brows = resize_by_matrices(
-            self.look_up([self.brows[None], resize_by_matrices(flow, MAP_SIDE)]), hair.shape[1]
-        )
+        brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
         light = luminance(face)
         small = luminance(small_face)
         # A brow is what is darker than the skin around it.
-        around = resize_by_matrices(box(small, 8), size)
-        brows = resize_by_matrices(brows, size) * between(
-            1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4
-        )
+        around = enlarged(box(small, 8), size)
+        brows = enlarged(brows, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
         share = self.BROW_SHARE + (self.WISHED_BROW_SHARE - self.BROW_SHARE) * wished
         mask = ops.maximum(mask, share * brows * ops.cast(greyer > 0, "float32"))
         mean = mean_of(small, hair)
         near = lambda radius: box(small * hair, radius) / ops.maximum(box(hair, radius), 0.05)
-        local = resize_by_matrices(near(3), size)
+        local = enlarged(near(3), size)
         if wanted:
             # Each strand of hair by what it is, so that a grey head does not keep a dark beard.
-            mean = mean + wished * (resize_by_matrices(near(BROAD), size) - mean)
+            mean = mean + wished * (enlarged(near(BROAD), size) - mean)
         chroma = face - light
         power = lambda values, exponent: ops.exp(exponent * ops.log(values))
         # Strands keep their contrast; broad light and shade a good part of theirs.
@@ -113,7 +108,7 @@ class HairTone(MeanFacePart):
         # veil on a shaved head.
         from_skin = self._from_skin(face, small_face, skin, hair, wished)
         if wanted:
-            sure = resize_by_matrices(ops.maximum(beard, fair), size)
+            sure = enlarged(ops.maximum(beard, fair), size)
             from_skin = ops.maximum(from_skin, wished * ops.maximum(sure, brows))
             strands = strands + wished * (ops.minimum(ops.sqrt(strands), 1.4 / shade) - strands)
         lift = ops.clip(self.grey[0] + self.WISHED_LIGHT * wished - mean, 0.0, 0.23 + 0.13 * wished)
@@ -125,7 +120,7 @@ class HairTone(MeanFacePart):
         if wanted:
             # Where no skin is near, all of the matte is hair, and fades up to its outer rim.
             apart = 1.0 - between(box(skin, 3), 0.02, 0.2)
-            faded = ops.maximum(from_skin, wished * resize_by_matrices(apart, size))
+            faded = ops.maximum(from_skin, wished * enlarged(apart, size))
         chroma = (
             chroma
             * (1.0 - mask * faded * (self.grey[1] + self.WISHED_CHROMA * wished) * greyer)
@@ -142,7 +137,7 @@ class HairTone(MeanFacePart):
         border, as far as its colour lies on the way from the skin's to the hair's; none where both
         are alike.
         """
-        deep = resize_by_matrices(between(box(hair, 3), 0.6, 1.0), face.shape[1])
+        deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
         skin, hair = mean_of(small_face, skin), mean_of(small_face, hair)
         way = hair - skin
         length = ops.sum(way * way, axis=-1, keepdims=True)

@@ -11,10 +11,9 @@ from keras import ops
 from faceaging_tf.layers.ageing_years import GROWN, adult_years
 from faceaging_tf.layers.bare_skin import between
 from faceaging_tf.layers.futures import FUTURES
-from faceaging_tf.layers.gaussian import blurred, halved, mixed, pyramid, shrunk
+from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid, shrunk
 from faceaging_tf.layers.luminance import log_luminance
 from faceaging_tf.layers.mean_face_part import MAP_SIDE, MeanFacePart, columns, mean_of, planes
-from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.layers.sampling import SampleAlongFlow
 
 # The part of the mean face that has relief: left, top, and side, fractions of the whole-head
@@ -126,10 +125,8 @@ class Relief(MeanFacePart):
         )
         amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength
-        places = self.look_up([self._known().places[None], resize_by_matrices(flow, MAP_SIDE)])
-        mask = resize_by_matrices(
-            skin * (1.0 - 0.7 * resize_by_matrices(places[..., 1:], skin.shape[1])), size
-        )
+        places = self.look_up([self._known().places[None], enlarged(flow, MAP_SIDE)])
+        mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
         fine = self._fine(chosen, forehead)
         soft = blurred(fine, SOFT * self.side)
         crisp = crispness_of(base, levels[0], mask)
@@ -140,9 +137,9 @@ class Relief(MeanFacePart):
         )
         coarse = coarse[..., :1] * planes(1.0 - female) + coarse[..., 1:] * planes(female)
         folds = _limited(planes(older * amount * folded) * coarse, *self.FOLD_LIMITS)
-        change = planes(
-            older * amount * lines * sharp * (0.6 + 0.4 * crisp)
-        ) * fine + resize_by_matrices(folds, size)
+        change = planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
+            folds, size
+        )
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
         # less.
         change = change + planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
@@ -153,14 +150,10 @@ class Relief(MeanFacePart):
             for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True)
         )
         change = _limited(change, up, down)
-        grey = resize_by_matrices(_grey_highlights(face, older), size)
-        change = ops.where(change < 0, change * (1.0 - 0.6 * grey), change)
+        grey = enlarged(0.6 * _grey_highlights(face, older), size)
+        change = ops.where(change < 0, change * (1.0 - grey), change)
         # Made younger, a forehead keeps more of its own.
-        return (
-            change
-            * mask
-            * (1.0 - 0.4 * planes(1.0 - older) * resize_by_matrices(places[..., :1], size))
-        )
+        return change * mask * (1.0 - planes(0.4 - 0.4 * older) * enlarged(places[..., :1], size))
 
     def _chosen(self, traits, female, rank=None):
         """Which exemplar serves face and forehead, as rows of one 1, `(N, K)` each: the nearest in
@@ -301,7 +294,7 @@ class Tone(MeanFacePart):
         maps = self.look_up(
             [
                 ops.concatenate([self.change[:1], self.change[1:]], axis=-1),
-                resize_by_matrices(flow, MAP_SIDE),
+                enlarged(flow, MAP_SIDE),
             ]
         )
         female = planes(ops.sigmoid(traits[:, :1]))
@@ -323,7 +316,7 @@ class Tone(MeanFacePart):
         change = change * ops.minimum(
             1.0, ops.where(light > 0, high, -low) / ops.maximum(ops.abs(light), 1e-4)
         )
-        return resize_by_matrices(change, skin.shape[1]) * skin
+        return enlarged(change, skin.shape[1]) * skin
 
     def compute_output_shape(self, input_shape):
         return (*input_shape[2][:-1], 3)

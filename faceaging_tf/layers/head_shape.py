@@ -4,10 +4,9 @@ import keras
 from keras import ops
 
 from faceaging_tf.layers.ageing_years import GROWN, adult_years, growth_of, lines_of, wanted_years
-from faceaging_tf.layers.gaussian import shrunk
+from faceaging_tf.layers.gaussian import enlarged, shrunk
 from faceaging_tf.layers.guided_filter import box
 from faceaging_tf.layers.mean_face_part import MAP_SIDE, MeanFacePart, planes
-from faceaging_tf.layers.resizing import resize_by_matrices
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -47,7 +46,7 @@ class HeadShape(MeanFacePart):
             )
             for sex in range(2)
         ]
-        maps = self.look_up([ops.concatenate(by_sex, axis=-1), resize_by_matrices(flow, MAP_SIDE)])
+        maps = self.look_up([ops.concatenate(by_sex, axis=-1), enlarged(flow, MAP_SIDE)])
         female = planes(ops.sigmoid(traits[:, :1]))
         maps = maps[..., :8] * (1.0 - female) + maps[..., 8:] * female
         # Growth goes by the years that are wanted: it would be over too soon.
@@ -62,9 +61,9 @@ class HeadShape(MeanFacePart):
         person = shrunk(ops.maximum(skin, hair), MAP_SIDE)
         # Whole up to the outline, and over eyes and lips, which are no skin; nothing from a
         # twentieth of the side beyond it.
-        return resize_by_matrices(
+        return enlarged(
             total
-            * resize_by_matrices(
+            * enlarged(
                 ops.minimum(2.2 * box(person, max(3 * person.shape[1] // MAP_SIDE, 1)), 1.0),
                 MAP_SIDE,
             ),

@@ -93,10 +93,11 @@ class SampleAlongFlow(layers.Layer):
         images, flow = (ops.cast(x, "float32") for x in inputs)
         left, top, side = self.window
         height, width = images.shape[1] / side, images.shape[2] / side
-        # The two planes are parted while they are small: every other number of many is slow.
+        # The two planes are parted, and scaled, while they are small: every other number of many is
+        # slow, and an exported file would keep a scaled copy of the matrix that enlarges them.
         across, down = (
             resize_by_matrices(plane, size or plane.shape[1], kernel)
-            for plane in (flow[..., :1], flow[..., 1:])
+            for plane in (flow[..., :1] * width, flow[..., 1:] * height)
         )
         rows, columns = across.shape[1:3]
         across, down = (ops.reshape(plane, (-1, rows, columns)) for plane in (across, down))
@@ -105,14 +106,14 @@ class SampleAlongFlow(layers.Layer):
         column = (
             (ops.arange(columns, dtype="float32") + 0.5) * (width / columns)
             - (left * width + 0.5)
-            + across * width
+            + across
         )
         row = (
             ops.expand_dims(
                 (ops.arange(rows, dtype="float32") + 0.5) * (height / rows) - (top * height + 0.5),
                 -1,
             )
-            + down * height
+            + down
         )
         if images.shape[0] == 1:
             number = ops.shape(flow)[0]

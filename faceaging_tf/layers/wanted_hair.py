@@ -6,10 +6,9 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf.layers.bare_skin import DARK, between
-from faceaging_tf.layers.gaussian import blurred, shrunk
+from faceaging_tf.layers.gaussian import blurred, enlarged, shrunk
 from faceaging_tf.layers.guided_filter import box
 from faceaging_tf.layers.luminance import log_luminance
-from faceaging_tf.layers.resizing import resize_by_matrices
 
 # A beard's place in the mean face, fractions of the whole-head square: below the nose, down to the
 # chin, and so far aside of the middle; a cheek's, above it.
@@ -50,7 +49,7 @@ def wanted_hair(face, flow, skin, hair, female):
     inside = blurred(ops.ones((1, *light.shape[1:])), FINE)
     texture = shrunk(ops.abs(light - blurred(light, FINE) / inside), size)
     face = shrunk(face, size)
-    places = resize_by_matrices(places_of(flow), size)
+    places = enlarged(places_of(flow), size)
     aside, height = places[..., :1] - 0.5, places[..., 1:]
     cheeks = skin * _inside(height, CHEEK_ROWS) * _inside(ops.abs(aside), CHEEK_ASIDE)
     beard = _beard(face, aside, height, skin, cheeks, texture) * (1.0 - female)

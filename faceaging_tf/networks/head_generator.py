@@ -10,11 +10,10 @@ from faceaging_tf.layers.ageing_years import MOST_OLDER, MOST_YOUNGER
 from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.face_warp import FaceWarp
 from faceaging_tf.layers.futures import Build, Emphasis, Future, Futures
-from faceaging_tf.layers.gaussian import halved
+from faceaging_tf.layers.gaussian import enlarged, halved
 from faceaging_tf.layers.hair_tone import HairTone
 from faceaging_tf.layers.head_ageing import PARTS, Relief, Tone
 from faceaging_tf.layers.head_shape import HeadShape
-from faceaging_tf.layers.resizing import resize_by_matrices
 from faceaging_tf.networks.face_parser import face_parser
 from faceaging_tf.networks.mobile_generator import MOVED, parts_of
 from faceaging_tf.networks.registry import network
@@ -48,7 +47,7 @@ class ColourChange(layers.Layer):
 
     def call(self, inputs):
         face, relief, tone = inputs
-        change = relief * ops.convert_to_tensor(WARMTH) + resize_by_matrices(tone, face.shape[1])
+        change = relief * ops.convert_to_tensor(WARMTH) + enlarged(tone, face.shape[1])
         # Skin that is nearly white already would burn out.
         headroom = ops.clip((0.97 - ops.max(face, axis=-1, keepdims=True)) / 0.27, 0.0, 1.0)
         return ops.minimum(face * ops.exp(ops.where(change > 0, headroom * change, change)), 1.0)
@@ -107,7 +106,7 @@ class ForParser(layers.Layer):
     def call(self, inputs):
         while inputs.shape[1] >= 2 * self.side and inputs.shape[1] % 2 == 0:
             inputs = halved(inputs)
-        return resize_by_matrices(inputs, self.side)
+        return enlarged(inputs, self.side)
 
     def compute_output_shape(self, input_shape):
         return (input_shape[0], self.side, self.side, 3)
@@ -161,7 +160,7 @@ class Refinement(layers.Layer):
         return (
             self.MOST
             * ops.tanh(change)
-            * resize_by_matrices(skin, change.shape[1])
+            * enlarged(skin, change.shape[1])
             * ops.reshape(share, (-1, 1, 1, 1))
         )
 

@@ -54,6 +54,13 @@ def test_equal_scales_are_stored_once(content):
     assert all(len(found) == 1 for found in places.values())
 
 
+def test_only_inputs_and_outputs_have_names(content):
+    model = opened(content)
+    for graph in model.subgraphs:
+        named = {place for place, tensor in enumerate(graph.tensors) if tensor.name}
+        assert named == {*graph.inputs, *graph.outputs}
+
+
 def test_a_note_takes_the_place_of_an_earlier_one(content):
     assert (
         note_of(with_note(with_note(content, "first", "mine"), "second", "mine"), "mine")
