@@ -11,6 +11,7 @@ from absl import flags
 
 from faceaging_tf.errors import FaceAgingError
 from zoo import registry
+from zoo.cli.memory import keep_freed
 from zoo.errors import ZooError
 
 COMMANDS = (
@@ -38,6 +39,7 @@ def run():
     os.environ.setdefault("GLOG_minloglevel", "3")
     # Keras 2 in the place of Keras 3, for other programs' sake; this one needs Keras 3.
     os.environ.pop("TF_USE_LEGACY_KERAS", None)
+    keep_freed()
     for stream in (sys.stdout, sys.stderr):
         # A terminal of few letters shows others as \u9762: names of files may hold any.
         if hasattr(stream, "reconfigure"):
