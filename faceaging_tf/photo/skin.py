@@ -88,7 +88,7 @@ def skin_of(face, points, hair=None):
     fine = blurred(log_luminance(small), 0.7)
     glasses = wears_glasses(fine - blurred(fine, 3.0), points)
     if glasses:
-        mask = mask * (1 - blurred(_hull(points[list(AROUND)], 2), 2.0))
+        mask = mask * (1 - blurred(hull(points[list(AROUND)], 2), 2.0))
     mask = by_matrices(mask[..., None], resize_matrix(SIDE, size)).clip(0, 1)
     light = log_luminance(face)
     tint = np.log(np.maximum(np.float32(face[..., ::2]) / 255, DARKEST)) - light[..., None]
@@ -125,7 +125,7 @@ def skin_mask(face, points, hair=None):
 
     rows, columns = np.mgrid[:SIDE, :SIDE] / SIDE
     brows = points[list(LEFT_BROW + RIGHT_BROW)]
-    inside = _hull(np.concatenate([points[list(OVAL)], above_oval(points, *FOREHEAD)[2:-2]]))
+    inside = hull(np.concatenate([points[list(OVAL)], above_oval(points, *FOREHEAD)[2:-2]]))
     # Over the temples, beyond the brows, hangs hair of whatever colour.
     beside = (columns < brows[:, 0].min()) | (columns > brows[:, 0].max())
     eyes = points[[LEFT_EYE_CORNER, RIGHT_EYE_CORNER], 1].min()
@@ -162,7 +162,7 @@ def polygon(points, grow=0):
     return np.float32(binary_dilation(mask, iterations=grow) if grow else mask)
 
 
-def _hull(points, grow=0):
+def hull(points, grow=0):
     """The convex hull of points as a `polygon`."""
     from scipy.spatial import ConvexHull
 
