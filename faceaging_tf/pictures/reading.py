@@ -126,8 +126,8 @@ def photo_of(photo):
             turned upright as its EXIF orientation says.
 
     Raises:
-        PhotoError: a picture that cannot be read.
-        ValueError: something else, or pixels of another shape or type.
+        PhotoError: a picture that cannot be read, something else, or pixels of another shape or
+            type.
     """
     if isinstance(photo, Photo):
         _check_pixels(photo.pixels, photo)
@@ -142,7 +142,7 @@ def photo_of(photo):
 def _check_pixels(pixels, photo):
     shape, kind = np.shape(pixels), getattr(pixels, "dtype", type(pixels).__name__)
     if len(shape) != 3 or shape[2] != 3 or kind != np.uint8 or 0 in shape:
-        raise ValueError(
+        raise PhotoError(
             f"A photo must be a Photo, a PIL image or (height, width, 3) uint8 pixels; got {type(photo).__name__} of shape "
             f"{shape} and type {kind}. Read files with read_photo."
         )
