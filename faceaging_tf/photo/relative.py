@@ -27,7 +27,7 @@ from faceaging_tf.photo.aging import align_faces
 from faceaging_tf.photo.detection import Detector
 from faceaging_tf.photo.hair import Hair, change_towards, hair_of
 from faceaging_tf.photo.lending import OLDER, YOUNGER, with_skin_of
-from faceaging_tf.photo.skin import Skin, skin_of
+from faceaging_tf.photo.skin import Skin, dulled, skin_of
 from faceaging_tf.pictures.reading import Photo, photo_of
 from faceaging_tf.runtime.landmarks import FaceLandmarks
 from faceaging_tf.typing import AgesFaces, Manner, Numbers
@@ -272,7 +272,7 @@ class LikeRelative:
             self._say(f"{look.name} seems to show glasses; what is around the eyes is not lent.")
         if look.skin.fringe:
             self._say(f"{look.name} shows a forehead under hair; nothing above the brows is lent.")
-        return look
+        return dataclasses.replace(look, skin=dulled(look.skin))
 
     def _say_of_both(self, look, other):
         """Warns of two photos that do not match."""

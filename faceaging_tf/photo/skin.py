@@ -47,6 +47,12 @@ COVERED = (
 )
 
 
+# How much lighter than its surroundings skin may be that shines, of log luminance; by which share
+# it must be less red than they for that, and from which share on it surely shines; the
+# surroundings, a deviation in pixels.
+SHINE, PALE, BROAD = 0.02, (0.02, 0.1), 14.0
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Skin:
     """What is seen of a head's skin.
@@ -101,6 +107,35 @@ def skin_of(face, points, hair=None):
         forehead < FREE_FOREHEAD,
         glasses,
         sharpness_of(light),
+    )
+
+
+def dulled(skin):
+    """A `Skin` without its shine, which would else be lent as white patches.
+
+    Skin that shines is lighter than what is around it, and less red for its light: what is lighter
+    by more than `SHINE` of log luminance goes, as far as its redness over blue falls short.
+    """
+    size = len(skin.light)
+    planes = np.concatenate([skin.light[..., None], skin.tint], axis=-1)
+    small, weight = (
+        by_matrices(values, resize_matrix(size, SIDE))
+        for values in (planes * skin.mask[..., None], skin.mask[..., None])
+    )
+    near = lambda values, sigma: blurred(values, sigma) / np.maximum(blurred(weight, sigma), 0.05)
+    around, here = near(small, BROAD), near(small, 1.0)
+    redness = lambda values: values[..., 1] - values[..., 2]
+    lost = 1 - redness(here) / np.maximum(redness(around), 0.1)
+    pale = np.clip((lost - PALE[0]) / (PALE[1] - PALE[0]), 0, 1)
+    to_own = resize_matrix(SIDE, size)
+    around = by_matrices(around, to_own)
+    pale = by_matrices(blurred(pale, 1.0)[..., None], to_own).clip(0, 1) * skin.mask[..., None]
+    over = np.maximum(skin.light - around[..., 0] - SHINE, 0)
+    share = pale * np.clip(over / SHINE, 0, 1)[..., None]
+    return dataclasses.replace(
+        skin,
+        light=skin.light - pale[..., 0] * over,
+        tint=skin.tint + share * (around[..., 1:] - skin.tint),
     )
 
 

@@ -1,5 +1,6 @@
 """A whole photo aged, in one call."""
 
+import itertools
 import os
 from typing import TYPE_CHECKING, Unpack, overload
 
@@ -168,12 +169,14 @@ def open_photo(photo):
 
 def _is_video(path):
     from faceaging_tf import video
+    from faceaging_tf.video.reading import read_frames
 
     try:
-        video.open_video(path)
+        frames = itertools.islice(read_frames(video.open_video(path)), 2)
+        # FFmpeg takes documents, icons and text for videos too, of one picture.
+        return len(list(frames)) > 1
     except video.VideoError:
         return False
-    return True
 
 
 def check_asked(entry, futures=None, relatives=None, **manner):

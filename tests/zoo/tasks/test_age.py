@@ -6,6 +6,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 import zoo
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.geometry.align import align_face
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from zoo import loading
@@ -124,3 +125,12 @@ def test_nothing_is_painted_onto_what_has_the_colour_of_skin_or_hair(thing, colo
     aged = zoo.age(photo, 30, "fagan_mobile", ages=35, strengths={"shape": 0}).pixels
     change = np.abs(aged.astype(float) - photo).max(axis=-1)
     assert change[inside].mean() < 0.5 < change[90:110, 200:250].mean()
+
+
+def test_a_document_is_called_no_video(tmp_path, no_loading):
+    Image.fromarray(astronaut()).save(tmp_path / "me.pdf")
+    with pytest.raises(PhotoError, match=r"me.pdf' is a document\."):
+        zoo.age(tmp_path / "me.pdf", 30)
+    Image.fromarray(astronaut()).save(tmp_path / "me.ico")
+    with pytest.raises(PhotoError, match="not a photo of a kind this reads"):
+        zoo.age(tmp_path / "me.ico", 30)
