@@ -23,13 +23,15 @@ from faceaging_tf.photo.skin import SIDE, UNLIKE, blurred, hull, polygon
 from faceaging_tf.resampling import by_matrices, resize_matrix
 from faceaging_tf.runtime.landmarks import FaceLandmarks
 
+# Smaller faces show too little.
+LEAST_SIDE = 128
 # Of the mesh, from which on its points are trusted.
 SURE_MESH = 0.5
 # Of full scale, added before the logarithm: the colour of what is nearly black is noise.
 DARK = 0.06
 # Contrast of the mouth's line over that of the eyes, the latter within limits, up to which a mouth
-# is not seen, and from which it is; redness of lips over what is around. Of 1,700 photographs
-# without a thing before the mouth none has less contrast than `MOUTH[1]`; masks have up to 0.5.
+# is not seen, and from which it is; redness of lips over what is around. Of 970 portraits with a
+# free mouth none has less contrast than `MOUTH[1]`; masks have up to 0.5.
 MOUTH, EYE_CONTRAST, RED_LIPS = (0.6, 0.9), (0.1, 0.25), (0.05, 0.08)
 # Contrast of an eye from side to side, that of the other one, and up and down, likewise.
 EYES, OTHER_EYE, EYES_ALONG = (0.02, 0.03), (0.06, 0.09), (0.03, 0.05)
@@ -39,8 +41,10 @@ UNDER_EYES = (6.0, 10.0)
 # Of an edge across the forehead, in pixels of 256: how far it is from smooth, and the share of it
 # that is more than a pixel off; how high over the brows it is, in widths of the face; how unlike
 # both sides are; how uneven what is above is, of log luminance.
-EDGE, JAGGED, HEIGHT, JUMP, UNEVEN = (0.45, 0.6), (0.1, 0.2), (0.3, 0.36), (0.5, 0.8), (0.12, 0.2)
+EDGE, JAGGED, HEIGHT, JUMP, UNEVEN = (0.45, 0.6), (0.1, 0.2), (0.25, 0.31), (0.5, 0.8), (0.12, 0.2)
 LOWEST = -0.02
+# The product of what these say, up to which it is no hat, and from which it is.
+SURE_HAT = (0.4, 0.8)
 # How far it is arched, in the second power of what is aside: hairlines are, from temple to temple.
 ARCH = (0.7, 0.9)
 # Where the edge is looked for, in widths of the face: aside of the middle, and above the
@@ -56,16 +60,20 @@ LOWER = (127, 117, 6, 346, 356, *OVAL[7:30])
 GLASSES = (*LEFT_BROW, *RIGHT_BROW, 127, 356, 50, 280, 195)
 
 
-def covered_faces(faces, template, frame):
-    """`covered` of each of some aligned faces, a list; None too where the mesh sees no face.
+def covered_faces(faces, template, frame, mesh=None):
+    """`covered` of each of some aligned faces, a list; None too where the mesh sees no face, and
+    for faces of fewer than 128 pixels a side.
 
     Args:
         faces: `(N, S, S, 3)` uint8, RGB.
         template: `(5, 2)`, where their landmarks lie, fractions of the side.
         frame: of the faces, "tight" or "whole_head".
+        mesh: what finds the 468 points of a face, None for a new `FaceLandmarks`.
     """
-    mesh, size = FaceLandmarks(), faces.shape[1]
-    found = []
+    size = faces.shape[1]
+    if size < LEAST_SIDE:
+        return [None] * len(faces)
+    mesh, found = mesh or FaceLandmarks(), []
     for face in in_common_light(faces, frame):
         points, score = mesh(face, template * size - 0.5)
         found.append(covered(face, (points + 0.5) / size) if score > SURE_MESH else None)
@@ -281,12 +289,14 @@ def _along(found, steps, strips, across):
     from_brows = np.stack([columns, rows], axis=-1) - across.brows
     own = from_brows @ across.right / width
     higher = from_brows @ across.up / width - np.polyval(curve, np.clip(own, -ASIDE, ASIDE))
-    return _Edge(float(sure), own, higher, width * SIDE)
+    return _Edge(_between(sure, *SURE_HAT), own, higher, width * SIDE)
 
 
 def _hat(colour, points, edge):
     """The hat over an edge, `(256, 256)`: over the forehead all, beside it what has its colour."""
     band = (np.abs(edge.aside) < ASIDE) & (edge.above > 0.02) & (edge.above < 0.2)
+    if not band.any():
+        return np.zeros(band.shape, "float32")
     middle = np.median(colour[band], axis=0)
     spread = np.abs(colour[band] - middle).mean(axis=0)
     smooth = blurred(colour, 1.5)
