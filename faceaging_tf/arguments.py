@@ -1,7 +1,12 @@
 """What a caller passed, checked: each check gives the value back or says what was needed."""
 
+import math
 import numbers
 import os
+
+# Nobody ages by more years, in either direction.
+MOST_YEARS = 100
+YEARS_NEEDED = f"a number of years from {-MOST_YEARS} to {MOST_YEARS}, such as 30 or -12.5"
 
 
 def path_of(value, name, error=ValueError):
@@ -34,6 +39,43 @@ def whole(value, name, low, high=None, error=ValueError):
         limits = f"{low:,} or more" if high is None else f"from {low:,} to {high:,}"
         raise error(f"{name} was {shown(value)}; it needs a whole number, {limits}.")
     return int(value)
+
+
+def sensible_years(value, name, error=ValueError):
+    """Numbers of years that somebody may age by, one or several, as they are; arguments of
+    `path_of`.
+
+    Example:
+        >>> from faceaging_tf.arguments import sensible_years
+        >>> sensible_years(30, "years")
+        30
+    """
+    try:
+        several = isinstance(value, (list, tuple)) or getattr(value, "ndim", 0)
+        every = [float(one) for one in (value if several else [value])]
+    except (OverflowError, TypeError, ValueError):
+        every = [math.nan]
+    if not all(abs(one) <= MOST_YEARS for one in every):
+        raise error(f"{name} was {shown(value)}; it needs {YEARS_NEEDED}.")
+    return value
+
+
+def known_names(given, known, caller):
+    """Refuses arguments that a function does not have, by the name that it is called by.
+
+    Args:
+        given: names, or a dict by name.
+        known: names that it has.
+        caller: how the function is called.
+
+    Raises:
+        TypeError: it does not have one of them.
+    """
+    for name in given:
+        if name not in known:
+            raise TypeError(
+                f"{caller} takes no argument {name!r}; besides those in its signature it takes {', '.join(known)}."
+            )
 
 
 def truth(value, name, error=ValueError):

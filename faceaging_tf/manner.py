@@ -12,7 +12,7 @@ from faceaging_tf.errors import FaceAgingError
 MOST_STRENGTH = 2.0
 # What a network is told of the hair: how grey it is to be, or below 0, as the years have it.
 AUTO = -1.0
-HAIR = {"auto": AUTO, "keep": 0.0, "grey": 1.0}
+HAIR = {"auto": AUTO, "keep": 0.0, "grey": 1.0, "gray": 1.0}
 
 
 def asked(strengths=None, future=0, hair="auto"):

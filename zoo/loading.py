@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     import keras
 
 ARCHITECTURES = ("released", "paper", "small")
+# Classes whose faces age as one piece, as presets name them, and entries.
+OF_ONE_PIECE = (
+    "faceaging_tf>CycleGAN",
+    "faceaging_tf>FGAN",
+    "faceaging_tf>GroupGAN",
+    "faceaging_tf.models:CycleGAN",
+    "faceaging_tf.models:FGAN",
+    "faceaging_tf.models:GroupGAN",
+)
 
 
 def load(
@@ -132,6 +141,18 @@ def check_name(name, role=None):
     if role is not None and found not in (None, role):
         raise ZooError(_other_role(name, role))
     sharing.check(folder)
+
+
+def may_have_parts(entry):
+    """Whether faces of an entry or a preset may have parts of ageing, futures and wishes for their
+    hair, as far as the class of its model says, which is not imported.
+
+    Raises:
+        ZooError: unknown name, or a preset that is damaged.
+    """
+    path = is_path(entry)
+    name = preset_files.metadata(Path(entry))["class"] if path else registry.find(entry).builder
+    return name not in OF_ONE_PIECE
 
 
 # By what it was loaded from and how; see `aging_model`.

@@ -84,8 +84,8 @@ class Ager:
                 the file's, the change is brought to the face's own, so that its detail stays.
             years: a number.
             age: the age now, where it is known; estimated when None.
-            mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes;
-                None for all.
+            mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes,
+                or `(H, H, 2)`, of the one and of the other; None for all.
             **manner: `strengths`, `future` and `hair`, see `faceaging_tf.typing.Manner`.
 
         Returns:
@@ -223,11 +223,12 @@ class Ager:
         elif own < self.image_size:
             change = by_matrices(change, resize_matrix(self.image_size, own, "cubic"))
         if mask is not None:
-            change *= mask[..., None]
+            mask = np.atleast_3d(mask)
+            change *= mask[..., :1]
         result = np.add(change, face, out=change)
         if flow is not None:
             flow = by_matrices(flow, resize_matrix(flow.shape[0], own, "cubic"))
-            result = moved(result, flow if mask is None else flow * mask[..., None])
+            result = moved(result, flow if mask is None else flow * mask[..., -1:])
         return _rounded(result)
 
     def _in_common_light(self, face):

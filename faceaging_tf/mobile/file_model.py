@@ -52,7 +52,8 @@ class FileModel:
             faces: `(N, H, H, 3)` uint8, RGB, aligned in the model's frame.
             years: a number, or `(N,)`.
             ages: the ages now, likewise; estimated when None.
-            mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
+            mask: `(H, H)` in 0 to 1, how much of the change each pixel takes, or `(H, H, 2)`, of
+                the change and of the movement; None for all.
             **manner: of `Ager.age`.
 
         Returns:

@@ -177,7 +177,8 @@ class AgingModel(keras.Model):
             years: a number or `(N,)`; may be fractional, and negative to make younger.
             ages: the true ages in years, a number or `(N,)`; estimated when None.
             batch_size: faces worked on at a time.
-            mask: `(H, H)` in 0 to 1, how much of the change each pixel takes; None for all.
+            mask: `(H, H)` in 0 to 1, how much of the change each pixel takes, or `(H, H, 2)`, of
+                the change and of the movement; None for all.
             **manner: `strengths`, `future` and `hair`, the same for all faces, see
                 `faceaging_tf.typing.Manner`.
 

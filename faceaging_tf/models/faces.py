@@ -55,7 +55,7 @@ def checked_faces(faces, user):
 
 
 def checked_mask(mask, size):
-    """A mask as an array `(size, size)` float32; None for None.
+    """A mask as an array `(size, size)` or `(size, size, 2)` float32; None for None.
 
     Raises:
         ValueError: another shape, or values that are not from 0 to 1.
@@ -66,13 +66,13 @@ def checked_mask(mask, size):
         array = np.asarray(mask, "float32")
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"mask was a {type(mask).__name__}; it needs an array ({size}, {size}) of numbers from 0 to 1."
+            f"mask was a {type(mask).__name__}; it needs an array ({size}, {size}), or ({size}, {size}, 2), of numbers from 0 to 1."
         ) from error
-    if array.shape != (size, size) or not (
+    if array.shape not in ((size, size), (size, size, 2)) or not (
         np.isfinite(array).all() and 0 <= array.min() <= array.max() <= 1
     ):
         raise ValueError(
-            f"mask has the shape {array.shape}; it needs the faces' own, ({size}, {size}), and numbers from 0 to 1."
+            f"mask has the shape {array.shape}; it needs the faces' own, ({size}, {size}), or ({size}, {size}, 2), and numbers from 0 to 1."
         )
     return array
 
@@ -196,8 +196,8 @@ def changed_at_size(faces, size, edited, mask=None):
         size: side in pixels at which they are edited.
         edited: from `(N, size, size, 3)` float32 in -1 to 1 to the changed faces, the same shape
             and range, or to a `FaceEdit`.
-        mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes; None
-            for all.
+        mask: `(H, H)` in 0 to 1, how much of the change and of the movement each pixel takes, or
+            `(H, H, 2)`, of the one and of the other; None for all.
 
     Returns:
         `(N, H, H, 3)` uint8.
@@ -223,6 +223,6 @@ def changed_at_size(faces, size, edited, mask=None):
     if flow is not None:
         flow = ops.convert_to_numpy(resize_by_matrices(flow, own, "cubic"))
     if mask is not None:
-        mask = np.asarray(mask, "float32")[None, :, :, None]
-        change, flow = mask * change, None if flow is None else mask * flow
+        mask = np.atleast_3d(np.asarray(mask, "float32"))[None]
+        change, flow = mask[..., :1] * change, None if flow is None else mask[..., -1:] * flow
     return to_pixels(FaceEdit(ops.convert_to_numpy(to_range(faces)) + change, flow).faces())

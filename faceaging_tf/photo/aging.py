@@ -1,6 +1,7 @@
 """Ageing the faces of a whole photo: detect, align, transform, composite."""
 
 import dataclasses
+import functools
 import time
 from collections.abc import Sequence
 from typing import Unpack
@@ -15,6 +16,7 @@ from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.manner import asked
 from faceaging_tf.photo.captions import captioned_row
 from faceaging_tf.photo.compositing import composite_faces
+from faceaging_tf.photo.covered import covered_faces
 from faceaging_tf.photo.detection import Detector, Face, default_detector, split_by_size
 from faceaging_tf.pictures.reading import Photo, photo_of
 from faceaging_tf.resampling import LARGEST_SQUARE, feathered_mask, moving_core
@@ -60,6 +62,8 @@ class AlignedFaces:
         too_small: the others.
         crops: `(N, S, S, 3)` uint8, aligned in the model's frame.
         matrices: `(N, 2, 3)` float64, from the photo's pixels to each crop's.
+        template: `(5, 2)`, where the landmarks lie in each crop, fractions of the side.
+        frame: of the crops, "tight" or "whole_head".
         seconds: the time of "detect" and "align".
     """
 
@@ -67,7 +71,16 @@ class AlignedFaces:
     too_small: list[Face]
     crops: np.ndarray
     matrices: np.ndarray
+    template: np.ndarray
+    frame: str
     seconds: dict[str, float]
+
+    @functools.cached_property
+    def covered(self) -> list[np.ndarray | None]:
+        """For each crop where things lie on the face, `(S, S)` float32 in 0 to 1, or None where
+        nothing does, see `faceaging_tf.photo.covered`.
+        """
+        return covered_faces(self.crops, self.template, self.frame)
 
 
 def age_photo(
@@ -169,7 +182,7 @@ def _aged_each(photo, model, years, ages, detector, minimum_face_size, manners):
         started = time.perf_counter()
         if ages is None:
             ages = np.asarray(model.estimate_ages(aligned.crops), dtype=np.float32)
-        changes = _changes(model, aligned.crops, years, ages, manner)
+        changes = _changes(model, aligned, years, ages, manner)
         transformed = time.perf_counter()
         result, inside = composite_faces(
             pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
@@ -256,7 +269,8 @@ def align_faces(
     matrices = np.stack([similarity_to_template(face.landmarks, size, template) for face in faces])
     crops = np.stack([cut_square(pixels, matrix, size) for matrix in matrices])
     seconds = {"detect": detected - started, "align": time.perf_counter() - detected}
-    return AlignedFaces(faces, too_small, crops, matrices, seconds)
+    frame = frame_of_model(model).name
+    return AlignedFaces(faces, too_small, crops, matrices, template, frame, seconds)
 
 
 def warn_of_small(aligned, minimum_face_size):
@@ -351,23 +365,42 @@ def aged_pixels(pixels, aligned, model, years, ages, **manner):
             know.
     """
     changes = _changes(
-        model, aligned.crops, np.full(len(aligned.faces), years, dtype=np.float32), ages, manner
+        model, aligned, np.full(len(aligned.faces), years, dtype=np.float32), ages, manner
     )
     return composite_faces(
         pixels, changes, aligned.matrices, _mask_of_photo(model, aligned.crops.shape[1])
     )[0]
 
 
-def _changes(model, crops, years, ages, manner):
-    """What the model changes in each crop, float32 in levels of 0..255."""
-    # A face that moves must come to rest before the mask ends: half moved, it would be seen twice.
-    options = (
-        {"mask": feathered_mask(crops.shape[1], moving_core(frame_of_model(model).name))}
-        if _moves(model)
-        else {}
-    )
+def _changes(model, aligned, years, ages, manner):
+    """What the model changes in each crop, float32 in levels of 0..255; nothing where things lie on
+    the face.
+    """
     # A model that knows of no manner is not asked for one.
-    options |= asked(**manner)
+    crops, options = aligned.crops, asked(**manner)
+    mask = None
+    if _moves(model):
+        # A face that moves must come to rest before the mask ends: half moved, it would be seen
+        # twice.
+        mask = feathered_mask(crops.shape[1], moving_core(frame_of_model(model).name))
+        options["mask"] = mask
+    free = [number for number, thing in enumerate(aligned.covered) if thing is None]
+    changes = np.empty(crops.shape, np.float32)
+    if free:
+        changes[free] = _change(model, crops[free], years[free], ages[free], options)
+    for number, thing in enumerate(aligned.covered):
+        if thing is None:
+            continue
+        one = slice(number, number + 1)
+        if mask is not None:
+            # What lies on a face is not painted, and moves along with it.
+            options["mask"] = np.stack([mask * (1 - thing), mask], axis=-1)
+        change = _change(model, crops[one], years[one], ages[one], options)
+        changes[one] = change if mask is not None else change * (1 - thing)[..., None]
+    return changes
+
+
+def _change(model, crops, years, ages, options):
     aged = np.asarray(model.transform(crops, years=years, ages=ages, **options))
     if aged.shape != crops.shape or aged.dtype != np.uint8:
         raise ValueError(

@@ -27,7 +27,7 @@ from faceaging_tf.photo.aging import align_faces
 from faceaging_tf.photo.detection import Detector
 from faceaging_tf.photo.hair import Hair, change_towards, hair_of
 from faceaging_tf.photo.lending import OLDER, YOUNGER, with_skin_of
-from faceaging_tf.photo.skin import Skin, skin_of
+from faceaging_tf.photo.skin import Skin, dulled, skin_of
 from faceaging_tf.pictures.reading import Photo, photo_of
 from faceaging_tf.runtime.landmarks import FaceLandmarks
 from faceaging_tf.typing import AgesFaces, Manner, Numbers
@@ -157,7 +157,7 @@ class LikeRelative:
             faces: `(N, S, S, 3)` uint8, RGB, aligned whole heads.
             years: a number, or `(N,)`.
             ages: the ages now, likewise; estimated when None.
-            mask: `(S, S)` in 0 to 1, how much of the change each pixel takes; None for all.
+            mask: `(S, S)` or `(S, S, 2)`, see `faceaging_tf.models.base.AgingModel.transform`.
             **manner: `strengths`, factors from 0 to 2 of what is the relative's and of the model's
                 ageing; `future` of the latter; `hair`, which is the relative's where it is "auto".
 
@@ -221,7 +221,7 @@ class LikeRelative:
             lent = lent + strength("hair") * hair
         change = lent - np.float32(face)
         if "mask" in options:
-            change *= options["mask"][..., None]
+            change *= np.atleast_3d(options["mask"])[..., :1]
         return once(np.clip(np.rint(face + change), 0, 255).astype("uint8"), shares)
 
     def _square(self, photo, detector):
@@ -272,7 +272,7 @@ class LikeRelative:
             self._say(f"{look.name} seems to show glasses; what is around the eyes is not lent.")
         if look.skin.fringe:
             self._say(f"{look.name} shows a forehead under hair; nothing above the brows is lent.")
-        return look
+        return dataclasses.replace(look, skin=dulled(look.skin))
 
     def _say_of_both(self, look, other):
         """Warns of two photos that do not match."""

@@ -47,6 +47,12 @@ COVERED = (
 )
 
 
+# How much lighter than its surroundings skin may be that shines, of log luminance; by which share
+# it must be less red than they for that, and from which share on it surely shines; the
+# surroundings, a deviation in pixels.
+SHINE, PALE, BROAD = 0.02, (0.02, 0.1), 14.0
+
+
 @dataclasses.dataclass(frozen=True, eq=False)
 class Skin:
     """What is seen of a head's skin.
@@ -88,7 +94,7 @@ def skin_of(face, points, hair=None):
     fine = blurred(log_luminance(small), 0.7)
     glasses = wears_glasses(fine - blurred(fine, 3.0), points)
     if glasses:
-        mask = mask * (1 - blurred(_hull(points[list(AROUND)], 2), 2.0))
+        mask = mask * (1 - blurred(hull(points[list(AROUND)], 2), 2.0))
     mask = by_matrices(mask[..., None], resize_matrix(SIDE, size)).clip(0, 1)
     light = log_luminance(face)
     tint = np.log(np.maximum(np.float32(face[..., ::2]) / 255, DARKEST)) - light[..., None]
@@ -101,6 +107,35 @@ def skin_of(face, points, hair=None):
         forehead < FREE_FOREHEAD,
         glasses,
         sharpness_of(light),
+    )
+
+
+def dulled(skin):
+    """A `Skin` without its shine, which would else be lent as white patches.
+
+    Skin that shines is lighter than what is around it, and less red for its light: what is lighter
+    by more than `SHINE` of log luminance goes, as far as its redness over blue falls short.
+    """
+    size = len(skin.light)
+    planes = np.concatenate([skin.light[..., None], skin.tint], axis=-1)
+    small, weight = (
+        by_matrices(values, resize_matrix(size, SIDE))
+        for values in (planes * skin.mask[..., None], skin.mask[..., None])
+    )
+    near = lambda values, sigma: blurred(values, sigma) / np.maximum(blurred(weight, sigma), 0.05)
+    around, here = near(small, BROAD), near(small, 1.0)
+    redness = lambda values: values[..., 1] - values[..., 2]
+    lost = 1 - redness(here) / np.maximum(redness(around), 0.1)
+    pale = np.clip((lost - PALE[0]) / (PALE[1] - PALE[0]), 0, 1)
+    to_own = resize_matrix(SIDE, size)
+    around = by_matrices(around, to_own)
+    pale = by_matrices(blurred(pale, 1.0)[..., None], to_own).clip(0, 1) * skin.mask[..., None]
+    over = np.maximum(skin.light - around[..., 0] - SHINE, 0)
+    share = pale * np.clip(over / SHINE, 0, 1)[..., None]
+    return dataclasses.replace(
+        skin,
+        light=skin.light - pale[..., 0] * over,
+        tint=skin.tint + share * (around[..., 1:] - skin.tint),
     )
 
 
@@ -125,7 +160,7 @@ def skin_mask(face, points, hair=None):
 
     rows, columns = np.mgrid[:SIDE, :SIDE] / SIDE
     brows = points[list(LEFT_BROW + RIGHT_BROW)]
-    inside = _hull(np.concatenate([points[list(OVAL)], above_oval(points, *FOREHEAD)[2:-2]]))
+    inside = hull(np.concatenate([points[list(OVAL)], above_oval(points, *FOREHEAD)[2:-2]]))
     # Over the temples, beyond the brows, hangs hair of whatever colour.
     beside = (columns < brows[:, 0].min()) | (columns > brows[:, 0].max())
     eyes = points[[LEFT_EYE_CORNER, RIGHT_EYE_CORNER], 1].min()
@@ -162,7 +197,7 @@ def polygon(points, grow=0):
     return np.float32(binary_dilation(mask, iterations=grow) if grow else mask)
 
 
-def _hull(points, grow=0):
+def hull(points, grow=0):
     """The convex hull of points as a `polygon`."""
     from scipy.spatial import ConvexHull
 

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import io
 import os
+import re
 import struct
 import threading
 import warnings
@@ -37,6 +38,28 @@ _DAMAGED = (
     OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, EOFError, RuntimeError, OverflowError, ZeroDivisionError,
     struct.error, zlib.error,
 )  # fmt: skip
+
+# First bytes of files that people take for photos, what they are, and what to do.
+_FROM_A_CAMERA = "Save it as JPEG or TIFF in the camera's or another photo program first."
+_AS_JPEG = "Save it as JPEG or PNG first."
+_OTHER_FILES = (
+    (rb"\xff\x0a|\0\0\0\x0cJXL ", "a JPEG XL photo, which this does not read", _AS_JPEG),
+    (rb"8BPS", "a Photoshop document", _AS_JPEG),
+    (rb"II\*\0.{4}CR|.{4}ftypcrx|IIRO|IIU\0|FUJIFILM", "a camera's raw file", _FROM_A_CAMERA),
+    (rb".{4}ftyp", "a HEIC photo or a video, which this does not read", _AS_JPEG),
+    (rb"%PDF|%!PS", "a document", "Save its picture as JPEG or PNG first."),
+    (rb"\s*(<\?xml.*)?(<!--.*)?<svg", "a drawing (SVG)", _AS_JPEG),
+    (rb"\s*<(!doctype )?html", "a web page", "Download the picture itself."),
+    (rb"version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."),
+    (rb"data:image/", "text that stands for a picture", "Decode it from base64 first."),
+    (rb"PK\x03\x04|Rar!|7z\xbc\xaf|\x1f\x8b", "an archive", "Unpack it first."),
+    (rb"ID3|OggS|fLaC", "a sound", "Give a photo."),
+    (
+        rb"II[*+]\0|MM\0[*+]",
+        "a TIFF of pixels that this does not read",
+        "Save it with 8 or 16 bits a channel first.",
+    ),
+)
 
 _DEEP_GREY = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 
@@ -126,8 +149,8 @@ def photo_of(photo):
             turned upright as its EXIF orientation says.
 
     Raises:
-        PhotoError: a picture that cannot be read.
-        ValueError: something else, or pixels of another shape or type.
+        PhotoError: a picture that cannot be read, something else, or pixels of another shape or
+            type.
     """
     if isinstance(photo, Photo):
         _check_pixels(photo.pixels, photo)
@@ -142,7 +165,7 @@ def photo_of(photo):
 def _check_pixels(pixels, photo):
     shape, kind = np.shape(pixels), getattr(pixels, "dtype", type(pixels).__name__)
     if len(shape) != 3 or shape[2] != 3 or kind != np.uint8 or 0 in shape:
-        raise ValueError(
+        raise PhotoError(
             f"A photo must be a Photo, a PIL image or (height, width, 3) uint8 pixels; got {type(photo).__name__} of shape "
             f"{shape} and type {kind}. Read files with read_photo."
         )
@@ -184,10 +207,11 @@ def _photo_of(image, path, maximum_pixels):
     profile = image.info.get("icc_profile") or None
     try:
         pages = getattr(image, "n_frames", 1)
+        planes = _separate_planes(image, orientation)
         image.load()
         # TIFF's and AVIF's readers turn the pixels upright themselves.
         already_upright = _orientation_tag(image.getexif()) != orientation
-        rgb, alpha, profile = _to_rgb(image, profile, called)
+        rgb, alpha, profile = _to_rgb(planes or image, profile, called)
     except PhotoError:
         raise
     except _DAMAGED as error:
@@ -202,6 +226,24 @@ def _photo_of(image, path, maximum_pixels):
     return Photo(
         pixels, alpha, profile, exif, orientation, image.info.get("dpi"), image.format, path, pages
     )
+
+
+def _separate_planes(image, orientation):
+    """The upright picture of a TIFF that holds each colour as a plane of 16 bits as it is, which
+    Pillow reads as noise; None for any other.
+    """
+    tags = getattr(image, "tag_v2", {})
+    planar, compression, bits = (tags.get(tag) for tag in (284, 259, 258))
+    if planar != 2 or compression != 1 or set(bits or ()) != {16}:
+        return None
+    import tifffile
+
+    image.fp.seek(0)
+    planes = tifffile.imread(image.fp, key=0)
+    levels = np.moveaxis((planes.astype(np.uint32) + 128) // 257, 0, -1).astype(np.uint8)
+    if levels.shape[2:] != (len(image.getbands()),):
+        return None
+    return Image.fromarray(turn_upright(levels, orientation), image.mode)
 
 
 def _damaged(called, error):
@@ -250,7 +292,7 @@ def _open_file(path):
 
 
 def _open_image(path, file):
-    first = file.read(12)
+    first = file.read(512)
     if not first:
         raise PhotoError(f"'{path}' is empty (0 bytes). Copy or download it again.")
     length = file.seek(0, os.SEEK_END)
@@ -258,10 +300,9 @@ def _open_image(path, file):
     try:
         image = Image.open(file, formats=_FORMATS)
     except Image.UnidentifiedImageError as error:
-        if first[4:8] == b"ftyp":
-            raise PhotoError(
-                f"'{path}' is a HEIC photo or a video, which this does not read. Save it as JPEG or PNG first."
-            ) from error
+        for beginning, kind, advice in _OTHER_FILES:
+            if re.match(beginning, first, re.DOTALL | re.IGNORECASE):
+                raise PhotoError(f"'{path}' is {kind}. {advice}") from error
         raise PhotoError(
             f"'{path}' is not a photo of a kind this reads (or its first bytes are damaged): expected "
             "JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, JPEG 2000 or AVIF of 8 or 16 bits, whatever its ending."
@@ -312,7 +353,11 @@ def _to_rgb(image, profile, called):
     """The image as 8-bit RGB, its alpha or None, and the profile that goes with it."""
     if image.mode in _DEEP_GREY:
         # 16 bits are what such files hold; 257 takes 65535 to 255 exactly.
-        levels = np.clip(np.asarray(image).astype(np.int64), 0, 65535)
+        levels = np.asarray(image).astype(np.int64)
+        if levels.max() > 65535 or levels.min() < 0:
+            raise PhotoError(
+                f"{called} holds 32-bit pixels of unknown range. Save it with 8 or 16 bits first."
+            )
         image = Image.fromarray(((levels + 128) // 257).astype(np.uint8))
     if image.mode == "F":
         raise PhotoError(

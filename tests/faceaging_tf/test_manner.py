@@ -21,6 +21,7 @@ def test_what_is_as_it_would_be_is_not_asked():
         ({"future": 3}, {"future": [3]}),
         ({"hair": "keep"}, {"hair": [0]}),
         ({"hair": "grey"}, {"hair": [1]}),
+        ({"hair": "gray"}, {"hair": [1]}),
         ({"hair": 0.25}, {"hair": [0.25]}),
     ],
 )

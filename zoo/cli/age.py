@@ -24,7 +24,13 @@ from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_many, like
-from zoo.tasks.age import beside_the_search, check_out, names_of_futures, open_photo
+from zoo.tasks.age import (
+    beside_the_search,
+    check_asked,
+    check_out,
+    names_of_futures,
+    open_photo,
+)
 
 SUMMARY = "Ages the faces of a photo, or of all photos of a folder, or makes them younger."
 ARGUMENTS = "PHOTO_OR_FOLDER --years NUMBER [flags]"
@@ -38,6 +44,15 @@ EXAMPLES = (
     "faceaging age me.jpg --years 30 --like grandmother.jpg --like_age 72",
     "faceaging age photos/ --years 30 --out aged/ --workers 2",
 )
+# Flags that many photos do not take, and what to do.
+OF_ONE_PHOTO = {
+    "strip": "give --years, or one photo",
+    "ages": "leave it out, and ages are estimated",
+    "futures": "leave it out, and choose one with --future",
+    "each": "leave it out, and choose a future with --future",
+    "like": "a relative is one person's, so age each photo by itself",
+    "like_age": "a relative is one person's, so age each photo by itself",
+}
 EACH = "faceaging age me.jpg --years 30 --futures 4 --each"
 
 
@@ -97,10 +112,11 @@ def run(values, positional):
         outs = [values.out or default_out(photo, values.years)]
     else:
         outs = futures_out(photo, values)
-    relatives = like.photos_of(values.like, values.like_age)
+    relatives = like.photos_of(values.like, values.like_age, photo)
     for out in outs:
         check_out(out, photo, relatives)
     loading.check_name(values.entry, registry.AGING)
+    check_asked(values.entry, values.futures, relatives, **given_manner(values))
     if loading.needs_keras(values.entry):
         import_keras()
     manner = given_manner(values)
@@ -110,14 +126,11 @@ def run(values, positional):
 
 
 def _age_many(source, values):
-    if values.years is None or values.ages or values.futures or values.each:
-        raise ZooError(
-            f"Many photos take --years alone, and ages are estimated; for example: {EXAMPLES[-1]}"
-        )
-    if values.like is not None or values.like_age is not None:
-        raise ZooError(
-            "Many photos do not take --like: they show many people, and a relative is one person's; age each photo by itself."
-        )
+    for name, without in OF_ONE_PHOTO.items():
+        if values[name].value not in (None, False):
+            raise ZooError(
+                f"--{name} is for one photo, and {source} holds many: {without}; for example: {EXAMPLES[-1]}"
+            )
     with Progress("photo") as progress:
         aged = age_many.age_many(
             source,

@@ -17,6 +17,7 @@ from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_video
+from zoo.tasks.age import check_asked
 
 SUMMARY = "Runs the faces of a photo through all years between two, as a video, a GIF or a WebP."
 ARGUMENTS = "PHOTO --from NUMBER --to NUMBER [flags]"
@@ -69,8 +70,10 @@ def run(values, positional):
     path = only_argument(positional, "photo", EXAMPLES[0])
     if values["from"].value is None or values.to is None:
         raise ZooError(f"It needs --from and --to; for example: {EXAMPLES[0]}")
+    age_video.check_span(values["from"].value, values.to)
     out = values.out or age_video.default_sweep(path)
     photo = age_video.check_photo(path, out, values.entry)
+    check_asked(values.entry, **given_manner(values))
     if loading.needs_keras(values.entry):
         import_keras()
     ages = given_ages(values)

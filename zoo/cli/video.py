@@ -17,6 +17,7 @@ from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import age_video
+from zoo.tasks.age import check_asked
 
 SUMMARY = "Ages the faces of a video; its sound, its frames and their times stay."
 ARGUMENTS = "VIDEO --years NUMBER [flags]"
@@ -61,6 +62,7 @@ def run(values, positional):
         raise ZooError(f"It needs --years; for example: {EXAMPLES[0]}")
     out = values.out or age_video.default_out(path, values.years)
     age_video.check(path, out, values.entry)
+    check_asked(values.entry, **given_manner(values))
     if loading.needs_keras(values.entry):
         import_keras()
     from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE

@@ -2,10 +2,12 @@
 
 import concurrent.futures
 import functools
+import itertools
 import os
 from typing import TYPE_CHECKING, Unpack, overload
 
-from faceaging_tf.arguments import callable_or_none, path_of, whole
+from faceaging_tf.arguments import callable_or_none, known_names, path_of, sensible_years, whole
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.manner import checked_manner
 from faceaging_tf.typing import AgesFaces, Manner, Numbers, PathLike
 from zoo import loading
@@ -94,9 +96,10 @@ def age(
     Raises:
         PhotoError: a photo cannot be read or has no face, `out` cannot be written, or the relative
             is not of another age.
-        ValueError: a photo of another type, pixels of another shape, or years or ages that are no
-            numbers.
-        ZooError: unknown entry, no weights released for it, or `out` is the photo itself.
+        TypeError: an argument that there is not.
+        ValueError: years or ages that are no numbers.
+        ZooError: unknown entry, no weights released for it, `out` is the photo itself, or more than
+            100 years.
         FaceAgingError: a manner that the model does not know.
 
     Example:
@@ -109,15 +112,18 @@ def age(
     from faceaging_tf.photo.aging import finite
     from zoo.tasks.like import model_of, photos_of
 
+    known_names(manner, Manner.__annotations__, "zoo.age")
     callable_or_none(detector, "detector", ZooError)
     out = None if out is None else path_of(out, "out", ZooError)
     opened = open_photo(photo)
     outs = [] if out is None else [out] if futures is None else names_of_futures(out, futures)
-    relatives = photos_of(like, like_age)
+    relatives = photos_of(like, like_age, opened)
     for each in outs:
         check_out(each, opened, relatives)
     finite("years", years)
+    sensible_years(years, "years", ZooError)
     finite("ages", 0 if ages is None else ages)
+    check_asked(entry, futures, relatives, **manner)
     load = functools.partial(model_of, entry, manner, relatives, like_age, detector)
     model, detector = beside_the_search(load, entry, opened, detector)
 
@@ -189,12 +195,35 @@ def open_photo(photo):
 
 def _is_video(path):
     from faceaging_tf import video
+    from faceaging_tf.video.reading import read_frames
 
     try:
-        video.open_video(path)
+        frames = itertools.islice(read_frames(video.open_video(path)), 2)
+        # FFmpeg takes documents, icons and text for videos too, of one picture.
+        return len(list(frames)) > 1
     except video.VideoError:
         return False
-    return True
+
+
+def check_asked(entry, futures=None, relatives=None, **manner):
+    """Finds out, before a network is loaded, whether faces of an entry have futures, a manner and
+    relatives, as far as its name or its folder says.
+
+    Raises:
+        ZooError: an unknown entry.
+        FaceAgingError: they have none.
+    """
+    if not isinstance(entry, (str, os.PathLike)) or loading.may_have_parts(entry):
+        return
+    checked_manner((), 1, **manner)
+    if futures is not None and futures > 1:
+        raise PhotoError(
+            f"futures was {futures}, and {os.fspath(entry)!r} has one alone; take fagan or fagan_mobile."
+        )
+    if relatives is not None:
+        raise PhotoError(
+            f"{os.fspath(entry)!r} has no wrinkles, tone and hair of their own, which a relative's skin needs; take fagan or fagan_mobile."
+        )
 
 
 def check_manner(model, **manner):

@@ -3,11 +3,12 @@
 import dataclasses
 import os
 
+from faceaging_tf.arguments import sensible_years
 from faceaging_tf.manner import asked
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import keras_settings
-from zoo.tasks.age import check_manner
+from zoo.tasks.age import check_asked, check_manner
 from zoo.tasks.prepare import refuse_inside
 
 
@@ -71,6 +72,8 @@ def age_many(source, out, years, entry="fagan", workers=1, ray=None, progress=No
             f"{source} holds many photos; say with --out which folder the aged ones go to."
         )
     refuse_inside(out, source)
+    sensible_years(years, "years", ZooError)
+    check_asked(entry, **manner)
     if asked(**manner):
         check_manner(loading.quick_model(entry, manner), **manner)
     from faceaging_tf import parallel

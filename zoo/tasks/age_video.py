@@ -1,11 +1,14 @@
 """A whole video aged, and a photo swept through the years, by name of the model."""
 
+import inspect
 import os
 from typing import TYPE_CHECKING, Any
 
+from faceaging_tf.arguments import known_names, sensible_years
 from faceaging_tf.typing import Manner, Numbers, PathLike
 from zoo import loading, registry
-from zoo.tasks.age import check_manner, open_photo
+from zoo.errors import ZooError
+from zoo.tasks.age import check_asked, check_manner, open_photo
 
 if TYPE_CHECKING:
     from faceaging_tf.video import AgedVideo
@@ -41,9 +44,12 @@ def age_video(
     """
     from faceaging_tf import video
 
+    known_names(options, _options_of(video.age_video), "zoo.age_video")
+    sensible_years(years, "years", ZooError)
     out = default_out(path, years) if out is None else out
     # What a user can have got wrong is found out before a network is loaded.
     check(path, out, entry)
+    check_asked(entry, **_manner_of(options))
     # One thread: the other core decodes and encodes meanwhile.
     model = _model(entry, options, threads=1)
     return video.age_video(path, out, model, years, ages, **options)
@@ -73,7 +79,10 @@ def sweep(
     """
     from faceaging_tf import video
 
+    known_names(options, _options_of(video.sweep), "zoo.sweep")
+    check_span(first, last)
     photo = check_photo(photo, out, entry)
+    check_asked(entry, **_manner_of(options))
     return video.sweep(
         photo,
         _model(entry, options),
@@ -82,6 +91,20 @@ def sweep(
         out,
         **options,
     )
+
+
+def check_span(first, last):
+    """Finds out whether there are years between two numbers of years.
+
+    Raises:
+        ZooError: they are one, or numbers that nobody ages by.
+    """
+    for name, years in (("first", first), ("last", last)):
+        sensible_years(years, name, ZooError)
+    if float(first) == float(last):
+        raise ZooError(
+            f"A sweep from {first:g} to {last:g} years has nothing between them; it needs two numbers of years, such as -20 and 40."
+        )
 
 
 def check(path, out, entry):
@@ -129,7 +152,17 @@ def default_sweep(path):
 
 def _model(entry, options, threads=2):
     """The model of an entry, which ages faces in the manner that the options ask for."""
-    manner = {name: options[name] for name in Manner.__annotations__ if name in options}
+    manner = _manner_of(options)
     model = loading.quick_model(entry, manner, threads)
     check_manner(model, **manner)
     return model
+
+
+def _manner_of(options):
+    return {name: options[name] for name in Manner.__annotations__ if name in options}
+
+
+def _options_of(function):
+    """Names of what a function takes beyond what is said of each call, and of a manner."""
+    own = inspect.signature(function).parameters.values()
+    return (*(one.name for one in own if one.default is not one.empty), *Manner.__annotations__)

@@ -1,6 +1,7 @@
 """Ageing like a relative, by name of the model: whose photos these are, and what ages with them."""
 
 import numbers
+import os
 
 from faceaging_tf.arguments import shown
 from zoo import loading
@@ -10,15 +11,17 @@ from zoo.tasks.age import check_manner, open_photo
 OLDEST = 120
 
 
-def photos_of(like, age=None):
+def photos_of(like, age=None, photo=None):
     """The photos of a relative, read; None where there is none.
 
     Args:
         like: a path, a PIL image, pixels or a `Photo`, or a list of these; or None.
         age: of the relative in them, in years; None where it is to be estimated.
+        photo: the `Photo` that is aged; None where it is not known.
 
     Raises:
-        ZooError: an empty list, or an age that is none or nobody's.
+        ZooError: an empty list, something that is no photo, the photo that is aged, or an age that
+            is none or nobody's.
         PhotoError: a photo that cannot be read.
     """
     if like is None:
@@ -35,7 +38,33 @@ def photos_of(like, age=None):
         raise ZooError(
             f"like was {shown(like)}; it needs a photo of the relative, or a list of them."
         )
-    return [open_photo(photo) for photo in photos]
+    opened = [_opened(one) for one in photos]
+    if photo is not None and any(_is_same(one, photo) for one in opened):
+        raise ZooError(
+            "like is the very photo that is aged; it needs a photo of a relative who is older, or for years below 0 younger."
+        )
+    return opened
+
+
+def _opened(photo):
+    from faceaging_tf.pictures.reading import Photo
+
+    if not (
+        isinstance(photo, (str, os.PathLike, Photo))
+        or hasattr(photo, "getexif")
+        or getattr(photo, "ndim", 0) == 3
+    ):
+        raise ZooError(
+            f"like was {shown(photo)}; it needs a photo of the relative, or a list of them."
+        )
+    return open_photo(photo)
+
+
+def _is_same(one, other):
+    """Whether two photos are one file, or show the same."""
+    if one.path is not None and other.path is not None and os.path.samefile(one.path, other.path):
+        return True
+    return one.pixels.shape == other.pixels.shape and bool((one.pixels == other.pixels).all())
 
 
 def model_of(entry, manner, photos, age=None, detector=None):

@@ -30,6 +30,8 @@ STRENGTHS = {
     "shape": "Shape of the head",
     "hair": "Grey hair",
 }
+# What may become of the hair.
+HAIR = [("greys by the years", "auto"), ("stays", "keep"), ("grey", "grey")]
 # Where the keyboard goes on: the button that had the focus is gone after an upload.
 TO_YEARS = """() => { setTimeout(() => {
     if (document.activeElement === document.body) document.querySelector('#years input[type=range]')?.focus({preventScroll: true});
@@ -81,9 +83,9 @@ class Demo:
         """How many futures an entry has."""
         return getattr(self.model(entry), "futures", 1)
 
-    def manner(self, entry, future, *strengths):
-        """Of a future and of strengths in the order of `STRENGTHS` what an entry takes, and of
-        strengths what is not 1.
+    def manner(self, entry, future, hair, *strengths):
+        """Of a future, a wish for hair and strengths in the order of `STRENGTHS` what an entry
+        takes, and of strengths what is not 1.
         """
         has = self.parts(entry)
         chosen = {
@@ -91,11 +93,12 @@ class Demo:
             for part, strength in zip(STRENGTHS, strengths, strict=False)
             if part in has and strength != 1
         }
-        return {"strengths": chosen, "future": future % self.futures(entry)}
+        hair = hair if "hair" in has else "auto"
+        return {"strengths": chosen, "future": future % self.futures(entry), "hair": hair}
 
     def shown(self, photo, entry, other, years, chosen, close, *given):
-        """The HTML of before and after, and a sentence; `given` are a future and the
-        strengths, here and below.
+        """The HTML of before and after, and a sentence; `given` are a future, a wish
+        for hair and the strengths, here and below.
         """
         chosen = [number for number in chosen if number < len(photo.found.faces)]
         region = photos.around(
@@ -309,9 +312,11 @@ def build_page(demo, waiting):
                 "Parts of ageing", open=False, visible=False, elem_id="parts"
             ) as parts:
                 gr.Markdown(texts.PARTS)
+                hair = gr.Radio(HAIR, value=HAIR[0][1], label="Hair", elem_id="hair")
                 with gr.Row():
                     given = [
                         future,
+                        hair,
                         *(
                             gr.Slider(0, 2, 1, step=0.1, label=label, elem_id=f"part-{part}")
                             for part, label in STRENGTHS.items()

@@ -1,11 +1,13 @@
 """Where skin is, and its light in bands."""
 
+import dataclasses
+
 import cv2
 import numpy as np
 from drawn_heads import draw_head, shape
 
 from faceaging_tf.geometry.landmarks import CHEEKS, LEFT_BROW, LEFT_EYE, LIPS
-from faceaging_tf.photo.skin import bands_of, blurred, log_luminance, sharpness_of, skin_of
+from faceaging_tf.photo.skin import bands_of, blurred, dulled, log_luminance, sharpness_of, skin_of
 
 POINTS = shape()
 FACE = draw_head(POINTS)[0]
@@ -96,3 +98,26 @@ def test_a_beard_is_no_skin():
     chin = (POINTS[[199, 200]] * 256).astype(int).T
     assert bare[chin[1], chin[0]].min() > 0.9 and covered[chin[1], chin[0]].max() < 0.1
     assert at(covered, POINTS[[50, 280]]).min() > 0.99
+
+
+def test_shine_goes_and_a_pale_spot_stays():
+    x, y = (POINTS[50] * 256).astype(int)
+    shown = {}
+    for name, colour in (("shine", (250, 244, 240)), ("pale", (242, 191, 163))):
+        face = FACE.copy()
+        face[y - 6 : y + 6, x - 6 : x + 6] = colour
+        face = np.uint8(np.clip(blurred(np.float32(face), 2.0), 0, 255))
+        skin = skin_of(face, POINTS)
+        # As if the mesh and the colours had let it pass.
+        shown[name] = dataclasses.replace(
+            skin, light=log_luminance(face), mask=skin_of(FACE, POINTS).mask
+        )
+        tint = np.log(np.maximum(np.float32(face[..., ::2]) / 255, 0.02))
+        shown[name] = dataclasses.replace(shown[name], tint=tint - shown[name].light[..., None])
+    over = lambda skin: skin.light[y, x] - skin.light[y + 14, x]
+    assert over(shown["shine"]) > 0.2 and over(dulled(shown["shine"])) < 0.07
+    assert over(dulled(shown["pale"])) > 0.8 * over(shown["pale"])
+    far = np.hypot(*(np.indices((256, 256)) - np.array([y, x])[:, None, None])) > 40
+    for skin in shown.values():
+        cheeks = far & (skin_of(FACE, POINTS).mask > 0.99)
+        assert np.abs(dulled(skin).light - skin.light)[cheeks].max() < 0.01

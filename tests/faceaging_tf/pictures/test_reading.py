@@ -183,6 +183,19 @@ def jpeg():
         ("bomb.png", png(50_000, 50_000), "pixels"),
         ("large.png", png(14_000, 12_000), "14000x12000"),
         ("phone.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
+        ("new.jxl", b"\xff\x0a" + bytes(99), "JPEG XL photo.* Save it as JPEG"),
+        ("boxed.jxl", b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(99), "JPEG XL photo"),
+        ("layers.psd", b"8BPS\0\1" + bytes(99), "a Photoshop document"),
+        ("camera.cr2", b"II*\0\x10\0\0\0CR\2\0" + bytes(99), "a camera's raw file"),
+        ("camera.cr3", b"\0\0\0\x18ftypcrx \0\0\0\1", "a camera's raw file"),
+        ("camera.raf", b"FUJIFILMCCD-RAW", "a camera's raw file"),
+        ("paper.pdf", b"%PDF-1.7\n", "a document"),
+        ("drawn.svg", b"<?xml version='1.0'?>\n<svg width='9'/>", "a drawing"),
+        ("lost.jpg", b"<!DOCTYPE html><html>404</html>", "a web page.* Download the picture"),
+        ("pointer.jpg", b"version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"),
+        ("text.png", b"data:image/png;base64,iVBOR", "base64"),
+        ("many.jpg", b"PK\3\4" + bytes(99), "an archive.* Unpack"),
+        ("song.jpg", b"ID3\3" + bytes(99), "a sound"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -191,6 +204,40 @@ def test_what_is_no_photo_is_refused_with_a_sentence(name, content, sentence, tm
     with pytest.raises(PhotoError, match=sentence) as caught:
         read_photo(tmp_path / name)
     assert name in str(caught.value)
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+@pytest.mark.parametrize("byteorder", ["<", ">"])
+def test_planes_of_16_bits_are_read(orientation, byteorder, tmp_path):
+    planes = np.moveaxis(LEVELS.astype("uint16") * 257, 2, 0)
+    tifffile.imwrite(
+        tmp_path / "a.tif",
+        planes,
+        photometric="rgb",
+        planarconfig="separate",
+        byteorder=byteorder,
+        extratags=[(274, "H", 1, orientation)],
+    )
+    photo = read_photo(tmp_path / "a.tif")
+    np.testing.assert_array_equal(photo.pixels, turn_upright(LEVELS, orientation))
+
+
+@pytest.mark.parametrize(
+    "pixels, sentence",
+    [
+        (LEVELS[..., 0].astype("uint32") << 24, "32-bit pixels of unknown range"),
+        (LEVELS[..., 0].astype("int32") - 999, "32-bit pixels of unknown range"),
+        (LEVELS.astype("float32") / 255, "a TIFF of pixels that this does not read"),
+        (LEVELS.astype("float16") / 255, "a TIFF of pixels that this does not read"),
+    ],
+    ids=str,
+)
+def test_pixels_of_unknown_range_are_refused(pixels, sentence, tmp_path):
+    tifffile.imwrite(
+        tmp_path / "a.tif", pixels, photometric="rgb" if pixels.ndim == 3 else "minisblack"
+    )
+    with pytest.raises(PhotoError, match=f"{sentence}.* Save it with 8 or 16 bits"):
+        read_photo(tmp_path / "a.tif")
 
 
 def test_a_missing_file_is_refused(tmp_path):

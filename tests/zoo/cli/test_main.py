@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 from refusals import refusal
+from skimage.data import astronaut
 
 from faceaging_tf import __version__
 from zoo import registry
+from zoo.cli import age
 from zoo.cli.main import COMMANDS, main
 
 
@@ -149,7 +151,10 @@ def test_a_part_that_the_model_does_not_have_is_refused(
 @pytest.mark.parametrize(
     "place, flags, sentence",
     [
-        ("", ["--like", "gran.jpg"], "Many photos do not take --like"),
+        ("", ["--like", "gran.jpg"], "--like is for one photo, and"),
+        ("", ["--like_age", "70"], "--like_age is for one photo, and"),
+        ("me.jpg", ["--like", "me.jpg"], "the very photo that is aged"),
+        ("me.jpg", ["--like", "me.jpg", "--like_age", "70"], "the very photo that is aged"),
         ("me.jpg", ["--like_age", "70"], "like_age is the relative's age; give their photo too"),
         ("me.jpg", ["--like", ""], "it needs a photo of the relative"),
         ("me.jpg", ["--like", "gran.jpg"], "gran.jpg"),
@@ -163,9 +168,44 @@ def test_a_relative_that_cannot_be_is_refused(photo, capsys, monkeypatch, place,
     assert os.listdir(photo.parent) == ["me.jpg"]
 
 
-def test_a_model_of_tight_faces_takes_no_relative(photo, tiny_preset, capsys):
+def test_a_model_of_tight_faces_takes_no_relative(photo, tiny_preset, capsys, tmp_path):
+    gran = tmp_path / "gran.png"
+    Image.fromarray(astronaut()[:400]).save(gran)
     assert "needs a model of whole heads" in refusal(
-        capsys, ["age", photo, "--years", "30", "--like", photo, "--entry", tiny_preset]
+        capsys, ["age", photo, "--years", "30", "--like", gran, "--entry", tiny_preset]
+    )
+
+
+@pytest.mark.parametrize(
+    "flags, sentence",
+    [
+        (["--hair", "gray"], "hair was 'gray', and this model does not know"),
+        (["--future", "1"], "this model has one future alone"),
+        (["--futures", "2"], "has one alone; take fagan or fagan_mobile"),
+        (["--strengths", "hair=0"], "it is of one piece"),
+        (["--like", "gran.png"], "which a relative's skin needs; take fagan or fagan_mobile"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("entry", ["groupgan", "cyclegan", "fgan"])
+def test_what_faces_of_one_piece_do_not_have_is_refused_before_keras_is_imported(
+    photo, capsys, monkeypatch, flags, sentence, entry
+):
+    monkeypatch.chdir(photo.parent)
+    Image.fromarray(astronaut()[:400]).save("gran.png")
+    monkeypatch.setattr(age, "import_keras", lambda: pytest.fail("Keras was imported"))
+    assert sentence in refusal(capsys, ["age", photo, "--years", "30", "--entry", entry, *flags])
+
+
+@pytest.mark.parametrize("flags", [["--ages", "30"], ["--futures", "2"], ["--each"]], ids=str)
+def test_of_many_photos_the_flag_is_named_that_they_do_not_take(photo, capsys, flags):
+    said = refusal(capsys, ["age", photo.parent, "--years", "30", *flags])
+    assert f"{flags[0]} is for one photo, and {photo.parent} holds many: leave it out" in said
+
+
+def test_a_sweep_between_one_number_of_years_is_refused(photo, capsys):
+    assert "nothing between them; it needs two numbers of years" in refusal(
+        capsys, ["sweep", photo, "--from", "5", "--to", "5"]
     )
 
 

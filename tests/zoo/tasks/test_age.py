@@ -6,6 +6,7 @@ from PIL import Image
 from skimage.data import astronaut
 
 import zoo
+from faceaging_tf.errors import PhotoError
 from faceaging_tf.geometry.align import align_face
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from zoo import loading
@@ -45,6 +46,10 @@ def test_an_opened_photo_is_not_overwritten_either(photo, no_loading):
         ({"out": "o.png", "futures": 10**9}, "futures was 1000000000; it needs .* from 1 to 100"),
         ({"years": "many"}, "years must be a number or one number a face; got 'many'"),
         ({"years": float("nan")}, "years must be a finite number"),
+        ({"years": 1e9}, "years was 1000000000.0; it needs a number of years from -100 to 100"),
+        ({"years": [20, -101]}, r"years was \[20, -101\]; it needs a number of years from"),
+        ({"hair": "grey", "entry": "groupgan"}, "this model does not know what to do with hair"),
+        ({"futures": 2, "entry": "fgan"}, "futures was 2, and 'fgan' has one alone"),
         ({"ages": [[30]]}, "ages must be a finite number"),
     ],
     ids=str,
@@ -52,6 +57,21 @@ def test_an_opened_photo_is_not_overwritten_either(photo, no_loading):
 def test_what_is_wrong_is_said_before_a_network_is_loaded(given, sentence, no_loading):
     with pytest.raises(ValueError, match=sentence):
         zoo.age(**{"photo": astronaut(), "years": 30, **given})
+
+
+@pytest.mark.parametrize(
+    "verb, places",
+    [("age", ("me.jpg", 30)), ("age_video", ("me.mp4", 30)), ("sweep", ("me.jpg", 0, 9, "a.gif"))],
+)
+def test_an_argument_that_there_is_not_is_named_with_the_function_that_was_called(verb, places):
+    with pytest.raises(TypeError, match=f"zoo.{verb} takes no argument 'foo'; .* strengths"):
+        getattr(zoo, verb)(*places, foo=1)
+
+
+@pytest.mark.parametrize("span", [(5, 5), (0, 1e9), (-101, 5), ("a", 5)], ids=str)
+def test_a_sweep_needs_two_numbers_of_years(span, no_loading):
+    with pytest.raises(zoo.ZooError, match="nothing between them|it needs a number of years"):
+        zoo.sweep(astronaut(), *span, "sweep.gif")
 
 
 def head(pixels, released):
@@ -89,3 +109,28 @@ def test_nothing_is_painted_onto_a_mask(colour, released):
         == 255
     )
     assert change[0][inside].mean() < 0.5 < change[0][60:110, 90:160].mean()
+
+
+@pytest.mark.parametrize(
+    "thing, colour",
+    [("mask", (232, 170, 172)), ("mask", (212, 180, 150)), ("hat", (24, 23, 25))],
+    ids=str,
+)
+def test_nothing_is_painted_onto_what_has_the_colour_of_skin_or_hair(thing, colour):
+    photo, inside = astronaut(), np.zeros((512, 512), bool)
+    rows, columns = {"mask": ((118, 172), (188, 260)), "hat": ((0, 84), (160, 290))}[thing]
+    inside[slice(*rows), slice(*columns)] = True
+    weave = np.random.default_rng(0).uniform(0.98, 1.02, (512, 512, 1))
+    photo[inside] = (np.array(colour) * weave)[inside]
+    aged = zoo.age(photo, 30, "fagan_mobile", ages=35, strengths={"shape": 0}).pixels
+    change = np.abs(aged.astype(float) - photo).max(axis=-1)
+    assert change[inside].mean() < 0.5 < change[90:110, 200:250].mean()
+
+
+def test_a_document_is_called_no_video(tmp_path, no_loading):
+    Image.fromarray(astronaut()).save(tmp_path / "me.pdf")
+    with pytest.raises(PhotoError, match=r"me.pdf' is a document\."):
+        zoo.age(tmp_path / "me.pdf", 30)
+    Image.fromarray(astronaut()).save(tmp_path / "me.ico")
+    with pytest.raises(PhotoError, match="not a photo of a kind this reads"):
+        zoo.age(tmp_path / "me.ico", 30)

@@ -44,6 +44,10 @@ def test_one_photo_or_several_of_any_kind_are_read(photo):
         ({"like": "nobody.jpg"}, "nobody.jpg"),
         ({"like": astronaut(), "like_age": "old"}, "like_age was 'old'; it needs the relative's"),
         ({"like": astronaut(), "like_age": -3}, "like_age was -3; it needs the relative's"),
+        ({"like": 5}, "like was 5; it needs a photo of the relative, or a list of them"),
+        ({"like": [None]}, "like was None; it needs a photo of the relative, or a list of them"),
+        ({"like": astronaut()}, "like is the very photo that is aged"),
+        ({"like": [astronaut(), astronaut()], "like_age": 70}, "the very photo that is aged"),
         ({"like_age": 70}, "like_age is the relative's age; give their photo too"),
     ],
     ids=str,
@@ -72,7 +76,7 @@ def test_strengths_of_other_parts_are_refused():
             30,
             Greying(np.zeros((256, 256), bool)),
             strengths={"nose": 1},
-            like=astronaut(),
+            like=wrinkled(),
         )
 
 

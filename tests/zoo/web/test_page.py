@@ -114,12 +114,17 @@ def test_a_visitor_weighs_the_parts_that_a_model_has(preset, whole_preset, tmp_p
         demo.parts(whole_preset) == ["wrinkles", "tone", "shape", "hair"]
         and demo.parts(preset) == []
     )
-    assert demo.manner(whole_preset, 2, 1, 0.5, 1, 0) == {
+    assert demo.manner(whole_preset, 2, "keep", 1, 0.5, 1, 0) == {
         "strengths": {"tone": 0.5, "hair": 0},
         "future": 2,
-    } and demo.manner(preset, 2, 1, 0.5, 1, 0) == {"strengths": {}, "future": 0}
+        "hair": "keep",
+    } and demo.manner(preset, 2, "keep", 1, 0.5, 1, 0) == {
+        "strengths": {},
+        "future": 0,
+        "hair": "auto",
+    }
     # After the last future comes the first again.
-    assert demo.futures(whole_preset) == 4 and demo.manner(whole_preset, 5)["future"] == 1
+    assert demo.futures(whole_preset) == 4 and demo.manner(whole_preset, 5, "auto")["future"] == 1
 
 
 def test_only_chosen_faces_change(couple, model):

@@ -1,0 +1,80 @@
+"""Where things lie on a face: drawn heads, with things painted onto them."""
+
+import numpy as np
+import pytest
+from drawn_heads import SKIN, draw_head, shape
+
+from faceaging_tf.geometry.landmarks import CHIN, LEFT_EYE, NOSE_BASE
+from faceaging_tf.photo.covered import covered
+
+POINTS = shape()
+# Pupils make eyes of what is drawn white.
+FACE = draw_head(POINTS, bald=True)[0]
+for _corners in ((33, 133), (263, 362)):
+    _x, _y = (POINTS[list(_corners)].mean(axis=0) * 256).astype(int)
+    FACE[_y - 4 : _y + 4, _x - 3 : _x + 3] = (40, 25, 20)
+HEIGHT = lambda number: int(POINTS[number, 1] * 256)
+MOUTH = slice(HEIGHT(NOSE_BASE) - 14, HEIGHT(CHIN))
+EYES = slice(HEIGHT(LEFT_EYE[12]) - 10, HEIGHT(LEFT_EYE[4]) + 12)
+# From the brows' upper end on.
+HAT = slice(0, HEIGHT(105) - 8)
+
+
+def painted(rows, colour, columns=slice(None)):
+    """The face with rows of another colour, a little uneven as cloth is."""
+    face = FACE.copy()
+    weave = np.random.default_rng(0).uniform(0.97, 1.03, (256, 256, 1))
+    face[rows, columns] = np.clip(np.array(colour) * weave, 0, 255)[rows, columns]
+    return face
+
+
+def test_nothing_lies_on_a_bare_face():
+    assert covered(FACE, POINTS) is None
+
+
+@pytest.mark.parametrize(
+    "colour",
+    [(120, 165, 205), (235, 235, 232), (30, 30, 33), (232, 170, 172), (212, 180, 150), SKIN],
+)
+def test_a_mask_of_any_colour_hides_the_mouth(colour):
+    mask = covered(painted(MOUTH, colour), POINTS)
+    middle = slice(100, 156)
+    assert mask[MOUTH][4:-4, middle].min() > 0.99
+    assert mask[: HEIGHT(168) - 10, middle].max() < 0.01
+
+
+@pytest.mark.parametrize("colour", [(18, 18, 20), (70, 40, 24), (120, 78, 52)])
+def test_lenses_of_any_colour_hide_the_eyes(colour):
+    mask = covered(painted(EYES, colour), POINTS)
+    assert mask[EYES][3:-3, 90:166].min() > 0.99
+    assert mask[HEIGHT(NOSE_BASE) :].max() < 0.01 and mask[:60].max() < 0.01
+
+
+@pytest.mark.parametrize("colour", [(24, 23, 25), (80, 52, 36), (170, 30, 35), (120, 120, 122)])
+def test_a_hat_is_told_by_its_edge(colour):
+    mask = covered(painted(HAT, colour), POINTS)
+    assert mask[HAT][:-3, 90:166].min() > 0.99
+    assert mask[HAT.stop + 5 :, 90:166].max() < 0.01
+
+
+def test_hair_with_a_ragged_edge_is_no_hat():
+    face = FACE.copy()
+    ends = HAT.stop + np.random.default_rng(1).integers(-9, 10, 256)
+    face[np.arange(256)[:, None] < ends] = (38, 28, 24)
+    assert covered(face, POINTS) is None
+
+
+def test_what_is_bare_beside_a_thing_stays_so():
+    half = slice(96, 160)
+    mask = covered(painted(MOUTH, (235, 232, 225), half), POINTS)
+    assert mask[MOUTH][5:-5, 100:156].min() > 0.99
+    cheek = HEIGHT(NOSE_BASE)
+    assert mask[cheek - 5 : cheek + 5, 75:90].max() < 0.2
+
+
+def test_it_has_the_size_of_the_face():
+    large = np.repeat(np.repeat(painted(MOUTH, (232, 170, 172)), 2, axis=0), 2, axis=1)
+    mask = covered(large, POINTS)
+    assert (
+        mask.shape == (512, 512) and mask.dtype == np.float32 and 0 <= mask.min() <= mask.max() <= 1
+    )
