@@ -7,8 +7,9 @@ import numpy as np
 
 from faceaging_tf.errors import MobileError
 from faceaging_tf.geometry.exposure import gains_of, in_common_light
+from faceaging_tf.geometry.fetching import fetched
 from faceaging_tf.manner import checked_manner
-from faceaging_tf.mobile.geometry import fetched, inverse, moved, places, similarity
+from faceaging_tf.mobile.geometry import inverse, moved, places, similarity
 from faceaging_tf.mobile.litert_file import LiteRTFile
 from faceaging_tf.resampling import (
     LARGEST_SQUARE,

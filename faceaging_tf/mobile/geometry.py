@@ -3,10 +3,8 @@
 import numpy as np
 
 from faceaging_tf.errors import MobileError
+from faceaging_tf.geometry.fetching import fetched
 from faceaging_tf.geometry.templates import nearest_similarity
-
-# Of a picture, sampled at once.
-_ROWS = 32
 
 
 def similarity(landmarks, target):
@@ -41,48 +39,6 @@ def places(matrix, rows, columns):
     """Where a matrix takes the pixels of a region: x and y, `(len(rows), len(columns))` each."""
     x, y = np.meshgrid(columns, rows)
     return tuple(line[0] * x + line[1] * y + line[2] for line in matrix)
-
-
-def fetched(image, x, y):
-    """The image at places between its pixels, linearly between four, edges repeated.
-
-    Args:
-        image: `(H, W, C)`.
-        x, y: `(h, w)` each, pixels of the image.
-
-    Returns:
-        `(h, w, C)` float32.
-    """
-    height, width, channels = image.shape
-    pixels = np.ascontiguousarray(image, "float32").reshape(-1, channels)
-    result = np.empty((*x.shape, channels), "float32")
-    # What lies between two steps then stays in the processor's cache.
-    for start in range(0, len(x), _ROWS):
-        part = slice(start, start + _ROWS)
-        result[part] = _between_four(pixels, (height, width), x[part], y[part])
-    return result
-
-
-def _between_four(pixels, shape, x, y):
-    height, width = shape
-    x, y = (
-        np.clip(places, 0, most - 1).astype("float32") for places, most in ((x, width), (y, height))
-    )
-    left, top = x.astype("int32"), y.astype("int32")
-    right, bottom = np.minimum(left + 1, width - 1), np.minimum(top + 1, height - 1)
-    across, down = (x - left)[..., None], (y - top)[..., None]
-
-    def between(first, second, share):
-        second -= first
-        second *= share
-        second += first
-        return second
-
-    rows = [
-        between(*(pixels.take(row * width + column, axis=0) for column in (left, right)), across)
-        for row in (top, bottom)
-    ]
-    return between(*rows, down)
 
 
 def moved(image, flow):

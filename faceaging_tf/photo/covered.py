@@ -6,10 +6,12 @@ are not, and an edge across the forehead as smooth as no hairline.
 """
 
 import dataclasses
+import threading
 
 import numpy as np
 
 from faceaging_tf.geometry.exposure import LUMINANCE, in_common_light
+from faceaging_tf.geometry.fetching import fetched
 from faceaging_tf.geometry.landmarks import (
     CHIN,
     LEFT_BROW,
@@ -60,6 +62,9 @@ LOWER = (127, 117, 6, 346, 356, *OVAL[7:30])
 GLASSES = (*LEFT_BROW, *RIGHT_BROW, 127, 356, 50, 280, 195)
 
 
+_kept = threading.local()
+
+
 def covered_faces(faces, template, frame, mesh=None):
     """`covered` of each of some aligned faces, a list; None too where the mesh sees no face, and
     for faces of fewer than 128 pixels a side.
@@ -68,16 +73,23 @@ def covered_faces(faces, template, frame, mesh=None):
         faces: `(N, S, S, 3)` uint8, RGB.
         template: `(5, 2)`, where their landmarks lie, fractions of the side.
         frame: of the faces, "tight" or "whole_head".
-        mesh: what finds the 468 points of a face, None for a new `FaceLandmarks`.
+        mesh: what finds the 468 points of a face, None for a `FaceLandmarks` that is kept.
     """
     size = faces.shape[1]
     if size < LEAST_SIDE:
         return [None] * len(faces)
-    mesh, found = mesh or FaceLandmarks(), []
+    mesh, found = mesh or _mesh(), []
     for face in in_common_light(faces, frame):
         points, score = mesh(face, template * size - 0.5)
         found.append(covered(face, (points + 0.5) / size) if score > SURE_MESH else None)
     return found
+
+
+def _mesh():
+    """A `FaceLandmarks` that this thread keeps: its network is of one caller at a time."""
+    if not hasattr(_kept, "mesh"):
+        _kept.mesh = FaceLandmarks()
+    return _kept.mesh
 
 
 def covered(face, points):
@@ -235,8 +247,6 @@ def _edges(colour, points, heights):
     A brim or a band is smooth where hairlines and fringes are ragged: along it, the place of the
     largest step is within half a pixel of a curve of the fourth degree.
     """
-    from scipy.ndimage import gaussian_filter1d
-
     brows = points[[105, 334]].mean(axis=0)
     up = points[10] - points[CHIN]
     up = up / np.linalg.norm(up)
@@ -245,7 +255,7 @@ def _edges(colour, points, heights):
     aside, heights = np.linspace(-ASIDE, ASIDE, 49), np.linspace(*heights, 150)
     places = brows + width * (aside[:, None, None] * right + heights[None, :, None] * up)
     strips = np.stack([_at(colour[..., number], places) for number in range(3)], axis=-1)
-    steps = gaussian_filter1d(strips, 1.2, axis=1, order=1) / UNLIKE
+    steps = _steps(strips, 1.2) / UNLIKE
     steps = np.sqrt((steps**2).sum(axis=-1))
     steps[:, :4], steps[:, -8:] = 0, 0
     peaks = (steps >= np.roll(steps, 1, axis=1)) & (steps >= np.roll(steps, -1, axis=1))
@@ -327,10 +337,19 @@ def _patch(colour, points, numbers):
 
 def _at(plane, places):
     """A plane `(256, 256)` at places `(..., 2)`, fractions of the side."""
-    from scipy.ndimage import map_coordinates
+    return fetched(plane[..., None], *np.moveaxis(places * SIDE - 0.5, -1, 0))[..., 0]
 
-    x, y = np.moveaxis(places * SIDE - 0.5, -1, 0)
-    return map_coordinates(plane, [y, x], order=1, mode="nearest")
+
+def _steps(strips, sigma):
+    """The slope along the second axis of what is blurred along it, edges mirrored."""
+    reach = int(4 * sigma + 0.5)
+    offsets = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (offsets / sigma) ** 2)
+    weights *= offsets / sigma**2 / weights.sum()
+    padded = np.pad(strips, ((0, 0), (reach, reach), (0, 0)), mode="symmetric")
+    return sum(
+        weight * padded[:, place : place + strips.shape[1]] for place, weight in enumerate(weights)
+    )
 
 
 def _strip(values, start, end):

@@ -189,12 +189,26 @@ def skin_mask(face, points, hair=None):
 
 
 def polygon(points, grow=0):
-    """A polygon `(n, 2)`, fractions of the side, grown by so many pixels: `(256, 256)` float32."""
-    from scipy.ndimage import binary_dilation
-    from skimage.draw import polygon2mask
+    """A polygon `(n, 2)`, fractions of the side, grown by so many pixels: `(256, 256)` float32.
 
-    mask = polygon2mask((SIDE, SIDE), points[:, ::-1] * SIDE - 0.5)
-    return np.float32(binary_dilation(mask, iterations=grow) if grow else mask)
+    By itself: what SciPy imports for it takes longer than ageing a small photo.
+    """
+    x, y = (points * SIDE - 0.5).T
+    columns, rows = np.arange(SIDE), np.arange(SIDE)[:, None]
+    mask = np.zeros((SIDE, SIDE), bool)
+    # A pixel is inside if an odd number of edges lies to its right.
+    for x0, y0, x1, y1 in zip(x, y, np.roll(x, -1), np.roll(y, -1), strict=True):
+        if y0 != y1:
+            between = (rows >= min(y0, y1)) & (rows < max(y0, y1))
+            mask ^= between & (columns < x0 + (rows - y0) * (x1 - x0) / (y1 - y0))
+    for _ in range(grow):
+        grown = mask.copy()
+        grown[1:] |= mask[:-1]
+        grown[:-1] |= mask[1:]
+        grown[:, 1:] |= mask[:, :-1]
+        grown[:, :-1] |= mask[:, 1:]
+        mask = grown
+    return np.float32(mask)
 
 
 def hull(points, grow=0):

@@ -13,7 +13,7 @@ from skimage.data import astronaut
 from faceaging_tf.export import Comparison, export
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.mobile import Ager, MobileError
-from faceaging_tf.mobile.geometry import fetched, inverse, similarity
+from faceaging_tf.mobile.geometry import inverse, similarity
 
 LANDMARKS = np.array(
     [[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]]
@@ -241,14 +241,6 @@ def test_a_matrix_and_its_inverse_leave_points_where_they_are():
     matrix = similarity(LANDMARKS, TEMPLATE * 64)
     both = inverse(matrix) @ np.concatenate([matrix @ np.array([[5.0], [7.0], [1.0]]), [[1.0]]])
     np.testing.assert_allclose(both.ravel(), [5, 7], atol=1e-9)
-
-
-def test_between_pixels_an_image_is_linear_and_its_edges_are_repeated():
-    image = np.arange(6.0).reshape(2, 3, 1)
-    np.testing.assert_allclose(
-        fetched(image, np.array([0.5, 2.0, 9.0, -4.0]), np.array([0.0, 0.5, 1.0, 0.0]))[:, 0],
-        [0.5, 3.5, 5, 0],
-    )
 
 
 def test_a_photo_of_a_whole_head_is_aged_as_with_the_whole_package(tmp_path):
