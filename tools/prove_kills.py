@@ -290,7 +290,7 @@ def disk(job, what, rng, scratch):
 def main(arguments):
     """Runs the proof; 1 where a promise was broken."""
     parser = parser_of(__doc__, kills=100, disks=2)
-    parser.add_argument("--jobs", default="", help="names of jobs, all when empty")
+    parser.add_argument("--jobs", default="", help="names of jobs, or as estimator-jax; all when empty")
     given = parser.parse_args(arguments)
     rng, chosen = random.Random(given.seed), set(filter(None, given.jobs.split(",")))
     proof = Proof(f"python tools/prove_kills.py --kills {given.kills}")
@@ -302,7 +302,7 @@ def main(arguments):
         if start([HERE / "kill_jobs.py", "inputs", inputs]).wait() != 0:
             raise SystemExit("The inputs of the jobs could not be made.")
         for name, backend, called, share in SHARES:
-            if chosen and name not in chosen:
+            if chosen and not chosen & {name, f"{name}-{backend}"}:
                 continue
             job = Job(name, backend, inputs, scratch)
             ends, failures = killed(job, of(share), rng)
@@ -312,8 +312,6 @@ def main(arguments):
                 failures,
                 f"{ends} runs ended with the result of an undisturbed one",
             )
-            if (name, backend) == ("estimator", "jax"):
-                continue
             for what in ("full", "read-only"):
                 tries = [disk(job, what, rng, scratch) for _ in range(given.disks)]
                 if not tries or None in tries:
