@@ -2,9 +2,9 @@
 files.
 
     python tools/prove_same_result.py --faces 200
-    python tools/prove_same_result.py --faces 200 --corpus fairface_wide.zip
+    python tools/prove_same_result.py --faces 200 --corpus portraits.zip fairface_wide.zip
 
-Faces are drawn, or those of a corpus of whole heads.
+Faces are drawn, or those of corpora of whole heads, as many of each.
 """
 
 import pathlib
@@ -20,13 +20,14 @@ ENTRY, YEARS, BATCH = "fagan_mobile", (30.0, -20.0), 10
 BETWEEN_BACKENDS = 1e-4
 
 
-def faces_of(count, corpus, size):
+def faces_of(count, corpora, size):
     """Faces `(count, size, size, 3)` uint8 and their ages."""
-    if corpus:
-        from faceaging_tf.data import load_corpus
+    if corpora:
+        from faceaging_tf.data import concatenate, load_corpus
 
-        found = load_corpus(corpus, "all", size, limit=count)
-        return found.faces, found.age
+        each = -(-count // len(corpora))
+        found = concatenate([load_corpus(path, "all", size, limit=each) for path in corpora])
+        return found.faces[:count], found.age[:count]
     from faceaging_tf.data.drawn_faces import draw_face
 
     ages = np.linspace(18, 75, count).round()
@@ -141,11 +142,11 @@ def main(arguments):
         aged(arguments[1])
         return 0
     parser = parser_of(__doc__, faces=200)
-    parser.add_argument("--corpus", help="zip or folder of whole heads")
+    parser.add_argument("--corpus", nargs="+", default=[], help="zips or folders of whole heads")
     parser.add_argument("--only", default="", help="of seeds, backends and files; all when empty")
     given = parser.parse_args(arguments)
     chosen = set(filter(None, given.only.split(","))) or {"seeds", "backends", "files"}
-    more = " --corpus CORPUS" if given.corpus else ""
+    more = " --corpus CORPUS ..." if given.corpus else ""
     proof = Proof(f"python tools/prove_same_result.py --faces {given.faces}{more}")
     with tempfile.TemporaryDirectory() as place:
         scratch = pathlib.Path(place)
