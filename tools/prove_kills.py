@@ -290,7 +290,9 @@ def disk(job, what, rng, scratch):
 def main(arguments):
     """Runs the proof; 1 where a promise was broken."""
     parser = parser_of(__doc__, kills=100, disks=2)
-    parser.add_argument("--jobs", default="", help="names of jobs, or as estimator-jax; all when empty")
+    parser.add_argument(
+        "--jobs", default="", help="names of jobs, or as estimator-jax; all when empty"
+    )
     given = parser.parse_args(arguments)
     rng, chosen = random.Random(given.seed), set(filter(None, given.jobs.split(",")))
     proof = Proof(f"python tools/prove_kills.py --kills {given.kills}")
