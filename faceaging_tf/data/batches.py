@@ -168,7 +168,8 @@ class LabelledBatches(Batches):
     def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         rows = self.rows(rng, self.batch_size)
         # Made for the rows of a batch: those of all take a hundred numbers each.
-        targets = age_distribution(*(ages[rows] for ages in self.ages), self.spread)
+        youngest, oldest = self.ages
+        targets = age_distribution(youngest[rows], oldest[rows], self.spread)
         return self.gather(self.faces, rows), targets
 
 

@@ -136,7 +136,8 @@ def test_labels_on_disk_are_those_in_memory(corpus):
     for limit in (None, 2):
         for _ in range(2):
             disk, memory = (
-                load_corpus(corpus, "all", 16, limit=limit, on_disk=on_disk) for on_disk in (True, False)
+                load_corpus(corpus, "all", 16, limit=limit, on_disk=on_disk)
+                for on_disk in (True, False)
             )
             assert list(disk.attributes) == list(memory.attributes)
             assert disk.attributes["race"].tolist() == ["x", "2", ""][:limit]
