@@ -74,6 +74,8 @@ def cluster(proof, scratch, inputs, faces, chosen):
     from faceaging_tf.parallel import run_on_ray
 
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
+    # A machine with other work takes its time.
+    os.environ["RAY_raylet_start_wait_time_s"] = "300"
     kinds = {"ageing": aged_alike, "preparing": prepared_alike}
     for kind, compare in kinds.items():
         if kind not in chosen:

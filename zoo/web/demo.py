@@ -1,8 +1,9 @@
 """What the demo does with the photos that visitors bring; nothing here knows of Gradio."""
 
+import contextlib
 import functools
+import os
 import secrets
-import shutil
 from pathlib import Path
 
 from faceaging_tf.photo import FaceDetector, PhotoError, write_photo
@@ -46,29 +47,50 @@ class Demo:
         """Lets an upload wait for its turn, or refuses it and removes it: a sentence, None where it
         waits.
         """
-        if self.waiting.come(visitor, path):
-            return None
-        path = Path(path)
-        if self.folder in path.parents:
-            path.unlink(missing_ok=True)
-        return texts.FULL.format(self.waiting.most)
+        # Two visitors who bring the same photo bring the same file: each waits with a name of it
+        # that is theirs alone.
+        own = self.folder / secrets.token_urlsafe(16)
+        if not self.waiting.come(visitor, path, own):
+            self._remove(path)
+            return texts.FULL.format(self.waiting.most)
+        with contextlib.suppress(FileNotFoundError):
+            os.link(path, own)
+        return None
 
-    def open(self, path, entry):
+    def open(self, path, entry, visitor=None):
         """The `VisitorPhoto` of an upload, which is removed.
+
+        Args:
+            path: the upload.
+            entry: whose model says how large a face must be cut out.
+            visitor: who waited with it; None for nobody.
 
         Raises:
             PhotoError: see `open_visitor_photo`; or it was removed before its turn came.
         """
-        path = Path(path)
+        names = self.waiting.names_of(visitor)
         try:
-            content = path.read_bytes()
+            content = Path(names[-1] if names else path).read_bytes()
         except FileNotFoundError as error:
             raise PhotoError(
-                f"'{path.name}' waited too long for its turn and was removed; choose it again."
+                f"'{Path(path).name}' waited too long for its turn and was removed; choose it again."
             ) from error
-        # Gradio puts each upload in a folder of its own.
-        shutil.rmtree(path.parent) if path.parent != self.folder else path.unlink()
-        return photos.open_visitor_photo(path.name, content, self.model(entry), self.detector)
+        finally:
+            self.waiting.leave(visitor)
+        for name in (path, *names):
+            self._remove(name)
+        name = Path(path).name
+        return photos.open_visitor_photo(name, content, self.model(entry), self.detector)
+
+    def _remove(self, path):
+        """Removes an upload, and the folder that Gradio put it in if nothing else is there."""
+        path = Path(path)
+        if self.folder not in path.parents:
+            return
+        path.unlink(missing_ok=True)
+        if path.parent != self.folder:
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
 
     def parts(self, entry):
         """The parts of ageing that an entry has and a visitor can weigh."""

@@ -44,7 +44,7 @@ class Page:
         if path is None:
             return [gr.skip()] * 10
         try:
-            photo = self.demo.open(path, entry)
+            photo = self.demo.open(path, entry, request.session_hash)
         except PhotoError as error:
             # The photo before stays.
             return [
@@ -54,8 +54,6 @@ class Page:
                 markup.status(str(error), refused=True),
                 *[gr.skip()] * 6,
             ]
-        finally:
-            self.demo.waiting.leave(request.session_hash)
         chosen = list(range(len(photo.found.faces)))
         ages = photos.ages_seen(photo, entry, self.demo.model(entry))
         choices = [

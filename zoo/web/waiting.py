@@ -24,8 +24,8 @@ class Waiting:
         self._lock = threading.Lock()
         self._came = {}
 
-    def come(self, visitor, path):
-        """Lets an upload wait; whether there is room."""
+    def come(self, visitor, *paths):
+        """Lets an upload wait, by the names that it has; whether there is room."""
         with self._lock:
             now = time.monotonic()
             self._came = {
@@ -33,8 +33,13 @@ class Waiting:
             }
             if visitor not in self._came and len(self._came) >= self.most:
                 return False
-            self._came[visitor] = str(path), now
+            self._came[visitor] = tuple(map(str, paths)), now
             return True
+
+    def names_of(self, visitor):
+        """The names of what a visitor waits with; none where that is nothing."""
+        with self._lock:
+            return self._came.get(visitor, ((), 0))[0]
 
     def leave(self, visitor):
         """A visitor's turn has come, or their page was closed."""
@@ -46,7 +51,7 @@ class Waiting:
         with self._lock:
             now = time.monotonic()
             return any(
-                str(path) == held and now - came < LONGEST for held, came in self._came.values()
+                str(path) in held and now - came < LONGEST for held, came in self._came.values()
             )
 
 

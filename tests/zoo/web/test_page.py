@@ -217,6 +217,24 @@ def test_old_files_are_removed_and_fresh_ones_stay(tmp_path):
     assert not (tmp_path / "old" / "me.png").exists() and (tmp_path / "fresh" / "me.png").exists()
 
 
+def test_two_visitors_with_the_same_photo_each_have_it(preset, tmp_path):
+    pytest.importorskip("gradio", reason="It needs gradio.")
+    from zoo.web.demo import Demo
+
+    demo = Demo([preset], tmp_path)
+    upload = tmp_path / "digest" / "me.png"
+    upload.parent.mkdir()
+    for visitor in ("one", "other"):
+        upload.write_bytes(file_of(astronaut()))
+        assert demo.arrive(visitor, upload) is None
+    assert [demo.open(upload, preset, visitor).name for visitor in ("one", "other")] == [
+        "me.png"
+    ] * 2
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(PhotoError, match="choose it again"):
+        demo.open(upload, preset, "one")
+
+
 def test_a_port_in_use_is_refused():
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
