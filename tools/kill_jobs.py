@@ -29,29 +29,39 @@ def begun():
 
 @dataclasses.dataclass(frozen=True)
 class Agers:
-    """Makes the model and the detector of photos."""
+    """Makes the model and the detector of photos; a detector waits so many seconds."""
 
     inputs: str
+    wait: float = WAIT
 
     def __call__(self):
         from faceaging_tf.mobile import FileModel
 
-        return FileModel(f"{self.inputs}/ager.tflite", threads=1), slowly
+        return FileModel(f"{self.inputs}/ager.tflite", threads=1), _slow(self.wait)
 
 
-def slowly(pixels):
-    """One face that fills the picture."""
+@dataclasses.dataclass(frozen=True)
+class Judges:
+    """Makes what looks at faces that are prepared: the detector, and ages by brightness."""
+
+    wait: float = WAIT
+
+    def __call__(self):
+        from faceaging_tf.prepare.examining import Tools
+
+        return Tools(_slow(self.wait), lambda faces: faces.mean(axis=(1, 2, 3)) / 2.55)
+
+
+def _slow(wait):
+    """A detector that waits, and then finds one face that fills the picture."""
     from proving import drawn_detector
 
-    time.sleep(WAIT)
-    return drawn_detector(pixels)
+    def detector(pixels):
+        if wait:
+            time.sleep(wait)
+        return drawn_detector(pixels)
 
-
-def judges():
-    """What looks at faces that are prepared: the detector, and ages by brightness."""
-    from faceaging_tf.prepare.examining import Tools
-
-    return Tools(slowly, lambda faces: faces.mean(axis=(1, 2, 3)) / 2.55)
+    return detector
 
 
 def make_inputs(folder):
@@ -143,7 +153,7 @@ def prepare(folder, inputs):
     begun()
     settings = preparing.Settings(image_size=64, part=2)
     tree = Tree(str(inputs / "photos"))
-    preparing.prepare(tree, find("utkface"), folder / "corpus", settings, judges, workers=2)
+    preparing.prepare(tree, find("utkface"), folder / "corpus", settings, Judges(), workers=2)
 
 
 def photos(folder, inputs):

@@ -49,18 +49,21 @@ class Job:
 
     def __init__(self, name, backend, inputs, scratch):
         self.name, self.backend, self.inputs, self.scratch = name, backend, inputs, scratch
-        self.first = self.folder()
-        process = self.begin(self.first)
-        began = time.monotonic()
-        if process.wait() != 0:
-            raise SystemExit(f"{name} fails without a disturbance: {self.told}")
-        self.seconds = time.monotonic() - began
+        # The first run compiles what later ones find compiled: moments are drawn from the time of
+        # a later one, or most would fall behind the end.
+        for _ in range(1 + (backend == "jax")):
+            self.first = pathlib.Path(tempfile.mkdtemp(dir=scratch))
+            process = self.begin(self.first)
+            began = time.monotonic()
+            if process.wait() != 0:
+                raise SystemExit(f"{name} fails without a disturbance: {self.told}")
+            self.seconds = time.monotonic() - began
         self.expected = result(name, self.first)
 
     def folder(self):
         """An empty folder; of what is written over, with an earlier one in it."""
         folder = pathlib.Path(tempfile.mkdtemp(dir=self.scratch))
-        if self.name in ("export", "save") and hasattr(self, "first"):
+        if self.name in ("export", "save"):
             shutil.copytree(self.first, folder, dirs_exist_ok=True)
         return folder
 
@@ -290,7 +293,9 @@ def disk(job, what, rng, scratch):
 def main(arguments):
     """Runs the proof; 1 where a promise was broken."""
     parser = parser_of(__doc__, kills=100, disks=2)
-    parser.add_argument("--jobs", default="", help="names of jobs, all when empty")
+    parser.add_argument(
+        "--jobs", default="", help="names of jobs, or as estimator-jax; all when empty"
+    )
     given = parser.parse_args(arguments)
     rng, chosen = random.Random(given.seed), set(filter(None, given.jobs.split(",")))
     proof = Proof(f"python tools/prove_kills.py --kills {given.kills}")
@@ -302,7 +307,7 @@ def main(arguments):
         if start([HERE / "kill_jobs.py", "inputs", inputs]).wait() != 0:
             raise SystemExit("The inputs of the jobs could not be made.")
         for name, backend, called, share in SHARES:
-            if chosen and name not in chosen:
+            if chosen and not chosen & {name, f"{name}-{backend}"}:
                 continue
             job = Job(name, backend, inputs, scratch)
             ends, failures = killed(job, of(share), rng)
@@ -312,8 +317,6 @@ def main(arguments):
                 failures,
                 f"{ends} runs ended with the result of an undisturbed one",
             )
-            if (name, backend) == ("estimator", "jax"):
-                continue
             for what in ("full", "read-only"):
                 tries = [disk(job, what, rng, scratch) for _ in range(given.disks)]
                 if not tries or None in tries:

@@ -4,9 +4,11 @@ corpus of a million rows.
     python tools/prove_machines.py --faces 20000 --rows 1000000
 
 Faces are drawn, so that what costs is the machinery and not the networks: a tiny exported model
-ages them.
+ages them. Those that are aged are a thousand pictures under many names each, so that each can be
+compared with its picture's face, aged on one machine; those that are prepared all differ.
 """
 
+import csv
 import io
 import json
 import os
@@ -16,22 +18,37 @@ import tempfile
 import time
 
 import numpy as np
-from kill_jobs import Agers, judges
+from kill_jobs import Agers, Judges
 from PIL import Image
 from proving import ROOT, Proof, contents, parser_of, start
 
 REPLICAS = 1e-5
+# Different pictures among those that are aged.
+PICTURES = 1000
 
 
-def drawn_photos(folder, count):
-    """So many drawn photos, each of a person of its own: near duplicates would be left out."""
+def name_of(number):
+    """What a photo is called, as UTKFace calls its own."""
+    return f"{20 + number % 60}_{number % 2}_0_2017{number:08d}.jpg"
+
+
+def drawn_photos(folder, count, pictures):
+    """So many drawn photos, by turns of so many pictures, no two of which are near duplicates: each
+    lies under a light of its own.
+    """
     from faceaging_tf.data.drawn_faces import draw_face
 
     folder.mkdir()
+    faces = [Image.fromarray(draw_face(person, 20 + person % 60, 96)) for person in range(100)]
     for number in range(count):
-        age = 20 + number % 60
-        name = f"{age}_{number % 2}_0_2017{number:08d}.jpg"
-        Image.fromarray(draw_face(number, age, 96)).save(folder / name, quality=95)
+        path = folder / name_of(number)
+        if number >= pictures:
+            path.hardlink_to(folder / name_of(number % pictures))
+            continue
+        spots = np.random.default_rng(number).integers(0, 256, (12, 12, 3), dtype=np.uint8)
+        light = Image.fromarray(spots).resize((96, 96), Image.Resampling.BICUBIC)
+        Image.blend(faces[number % 100], light, 0.5).save(path, quality=95)
+    return folder
 
 
 def work(kind, source, out, run=None, workers=1, inputs=None, progress=None):
@@ -41,31 +58,15 @@ def work(kind, source, out, run=None, workers=1, inputs=None, progress=None):
     from faceaging_tf.photo.many import age_photos
     from faceaging_tf.prepare import Settings, prepare
 
-    run = run or run_processes
+    how = {"run": run or run_processes, "workers": workers, "progress": progress}
+    tree = Tree(str(source))
     if kind == "ageing":
-        return age_photos(
-            Tree(str(source)),
-            out,
-            30,
-            Agers(str(inputs)),
-            run=run,
-            workers=workers,
-            progress=progress,
-        )
+        return age_photos(tree, out, 30, Agers(str(inputs), wait=0), **how)
     settings = Settings(image_size=64, part=16)
-    return prepare(
-        Tree(str(source)),
-        find("utkface"),
-        out,
-        settings,
-        judges,
-        run=run,
-        workers=workers,
-        progress=progress,
-    )
+    return prepare(tree, find("utkface"), out, settings, Judges(wait=0), **how)
 
 
-def cluster(proof, scratch, inputs, faces):
+def cluster(proof, scratch, inputs, faces, chosen):
     """Ages and prepares on three nodes, one of which is killed on the way."""
     import ray
     from ray.cluster_utils import Cluster
@@ -73,20 +74,26 @@ def cluster(proof, scratch, inputs, faces):
     from faceaging_tf.parallel import run_on_ray
 
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
-    source = scratch / "photos"
-    drawn_photos(source, faces)
-    for kind in ("ageing", "preparing"):
+    # A machine with other work takes its time.
+    os.environ["RAY_raylet_start_wait_time_s"] = "300"
+    kinds = {"ageing": aged_alike, "preparing": prepared_alike}
+    for kind, compare in kinds.items():
+        if kind not in chosen:
+            continue
+        pictures = min(PICTURES, faces) if kind == "ageing" else faces
+        source = drawn_photos(scratch / f"{kind}-photos", faces, pictures)
+        some = source
+        if pictures < faces:
+            some = drawn_photos(scratch / f"{kind}-pictures", pictures, pictures)
         alone = scratch / f"{kind}-alone"
-        began = time.monotonic()
-        work(kind, source, alone, workers=2, inputs=inputs)
-        seconds = time.monotonic() - began
+        work(kind, some, alone, inputs=inputs)
         nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
         others = [nodes.add_node(num_cpus=1) for _ in range(2)]
         nodes.wait_for_nodes()
         killed = []
 
         def progress(done, total, nodes=nodes, others=others, killed=killed):
-            if done >= 0.3 * total and not killed:
+            if done >= 0.4 * total and not killed:
                 killed.append(done)
                 nodes.remove_node(others[0], allow_graceful=False)
 
@@ -94,32 +101,62 @@ def cluster(proof, scratch, inputs, faces):
         try:
             began = time.monotonic()
             work(kind, source, out, run_on_ray(nodes.address), 3, inputs, progress)
-            on_ray = time.monotonic() - began
+            seconds = time.monotonic() - began
         finally:
             ray.shutdown()
             nodes.shutdown()
-        one, other = contents(alone), contents(out)
-        if kind == "ageing":
-            # It names the place that the aged ones are in.
-            one.pop("aged.json"), other.pop("aged.json")
-        different = sorted(name for name in {*one, *other} if one.get(name) != other.get(name))
-        failures = [f"{len(different)} files differ: {different[:3]}"] * bool(different)
+        failures, told = compare(contents(alone), contents(out), faces, pictures)
         failures += ["no node was killed"] * (not killed)
-        told = f"a node killed after {killed}: the {len(one):,} files of a run on one machine, byte for byte; {on_ray:.0f} s, with two processes and no cluster {seconds:.0f} s"
+        told = f"a node killed after {sum(killed):,}: {told}; {seconds:.0f} s"
         proof.row(f"Ray, three nodes, {kind}", faces, failures, told)
+
+
+def aged_alike(alone, out, faces, pictures):
+    """Compares each aged photo, and its row of the table, with those of its picture; failures, and
+    what is said.
+    """
+    rows = [list(csv.DictReader(io.StringIO(found["aged.csv"].decode()))) for found in (alone, out)]
+    of_picture, of_photo = ({row["file"]: row for row in some} for some in rows)
+    failures = [f"{len(rows[1])} rows of the table"] * (len(rows[1]) != faces)
+    expected = {name_of(number) for number in range(faces)}
+    failures += [f"other files: {sorted(set(out) ^ expected)[:5]}"] * (
+        set(out) != expected | {"aged.csv", "aged.json"}
+    )
+    for number in range(faces):
+        name, picture = name_of(number), name_of(number % pictures)
+        row, same = of_photo.get(name, {}), of_picture[picture]
+        like = {**row, "file": picture, "out": picture} == same and row["out"] == name
+        if not like or out.get(name) != alone[picture] or same["problem"]:
+            failures.append(f"{name} is not as its picture is alone")
+    return failures, (
+        f"each of {faces:,} aged once, and byte for byte as its picture (of {pictures:,}) is by one process"
+    )
+
+
+def prepared_alike(alone, out, faces, pictures):
+    """Compares two corpora, of which nothing is left out; failures, and what is said."""
+    different = sorted(name for name in {*alone, *out} if alone.get(name) != out.get(name))
+    failures = [f"{len(different)} files differ: {different[:3]}"] * bool(different)
+    kept = json.loads(out["corpus.json"])["faces"]
+    failures += [f"{kept} faces are in the corpus"] * (kept != pictures)
+    shards = sum(name.endswith(".parquet") and name.startswith("faces-") for name in out)
+    return failures, (
+        f"all {faces:,} faces in {shards:,} shards, byte for byte the corpus that one process makes"
+    )
 
 
 def speed(proof, scratch, inputs, faces):
     """The time with one worker and with two."""
-    source = scratch / "some"
-    drawn_photos(source, faces)
-    times = []
-    for workers in (1, 2):
-        began = time.monotonic()
-        work("ageing", source, scratch / f"speed-{workers}", workers=workers, inputs=inputs)
-        times.append(time.monotonic() - began)
-    told = f"{times[0]:.0f} s with one, {times[1]:.0f} s with two: {times[0] / times[1]:.2f} times as fast, on a machine with {os.cpu_count()} cores that had other work"
-    proof.row("Ageing with one and two workers", faces, [], told)
+    source = drawn_photos(scratch / "some", faces, faces)
+    for kind in ("ageing", "preparing"):
+        times = []
+        for workers in (1, 2):
+            began = time.monotonic()
+            out = scratch / f"speed-{kind}-{workers}"
+            work(kind, source, out, workers=workers, inputs=inputs)
+            times.append(time.monotonic() - began)
+        told = f"{times[0]:.0f} s with one, {times[1]:.0f} s with two: {times[0] / times[1]:.2f} times as fast, on a machine of {os.cpu_count()} cores with a load of {os.getloadavg()[0]:.1f}"
+        proof.row(f"One worker and two, {kind}", faces, [], told)
 
 
 def replicas(proof, scratch):
@@ -196,6 +233,10 @@ def read_corpus(folder):
     before, began = memory("RssAnon"), time.process_time()
     corpus = load_corpus(folder, "train", 16, on_disk=True)
     loaded = time.process_time() - began
+    began = time.process_time()
+    load_corpus(folder, "train", 16, on_disk=True)
+    again = time.process_time() - began
+    held = memory("RssAnon") - before
     batches = LabelledBatches(corpus, batch_size=16, steps=200)
     began = time.process_time()
     for number in range(200):
@@ -203,6 +244,8 @@ def read_corpus(folder):
     row = {
         "rows": len(corpus.age),
         "seconds": loaded,
+        "again": again,
+        "loaded": held,
         "batch": (time.process_time() - began) / 200,
         "megabytes": memory("RssAnon") - before,
     }
@@ -226,12 +269,13 @@ def million(proof, scratch, rows):
     each = [1e6 * one["seconds"] / one["rows"] for one in found]
     batches = [1e3 * one["batch"] for one in found]
     memory = [one["megabytes"] for one in found]
-    # What a row takes in memory: its labels, never its pixels.
+    # What a row takes in memory: what draws it, never its labels or its pixels.
     bytes_a_row = (memory[2] - memory[1]) * 2**20 / (found[2]["rows"] - found[1]["rows"])
-    failures = [f"a row takes {bytes_a_row:.0f} bytes"] * (bytes_a_row > 1000) + [
+    failures = [f"a row takes {bytes_a_row:.0f} bytes"] * (bytes_a_row > 100) + [
         f"time per row grows: {each}"
     ] * (each[2] > 1.5 * each[1])
-    told = f"at {', '.join(format(one['rows'], ',') for one in found)} rows: {', '.join(f'{value:.0f}' for value in each)} µs a row to read, {', '.join(f'{value:.1f}' for value in batches)} ms a batch, {', '.join(f'{value:.0f}' for value in memory)} MB, which is {bytes_a_row:.0f} bytes a row and no pixels"
+    joined = lambda values, form: ", ".join(format(value, form) for value in values)
+    told = f"at {joined([one['rows'] for one in found], ',')} rows: {joined(each, '.0f')} µs a row to read, {joined(batches, '.1f')} ms a batch, {joined(memory, '.0f')} MB ({joined([one['loaded'] for one in found], '.0f')} before batches are drawn), which is {bytes_a_row:.0f} bytes a row; read again in {1000 * found[2]['again']:.0f} ms"
     proof.row(
         "A corpus read as training reads it, pictures on disk", found[2]["rows"], failures, told
     )
@@ -243,11 +287,10 @@ def main(arguments):
         read_corpus(arguments[1])
         return 0
     parser = parser_of(__doc__, faces=20000, rows=1000000)
-    parser.add_argument(
-        "--only", default="", help="of replicas, rows, cluster and speed; all when empty"
-    )
+    names = ("replicas", "rows", "speed", "ageing", "preparing")
+    parser.add_argument("--only", default="", help=f"of {', '.join(names)}; all when empty")
     given = parser.parse_args(arguments)
-    chosen = set(filter(None, given.only.split(","))) or {"replicas", "rows", "cluster", "speed"}
+    chosen = set(filter(None, given.only.split(","))) or set(names)
     proof = Proof(f"python tools/prove_machines.py --faces {given.faces} --rows {given.rows}")
     with tempfile.TemporaryDirectory(prefix="prove-machines-") as place:
         scratch = pathlib.Path(place)
@@ -255,15 +298,15 @@ def main(arguments):
             replicas(proof, scratch)
         if "rows" in chosen:
             million(proof, scratch, given.rows)
-        if chosen & {"cluster", "speed"}:
+        if chosen & {"speed", "ageing", "preparing"}:
             inputs = scratch / "inputs"
             inputs.mkdir()
             if start([ROOT / "tools" / "kill_jobs.py", "inputs", inputs]).wait() != 0:
                 raise SystemExit("The inputs could not be made.")
         if "speed" in chosen:
-            speed(proof, scratch, inputs, min(given.faces, 400))
-        if "cluster" in chosen:
-            cluster(proof, scratch, inputs, given.faces)
+            speed(proof, scratch, inputs, min(given.faces, 2000))
+        if chosen & {"ageing", "preparing"}:
+            cluster(proof, scratch, inputs, given.faces, chosen)
     return int(proof.failed)
 
 

@@ -2,12 +2,15 @@
 files.
 
     python tools/prove_same_result.py --faces 200
-    python tools/prove_same_result.py --faces 200 --corpus fairface_wide.zip
+    python tools/prove_same_result.py --faces 200 --corpus portraits.zip fairface_wide.zip
 
-Faces are drawn, or those of a corpus of whole heads.
+Faces are drawn, or those of corpora of whole heads, as many of each.
 """
 
+import base64
+import gzip
 import pathlib
+import re
 import sys
 import tempfile
 
@@ -16,17 +19,25 @@ from kill_jobs import result
 from proving import ROOT, Proof, parser_of, start
 
 ENTRY, YEARS, BATCH = "fagan_mobile", (30.0, -20.0), 10
+FORMATS = (
+    ("litert", "float32"),
+    ("litert", "float16"),
+    ("onnx", "float32"),
+    ("saved_model", "float32"),
+    ("web", "float16"),
+)
 # Of values of -1 to 1.
 BETWEEN_BACKENDS = 1e-4
 
 
-def faces_of(count, corpus, size):
+def faces_of(count, corpora, size):
     """Faces `(count, size, size, 3)` uint8 and their ages."""
-    if corpus:
-        from faceaging_tf.data import load_corpus
+    if corpora:
+        from faceaging_tf.data import concatenate, load_corpus
 
-        found = load_corpus(corpus, "all", size, limit=count)
-        return found.faces, found.age
+        each = -(-count // len(corpora))
+        found = concatenate([load_corpus(path, "all", size, limit=each) for path in corpora])
+        return found.faces[:count], found.age[:count]
     from faceaging_tf.data.drawn_faces import draw_face
 
     ages = np.linspace(18, 75, count).round()
@@ -102,37 +113,75 @@ def backends(proof, scratch, faces, ages):
 
 
 def files(proof, scratch, faces, ages):
-    """Exports in every format, each compared with the model on all faces."""
+    """Exports in every format, and runs each on all faces: older and younger by turns, each by
+    other years and in another future.
+    """
     import zoo
     from faceaging_tf.errors import ExportError
-    from faceaging_tf.export import Comparison, export
+    from faceaging_tf.export import BOUNDS, export
+    from faceaging_tf.manner import defaults
 
     model = zoo.load(ENTRY)
-    for format, precision in (
-        ("litert", "float32"),
-        ("litert", "float16"),
-        ("onnx", "float32"),
-        ("saved_model", "float32"),
-        ("web", "float16"),
-    ):
-        failures, told = [], ""
+    scaled = faces.astype("float32") / 127.5 - 1
+    years = np.array([(10, -10, 20, -20, 30, -30)[row % 6] for row in range(len(faces))], "float32")
+    ages = np.maximum(ages, 31 - np.minimum(years, 0)).astype("float32")
+    manner = {
+        name: np.tile(np.float32([values]), (len(faces), 1))
+        for name, values in defaults(model.parts).items()
+    }
+    manner["future"] = np.float32(np.arange(len(faces)) % model.futures)[:, None]
+    wanted, seen = [], []
+    for first in range(0, len(faces), BATCH):
+        some = slice(first, first + BATCH)
+        told = {name: values[some] for name, values in manner.items()}
+        wanted.append(model.edited(scaled[some], years[some], ages[some], **told).faces())
+        seen.append(model.estimate_ages(faces[some]))
+    wanted, seen = np.clip(np.concatenate(wanted), -1, 1), np.concatenate(seen)
+    moved = float(np.abs(wanted - scaled).max(axis=(1, 2, 3)).min())
+    for format, precision in FORMATS:
+        place = scratch / f"{format}-{precision}"
         try:
-            written = export(
-                model,
-                scratch / f"{format}-{precision}",
-                format,
-                precision,
-                comparison=Comparison(faces, ages),
-            )
-            found = written.parity
-            told = f"at most {found.largest:.1e} of the range apart, mean {found.mean:.1e}"
-            if found.estimated is not None:
-                told += f", ages within {found.estimated:.1e} years"
+            export(model, place, format, precision)
         except ExportError as error:
             if "npm" in str(error):
                 continue
-            failures = [str(error)]
+            proof.row(f"{format} {precision} and its model", 0, [str(error)], "")
+            continue
+        run, one_by_one = runner_of(format, place), format in ("litert", "web")
+        gaps, off = [], []
+        for row, face in enumerate(scaled):
+            name = ("aging" if years[row] > 0 else "rejuvenation") if one_by_one else "transform"
+            given = {"years": years[row, None, None], "age": ages[row, None, None]}
+            given |= {key: values[row : row + 1] for key, values in manner.items()}
+            got = run(name, {"face": face[None], **given})["face"][0]
+            gaps.append(np.abs(np.clip(got, -1, 1) - wanted[row]) / 2)
+            if format != "onnx":
+                age = run("estimate_age", {"face": face[None]})["age"].ravel()[0]
+                off.append(abs(float(age) - float(seen[row])))
+        largest = float(max(gap.max() for gap in gaps))
+        mean = float(np.mean([gap.mean() for gap in gaps]))
+        failures = [f"{largest:.1e} apart"] * (largest > BOUNDS[precision][0])
+        failures += [f"{mean:.1e} apart on average"] * (mean > BOUNDS[precision][1])
+        failures += ["a face was not aged"] * (moved < 0.02)
+        told = f"at most {largest:.1e} of the range apart, mean {mean:.1e}"
+        if off:
+            failures += [f"ages {max(off):.2f} years apart"] * (max(off) > BOUNDS[precision][3])
+            told += f", ages within {max(off):.1e} years"
         proof.row(f"{format} {precision} and its model", len(faces), failures, told)
+
+
+def runner_of(format, place):
+    """What runs an exported file: a function from a signature's name and its inputs to outputs."""
+    from faceaging_tf.export.runners import OnnxRunner, SavedModelRunner
+    from faceaging_tf.mobile.litert_file import LiteRTFile
+
+    if format == "web":
+        # The file as the page unpacks it.
+        packed = re.search(r'= "([^"]+)"', (place / "files" / "model.js").read_text())[1]
+        return LiteRTFile(gzip.decompress(base64.b64decode(packed)), threads=1)
+    if format == "litert":
+        return LiteRTFile(place, threads=1)
+    return OnnxRunner(place, threads=1) if format == "onnx" else SavedModelRunner(place / "1")
 
 
 def main(arguments):
@@ -141,11 +190,11 @@ def main(arguments):
         aged(arguments[1])
         return 0
     parser = parser_of(__doc__, faces=200)
-    parser.add_argument("--corpus", help="zip or folder of whole heads")
+    parser.add_argument("--corpus", nargs="+", default=[], help="zips or folders of whole heads")
     parser.add_argument("--only", default="", help="of seeds, backends and files; all when empty")
     given = parser.parse_args(arguments)
     chosen = set(filter(None, given.only.split(","))) or {"seeds", "backends", "files"}
-    more = " --corpus CORPUS" if given.corpus else ""
+    more = " --corpus CORPUS ..." if given.corpus else ""
     proof = Proof(f"python tools/prove_same_result.py --faces {given.faces}{more}")
     with tempfile.TemporaryDirectory() as place:
         scratch = pathlib.Path(place)

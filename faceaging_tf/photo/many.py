@@ -7,7 +7,6 @@ import io
 import json
 import os
 import posixpath
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 
@@ -31,7 +30,7 @@ from faceaging_tf.parallel.resuming import (
     table_of_part,
 )
 from faceaging_tf.photo.aging import age_photo
-from faceaging_tf.photo.writing import check_destination, write_photo
+from faceaging_tf.photo.writing import check_format, photo_bytes
 from faceaging_tf.pictures.reading import read_photo
 
 TABLE, DONE = "aged.csv", "aged.json"
@@ -156,18 +155,13 @@ class Photos(Job):
     def _aged(self, name, content, out):
         """A row, and the bytes of an aged photo, or None where it could not be."""
         model, detector = kept(self.make_tools)
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, f"aged{posixpath.splitext(out)[1]}")
-            try:
-                photo = read_photo(name, content=content)
-                check_destination(path, photo)
-                aged = age_photo(photo, model, self.years, detector=detector, **self.manner)
-                write_photo(path, aged.pixels, like=photo)
-                with open(path, "rb") as file:
-                    return _row(name, aged), file.read()
-            except PhotoError as error:
-                # The file that is written on the way is nothing that anybody knows.
-                return _row(name, problem=str(error).replace(path, out)), None
+        try:
+            photo = read_photo(name, content=content)
+            check_format(out, photo)
+            aged = age_photo(photo, model, self.years, detector=detector, **self.manner)
+            return _row(name, aged), photo_bytes(out, aged.pixels, like=photo)
+        except PhotoError as error:
+            return _row(name, problem=str(error)), None
 
 
 def out_name(name):

@@ -1,5 +1,7 @@
 """Writing a photo upright, with all else that its original had, whole or not at all."""
 
+import functools
+import io
 import math
 import os
 import struct
@@ -82,6 +84,20 @@ def check_destination(path: PathLike, like: Photo | None = None) -> None:
     """
     path = os.fspath(path)
     check_place(path, _SETTINGS, PhotoError, "; .png loses nothing")
+    check_format(path, like)
+
+
+def check_format(name: str, like: Photo | None = None) -> None:
+    """Find out before the work is done whether the format of a name can hold a photo.
+
+    Args:
+        name: of a file; its ending is one that is written.
+        like: the `Photo`, or None.
+
+    Raises:
+        PhotoError: transparency in a JPEG, too long a side or EXIF block.
+    """
+    path = os.fspath(name)
     image_format = _SETTINGS[os.path.splitext(path)[1].lower()][0]
     refusal = None if like is None else _refusal(image_format, like)
     if refusal:
@@ -133,6 +149,51 @@ def write_photo(path: PathLike, pixels: np.ndarray, like: Photo | None = None) -
         ['astronaut.png']
     """
     path = os.fspath(path)
+    pixels = _fitting(pixels, like)
+    check_destination(path, like)
+
+    def write(save):
+        # "x" makes a file with the permissions that the user's new files have.
+        with written_whole(path) as temporary, open(temporary, "xb") as file:
+            save(file)
+
+    _encode(path, pixels, like, write)
+
+
+def photo_bytes(name: str, pixels: np.ndarray, like: Photo | None = None) -> bytes:
+    """Return the bytes that `write_photo` writes, for whatever is no local folder.
+
+    Args:
+        name: what the file is called; its ending says the format.
+        pixels: as in `write_photo`.
+        like: likewise.
+
+    Raises:
+        PhotoError: a format that cannot hold the photo.
+        ValueError: as in `write_photo`.
+
+    Example:
+        >>> from skimage.data import astronaut
+        >>> from faceaging_tf.photo.writing import photo_bytes
+        >>> photo_bytes("astronaut.png", astronaut())[1:4]
+        b'PNG'
+    """
+    pixels = _fitting(pixels, like)
+    check_format(name, like)
+    target = io.BytesIO()
+
+    def write(save):
+        # What a try has left that came to nothing.
+        target.seek(0)
+        target.truncate()
+        save(target)
+
+    _encode(name, pixels, like, write)
+    return target.getvalue()
+
+
+def _fitting(pixels, like):
+    """The pixels as an array, of the original's size."""
     pixels = np.asarray(pixels)
     if pixels.ndim != 3 or pixels.shape[2] != 3 or pixels.dtype != np.uint8 or not pixels.size:
         raise ValueError(
@@ -143,7 +204,11 @@ def write_photo(path: PathLike, pixels: np.ndarray, like: Photo | None = None) -
             f"The pixels have shape {pixels.shape}, the photo they are to be stored like {like.pixels.shape}. "
             "Pass pixels of the same size, or like=None."
         )
-    check_destination(path, like)
+    return pixels
+
+
+def _encode(path, pixels, like, write):
+    """Has `write` called with a function that saves a photo to a file."""
     image_format, settings = _SETTINGS[os.path.splitext(path)[1].lower()]
     image = Image.fromarray(pixels)
     if like is not None and like.alpha is not None and image_format != "JPEG":
@@ -151,15 +216,14 @@ def write_photo(path: PathLike, pixels: np.ndarray, like: Photo | None = None) -
     with warnings.catch_warnings():
         # What Pillow says of an EXIF block that is damaged in parts.
         warnings.simplefilter("ignore")
-        _save(path, image, image_format, settings, {} if like is None else _kept(like))
+        _save(path, image, image_format, settings, {} if like is None else _kept(like), write)
 
 
-def _save(path, image, image_format, settings, kept):
+def _save(path, image, image_format, settings, kept, write):
     while True:
+        save = functools.partial(image.save, format=image_format, **settings, **kept)
         try:
-            # "x" makes a file with the permissions that the user's new files have.
-            with written_whole(path) as temporary, open(temporary, "xb") as file:
-                image.save(file, format=image_format, **settings, **kept)
+            write(save)
             return
         except OSError as error:
             reason = error.strerror or error

@@ -17,6 +17,8 @@ MEBIBYTE = 2**20
 LARGEST_FILE = 50 * MEBIBYTE
 # Of the photo as the page shows it; what is saved has the photo's own size.
 LONGER_SIDE = 1280
+# Strips that are kept of a photo.
+STRIPS = 3
 STRIP = (-20, -10, 0, 10, 20, 30, 40)
 SWEEP = Clip(seconds=3.0, rate=12.0, boomerang=True)
 SWEEP_SIDE = 640
@@ -79,7 +81,7 @@ class VisitorPhoto:
         found_in_preview: the same faces there.
         too_small: how many faces are left alone because of their size.
         ages: by entry, `(N,)` float32, what its age network sees; filled as entries are used.
-        strips: by entry, manner and chosen faces, what `aged_strip` made.
+        strips: by entry, manner and chosen faces, what `aged_strip` made last.
     """
 
     name: str
@@ -91,6 +93,11 @@ class VisitorPhoto:
     too_small: int
     ages: dict[str, np.ndarray] = dataclasses.field(default_factory=dict)
     strips: dict[tuple, np.ndarray] = dataclasses.field(default_factory=dict)
+
+    @property
+    def size(self):
+        """Bytes that it takes in memory, about: with a few strips, which are no larger together."""
+        return len(self.content) + 2 * self.preview.nbytes
 
 
 def open_visitor_photo(name, content, model, detector):
@@ -161,6 +168,8 @@ def aged_strip(photo, entry, model, chosen, **manner):
     key = (entry, repr(sorted(asked(**manner).items())), *chosen)
     if key not in photo.strips:
         ages = ages_seen(photo, entry, model)[chosen]
+        while len(photo.strips) >= STRIPS:
+            photo.strips.pop(next(iter(photo.strips)))
         photo.strips[key] = strip(
             photo.preview,
             model,

@@ -15,8 +15,6 @@ from zoo.errors import ZooError
 
 # Seconds: how old a file in the temporary folder may get, and how often that is looked at.
 OLDEST_FILE, INTERVAL = 180, 30
-# How many may wait for the models; whoever comes then is told to come again.
-WAITING = 24
 # Beyond what the page refuses with a sentence of its own.
 LARGEST_UPLOAD = "200mb"
 # What Gradio offers to programs, which this page does not.
@@ -66,14 +64,14 @@ def free_port(host, port):
 
 
 @contextlib.contextmanager
-def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
+def served(entries, host="127.0.0.1", port=0, waiting=None):
     """The demo, served as long as the context lasts.
 
     Args:
         entries: names of entries or folders of presets, the first of which is chosen at first.
         host: address to listen at.
         port: 0 for any free one.
-        waiting: how many may wait for the models.
+        waiting: how many photos may wait for the models; None for `demo.WAITING`.
 
     Yields:
         Its address.
@@ -89,14 +87,15 @@ def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
         import gradio
         from starlette.middleware import Middleware
 
-        from zoo.web.page import Demo, build_page
+        from zoo.web.demo import WAITING, Demo
+        from zoo.web.page import build_page
 
         port = free_port(host, port)
-        demo = Demo(entries, folder)
+        demo = Demo(entries, folder, WAITING if waiting is None else waiting)
         # The first visitor should not wait for it; the others are loaded when they are first asked
         # for.
         demo.model(demo.entries[0])
-        blocks = build_page(demo, waiting)
+        blocks = build_page(demo)
         # The system's fonts, lest a browser fetch others elsewhere; grey that can be read.
         theme = gradio.themes.Base(
             primary_hue="blue",
@@ -130,7 +129,9 @@ def served(entries, host="127.0.0.1", port=0, waiting=WAITING):
             css_paths=Path(__file__).with_name("style.css"),
         )
         ended = threading.Event()
-        tidying = threading.Thread(target=_tidy, args=(Path(folder), ended), daemon=True)
+        tidying = threading.Thread(
+            target=_tidy, args=(Path(folder), ended, demo.waiting.holds), daemon=True
+        )
         tidying.start()
         try:
             yield address
@@ -158,22 +159,22 @@ def serve(entries, host, port, ready):
             ended.wait()
 
 
-def remove_old(folder, age):
-    """Removes the files of a folder that were last written more than `age` seconds ago, and folders
-    that are empty.
+def remove_old(folder, age, held=lambda path: False):
+    """Removes the files of a folder that were last written more than `age` seconds ago, but for
+    those that are `held`, and folders that are empty.
     """
     for path in sorted(folder.rglob("*"), reverse=True):
         # Somebody else may have removed it, or still writes.
         with contextlib.suppress(OSError):
             if path.is_dir():
                 path.rmdir() if time.time() - path.stat().st_mtime > age else None
-            elif time.time() - path.stat().st_mtime > age:
+            elif time.time() - path.stat().st_mtime > age and not held(path):
                 path.unlink()
 
 
-def _tidy(folder, ended):
+def _tidy(folder, ended, held):
     while not ended.wait(INTERVAL):
-        remove_old(folder, OLDEST_FILE)
+        remove_old(folder, OLDEST_FILE, held)
 
 
 @contextlib.contextmanager

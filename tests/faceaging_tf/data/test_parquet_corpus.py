@@ -2,6 +2,7 @@
 
 import io
 import json
+import mmap
 import os
 
 import numpy as np
@@ -12,6 +13,7 @@ from PIL import Image
 
 from faceaging_tf.data import CorpusError, load_corpus
 from faceaging_tf.data.corpus import corpus_digest
+from faceaging_tf.data.mapped_columns import read_columns, write_columns
 from faceaging_tf.data.parquet_corpus import ParquetCorpus
 from faceaging_tf.prepare.rows import COLUMNS, parquet_bytes
 
@@ -120,7 +122,56 @@ def test_faces_on_disk_follow_the_corpus(corpus):
     before = corpus_digest(corpus)
     change(corpus, "image", arrow.array([encoded(number) for number in (3, 2, 1)]))
     assert pixels(corpus, on_disk=True) == [120, 80, 40] and corpus_digest(corpus) != before
-    assert len(list((corpus / ".decoded").iterdir())) == 1
+    # The faces, and the labels.
+    assert len(list((corpus / ".decoded").iterdir())) == 2
+
+
+def test_labels_on_disk_are_those_in_memory(corpus):
+    change(corpus, "person", arrow.array(["a", "", "a longer name"]))
+    change(
+        corpus,
+        "attributes",
+        arrow.array(['{"race": "x"}', '{"race": 2, "own": 1}', '{"race": ""}']),
+    )
+    for limit in (None, 2):
+        for _ in range(2):
+            disk, memory = (
+                load_corpus(corpus, "all", 16, limit=limit, on_disk=on_disk)
+                for on_disk in (True, False)
+            )
+            assert list(disk.attributes) == list(memory.attributes)
+            assert disk.attributes["race"].tolist() == ["x", "2", ""][:limit]
+            for name, column in memory.attributes.items():
+                assert disk.attributes[name].tolist() == column.tolist()
+                assert disk.attributes[name].dtype == column.dtype
+            np.testing.assert_array_equal(disk.age, memory.age)
+
+
+def test_labels_on_disk_take_no_memory(corpus):
+    column = load_corpus(corpus, "all", 16, on_disk=True).attributes["file"]
+    owner = column
+    while isinstance(owner, np.ndarray):
+        owner = owner.base
+    assert isinstance(owner, mmap.mmap)
+
+
+def test_labels_of_several_kinds_are_not_kept_on_disk(corpus):
+    change(corpus, "age_estimated", arrow.array([True, None, False]))
+    with pytest.raises(CorpusError, match="another kind .* .age_estimated has values of several"):
+        load_corpus(corpus, "all", 16, on_disk=True)
+
+
+def test_shards_of_other_columns_and_widths_are_one_table(tmp_path):
+    parts = [
+        {"a": np.array(["x"]), "b": np.array([1, 2], "int8")[:1], "c": np.zeros(1)},
+        {"a": np.array(["longer", "y"]), "b": np.array([3, 4], "float32")},
+    ]
+    write_columns(tmp_path, lambda: iter(parts))
+    found = read_columns(tmp_path)
+    assert {name: column.tolist() for name, column in found.items()} == {
+        "a": ["x", "longer", "y"],
+        "b": [1, 3, 4],
+    }
 
 
 def test_a_shard_of_a_name_that_no_file_can_have_is_missing(tmp_path):

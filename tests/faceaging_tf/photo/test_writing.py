@@ -17,7 +17,7 @@ from PIL.TiffImagePlugin import IFDRational
 from skimage.data import astronaut
 
 from faceaging_tf.errors import PhotoError
-from faceaging_tf.photo.writing import check_destination, ending_for, write_photo
+from faceaging_tf.photo.writing import check_destination, ending_for, photo_bytes, write_photo
 from faceaging_tf.pictures.reading import Photo, read_photo, turn_upright
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -54,6 +54,20 @@ def test_profile_and_exif_are_kept_in_every_format(ending, tmp_path):
     with Image.open(tmp_path / f"a.{ending}") as image:
         assert image.size == (24, 36) and image.getexif()[0x0112] == 1
         assert image.info["icc_profile"] == SRGB and image.getexif()[0x010F] == "Camera & Sons"
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])
+def test_the_bytes_for_elsewhere_are_those_of_the_file(ending, tmp_path):
+    photo = photo_of(6)
+    write_photo(tmp_path / f"a.{ending}", photo.pixels, like=photo)
+    there = (tmp_path / f"a.{ending}").read_bytes()
+    assert photo_bytes(f"a.{ending}", photo.pixels, like=photo) == there
+
+
+def test_no_bytes_are_made_of_what_the_format_cannot_hold():
+    photo = photo_of(alpha=np.zeros((24, 36), np.uint8))
+    with pytest.raises(PhotoError, match="a.jpg.*cannot hold the transparent parts"):
+        photo_bytes("a.jpg", photo.pixels, like=photo)
 
 
 @pytest.mark.parametrize("order", ["II", "MM"])

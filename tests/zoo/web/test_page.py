@@ -7,6 +7,7 @@ import contextlib
 import gc
 import io
 import os
+import pathlib
 import shutil
 import socket
 import time
@@ -106,7 +107,7 @@ def test_the_manner_is_that_of_age_photo_and_each_has_a_strip_of_its_own(detecto
 
 def test_a_visitor_weighs_the_parts_that_a_model_has(preset, whole_preset, tmp_path):
     pytest.importorskip("gradio", reason="It needs gradio.")
-    from zoo.web.page import Demo
+    from zoo.web.demo import Demo
 
     demo = Demo([preset, whole_preset], tmp_path)
     # In the order of the sliders; the refinement has none.
@@ -219,6 +220,24 @@ def test_old_files_are_removed_and_fresh_ones_stay(tmp_path):
             os.utime(aged, (time.time() - age,) * 2)
     serving.remove_old(tmp_path, 60)
     assert not (tmp_path / "old" / "me.png").exists() and (tmp_path / "fresh" / "me.png").exists()
+
+
+def test_two_visitors_with_the_same_photo_each_have_it(preset, tmp_path):
+    pytest.importorskip("gradio", reason="It needs gradio.")
+    from zoo.web.demo import Demo
+
+    demo = Demo([preset], tmp_path)
+    upload = tmp_path / "digest" / "me.png"
+    upload.parent.mkdir()
+    for visitor in ("one", "other"):
+        upload.write_bytes(file_of(astronaut()))
+        assert demo.arrive(visitor, upload) is None
+    assert [demo.open(upload, preset, visitor).name for visitor in ("one", "other")] == [
+        "me.png"
+    ] * 2
+    assert not list(tmp_path.iterdir())
+    with pytest.raises(PhotoError, match="choose it again"):
+        demo.open(upload, preset, "one")
 
 
 def test_a_port_in_use_is_refused():
@@ -412,13 +431,15 @@ def test_two_models_side_by_side_on_a_phone(address, files, tmp_path):
 
 
 @chromium.needed
-def test_a_full_queue_is_a_sentence(preset, files, tmp_path):
-    pytest.importorskip("gradio", reason="It needs gradio.")
+def test_whoever_comes_to_a_full_queue_is_told_at_the_door_and_may_come_again(
+    preset, files, tmp_path
+):
+    gradio = pytest.importorskip("gradio", reason="It needs gradio.")
     with serving.served([preset], waiting=0) as address, visiting(address, tmp_path) as visitor:
         visitor.upload(files["me.jpg"])
-        visitor.wait(
-            lambda: "currently busy. Please try again" in visitor.script("document.body.innerText")
-        )
+        visitor.wait(lambda: "choose yours again" in visitor.status())
+        folder = pathlib.Path(gradio.utils.get_upload_folder())
+        assert not list(folder.rglob("me.jpg")) and not visitor.picture()
 
 
 def test_nothing_stays_when_the_demo_ends(preset):
