@@ -55,8 +55,8 @@ def _one_by_one(function, outputs, as_bytes):
 
 
 def write_saved_model(functions, folder, variables):
-    """A TensorFlow SavedModel of traced functions, each a signature; the first is `serving_default`
-    too.
+    """A TensorFlow SavedModel of traced functions, each a signature; `transform` is
+    `serving_default` too.
 
     Args:
         functions: dict of what `traced` gives.
@@ -72,5 +72,6 @@ def write_saved_model(functions, folder, variables):
     # to be read.
     used = {id(variable) for graph in graphs.values() for variable in graph.variables}
     module.weights = [variable.value for variable in variables if id(variable.value) in used]
-    first = next(iter(graphs.values()))
-    tf.saved_model.save(module, str(folder), signatures={SERVING_DEFAULT: first, **graphs})
+    # Of directions alone a LiteRT file is made, and none of them is the one to serve.
+    default = {SERVING_DEFAULT: graphs[TRANSFORM]} if TRANSFORM in graphs else {}
+    tf.saved_model.save(module, str(folder), signatures={**default, **graphs})

@@ -3,7 +3,6 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 import tiny
 
 from faceaging_tf.losses import Ramp
@@ -16,16 +15,6 @@ from faceaging_tf.training.adjustment import (
     reseed,
     strengthened,
 )
-
-
-@pytest.fixture(scope="module", autouse=True)
-def graphs_as_they_are():
-    """For a step of a tiny model, TensorFlow's optimization of the graph takes longer than all
-    else.
-    """
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-    yield
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
 
 
 def moved(model, start):
@@ -47,32 +36,23 @@ def background_weights(model):
     return {name: float(model.ramps[name](0)) for name in model.background_losses}
 
 
-@pytest.mark.parametrize(
-    "rate",
-    [lambda rate: rate, lambda rate: LinearDecay(rate, 100, 100)],
-    ids=["number", "schedule"],
-)
-def test_rates_take_effect_in_a_compiled_step(rate):
-    model = tiny.cyclegan(**tiny.FEW_LAYERS, pool_size=0)
-    model.compile(keras.optimizers.SGD(rate(1e-3)), keras.optimizers.SGD(rate(1e-3)))
-    start = model.get_weights()
-    generators, discriminators = moved(model, start)
-    adjust(model, Adjustment(generator_rate=0.5, discriminator_rate=0.25))
-    assert moved(model, start) == [
-        pytest.approx(0.5 * generators, rel=1e-2),
-        pytest.approx(0.25 * discriminators, rel=1e-2),
-    ]
-
-
-def test_the_weight_takes_effect_in_a_compiled_step():
+def test_rates_schedules_and_the_weight_take_effect_in_a_compiled_step():
     """With all other weights 0 a step is as long as weak L1's weight is large."""
     weights = {"adversarial": 0.0, "cycle": 0.0, "identity": 0.0, "weak_l1": 0.1}
-    model = tiny.randomized(tiny.cyclegan(**tiny.FEW_LAYERS, weights=weights))
-    model.compile(keras.optimizers.SGD(1e-3), keras.optimizers.SGD(1e-3))
+    model = tiny.randomized(tiny.cyclegan(**tiny.FEW_LAYERS, pool_size=0, weights=weights))
+    schedule = LinearDecay(1e-3, 100, 100)
+    model.compile(keras.optimizers.SGD(1e-3), keras.optimizers.SGD(schedule))
     start = model.get_weights()
-    generators, _ = moved(model, start)
-    adjust(model, Adjustment(background=4.0))
-    assert moved(model, start)[0] == pytest.approx(4 * generators, rel=1e-2)
+    generators, discriminators = moved(model, start)
+    for adjustment, generators_factor, discriminators_factor in (
+        (Adjustment(generator_rate=0.5, discriminator_rate=0.25), 0.5, 0.25),
+        (Adjustment(background=4.0), 4.0, 1.0),
+    ):
+        adjust(model, adjustment)
+        assert moved(model, start) == [
+            pytest.approx(generators_factor * generators, rel=1e-2),
+            pytest.approx(discriminators_factor * discriminators, rel=1e-2),
+        ]
 
 
 def test_factors_refer_to_what_was_compiled_not_to_what_was_set_before():

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import tensorflow as tf
 import tiny
 
 from faceaging_tf.training import Checkpoint
@@ -23,18 +22,8 @@ def train(model, make_batch, first, callbacks=()):
     )
 
 
-@pytest.fixture(scope="module")
-def graphs_as_they_are():
-    """For a few steps of a tiny model, TensorFlow's optimization of the graph takes longer than all
-    else.
-    """
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-    yield
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
-
-
 @pytest.fixture(scope="module", params=KINDS)
-def states(request, tmp_path_factory, graphs_as_they_are):
+def states(request, tmp_path_factory):
     """Everything of a model after ten and after twenty steps, and of another that took over after
     ten.
     """

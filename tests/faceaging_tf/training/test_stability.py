@@ -6,7 +6,6 @@ import shutil
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 import tiny
 
 from faceaging_tf import training
@@ -18,16 +17,6 @@ from faceaging_tf.training.stability import SEEDS_APART, StabilityGuard, probe_b
 STEPS = 20
 EPOCHS = 14
 AT_ONCE = Limits(warmup=0)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def graphs_as_they_are():
-    """For a few steps of a tiny model, TensorFlow's optimization of the graph takes longer than all
-    else.
-    """
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-    yield
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
 
 
 @pytest.fixture(scope="module")
