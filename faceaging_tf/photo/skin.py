@@ -48,9 +48,9 @@ COVERED = (
 
 
 # How much lighter than its surroundings skin may be that shines, of log luminance; by which share
-# it must be less red than they for that, and from which share on it surely shines; the
-# surroundings, a deviation in pixels.
-SHINE, PALE, BROAD = 0.02, (0.02, 0.1), 14.0
+# it must be less red than they for that, and from which share on it surely shines;
+# patches and surroundings, as deviations in pixels.
+SHINE, PALE, PATCH, BROAD = 0.02, (0.02, 0.1), 2.5, 14.0
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -123,14 +123,16 @@ def dulled(skin):
         for values in (planes * skin.mask[..., None], skin.mask[..., None])
     )
     near = lambda values, sigma: blurred(values, sigma) / np.maximum(blurred(weight, sigma), 0.05)
-    around, here = near(small, BROAD), near(small, 1.0)
+    around, here = near(small, BROAD), near(small, PATCH)
     redness = lambda values: values[..., 1] - values[..., 2]
     lost = 1 - redness(here) / np.maximum(redness(around), 0.1)
     pale = np.clip((lost - PALE[0]) / (PALE[1] - PALE[0]), 0, 1)
     to_own = resize_matrix(SIDE, size)
     around = by_matrices(around, to_own)
     pale = by_matrices(blurred(pale, 1.0)[..., None], to_own).clip(0, 1) * skin.mask[..., None]
-    over = np.maximum(skin.light - around[..., 0] - SHINE, 0)
+    # What is finer than a patch stays: it is relief.
+    here = by_matrices(here[..., :1], to_own)[..., 0]
+    over = np.maximum(here - around[..., 0] - SHINE, 0)
     share = pale * np.clip(over / SHINE, 0, 1)[..., None]
     return dataclasses.replace(
         skin,
