@@ -1,5 +1,7 @@
 """`faceaging video` and `faceaging sweep`: what they write, and how they refuse."""
 
+import functools
+
 import av
 import drawn_videos
 import numpy as np
@@ -73,6 +75,9 @@ def test_a_video_given_as_a_photo_is_sent_on(clip, capsys):
 
 
 def test_what_is_left_out_and_left_alone_is_said(clip, tiny_preset, capsys, monkeypatch):
+    from faceaging_tf.video import aging as video_aging
+
+    @functools.wraps(video_aging.age_video)
     def tracked(*_, **__):
         return video_aging.AgedVideo(
             "aged.mp4",
@@ -83,8 +88,6 @@ def test_what_is_left_out_and_left_alone_is_said(clip, tiny_preset, capsys, monk
             too_small=2,
             left_out=("1 track of subtitles",),
         )
-
-    from faceaging_tf.video import aging as video_aging
 
     monkeypatch.setattr(video_aging, "age_video", tracked)
     assert main(["video", str(clip), "--years", "30", "--entry", tiny_preset]) == 0
