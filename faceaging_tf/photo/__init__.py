@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from faceaging_tf.photo.aging import age_futures as age_futures
     from faceaging_tf.photo.aging import age_photo as age_photo
     from faceaging_tf.photo.aging import align_faces as align_faces
-    from faceaging_tf.photo.aging import strip as strip
-    from faceaging_tf.photo.aging import strip_of_futures as strip_of_futures
     from faceaging_tf.photo.compositing import composite as composite
     from faceaging_tf.photo.detection import Detector as Detector
     from faceaging_tf.photo.detection import Face as Face
     from faceaging_tf.photo.detection import FaceDetector as FaceDetector
     from faceaging_tf.photo.relative import LikeRelative as LikeRelative
+    from faceaging_tf.photo.strips import strip as strip
+    from faceaging_tf.photo.strips import strip_of_futures as strip_of_futures
     from faceaging_tf.photo.writing import check_destination as check_destination
     from faceaging_tf.photo.writing import write_photo as write_photo
     from faceaging_tf.pictures.reading import Photo as Photo
@@ -49,8 +49,8 @@ __all__, __getattr__, __dir__ = lazy_names(
         "composite": "faceaging_tf.photo.compositing",
         "feathered_mask": "faceaging_tf.resampling",
         "read_photo": "faceaging_tf.pictures.reading",
-        "strip": "faceaging_tf.photo.aging",
-        "strip_of_futures": "faceaging_tf.photo.aging",
+        "strip": "faceaging_tf.photo.strips",
+        "strip_of_futures": "faceaging_tf.photo.strips",
         "write_photo": "faceaging_tf.photo.writing",
     },
 )

@@ -9,14 +9,9 @@ from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.models.faces import FaceEdit, changed_at_size
-from faceaging_tf.photo.aging import (
-    age_futures,
-    age_photo,
-    align_faces,
-    strip,
-    strip_of_futures,
-)
+from faceaging_tf.photo.aging import age_futures, age_photo, align_faces
 from faceaging_tf.photo.detection import Face, FaceDetector
+from faceaging_tf.photo.strips import strip, strip_of_futures
 from faceaging_tf.photo.writing import write_photo
 from faceaging_tf.pictures.reading import Photo, read_photo
 

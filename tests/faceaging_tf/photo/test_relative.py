@@ -8,9 +8,10 @@ from drawn_heads import draw_head, shape, spot
 from greying import Greying
 
 from faceaging_tf.errors import NoFaceError, PhotoError
-from faceaging_tf.photo.aging import age_photo, strip
+from faceaging_tf.photo.aging import age_photo
 from faceaging_tf.photo.detection import Face
 from faceaging_tf.photo.relative import SHARES, YOUNGER_SHARES, LikeRelative
+from faceaging_tf.photo.strips import strip
 from faceaging_tf.pictures.reading import Photo
 from faceaging_tf.runtime.landmarks import five_of
 
