@@ -264,7 +264,7 @@ def corpus_whole():
             find("utkface"),
             out,
             Settings(image_size=32),
-            kill_jobs.judges,
+            kill_jobs.Judges(wait=0),
             run=in_process,
         )
         return contents(out)
@@ -401,7 +401,7 @@ def archive(rng, folder):
             find("utkface"),
             folder / "out" / "corpus",
             Settings(image_size=32),
-            kill_jobs.judges,
+            kill_jobs.Judges(wait=0),
             run=in_process,
         )
 
