@@ -15,31 +15,22 @@ def kernel(sigma):
     return (weights / weights.sum()).astype("float32")
 
 
-def along_both(images, weights):
-    """Images `(N, H, W, C)` with each pixel the weighted sum of its row, and then of its column,
-    `(N, H, W, C)`; zeros beyond the border.
-
-    All columns are the channels of one convolution, and then all rows: convolutions of few channels
-    leave most of a processor idle.
-
-    Args:
-        weights: `(2 * reach + 1,)` float32.
-    """
-    height, width, channels = images.shape[1:]
-    kernel = lambda count: ops.convert_to_tensor(np.tile(weights[:, None, None, None], (count, 1)))
-
-    def down(turned, rows, count):
-        flat = ops.reshape(turned, (-1, rows, 1, count))
-        return ops.depthwise_conv(flat, kernel(count), padding="same")
-
-    turned = ops.reshape(down(images, height, width * channels), (-1, height, width, channels))
-    turned = down(ops.transpose(turned, (0, 2, 1, 3)), width, height * channels)
-    return ops.transpose(ops.reshape(turned, (-1, width, height, channels)), (0, 2, 1, 3))
-
-
 def blurred(planes, sigma):
-    """Planes `(N, H, W, 1)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border."""
-    return along_both(planes, kernel(sigma))
+    """Planes `(N, H, W, 1)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border.
+
+    All columns are the channels of one convolution, and then all rows: convolutions of one channel
+    leave most of a processor idle.
+    """
+    weights = kernel(sigma)[:, None, None, None]
+
+    def down(turned):
+        return ops.depthwise_conv(
+            turned, ops.convert_to_tensor(np.tile(weights, (turned.shape[3], 1))), padding="same"
+        )
+
+    # (N, H, 1, W), then (N, W, 1, H).
+    across = down(ops.transpose(down(ops.transpose(planes, (0, 1, 3, 2))), (0, 3, 2, 1)))
+    return ops.transpose(across, (0, 3, 1, 2))
 
 
 def halved(images):

@@ -2,24 +2,22 @@
 picture.
 """
 
-import numpy as np
 from keras import ops
 
-from faceaging_tf.layers.gaussian import along_both, enlarged, shrunk
+from faceaging_tf.layers.gaussian import enlarged, shrunk
 
 
 def box(planes, radius):
     """The mean `(N, H, W, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
     inside.
+
+    By pooling, which divides in full precision: `guided` takes the difference of such means, and of
+    weights in half precision little of it would be left.
     """
-
-    def counts(side):
-        places = np.arange(side)
-        inside = np.minimum(places + radius, side - 1) - np.maximum(places - radius, 0) + 1
-        return np.float32(inside)[:, None]
-
-    sums = along_both(planes, np.ones(2 * radius + 1, "float32"))
-    return sums / counts(planes.shape[1])[:, None] / counts(planes.shape[2])
+    side = 2 * radius + 1
+    return ops.average_pool(
+        ops.average_pool(planes, (side, 1), 1, padding="same"), (1, side), 1, padding="same"
+    )
 
 
 def guided(mask, images, radius=4, smoothness=1e-3):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from ai_edge_litert.interpreter import Interpreter
 from scipy.ndimage import uniform_filter
 
 from faceaging_tf.layers.guided_filter import box, guided
@@ -71,3 +72,18 @@ def test_where_colours_are_all_alike_the_mask_is_only_blurred():
     mask[:, :, : SIDE // 2] = 1
     found = np.array(guided(mask, np.full((1, SIDE, SIDE, 3), 0.3, "float32"), 2))
     np.testing.assert_allclose(found, np.array(box(box(mask, 2), 2)), atol=1e-4)
+
+
+def test_weights_of_half_precision_leave_means_as_they_are():
+    tf = pytest.importorskip("tensorflow")
+    planes = np.random.default_rng(3).uniform(size=(1, 16, 16, 1)).astype("float32")
+    mean = tf.function(lambda x: box(x, 3)).get_concrete_function(tf.TensorSpec(planes.shape))
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([mean])
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.target_spec.supported_types = [tf.float16]
+    interpreter = Interpreter(model_content=converter.convert())
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], planes)
+    interpreter.invoke()
+    found = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+    np.testing.assert_allclose(found, box(planes, 3), rtol=1e-5)
