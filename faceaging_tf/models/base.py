@@ -11,7 +11,14 @@ from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import frame_of
 from faceaging_tf.manner import checked_manner
 from faceaging_tf.models.age_regressor import AgeRegressor
-from faceaging_tf.models.faces import FaceEdit, changed_at_size, checked_faces, checked_mask, lit
+from faceaging_tf.models.faces import (
+    FaceEdit,
+    changed_at_size,
+    checked_faces,
+    checked_mask,
+    lit,
+    resized,
+)
 from faceaging_tf.models.route import Route
 from faceaging_tf.networks.registry import Specification
 from faceaging_tf.typing import Config, LayerArguments, Manner, Numbers, PathLike, Shape, Tensor
@@ -220,14 +227,16 @@ class AgingModel(keras.Model):
 
     def estimate_ages(self, faces: np.ndarray) -> np.ndarray:
         """Ages `(N,)` float32 in years of faces `(N, H, H, 3)` uint8, aligned in the model's frame;
-        those in dim light are brightened first.
+        those in dim light are brightened first, larger ones seen at the model's size, as exported
+        files see them.
 
         Raises:
             ValueError: faces of another shape or type.
         """
-        return self.age_regressor.estimate_ages(
-            in_common_light(checked_faces(faces, "estimate_ages"), self.frame)
-        )
+        faces = in_common_light(checked_faces(faces, "estimate_ages"), self.frame)
+        if len(faces) and faces.shape[1] > self.image_size:
+            faces = np.clip(np.rint(resized(faces, self.image_size)), 0, 255).astype("uint8")
+        return self.age_regressor.estimate_ages(faces)
 
     def export_to(
         self, path: PathLike, format: str = "litert", precision: str = "float32", **options: Any
