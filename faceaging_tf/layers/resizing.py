@@ -55,9 +55,8 @@ def by_matrices(images: Tensor, rows: np.ndarray, columns: np.ndarray) -> Tensor
     """Images whose rows and columns are mixed by constant matrices, `rows @ plane @ columns.T` for
     each plane.
 
-    Blurring, averaging and enlarging are such mixtures. LiteRT runs products of matrices faster
-    than convolutions and pools of one plane, and without the memory that its resizing keeps at
-    each place that it is called, ten times that of the plane.
+    LiteRT runs them without the memory that its resizing keeps at each place that it is called, ten
+    times that of a large plane.
 
     Args:
         images: `(N, H, W, C)` tensor.

@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import io
 import os
-import re
 import struct
 import threading
 import warnings
@@ -15,6 +14,7 @@ from absl import logging
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from faceaging_tf.errors import PhotoError
+from faceaging_tf.pictures.other_files import what_else
 from faceaging_tf.typing import PathLike
 
 # Phones take 108 million pixels; what is far beyond is a mistake or an attack.
@@ -38,28 +38,6 @@ _DAMAGED = (
     OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, EOFError, RuntimeError, OverflowError, ZeroDivisionError,
     struct.error, zlib.error,
 )  # fmt: skip
-
-# First bytes of files that people take for photos, what they are, and what to do.
-_FROM_A_CAMERA = "Save it as JPEG or TIFF in the camera's or another photo program first."
-_AS_JPEG = "Save it as JPEG or PNG first."
-_OTHER_FILES = (
-    (rb"\xff\x0a|\0\0\0\x0cJXL ", "a JPEG XL photo, which this does not read", _AS_JPEG),
-    (rb"8BPS", "a Photoshop document", _AS_JPEG),
-    (rb"II\*\0.{4}CR|.{4}ftypcrx|IIRO|IIU\0|FUJIFILM", "a camera's raw file", _FROM_A_CAMERA),
-    (rb".{4}ftyp", "a HEIC photo or a video, which this does not read", _AS_JPEG),
-    (rb"%PDF|%!PS", "a document", "Save its picture as JPEG or PNG first."),
-    (rb"\s*(<\?xml.*)?(<!--.*)?<svg", "a drawing (SVG)", _AS_JPEG),
-    (rb"\s*<(!doctype )?html", "a web page", "Download the picture itself."),
-    (rb"version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."),
-    (rb"data:image/", "text that stands for a picture", "Decode it from base64 first."),
-    (rb"PK\x03\x04|Rar!|7z\xbc\xaf|\x1f\x8b", "an archive", "Unpack it first."),
-    (rb"ID3|OggS|fLaC", "a sound", "Give a photo."),
-    (
-        rb"II[*+]\0|MM\0[*+]",
-        "a TIFF of pixels that this does not read",
-        "Save it with 8 or 16 bits a channel first.",
-    ),
-)
 
 _DEEP_GREY = ("I", "I;16", "I;16L", "I;16B", "I;16N")
 
@@ -300,9 +278,8 @@ def _open_image(path, file):
     try:
         image = Image.open(file, formats=_FORMATS)
     except Image.UnidentifiedImageError as error:
-        for beginning, kind, advice in _OTHER_FILES:
-            if re.match(beginning, first, re.DOTALL | re.IGNORECASE):
-                raise PhotoError(f"'{path}' is {kind}. {advice}") from error
+        if other := what_else(first):
+            raise PhotoError(f"'{path}' is {other}") from error
         raise PhotoError(
             f"'{path}' is not a photo of a kind this reads (or its first bytes are damaged): expected "
             "JPEG, PNG, WebP, TIFF, BMP, GIF, PPM, JPEG 2000 or AVIF of 8 or 16 bits, whatever its ending."
