@@ -23,18 +23,13 @@ BLUER, REDDER = (0.2, 0.5), (1.0, 1.4)
 SMOOTH, SMOOTHER = (0.015, 0.035), (0.6, 1.2)
 # What counts as much as this much of skin.
 DOUBT = 0.15
-# Fair hair is yellower than its person's skin, as logarithms of ratios.
-YELLOWER = (0.12, 0.3)
-# It is looked for where so much of what is around is hair.
-FRINGE = (0.2, 0.5)
 # Texture is what a Gaussian of so many pixels takes away, of so large a head at most; how far
 # around a place a hat, and a beard, are looked at, in pixels of the masks.
 FINE, TEXTURE_SIDE, AROUND_HAIR, AROUND_BEARD = 1.5, 256, 8, 2
 
 
 def wanted_hair(face, flow, skin, hair, female):
-    """Where hair is to grey, where a beard is, and where fair hair is told from skin by its colour,
-    each `(N, h, h, 1)` in 0 to 1.
+    """Where hair is to grey, and where a beard is, each `(N, h, h, 1)` in 0 to 1.
 
     Args:
         face: `(N, S, S, 3)` in 0 to 1.
@@ -58,12 +53,8 @@ def wanted_hair(face, flow, skin, hair, female):
     smooth = (1.0 - between(rough, *SMOOTH)) * (1.0 - between(rougher, *SMOOTHER))
     # What is hair rather than skin, though the parser is not sure that it is hair.
     hair = ops.minimum((1.0 + DOUBT) * hair / (hair + skin + DOUBT), 1.0)
-    hair = hair * (1.0 - ops.maximum(smooth, _cloth(face)))
-    yellow = _log_ratio(face, 1, 2)
-    fair = between(yellow - _mean(yellow, cheeks), *YELLOWER)
-    # The parser takes a fair fringe for skin in part.
-    hair = ops.maximum(hair, fair * between(box(hair, AROUND_HAIR), *FRINGE))
-    return ops.maximum(hair, beard), beard, fair * hair
+    hair = hair * (1.0 - ops.maximum(smooth, _cloth(box(face, AROUND_HAIR))))
+    return ops.maximum(hair, beard), beard
 
 
 def places_of(flow):
