@@ -12,7 +12,7 @@ from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.layers.mean_face_part import planes
 
 # So many directions, half a turn in all; tiles of so many pixels.
-DIRECTIONS, TILE = 8, 128
+DIRECTIONS, TILE = 6, 64
 # Length of a strand, and widths of the finest and of tufts, in pixels: sigmas.
 LENGTH, FINEST, TUFT, TUFTS = 5.7, 0.36, 1.3, 0.5
 # Gradients are of log luminance of heads so large at most, smoothed over such a radius of half the
@@ -53,9 +53,13 @@ def strands(face, mask):
     weights = weights * weights
     weights = weights / ops.sqrt(ops.sum(weights * weights, axis=-1, keepdims=True) + 1e-6)
 
+    # Multiplied first, so that no converter can store the repeated tiles.
     times = -(-size // TILE)
-    tiles = ops.tile(ops.convert_to_tensor(_tiles()), (1, times, times, 1))[:, :size, :size]
-    return sharp * ops.sum(enlarged(weights, size) * tiles, axis=-1, keepdims=True), sharp
+    tiles = ops.tile(ops.convert_to_tensor(_tiles()) * sharp, (1, times, times, 1))
+    texture = ops.matmul(
+        enlarged(weights, size) * tiles[:, :size, :size], np.ones((DIRECTIONS, 1), "float32")
+    )
+    return texture, sharp
 
 
 def _sharpness(light, half, mask):

@@ -23,7 +23,7 @@ DIM = 0.06
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HairTone(MeanFacePart):
     """Hair that greys, strand by strand, or gets its colour back: lightness towards that of grey
-    hair in the light that falls on the skin, less chroma; beards too, and brows a third as much.
+    hair in the light that falls on the skin, less chroma; beards too, and brows half as much.
 
     Weights:
         brows `(64, 64, 1)`: in the mean face, 0 to 1. curve `(2,)`: the ages at which greying
@@ -40,7 +40,7 @@ class HairTone(MeanFacePart):
 
     # How much of their greying shows, men and women: many dye.
     GREYEST = (0.95, 0.75)
-    BROW_SHARE = 0.35
+    BROW_SHARE = 0.5
     # What comes to the share of chroma that goes.
     MORE_FADED = 0.12
     LIGHTEST = 0.8
@@ -104,7 +104,7 @@ class HairTone(MeanFacePart):
         lift = ops.clip(wanted_light - broad, 0.0, self.MOST_LIFT) * (
             self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp
         )
-        contrast = ops.clip(ratio(light, local), 0.3, 1.8) * ops.clip(
+        contrast = ops.clip(ratio(light, local), 0.3, 1.5) * ops.clip(
             power(ratio(local, broad), 0.6), 0.5, 1.4
         )
         # The lighter a pixel is already, the less it is lifted.
