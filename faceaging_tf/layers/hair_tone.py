@@ -93,10 +93,12 @@ class HairTone(MeanFacePart):
         # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
         # veil on a shaved head.
         sure = ops.maximum(enlarged(beard, size), brows)
-        from_skin = ops.maximum(self._from_skin(face, small_face, skin, hair), sure)
+        from_skin, unlike = self._from_skin(face, small_face, skin, hair)
+        from_skin = ops.maximum(from_skin, sure)
         texture, sharp = strands(face, ops.maximum(hair, skin))
-        # Some strands are grey before others.
-        greyed = ops.sigmoid(ops.log((greyer + 1e-3) / (1.001 - greyer)) + self.UNEQUAL * texture)
+        # The odds that a strand is grey; some are before others.
+        odds = greyer * ops.exp(self.UNEQUAL * texture)
+        greyed = odds / (odds + 1.0 - greyer)
         seen = ops.minimum(ops.sum(skin, axis=(1, 2), keepdims=True), 1.0)
         by_skin = self.BY_SKIN[0] + self.BY_SKIN[1] * (mean_of(small, skin) + 0.6 * (1.0 - seen))
         # Broad light and shade are kept in part, and strands their contrast.
@@ -116,7 +118,7 @@ class HairTone(MeanFacePart):
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Where no skin is near, all of the matte is hair, and fades up to its outer rim.
         apart = 1.0 - between(box(skin, 3), 0.02, 0.2)
-        faded = ops.maximum(from_skin, enlarged(apart, size))
+        faded = ops.maximum(from_skin, unlike * enlarged(apart, size))
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
         chroma = (
@@ -147,7 +149,8 @@ class HairTone(MeanFacePart):
         return (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
 
     def _from_skin(self, face, small_face, skin, hair):
-        """How much of each pixel's change is due, `(N, S, S, 1)`.
+        """How much of each pixel's change is due, `(N, S, S, 1)`, and how unlike skin the hair is,
+        `(N, 1, 1, 1)`.
 
         All of it deep in the hair; at the border, as far as its colour lies on the way from the
         skin's to the hair's; none where both are alike.
@@ -157,9 +160,8 @@ class HairTone(MeanFacePart):
         way = hair - skin
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
-        return ops.maximum(0.6 * between(along, 0.3, 0.9), deep) * between(
-            ops.sqrt(length), 0.08, 0.2
-        )
+        unlike = between(ops.sqrt(length), 0.08, 0.2)
+        return ops.maximum(0.6 * between(along, 0.3, 0.9), deep) * unlike, unlike
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

@@ -236,3 +236,20 @@ def test_a_rim_of_the_skins_colour_fades_where_no_skin_is_near():
     found = greyed(picture, 10, 30, skin=skin, hair=hair, wish=1)
     assert span(found[:, rim]) < 0.75 * span(picture[:, rim])
     assert span(found[:, near]) > 0.8 * span(picture[:, near])
+
+
+def test_a_beard_greys_by_the_years_with_the_hair():
+    picture, skin, hair = head(hair=0.3 * PALE)
+    light = np.exp(rng().normal(scale=0.3, size=(1, SIZE, SIZE, 1)))
+    chin = slice(int(0.67 * SIZE), int(0.84 * SIZE))
+    picture[:, chin] = (0.3 * PALE * light)[:, chin]
+    found = np.array(luminance(greyed(picture, 40, 35, skin, hair)))
+    assert found[:, chin].mean() > np.array(luminance(picture))[:, chin].mean() + 0.03
+
+
+def test_grey_hair_is_darker_in_dim_light():
+    bright, dim = (
+        lightness(greyed(share * head()[0], 40, 35, *head()[1:])[:, : SIZE // 4])
+        for share in (1.0, 0.5)
+    )
+    assert dim < 0.85 * bright

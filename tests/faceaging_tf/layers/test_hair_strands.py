@@ -1,0 +1,46 @@
+"""Strands run along the hair, and are not drawn into pictures that are not sharp."""
+
+import numpy as np
+import pytest
+from plain_heads import everywhere, rng
+
+from faceaging_tf.layers.hair_strands import strands
+from faceaging_tf.resampling import by_matrices, enlarging_matrix
+
+SIDE = 96
+
+
+def stripes(turned):
+    """Noise that is the same along one axis, columns unless turned, as a picture."""
+    noise = np.exp(rng().normal(scale=0.5, size=(1, 1, SIDE, 1))) * np.ones((1, SIDE, 1, 3))
+    picture = np.clip(0.2 * noise, 0, 1).astype("float32")
+    return picture.transpose(0, 2, 1, 3) if turned else picture
+
+
+def drawn(picture):
+    texture, sharp = strands(picture, everywhere())
+    return np.array(texture)[0, 8:-8, 8:-8, 0], float(np.array(sharp)[0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_strands_run_along_the_hair(turned):
+    texture, sharp = drawn(stripes(turned))
+    texture = texture.T if turned else texture
+    along, across = (np.abs(np.diff(texture, axis=axis)).mean() for axis in (0, 1))
+    assert sharp == 1 and across > 3 * along
+    assert abs(texture.mean()) < 0.2 and texture.std() == pytest.approx(1, abs=0.3)
+
+
+def test_where_nothing_is_seen_hair_falls_from_the_crown():
+    picture = np.full((1, SIDE, SIDE, 3), 0.1, "float32")
+    # Sharp at the side, so that strands are drawn.
+    picture[:, :, : SIDE // 8] = stripes(False)[:, :, : SIDE // 8]
+    middle = drawn(picture)[0][40:, SIDE // 2 - 20 : SIDE // 2]
+    along, across = (np.abs(np.diff(middle, axis=axis)).mean() for axis in (0, 1))
+    assert across > 2 * along
+
+
+def test_a_picture_that_was_enlarged_gets_none():
+    small = stripes(False)[0, : SIDE // 3, : SIDE // 3]
+    texture, sharp = drawn(by_matrices(small, enlarging_matrix(SIDE // 3, SIDE))[None])
+    assert sharp == 0 and not texture.any()
