@@ -14,7 +14,7 @@ from faceaging_tf.layers.mean_face_part import planes
 # So many directions, half a turn in all; tiles of so many pixels.
 DIRECTIONS, TILE = 6, 64
 # Length of a strand, and widths of the finest and of tufts, in pixels: sigmas.
-LENGTH, FINEST, TUFT, TUFTS = 5.7, 0.36, 1.3, 0.5
+LENGTH, FINEST, TUFT, TUFTS = 9.0, 0.36, 1.3, 0.5
 # Gradients are of log luminance of heads so large at most, smoothed over such a radius of half the
 # size; darkness below the floor has none.
 GRADIENT_SIDE, SMOOTHED, FLOOR = 256, 2, 0.04

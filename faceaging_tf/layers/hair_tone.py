@@ -41,16 +41,17 @@ class HairTone(MeanFacePart):
     # How much of their greying shows, men and women: many dye.
     GREYEST = (0.95, 0.75)
     BROW_SHARE = 0.5
-    # What comes to the share of chroma that goes.
-    MORE_FADED = 0.12
+    # What comes to the share of chroma that goes, and the chroma of grey hair, red, green, blue, as
+    # shares of its lightness: it is warmer than dark hair, not less coloured.
+    MORE_FADED, WARM_GREY = 0.12, (0.033, -0.003, -0.048)
     LIGHTEST = 0.8
     # Grey hair is as light as the light that falls on it has it, of which the skin tells: so much
     # of its lightness, and so much more for each unit of the skin's; at most so much is added.
     BY_SKIN, MOST_LIFT = (0.75, 0.7), 0.5
     # Of it in a picture that is not sharp, where lifted hair has no strands and looks painted.
-    UNSHARP_LIFT = 0.55
+    UNSHARP_LIFT = 0.75
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
-    UNEQUAL, VARIED = 0.44, 0.09
+    UNEQUAL, VARIED = 0.28, 0.06
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -71,10 +72,8 @@ class HairTone(MeanFacePart):
         greyer, darker = self._asked(years, age, strength, female, *wanted)
         small_face = shrunk(face, hair.shape[1])
         light, small = luminance(face), luminance(small_face)
-        found, beard = wanted_hair(face, flow, skin, hair, female)
-        # Where nobody wishes for it, hats are told by others.
         wished = ops.cast(planes(wanted[0]) >= 0, "float32") if wanted else 0.0
-        hair = wished * found + (1.0 - wished) * ops.maximum(hair, beard)
+        hair, beard = wanted_hair(face, flow, skin, hair, female, wished)
         # A little hair is a haze, and most of it all of it.
         mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
         brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
@@ -121,11 +120,10 @@ class HairTone(MeanFacePart):
         faded = ops.maximum(from_skin, unlike * enlarged(apart, size))
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
-        chroma = (
-            chroma
-            * (1.0 - mask * faded * (self.grey[1] + self.MORE_FADED) * greyed)
-            * (1.0 + mask * (power(gain, 0.5) - 1.0))
-        )
+        faded = mask * faded * greyed
+        chroma = chroma * (1.0 - faded * (self.grey[1] + self.MORE_FADED)) * (
+            1.0 + mask * (power(gain, 0.5) - 1.0)
+        ) + faded * grey * ops.reshape(ops.convert_to_tensor(self.WARM_GREY), (1, 1, 1, 3))
         warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
         chroma = chroma + mask * 0.6 * darker * (warm - chroma)
         return light + mask * (dark - light) + chroma

@@ -1,5 +1,5 @@
-"""What greys where somebody says how grey the hair is to be: hair and beard, but neither a hat nor
-the shine of a bald head.
+"""What greys: hair and beard, but neither what has another colour nor, where somebody says how grey
+the hair is to be, a hat and the shine of a bald head.
 """
 
 import numpy as np
@@ -28,7 +28,7 @@ DOUBT = 0.15
 FINE, TEXTURE_SIDE, AROUND_HAIR, AROUND_BEARD = 1.5, 256, 8, 2
 
 
-def wanted_hair(face, flow, skin, hair, female):
+def wanted_hair(face, flow, skin, hair, female, wished):
     """Where hair is to grey, and where a beard is, each `(N, h, h, 1)` in 0 to 1.
 
     Args:
@@ -37,6 +37,8 @@ def wanted_hair(face, flow, skin, hair, female):
         skin: `(N, h, h, 1)` of the parser, which takes beards for skin.
         hair: `(N, h, h, 1)` of the parser, which takes hats for hair.
         female: `(N, 1, 1, 1)` in 0 to 1.
+        wished: `(N, 1, 1, 1)`, 1 where somebody says how grey, and what is smooth is no hair; 0
+            where hats are told by others, for dark hair of a poor picture is smooth too.
     """
     size = hair.shape[1]
     light = shrunk(log_luminance(face), min(TEXTURE_SIDE, face.shape[1]))
@@ -50,7 +52,7 @@ def wanted_hair(face, flow, skin, hair, female):
     beard = _beard(face, aside, height, skin, cheeks, texture) * (1.0 - female)
     rough = _near(texture, hair * (1.0 - skin), AROUND_HAIR)
     rougher = rough / ops.maximum(_mean(texture, cheeks), 1e-3)
-    smooth = (1.0 - between(rough, *SMOOTH)) * (1.0 - between(rougher, *SMOOTHER))
+    smooth = wished * (1.0 - between(rough, *SMOOTH)) * (1.0 - between(rougher, *SMOOTHER))
     # What is hair rather than skin, though the parser is not sure that it is hair.
     hair = ops.minimum((1.0 + DOUBT) * hair / (hair + skin + DOUBT), 1.0)
     hair = hair * (1.0 - ops.maximum(smooth, _cloth(box(face, AROUND_HAIR))))

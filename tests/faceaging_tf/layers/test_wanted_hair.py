@@ -25,9 +25,11 @@ def strands(colour, spread=0.3):
     return np.clip(colour * light, 0, 1).astype("float32")
 
 
-def wanted(face, skin, hair, female=MAN):
+def wanted(face, skin, hair, female=MAN, wished=1.0):
     flow = np.zeros((1, FLOW, FLOW, 2), "float32")
-    return [np.array(each)[0, ..., 0] for each in wanted_hair(face, flow, skin, hair, female)]
+    return [
+        np.array(each)[0, ..., 0] for each in wanted_hair(face, flow, skin, hair, female, wished)
+    ]
 
 
 def head(top, chin=SKIN, below=0.35):
@@ -55,6 +57,8 @@ def test_a_smooth_hat_is_no_hair_over_skin_that_has_texture():
     face, skin, hair = head(DARK_HAIR)
     face = np.where(skin > 0, strands(SKIN, 0.1), face)
     assert wanted(face, skin, hair)[0][8:32].max() < 0.1
+    # By the years it is, for dark hair of a poor picture is smooth too.
+    assert wanted(face, skin, hair, wished=0.0)[0][8:32].min() > 0.9
 
 
 def test_a_beard_is_darker_and_rougher_than_the_cheeks_and_a_mans():
