@@ -16,6 +16,9 @@ from faceaging_tf.layers.wanted_hair import wanted_hair
 MATTE = (3, 3e-4)
 # Radius in pixels of the hair's mask over which hair is of one lightness.
 BROAD = 10
+# Hair is fair rather than grey from the first of these on to the second: the span of its mean
+# colour, as a share of the largest of the three.
+FAIR = (0.2, 0.4)
 # What is added to lightness where it divides: hair of a dark picture has no contrast of its own.
 DIM = 0.06
 
@@ -23,7 +26,7 @@ DIM = 0.06
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HairTone(MeanFacePart):
     """Hair that greys, strand by strand, or gets its colour back: lightness towards that of grey
-    hair in the light that falls on the skin, less chroma; beards too, and brows half as much.
+    hair in the light that falls on the skin, less chroma; beards too, and brows a third as much.
 
     Weights:
         brows `(64, 64, 1)`: in the mean face, 0 to 1. curve `(2,)`: the ages at which greying
@@ -40,7 +43,7 @@ class HairTone(MeanFacePart):
 
     # How much of their greying shows, men and women: many dye.
     GREYEST = (0.95, 0.75)
-    BROW_SHARE = 0.5
+    BROW_SHARE = 0.3
     # What comes to the share of chroma that goes, and the chroma of grey hair, red, green, blue, as
     # shares of its lightness: it is warmer than dark hair, not less coloured.
     MORE_FADED, WARM_GREY = 0.12, (0.033, -0.003, -0.048)
@@ -49,9 +52,9 @@ class HairTone(MeanFacePart):
     # of its lightness, and so much more for each unit of the skin's; at most so much is added.
     BY_SKIN, MOST_LIFT = (0.75, 0.7), 0.5
     # Of it in a picture that is not sharp, where lifted hair has no strands and looks painted.
-    UNSHARP_LIFT = 0.75
+    UNSHARP_LIFT = 0.65
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
-    UNEQUAL, VARIED = 0.28, 0.06
+    UNEQUAL, VARIED = 0.2, 0.05
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -86,14 +89,20 @@ class HairTone(MeanFacePart):
             box(small * hair, radius) / ops.maximum(box(hair, radius), 0.05), size
         )
         local, broad = near(3), near(BROAD)
+        # Only grey hair gets its colour back; fair hair has its own.
+        colour = mean_of(small_face, hair)
+        span = ops.max(colour, axis=-1, keepdims=True) - ops.min(colour, axis=-1, keepdims=True)
+        darker = darker * (
+            1.0 - between(span / ops.maximum(ops.max(colour, axis=-1, keepdims=True), 0.05), *FAIR)
+        )
         chroma = face - light
         power = lambda values, exponent: ops.exp(exponent * ops.log(values))
         ratio = lambda one, other: (ops.maximum(one, 0.0) + DIM) / (other + DIM)
         # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
         # veil on a shaved head.
-        sure = ops.maximum(enlarged(beard, size), brows)
-        from_skin, unlike = self._from_skin(face, small_face, skin, hair)
-        from_skin = ops.maximum(from_skin, sure)
+        apart = enlarged(1.0 - between(box(skin, 3), 0.02, 0.2), size)
+        from_skin, unlike, deep = self._from_skin(face, small_face, skin, hair, apart)
+        from_skin = ops.maximum(from_skin, ops.maximum(enlarged(beard, size), brows))
         texture, sharp = strands(face, ops.maximum(hair, skin))
         # The odds that a strand is grey; some are before others.
         odds = greyer * ops.exp(self.UNEQUAL * texture)
@@ -105,7 +114,7 @@ class HairTone(MeanFacePart):
         lift = ops.clip(wanted_light - broad, 0.0, self.MOST_LIFT) * (
             self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp
         )
-        contrast = ops.clip(ratio(light, local), 0.3, 1.5) * ops.clip(
+        contrast = ops.clip(power(ratio(light, local), 0.8), 0.4, 1.4) * ops.clip(
             power(ratio(local, broad), 0.6), 0.5, 1.4
         )
         # The lighter a pixel is already, the less it is lifted.
@@ -114,10 +123,10 @@ class HairTone(MeanFacePart):
         )
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
         grey = light + greyed * lift * contrast * headroom * varied * from_skin
+        darker = darker * ops.maximum(from_skin, unlike * deep)
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Where no skin is near, all of the matte is hair, and fades up to its outer rim.
-        apart = 1.0 - between(box(skin, 3), 0.02, 0.2)
-        faded = ops.maximum(from_skin, unlike * enlarged(apart, size))
+        faded = ops.maximum(from_skin, unlike * apart)
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
         faded = mask * faded * greyed
@@ -146,12 +155,13 @@ class HairTone(MeanFacePart):
             darker = ops.where(wished, 0.0, darker)
         return (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
 
-    def _from_skin(self, face, small_face, skin, hair):
-        """How much of each pixel's change is due, `(N, S, S, 1)`, and how unlike skin the hair is,
-        `(N, 1, 1, 1)`.
+    def _from_skin(self, face, small_face, skin, hair, apart):
+        """How much of each pixel's change is due, `(N, S, S, 1)`, how unlike skin the hair is,
+        `(N, 1, 1, 1)`, and how deep in the hair a pixel is, `(N, S, S, 1)`.
 
-        All of it deep in the hair; at the border, as far as its colour lies on the way from the
-        skin's to the hair's; none where both are alike.
+        All of it deep in the hair, and where skin is near unless it has the skin's colour; at the
+        border, as far as its colour lies on the way from the skin's to the hair's; none where both
+        are alike.
         """
         deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
         skin, hair = mean_of(small_face, skin), mean_of(small_face, hair)
@@ -159,7 +169,8 @@ class HairTone(MeanFacePart):
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
         unlike = between(ops.sqrt(length), 0.08, 0.2)
-        return ops.maximum(0.6 * between(along, 0.3, 0.9), deep) * unlike, unlike
+        inside = deep * ops.maximum(apart, between(along, 0.15, 0.6))
+        return ops.maximum(0.6 * between(along, 0.4, 1.0), inside) * unlike, unlike, deep
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

@@ -67,7 +67,13 @@ class Relief(MeanFacePart):
     # relief by itself, too.
     FOLD_LIMITS = (0.06, 0.22)
     OLDER_LIMITS = (0.09, 0.4)
-    YOUNGER_LIMITS = (0.15, 0.45)
+    YOUNGER_LIMITS = (0.2, 0.45)
+    # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
+    # when so much of younger is asked.
+    LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.8
+    # How much deeper relief is than measured, older, for averages are shallow; and how much of the
+    # weakening of its own bands a face made younger gets, for its lines go by themselves.
+    DEEPER, WEAKENED = 1.35, 0.75
 
     def __init__(self, exemplars=16, side=384, bank=None, **kwargs):
         super().__init__(**kwargs)
@@ -123,7 +129,7 @@ class Relief(MeanFacePart):
         younger_amount = ops.clip(
             -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3
         )
-        amount = ops.where(years > 0, older_amount, younger_amount)
+        amount = ops.where(years > 0, self.DEEPER * older_amount, younger_amount)
         amount = amount * strength
         places = self.look_up([self._known().places[None], enlarged(flow, MAP_SIDE)])
         mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
@@ -145,6 +151,9 @@ class Relief(MeanFacePart):
         change = change + planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
             light, levels, self._own_weights(older)
         )
+        # Made younger, weaker bands would leave a deep line alone on smooth skin.
+        line = ops.minimum(light - enlarged(levels[self.LINE_LEVEL], size) + self.LINE, 0.0)
+        change = change - planes((1.0 - older) * ops.minimum(amount / self.LINES_GONE, 1.0)) * line
         up, down = (
             planes(older * old + (1.0 - older) * young)
             for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True)
@@ -200,7 +209,7 @@ class Relief(MeanFacePart):
         """Weights of the plane and of its pyramid's levels that make `sum_i (own_i - 1) * band_i`,
         `(N, 5)`.
         """
-        less = older * (self.own[:1] - 1.0) + (1.0 - older) * (self.own[1:] - 1.0)
+        less = older * (self.own[:1] - 1.0) + self.WEAKENED * (1.0 - older) * (self.own[1:] - 1.0)
         nothing = ops.zeros_like(less[:, :1])
         return ops.concatenate([less, nothing], axis=-1) - ops.concatenate([nothing, less], axis=-1)
 

@@ -37,8 +37,9 @@ def wanted_hair(face, flow, skin, hair, female, wished):
         skin: `(N, h, h, 1)` of the parser, which takes beards for skin.
         hair: `(N, h, h, 1)` of the parser, which takes hats for hair.
         female: `(N, 1, 1, 1)` in 0 to 1.
-        wished: `(N, 1, 1, 1)`, 1 where somebody says how grey, and what is smooth is no hair; 0
-            where hats are told by others, for dark hair of a poor picture is smooth too.
+        wished: `(N, 1, 1, 1)`, 1 where somebody says how grey: what is smooth is no hair then, and
+            what is in doubt is; 0 where hats are told by others, for dark hair of a poor picture is
+            smooth too, and bald heads have to stay bald.
     """
     size = hair.shape[1]
     light = shrunk(log_luminance(face), min(TEXTURE_SIDE, face.shape[1]))
@@ -54,8 +55,10 @@ def wanted_hair(face, flow, skin, hair, female, wished):
     rougher = rough / ops.maximum(_mean(texture, cheeks), 1e-3)
     smooth = wished * (1.0 - between(rough, *SMOOTH)) * (1.0 - between(rougher, *SMOOTHER))
     # What is hair rather than skin, though the parser is not sure that it is hair.
-    hair = ops.minimum((1.0 + DOUBT) * hair / (hair + skin + DOUBT), 1.0)
-    hair = hair * (1.0 - ops.maximum(smooth, _cloth(box(face, AROUND_HAIR))))
+    surer = ops.minimum((1.0 + DOUBT) * hair / (hair + skin + DOUBT), 1.0)
+    hair = (hair + wished * (surer - hair)) * (
+        1.0 - ops.maximum(smooth, _cloth(box(face, AROUND_HAIR)))
+    )
     return ops.maximum(hair, beard), beard
 
 
