@@ -21,6 +21,8 @@ GRADIENT_SIDE, SMOOTHED, FLOOR = 256, 2, 0.04
 # Where there is no gradient, hair falls away from the crown, here in fractions of the square; that
 # counts as much as such a squared gradient.
 CROWN, FALLING = (0.5, 0.02), 2e-4
+# What is left of the texture where a picture is not sharp is so much of it as is coarse.
+COARSE = 1.2
 # A picture is sharp from the second of these on, and enlarged below the first; see `_sharpness`.
 SHARP = (0.47, 0.62)
 
@@ -55,11 +57,12 @@ def strands(face, mask):
 
     # Multiplied first, so that no converter can store the repeated tiles.
     times = -(-size // TILE)
-    tiles = ops.tile(ops.convert_to_tensor(_tiles()) * sharp, (1, times, times, 1))
+    tiles = ops.tile(ops.convert_to_tensor(_tiles()) * (0.5 + 0.5 * sharp), (1, times, times, 1))
     texture = ops.matmul(
         enlarged(weights, size) * tiles[:, :size, :size], np.ones((DIRECTIONS, 1), "float32")
     )
-    return texture, sharp
+    coarse = box(texture, 1)
+    return coarse * COARSE + sharp * (texture - COARSE * coarse), sharp
 
 
 def _sharpness(light, half, mask):

@@ -9,7 +9,7 @@ from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.hair_strands import strands
 from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.layers.mean_face_part import MAP_SIDE, MeanFacePart, mean_of, planes
-from faceaging_tf.layers.wanted_hair import wanted_hair
+from faceaging_tf.layers.wanted_hair import places_of, wanted_hair
 
 # Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of
 # it.
@@ -19,6 +19,8 @@ BROAD = 10
 # Hair is fair rather than grey from the first of these on to the second: the span of its mean
 # colour, as a share of the largest of the three.
 FAIR = (0.2, 0.4)
+# Heights in the mean face, crown and temples, fractions of the whole-head square.
+TEMPLE = (0.15, 0.45)
 # What is added to lightness where it divides: hair of a dark picture has no contrast of its own.
 DIM = 0.06
 
@@ -26,7 +28,7 @@ DIM = 0.06
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HairTone(MeanFacePart):
     """Hair that greys, strand by strand, or gets its colour back: lightness towards that of grey
-    hair in the light that falls on the skin, less chroma; beards too, and brows a third as much.
+    hair in the light that falls on the skin, less chroma; beards too, and brows half as much.
 
     Weights:
         brows `(64, 64, 1)`: in the mean face, 0 to 1. curve `(2,)`: the ages at which greying
@@ -43,7 +45,7 @@ class HairTone(MeanFacePart):
 
     # How much of their greying shows, men and women: many dye.
     GREYEST = (0.95, 0.75)
-    BROW_SHARE = 0.3
+    BROW_SHARE = 0.45
     # What comes to the share of chroma that goes, and the chroma of grey hair, red, green, blue, as
     # shares of its lightness: it is warmer than dark hair, not less coloured.
     MORE_FADED, WARM_GREY = 0.12, (0.033, -0.003, -0.048)
@@ -55,6 +57,8 @@ class HairTone(MeanFacePart):
     UNSHARP_LIFT = 0.65
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
     UNEQUAL, VARIED = 0.2, 0.05
+    # How much earlier temples are grey than the crown, in logits.
+    TEMPLES = 1.6
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -85,8 +89,9 @@ class HairTone(MeanFacePart):
         brows = enlarged(brows, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
         mask = ops.maximum(mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32"))
         mean = mean_of(small, hair)
+        # Where no hair is near, a pixel is its own neighbourhood.
         near = lambda radius: enlarged(
-            box(small * hair, radius) / ops.maximum(box(hair, radius), 0.05), size
+            (box(small * hair, radius) + 0.05 * small) / (box(hair, radius) + 0.05), size
         )
         local, broad = near(3), near(BROAD)
         # Only grey hair gets its colour back; fair hair has its own.
@@ -104,8 +109,10 @@ class HairTone(MeanFacePart):
         from_skin, unlike, deep = self._from_skin(face, small_face, skin, hair, apart)
         from_skin = ops.maximum(from_skin, ops.maximum(enlarged(beard, size), brows))
         texture, sharp = strands(face, ops.maximum(hair, skin))
-        # The odds that a strand is grey; some are before others.
-        odds = greyer * ops.exp(self.UNEQUAL * texture)
+        # The odds that a strand is grey; some are before others, and temples before the crown.
+        height = enlarged(places_of(flow)[..., 1:], hair.shape[1])
+        temples = self.TEMPLES * (between(height, *TEMPLE) - 0.5) * (1.0 - wished)
+        odds = greyer * ops.exp(self.UNEQUAL * texture + enlarged(temples, size))
         greyed = odds / (odds + 1.0 - greyer)
         seen = ops.minimum(ops.sum(skin, axis=(1, 2), keepdims=True), 1.0)
         by_skin = self.BY_SKIN[0] + self.BY_SKIN[1] * (mean_of(small, skin) + 0.6 * (1.0 - seen))
@@ -169,7 +176,7 @@ class HairTone(MeanFacePart):
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
         unlike = between(ops.sqrt(length), 0.08, 0.2)
-        inside = deep * ops.maximum(apart, between(along, 0.15, 0.6))
+        inside = deep * ops.maximum(apart, between(along, 0.3, 0.95))
         return ops.maximum(0.6 * between(along, 0.4, 1.0), inside) * unlike, unlike, deep
 
     def compute_output_shape(self, input_shape):

@@ -71,8 +71,8 @@ class Relief(MeanFacePart):
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
     # when so much of younger is asked.
     LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.8
-    # How much deeper relief is than measured, older, for averages are shallow; and how much of the
-    # weakening of its own bands a face made younger gets, for its lines go by themselves.
+    # Older, folds and a face's own bands are so much deeper than measured, for averages are shallow;
+    # younger, its own bands are weakened by so much less, for its lines go by themselves.
     DEEPER, WEAKENED = 1.35, 0.75
 
     def __init__(self, exemplars=16, side=384, bank=None, **kwargs):
@@ -129,7 +129,7 @@ class Relief(MeanFacePart):
         younger_amount = ops.clip(
             -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3
         )
-        amount = ops.where(years > 0, self.DEEPER * older_amount, younger_amount)
+        amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength
         places = self.look_up([self._known().places[None], enlarged(flow, MAP_SIDE)])
         mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
@@ -142,15 +142,16 @@ class Relief(MeanFacePart):
             [ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), flow], size=skin.shape[1]
         )
         coarse = coarse[..., :1] * planes(1.0 - female) + coarse[..., 1:] * planes(female)
-        folds = _limited(planes(older * amount * folded) * coarse, *self.FOLD_LIMITS)
+        folds = _limited(planes(self.DEEPER * older * amount * folded) * coarse, *self.FOLD_LIMITS)
         change = planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
             folds, size
         )
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
         # less.
-        change = change + planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
-            light, levels, self._own_weights(older)
-        )
+        deeper = 1.0 + (self.DEEPER - 1.0) * older
+        change = change + planes(
+            deeper * amount * own * (1.0 - 0.5 * older * (1.0 - crisp))
+        ) * mixed(light, levels, self._own_weights(older))
         # Made younger, weaker bands would leave a deep line alone on smooth skin.
         line = ops.minimum(light - enlarged(levels[self.LINE_LEVEL], size) + self.LINE, 0.0)
         change = change - planes((1.0 - older) * ops.minimum(amount / self.LINES_GONE, 1.0)) * line
