@@ -71,8 +71,8 @@ class Relief(MeanFacePart):
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
     # when so much of younger is asked.
     LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.8
-    # Older, folds and a face's own bands are so much deeper than measured, for averages are shallow;
-    # younger, its own bands are weakened by so much less, for its lines go by themselves.
+    # Older, folds and own bands are so much deeper than measured, for averages are shallow;
+    # younger, own bands are weakened by so much less, for lines go by themselves.
     DEEPER, WEAKENED = 1.35, 0.75
 
     def __init__(self, exemplars=16, side=384, bank=None, **kwargs):
@@ -153,7 +153,8 @@ class Relief(MeanFacePart):
             deeper * amount * own * (1.0 - 0.5 * older * (1.0 - crisp))
         ) * mixed(light, levels, self._own_weights(older))
         # Made younger, weaker bands would leave a deep line alone on smooth skin.
-        line = ops.minimum(light - enlarged(levels[self.LINE_LEVEL], size) + self.LINE, 0.0)
+        around = levels[self.LINE_LEVEL] / pyramid(ops.ones_like(base), BANDS)[self.LINE_LEVEL]
+        line = ops.minimum(light - enlarged(around, size) + self.LINE, 0.0)
         change = change - planes((1.0 - older) * ops.minimum(amount / self.LINES_GONE, 1.0)) * line
         up, down = (
             planes(older * old + (1.0 - older) * young)

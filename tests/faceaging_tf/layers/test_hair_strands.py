@@ -40,7 +40,8 @@ def test_where_nothing_is_seen_hair_falls_from_the_crown():
     assert across > 2 * along
 
 
-def test_a_picture_that_was_enlarged_gets_none():
+def test_a_picture_that_was_enlarged_gets_little():
     small = stripes(False)[0, : SIDE // 3, : SIDE // 3]
     texture, sharp = drawn(by_matrices(small, enlarging_matrix(SIDE // 3, SIDE))[None])
-    assert sharp == 0 and not texture.any()
+    fine = np.abs(np.diff(texture, axis=1)).mean()
+    assert sharp == 0 and fine < 0.3 * np.abs(np.diff(drawn(stripes(False))[0], axis=1)).mean()

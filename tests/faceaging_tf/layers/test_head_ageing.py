@@ -189,13 +189,20 @@ def test_the_younger_borrow_nothing():
     np.testing.assert_array_equal(changed(relief_of(0.3, -0.3), years=-20, age=60), 0)
 
 
+def test_the_younger_lose_their_deep_lines():
+    picture = face(0.5)
+    picture[:, 30] *= 0.6
+    found = changed(relief_of(0), picture, years=-40, age=70)[0, ..., 0]
+    assert found[30, 8:-8].min() > 0.1 and np.abs(found[50, 8:-8]).max() < 0.01
+
+
 @pytest.mark.parametrize("years,row", [(20, 0), (-20, 1)])
 def test_a_face_gives_its_own_finest_band_away(years, row):
     layer = relief_of(0)
     own = np.ones((2, BANDS))
     own[row, 0] = 0.5
     layer.own.assign(own)
-    picture = (0.5 + 0.02 * rng().normal(size=(1, SIZE, SIZE, 1)) * np.ones(3)).astype("float32")
+    picture = (0.5 + 0.005 * rng().normal(size=(1, SIZE, SIZE, 1)) * np.ones(3)).astype("float32")
     light = np.log(picture[0, ..., 0])
     band, found = (
         light - gaussian_filter(light, 1.0),
