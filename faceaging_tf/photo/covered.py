@@ -315,7 +315,7 @@ def _along(found, steps, strips, across):
 
 
 def _fitted(x, y, degree, weights=1.0):
-    """As `np.polyfit`, whose search for the rank takes longer than a fit to strips, which have one."""
+    """As `np.polyfit`, without its search for the rank, which strips have."""
     powers = np.vander(x, degree + 1) * np.reshape(weights, (-1, 1))
     orthogonal, triangle = np.linalg.qr(powers)
     return np.linalg.solve(triangle, orthogonal.T @ (y * weights))
