@@ -257,7 +257,9 @@ def _within_faces(boxes, faces):
     """Which boxes `(N, 4)` lie in the box of a face: what is seen there is the same one."""
     within = np.zeros(len(boxes), bool)
     for face in faces:
-        within |= (boxes[:, :2] >= face.box[:2]).all(axis=1) & (boxes[:, 2:] <= face.box[2:]).all(axis=1)
+        within |= (boxes[:, :2] >= face.box[:2]).all(axis=1) & (boxes[:, 2:] <= face.box[2:]).all(
+            axis=1
+        )
     return within
 
 
