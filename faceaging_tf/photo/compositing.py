@@ -75,16 +75,29 @@ def composite_faces(pixels, changes, matrices, mask):
     changes = [np.asarray(change, dtype=np.float32) for change in changes]
     _check(pixels, changes, matrices, mask)
     placed = [_place_mask(mask, matrix, pixels.shape) for matrix in matrices]
-    total = np.zeros(pixels.shape[:2], dtype=np.float32)
+    inside = np.zeros(pixels.shape[:2], dtype=bool)
+    for region, weights in placed:
+        inside[region] |= weights > 0
+    shares = _shares(placed)
+    result = pixels.copy()
+    for change, matrix, (region, _), share in zip(changes, matrices, placed, shares, strict=True):
+        if share.size and change.any():
+            each_channel(functools.partial(_add, result[region], change, matrix, region, share))
+    return result, inside
+
+
+def _shares(placed):
+    """The weights of each mask on the photo, where their sum exceeds 1 divided by it."""
+    if len(placed) == 1:
+        return [placed[0][1]]
+    total = np.zeros(
+        np.max([[rows.stop, columns.stop] for (rows, columns), _ in placed], axis=0), np.float32
+    )
     for region, weights in placed:
         total[region] += weights
-    result = pixels.copy()
-    for change, matrix, (region, weights) in zip(changes, matrices, placed, strict=True):
-        if not weights.size or not change.any():
-            continue
-        share = np.divide(weights, np.maximum(total[region], 1), out=weights)
-        each_channel(functools.partial(_add, result[region], change, matrix, region, share))
-    return result, total > 0
+    return [
+        np.divide(weights, np.maximum(total[region], 1), out=weights) for region, weights in placed
+    ]
 
 
 def _add(pixels, change, matrix, region, share, channel):
