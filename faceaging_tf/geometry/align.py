@@ -119,9 +119,9 @@ def cut_square(pixels, matrix, size):
         )
     square_to_photo = np.linalg.inv(np.vstack([matrix, (0, 0, 1)]))
     photo_pixels_a_pixel = math.sqrt(abs(np.linalg.det(square_to_photo[:2, :2])))
-    # A whole-number shrink first keeps the means below narrow whatever the size of the face; a factor
-    # of two or more is left to them, because a turned face needs it: of less from three on, where
-    # the photo is large.
+    # A whole-number shrink first keeps the means below narrow, however large the face. A factor of
+    # two or more is left to them, because a turned face needs it; less between three and four,
+    # where the window is large.
     shrink = max(1, min(2, int(photo_pixels_a_pixel / 1.5)), int(photo_pixels_a_pixel / 2))
     window, window_to_photo = _window(pixels, square_to_photo, size, shrink)
     matrix = np.linalg.inv(window_to_photo) @ square_to_photo
@@ -175,13 +175,13 @@ def _block_means(values, side):
 
 
 def _means_around(values, width):
-    """`(h, w)` float32: around each pixel the mean over so many, 1 to 3, so that one sample of it
+    """`(h, w)` float32: around each pixel the mean over so many, 3 at most, so that one sample of it
     stands for the area of a larger pixel.
 
     It has the variance of `n` points evenly over the width, of one for each pixel; up to a quarter
     more than one pixel, one point misses nothing that would show.
     """
-    points = math.ceil(width - 0.25)
+    points = max(math.ceil(width - 0.25), 1)
     beside = np.float32(width**2 / 24 * (1 - 1 / points**2))
     if not beside:
         return values
