@@ -175,7 +175,7 @@ def _block_means(values, side):
 
 
 def _means_around(values, width):
-    """`(h, w)` float32: around each pixel the mean over so many, 3 at most, so that one sample of it
+    """`(h, w)` float32: around each pixel the mean over so many, 3 at most, so that a sample of it
     stands for the area of a larger pixel.
 
     It has the variance of `n` points evenly over the width, of one for each pixel; up to a quarter
