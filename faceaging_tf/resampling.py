@@ -121,8 +121,18 @@ def by_matrices(image, rows, columns=None):
     height, width, channels = image.shape
     image = np.ascontiguousarray(image, "float32")
     down = _by_matrix(rows, image.reshape(height, -1)).reshape(len(rows), width, channels)
-    across = _by_matrix(columns, down.transpose(1, 0, 2).reshape(width, -1))
-    return across.reshape(len(columns), len(rows), channels).transpose(1, 0, 2)
+    across = _by_matrix(columns, _turned(down).reshape(width, -1))
+    return _turned(across.reshape(len(columns), len(rows), channels))
+
+
+def _turned(image):
+    """An image `(H, W, C)` with rows for columns, contiguous: whoever adds another to it would else
+    go through both in steps of a pixel.
+    """
+    height, width, channels = image.shape
+    # Whole pixels are copied, not numbers.
+    pixels = image.reshape(height, -1).view(np.dtype((np.void, 4 * channels)))
+    return np.ascontiguousarray(pixels.T).view("float32").reshape(width, height, channels)
 
 
 def _by_matrix(matrix, values):

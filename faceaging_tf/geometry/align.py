@@ -119,22 +119,19 @@ def cut_square(pixels, matrix, size):
         )
     square_to_photo = np.linalg.inv(np.vstack([matrix, (0, 0, 1)]))
     photo_pixels_a_pixel = math.sqrt(abs(np.linalg.det(square_to_photo[:2, :2])))
-    # A whole-number shrink first keeps the sampling below at a few samples a
-    # pixel whatever the size of the face; a factor of two or more is left to
-    # the sampling, because a turned face needs it.
-    shrink = max(1, int(photo_pixels_a_pixel / 2))
+    # A whole-number shrink first keeps the means below narrow, however large the face. A factor of
+    # two or more is left to them, because a turned face needs it; less between three and four,
+    # where the window is large.
+    shrink = max(1, min(2, int(photo_pixels_a_pixel / 1.5)), int(photo_pixels_a_pixel / 2))
     window, window_to_photo = _window(pixels, square_to_photo, size, shrink)
-    square_to_window = np.linalg.inv(window_to_photo) @ square_to_photo
-    # The mean of samples x samples points a pixel is the mean over its area; up to a quarter more
-    # than one pixel of the photo, one point misses nothing that would show.
-    samples = max(1, math.ceil(photo_pixels_a_pixel / shrink - 0.25))
-    matrix = square_to_window @ _pixels_of_size(1 / samples)
+    matrix = np.linalg.inv(window_to_photo) @ square_to_photo
     square = np.empty((size, size, 3), np.uint8)
 
     def cut(channel):
         values = _block_means(window[..., channel], shrink)
-        sampled = warped(values, matrix, (size * samples, size * samples), 3, "symmetric")
-        square[..., channel] = np.clip(np.rint(_block_means(sampled, samples)), 0, 255)
+        values = _means_around(values, photo_pixels_a_pixel / shrink)
+        sampled = warped(values, matrix, (size, size), 3, "symmetric")
+        square[..., channel] = np.clip(np.rint(sampled, out=sampled), 0, 255, out=sampled)
 
     each_channel(cut)
     return square
@@ -147,8 +144,8 @@ def _window(pixels, square_to_photo, size, shrink):
     """
     edges = np.array([(-0.5, -0.5, 1), (size, -0.5, 1), (-0.5, size, 1), (size, size, 1)])
     corners = (edges @ square_to_photo.T)[:, :2]
-    # Bicubic sampling reaches two (shrunk) pixels further.
-    margin = 3 * shrink + 1
+    # Bicubic sampling reaches two (shrunk) pixels further, and the mean one more.
+    margin = 4 * shrink + 1
     limits = np.array([pixels.shape[1], pixels.shape[0]])
     first = np.clip(np.floor(corners.min(axis=0)) - margin, 0, limits).astype(int)
     last = np.clip(np.ceil(corners.max(axis=0)) + margin, 0, limits).astype(int)
@@ -175,6 +172,28 @@ def _block_means(values, side):
     rows = values.reshape(height // side, side, width).sum(axis=1, dtype=kind)
     blocks = rows.reshape(height // side, width // side, side).sum(axis=2, dtype=np.float32)
     return blocks / np.float32(side * side)
+
+
+def _means_around(values, width):
+    """`(h, w)` float32: around each pixel the mean over so many, 3 at most, so that a sample of it
+    stands for the area of a larger pixel.
+
+    It has the variance of `n` points evenly over the width, of one for each pixel; up to a quarter
+    more than one pixel, one point misses nothing that would show.
+    """
+    points = max(math.ceil(width - 0.25), 1)
+    beside = np.float32(width**2 / 24 * (1 - 1 / points**2))
+    if not beside:
+        return values
+    for _ in range(2):
+        mean = (1 - 2 * beside) * values
+        values *= beside
+        mean[1:] += values[:-1]
+        mean[:-1] += values[1:]
+        mean[0] += values[0]
+        mean[-1] += values[-1]
+        values = np.ascontiguousarray(mean.T)
+    return values
 
 
 def _pixels_of_size(factor):

@@ -15,7 +15,7 @@ except ImportError:  # Its name is scikit-image's own affair.
     compiled = None
 
 
-def warped(values, matrix, shape, order, mode="edge"):
+def warped(values, matrix, shape, order, mode="edge", limits=None):
     """A picture at the places that a matrix leads to, as `skimage.transform.warp` gives it.
 
     Args:
@@ -24,6 +24,7 @@ def warped(values, matrix, shape, order, mode="edge"):
         shape: rows and columns of the result.
         order: 1, linear; 3, cubic (Keys 1981, a = -0.5), which stays in the range of `values`.
         mode: what is beyond the edges: "edge", "symmetric", or "constant" for 0.
+        limits: the least and the largest of `values`, where they are known.
 
     Returns:
         `shape` float32.
@@ -43,7 +44,9 @@ def warped(values, matrix, shape, order, mode="edge"):
     values = np.require(values, np.float32, ("C", "W"))
     sampled = np.asarray(compiled["float32_t"](values, matrix, shape, order, mode, 0.0))
     # Linear sampling, at most down to the 0 around the picture, cannot leave the range.
-    return sampled if order == 1 else np.clip(sampled, values.min(), values.max(), out=sampled)
+    if order == 1:
+        return sampled
+    return np.clip(sampled, *(limits or (values.min(), values.max())), out=sampled)
 
 
 def each_channel(function):
@@ -52,5 +55,10 @@ def each_channel(function):
     Large pictures are sampled a channel at a time, because all of them together take 100 MB and
     more.
     """
+    return side_by_side(function, range(3))
+
+
+def side_by_side(function, things):
+    """What a function gives for each of some things, a list; some are done at a time."""
     with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(function, range(3)))
+        return list(pool.map(function, things))

@@ -46,6 +46,6 @@ def moved(image, flow):
     `faceaging_tf.layers.FaceWarp`.
     """
     height, width = image.shape[:2]
-    x = np.arange(width) + flow[..., 0] * width
-    y = np.arange(height)[:, None] + flow[..., 1] * height
+    x = np.arange(width, dtype="float32") + flow[..., 0] * np.float32(width)
+    y = np.arange(height, dtype="float32")[:, None] + flow[..., 1] * np.float32(height)
     return fetched(image, x, y)

@@ -9,13 +9,19 @@ Pores, hair, grain and background are then the photo's own however small the
 model works, and a pixel outside the masks is not touched at all.
 """
 
+import dataclasses
 import functools
 import math
 
 import numpy as np
 
-from faceaging_tf.geometry.warping import each_channel, warped
+from faceaging_tf.geometry.warping import side_by_side, warped
 from faceaging_tf.resampling import blur_matrix, by_matrices
+
+# Side in pixels of what is added to at once.
+TILE = 128
+# A change of fewer levels, sampled between its pixels, is below a half, and rounds to nothing.
+LEAST = 0.25
 
 
 def composite(
@@ -74,33 +80,108 @@ def composite_faces(pixels, changes, matrices, mask):
     mask = np.asarray(mask, dtype=np.float32)
     changes = [np.asarray(change, dtype=np.float32) for change in changes]
     _check(pixels, changes, matrices, mask)
-    placed = [_place_mask(mask, matrix, pixels.shape) for matrix in matrices]
-    total = np.zeros(pixels.shape[:2], dtype=np.float32)
-    for region, weights in placed:
-        total[region] += weights
+    faces = [_Face(matrix, _region(matrix, len(mask), pixels.shape), mask) for matrix in matrices]
+    inside = np.zeros(pixels.shape[:2], dtype=bool)
     result = pixels.copy()
-    for change, matrix, (region, weights) in zip(changes, matrices, placed, strict=True):
-        if not weights.size or not change.any():
+    for face, change in zip(faces, changes, strict=True):
+        others = [other for other in faces if other is not face]
+        smooth = _smoothed(change, face.matrix)
+        planes = [np.ascontiguousarray(smooth[..., channel]) for channel in range(3)]
+        add = functools.partial(_add_to_rows, result, inside, planes, face, others)
+        side_by_side(add, _tiles(face.region[0]))
+    return result, inside
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Face:
+    """Where a face's square lies on the photo.
+
+    Attributes:
+        matrix: `(2, 3)`, from the photo's pixels to the square's.
+        region: rows and columns of the photo that the square covers, slices.
+        mask: `(S, S)` float32 in 0 to 1.
+    """
+
+    matrix: np.ndarray
+    region: tuple[slice, slice]
+    mask: np.ndarray
+
+    def under(self, rows, columns):
+        """The part of the square that a tile of the photo is sampled from, as slices, and whether
+        the whole tile lies in the square.
+        """
+        corners = [(x, y, 1) for x in _ends(columns) for y in _ends(rows)] @ self.matrix.T
+        # Cubic sampling reaches two pixels further.
+        low, high = np.floor(corners.min(axis=0)) - 2, np.ceil(corners.max(axis=0)) + 3
+        (left, top), (right, bottom) = (
+            np.clip(ends, 0, len(self.mask)).astype(int) for ends in (low, high)
+        )
+        whole = bool((low >= 0).all() and (high <= len(self.mask)).all())
+        return (slice(top, bottom), slice(left, right)), whole
+
+    def weights(self, rows, columns):
+        """The mask on a tile of the photo, float32; None where it does not reach it."""
+        part, whole = self.under(rows, columns)
+        under = self.mask[part]
+        if not under.any():
+            return None
+        if whole and under.min() == 1:
+            return np.ones((rows.stop - rows.start, columns.stop - columns.start), np.float32)
+        # Linear: between zeros it stays at zero, between ones at one, exactly.
+        return self.sampled(self.mask, rows, columns, order=1, mode="constant")
+
+    def sampled(self, values, rows, columns, order, mode="edge", limits=None):
+        """What a square of values has on a tile of the photo, float32; see `warped`."""
+        start = self.matrix @ (columns.start, rows.start, 1)
+        to_square = np.column_stack([self.matrix[:, :2], start])
+        shape = (rows.stop - rows.start, columns.stop - columns.start)
+        return warped(values, to_square, shape, order, mode, limits)
+
+
+def _add_to_rows(result, inside, planes, face, others, rows):
+    """Adds a face's change to some rows of the photo, tile by tile: what is done to a tile stays in
+    the processor's cache, and most of the background is not touched.
+    """
+    limits = [(plane.min(), plane.max()) for plane in planes]
+    for columns in _tiles(face.region[1]):
+        weights = face.weights(rows, columns)
+        if weights is None:
             continue
-        share = np.divide(weights, np.maximum(total[region], 1), out=weights)
-        each_channel(functools.partial(_add, result[region], change, matrix, region, share))
-    return result, total > 0
+        tile = rows, columns
+        inside[tile] |= weights > 0
+        part, _ = face.under(*tile)
+        if max(np.abs(plane[part]).max(initial=0) for plane in planes) < LEAST:
+            continue
+        share = weights / _total(weights, others, tile)
+        for channel, (plane, ends) in enumerate(zip(planes, limits, strict=True)):
+            added = face.sampled(plane, *tile, order=3, limits=ends)
+            added *= share
+            added += result[tile][..., channel]
+            result[tile][..., channel] = np.clip(np.rint(added, out=added), 0, 255, out=added)
 
 
-def _add(pixels, change, matrix, region, share, channel):
-    """Adds one channel's share of a change to a region's pixels."""
-    change = _smoothed(change[..., channel : channel + 1], matrix)
-    added = _warp_to_region(change[..., 0], matrix, region, order=3)
-    added *= share
-    added += pixels[..., channel]
-    pixels[..., channel] = np.clip(np.rint(added, out=added), 0, 255, out=added)
+def _total(weights, others, tile):
+    """What the masks of all faces have together on a tile, 1 at least."""
+    total = weights
+    for other in others:
+        if all(
+            one.start < end.stop and end.start < one.stop
+            for one, end in zip(tile, other.region, strict=True)
+        ):
+            theirs = other.weights(*tile)
+            total = total if theirs is None else total + theirs
+    return np.maximum(total, 1)
 
 
-def _place_mask(mask, matrix, shape):
-    """The mask on the photo: the region it reaches, as two slices, and its weights there."""
-    region = _region(matrix, mask.shape[0], shape)
-    # Bilinear: between zeros it stays at zero, between ones at one, exactly.
-    return region, _warp_to_region(mask, matrix, region, order=1, mode="constant")
+def _tiles(line):
+    """A slice in slices of `TILE` pixels at most."""
+    return [
+        slice(start, min(start + TILE, line.stop)) for start in range(line.start, line.stop, TILE)
+    ]
+
+
+def _ends(line):
+    return line.start, line.stop - 1
 
 
 def _smoothed(change, matrix):
@@ -116,16 +197,6 @@ def _smoothed(change, matrix):
         # is nothing to hide.
         blur = 0.6 * min(photo_pixels_a_pixel - 1, 1)
     return by_matrices(change, blur_matrix(len(change), blur)) if blur > 0 else change
-
-
-def _warp_to_region(values, matrix, region, order, mode="edge"):
-    rows, columns = region
-    shape = (rows.stop - rows.start, columns.stop - columns.start)
-    if 0 in shape:
-        return np.zeros(shape, dtype=np.float32)
-    start = matrix @ (columns.start, rows.start, 1)
-    to_square = np.column_stack([matrix[:, :2], start])
-    return warped(values, to_square, shape, order, mode)
 
 
 def _region(matrix, size, shape):

@@ -140,18 +140,23 @@ def _mouth_unseen(colour, points):
     ramp = np.interp(np.arange(27), (0, 26), (profile[:4].mean(), profile[-4:].mean()))
     contrast = np.ptp((profile - ramp)[4:-4])
     eyes = max(_eye_contrast(colour, points)[:, 0].max(), EYE_CONTRAST[0])
+    unseen = 1 - _between(contrast / min(eyes, EYE_CONTRAST[1]), *MOUTH)
+    if not unseen:
+        return 0.0
     lips = polygon(points[list(LIPS)])
     ring = polygon(points[list(LIPS)], 7) - polygon(points[list(LIPS)], 2)
     redder = _mean(colour[..., 1], lips) - _mean(colour[..., 1], ring)
-    return (1 - _between(contrast / min(eyes, EYE_CONTRAST[1]), *MOUTH)) * (
-        1 - _between(redder, *RED_LIPS)
-    )
+    return unseen * (1 - _between(redder, *RED_LIPS))
 
 
 def _eyes_unseen(colour, points):
     """How sure it is that neither eye is seen, 0 to 1."""
     contrast = _eye_contrast(colour, points)
     aside, along = contrast[:, 0], contrast[:, 1].max()
+    # A rim may lie where the mesh has one of them.
+    unseen = (1 - _between(aside.min(), *EYES)) * (1 - _between(aside.max(), *OTHER_EYE))
+    if not unseen:
+        return 0.0
     unlike = min(
         float(
             (((_patch(colour, points, under) - _patch(colour, points, cheek)) / UNLIKE) ** 2).sum()
@@ -164,8 +169,7 @@ def _eyes_unseen(colour, points):
         1 - _between(aside.max(), *NO_EYES),
         _between(unlike, *UNDER_EYES),
     )
-    # A rim may lie where the mesh has one of them.
-    return (1 - _between(aside.min(), *EYES)) * (1 - _between(aside.max(), *OTHER_EYE)) * plain
+    return unseen * plain
 
 
 def _eye_contrast(colour, points):
@@ -230,14 +234,23 @@ class _Across:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class _Edge:
-    """An edge across the forehead: how sure it is a hat's, 0 to 1; where each pixel lies, in widths
-    of the face, aside of the middle and above the edge `(256, 256)`; and the width in pixels.
+    """An edge across the forehead: how sure it is a hat's, 0 to 1; the strips that it lies in; and
+    its curve, a polynomial from aside of the middle to above the brows.
     """
 
     sure: float
-    aside: np.ndarray
-    above: np.ndarray
-    width: float
+    across: _Across
+    curve: np.ndarray
+
+    def places(self):
+        """Where each pixel lies, in widths of the face: aside of the middle and above the edge,
+        `(256, 256)` each.
+        """
+        rows, columns = (np.mgrid[:SIDE, :SIDE] + 0.5) / SIDE
+        from_brows = np.stack([columns, rows], axis=-1) - self.across.brows
+        aside = from_brows @ self.across.right / self.across.width
+        higher = from_brows @ self.across.up / self.across.width
+        return aside, higher - np.polyval(self.curve, np.clip(aside, -ASIDE, ASIDE))
 
 
 def _edges(colour, points, heights):
@@ -273,38 +286,45 @@ def _along(found, steps, strips, across):
     found = heights[found]
     curve, weights = np.zeros(3), np.ones(len(aside))
     for _ in range(12):
-        curve = np.polyfit(aside, found, 2, w=np.sqrt(weights) + 1e-6)
+        curve = _fitted(aside, found, 2, np.sqrt(weights) + 1e-6)
         away = np.abs(found - np.polyval(curve, aside))
         weights = (1 + (away / max(1.5 * np.median(away), 0.004)) ** 2) ** -2
     for _ in range(4):
         near = np.abs(heights - np.polyval(curve, aside)[:, None]) < 0.03
         at = np.argmax(steps * near, axis=1)
         away = heights[at] - np.polyval(curve, aside)
-        curve = np.polyfit(aside, heights[at], 4, w=1 / (1 + (away / 0.006) ** 2))
+        curve = _fitted(aside, heights[at], 4, 1 / (1 + (away / 0.006) ** 2))
     away = np.abs(heights[at] - np.polyval(curve, aside)) * width * SIDE
     height = np.median(heights[at])
-    above = np.array([_strip(strips[n], k + 6, k + 30) for n, k in enumerate(at)])
-    below = np.array([_strip(strips[n], k - 14, k - 5) for n, k in enumerate(at)])
-    jump = np.percentile(np.sqrt((((above - below) / UNLIKE) ** 2).sum(axis=-1)), 20)
     sure = (
         (1 - _between(np.sqrt((away**2).mean()), *EDGE))
         * (1 - _between((away > 1).mean(), *JAGGED))
         * (1 - _between(height, *HEIGHT))
-        * _between(jump, *JUMP)
-        * (1 - _between(above[:, 0].std(), *UNEVEN))
-        * (1 - _between(-np.polyfit(aside, heights[at], 2)[0], *ARCH))
         * float(height > LOWEST)
     )
-    rows, columns = (np.mgrid[:SIDE, :SIDE] + 0.5) / SIDE
-    from_brows = np.stack([columns, rows], axis=-1) - across.brows
-    own = from_brows @ across.right / width
-    higher = from_brows @ across.up / width - np.polyval(curve, np.clip(own, -ASIDE, ASIDE))
-    return _Edge(_between(sure, *SURE_HAT), own, higher, width * SIDE)
+    if sure:
+        above = np.array([_strip(strips[n], k + 6, k + 30) for n, k in enumerate(at)])
+        below = np.array([_strip(strips[n], k - 14, k - 5) for n, k in enumerate(at)])
+        jump = np.percentile(np.sqrt((((above - below) / UNLIKE) ** 2).sum(axis=-1)), 20)
+        sure *= (
+            _between(jump, *JUMP)
+            * (1 - _between(above[:, 0].std(), *UNEVEN))
+            * (1 - _between(-_fitted(aside, heights[at], 2)[0], *ARCH))
+        )
+    return _Edge(_between(sure, *SURE_HAT), across, curve)
+
+
+def _fitted(x, y, degree, weights=1.0):
+    """As `np.polyfit`, without its search for the rank, which strips have."""
+    powers = np.vander(x, degree + 1) * np.reshape(weights, (-1, 1))
+    orthogonal, triangle = np.linalg.qr(powers)
+    return np.linalg.solve(triangle, orthogonal.T @ (y * weights))
 
 
 def _hat(colour, points, edge):
     """The hat over an edge, `(256, 256)`: over the forehead all, beside it what has its colour."""
-    band = (np.abs(edge.aside) < ASIDE) & (edge.above > 0.02) & (edge.above < 0.2)
+    aside, above = edge.places()
+    band = (np.abs(aside) < ASIDE) & (above > 0.02) & (above < 0.2)
     if not band.any():
         return np.zeros(band.shape, "float32")
     middle = np.median(colour[band], axis=0)
@@ -312,10 +332,10 @@ def _hat(colour, points, edge):
     smooth = blurred(colour, 1.5)
     away = (((smooth - middle) / (1.2 * UNLIKE + 1.5 * spread)) ** 2).sum(axis=-1)
     from_skin = (((smooth - _patch(colour, points, AROUND_EYES[:3])) / UNLIKE) ** 2).sum(axis=-1)
-    beside = np.abs(edge.aside) >= ASIDE
+    beside = np.abs(aside) >= ASIDE
     # Down to the ears, and over a brim to the eyes.
-    alike = (away < np.minimum(from_skin, 4)) & (edge.above > np.where(beside, -0.35, -0.25))
-    over = (edge.above > -1.5 / edge.width) & ~beside
+    alike = (away < np.minimum(from_skin, 4)) & (above > np.where(beside, -0.35, -0.25))
+    over = (above > -1.5 / (edge.across.width * SIDE)) & ~beside
     return np.float32(_together(over | alike, band))
 
 

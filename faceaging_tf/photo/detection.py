@@ -174,7 +174,8 @@ class FaceDetector:
         large = places.boxes[:, 2] - places.boxes[:, 0] >= LARGE
         with concurrent.futures.ThreadPoolExecutor(self.threads) as pool:
             faces = [face.moved(to_photo) for face in self._seen(small, places[large], pool)]
-            return faces + self._seen(photo, places[~large].mapped(to_photo), pool)
+            rest = places[~large].mapped(to_photo)
+            return faces + self._seen(photo, rest[~_within_faces(rest.boxes, faces)], pool)
 
     def _seen(self, pixels, places, pool):
         """The faces at places, in their order; each thread has networks of its own."""
@@ -250,6 +251,16 @@ def _meets(box, mesh):
     own.
     """
     return bool(((box[:2] < mesh.mean(axis=0)) & (mesh.mean(axis=0) < box[2:])).all())
+
+
+def _within_faces(boxes, faces):
+    """Which boxes `(N, 4)` lie in the box of a face: what is seen there is the same one."""
+    within = np.zeros(len(boxes), bool)
+    for face in faces:
+        within |= (boxes[:, :2] >= face.box[:2]).all(axis=1) & (boxes[:, 2:] <= face.box[2:]).all(
+            axis=1
+        )
+    return within
 
 
 def _share_within(points, pixels):

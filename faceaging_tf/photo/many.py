@@ -39,6 +39,8 @@ PARQUET = ".parquet"
 WRITTEN = (".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff")
 # What a kill loses is what was made of the part that was being made.
 PHOTOS_A_PART = 8
+# Several workers do not end together: each has so many parts or more, and the last are short.
+PARTS_A_WORKER = 12
 COLUMNS = ("file", "out", "faces", "too_small", "ages", "problem", "bytes")
 IMAGE = "image"
 
@@ -285,9 +287,11 @@ def age_photos(
         [item for item in items if _mark(item) not in there],
         max([-1, *part_numbers(place)]) + 1,
     )
+    size = PHOTOS_A_PART
+    if workers > 1:
+        size = min(max(len(left) // (workers * PARTS_A_WORKER), 1), size)
     numbered = [
-        (first + start // PHOTOS_A_PART, left[start : start + PHOTOS_A_PART])
-        for start in range(0, len(left), PHOTOS_A_PART)
+        (first + start // size, left[start : start + size]) for start in range(0, len(left), size)
     ]
     make_parts(
         Photos(tree, place.location, years, make_tools, manner),

@@ -196,8 +196,13 @@ def polygon(points, grow=0):
     By itself: what SciPy imports for it takes longer than ageing a small photo.
     """
     x, y = (points * SIDE - 0.5).T
-    columns, rows = np.arange(SIDE), np.arange(SIDE)[:, None]
-    mask = np.zeros((SIDE, SIDE), bool)
+    # What lies further out than it grows stays 0.
+    (left, right), (top, bottom) = (
+        np.clip((line.min() - grow - 1, line.max() + grow + 2), 0, SIDE).astype(int)
+        for line in (x, y)
+    )
+    columns, rows = np.arange(left, right), np.arange(top, bottom)[:, None]
+    mask = np.zeros((bottom - top, right - left), bool)
     # A pixel is inside if an odd number of edges lies to its right.
     for x0, y0, x1, y1 in zip(x, y, np.roll(x, -1), np.roll(y, -1), strict=True):
         if y0 != y1:
@@ -210,7 +215,9 @@ def polygon(points, grow=0):
         grown[:, 1:] |= mask[:, :-1]
         grown[:, :-1] |= mask[:, 1:]
         mask = grown
-    return np.float32(mask)
+    whole = np.zeros((SIDE, SIDE), np.float32)
+    whole[top:bottom, left:right] = mask
+    return whole
 
 
 def hull(points, grow=0):

@@ -85,7 +85,11 @@ class BoxNetwork:
 
     def __call__(self, square, minimum_score):
         """The `Boxes` of `(256, 256, 3)` uint8 with such a score at least, many of each face."""
-        self._interpreter.set_tensor(self._input, np.float32(square)[None] / 127.5 - 1)
+        given = self._interpreter.tensor(self._input)()[0]
+        np.divide(square, np.float32(127.5), out=given)
+        given -= 1
+        # The interpreter does not run while somebody holds what is its own.
+        del given
         self._interpreter.invoke()
         logits = self._interpreter.get_tensor(self._scores).ravel().astype("float64")
         scores = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))

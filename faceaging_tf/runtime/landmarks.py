@@ -84,7 +84,7 @@ class FaceLandmarks:
 
     def _look(self, pixels, to_square):
         crop = looked_at(pixels, to_square, SIDE)
-        self._interpreter.set_tensor(self._input, np.float32(crop)[None] / 255)
+        np.divide(crop, np.float32(255), out=self._interpreter.tensor(self._input)()[0])
         self._interpreter.invoke()
         # Counted from the centre of the first pixel: so they agree with the landmarks of the
         # corpora to .1 % of the side, on average.

@@ -77,6 +77,16 @@ def test_a_face_aligned_at_192_and_shrunk_is_the_face_aligned_at_128():
     assert np.abs(shrunk - align_face(astronaut(), LANDMARKS, 128)).mean() < 2
 
 
+@pytest.mark.parametrize("scale", [0.1, 0.9, 1.2, 1.4, 1.9, 2.6, 3.4, 5.5])
+def test_a_ramp_stays_a_ramp_at_any_size(scale):
+    side = int(128 * max(scale, 1)) + 8
+    ramp = np.repeat(np.linspace(0, 250, side)[None, :, None], side, axis=0).repeat(3, axis=2)
+    to_square = np.array([[1, 0, -1.5], [0, 1, -1.5]]) / scale
+    crop = cut_square(np.rint(ramp).astype("uint8"), to_square, int(120 * min(scale, 1)) or 1)
+    expected = 250 * (scale * np.arange(crop.shape[1]) + 1.5) / (side - 1)
+    assert np.abs(crop[..., 0] - expected).max() <= 1.5
+
+
 @pytest.mark.parametrize("period", [2, 3])
 def test_fine_stripes_on_a_large_face_turn_grey_instead_of_aliasing(period):
     stripes = np.zeros((1280, 1280, 3), np.uint8)

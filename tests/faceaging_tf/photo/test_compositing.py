@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from skimage.transform import warp
 
 from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.photo.compositing import composite, composite_faces
@@ -150,3 +151,18 @@ def test_the_input_is_not_written_to():
 def test_a_change_of_another_size_than_the_mask_is_refused():
     with pytest.raises(ValueError, match="mask's size"):
         composite(noise(), np.zeros((32, 32, 3)), matrix(), feathered_mask(SIZE))
+
+
+def test_a_face_of_many_tiles_is_what_it_is_at_once():
+    photo, face, mask = noise(400, 420), matrix(1.0, (80, 30), 12), feathered_mask(256)
+    change = np.random.default_rng(1).uniform(-30, 30, (256, 256, 3)).astype("float32")
+    # Where nothing changes, nothing is done.
+    change[:, 150:] = 0
+    to_square = np.vstack([face, (0, 0, 1)])
+    at_once = lambda plane, **more: warp(plane, to_square, output_shape=(400, 420), **more)
+    sampled = [at_once(plane, order=3, mode="edge") for plane in np.moveaxis(change, -1, 0)]
+    weights = at_once(mask.copy(), order=1)
+    expected = np.clip(photo + weights[..., None] * np.stack(sampled, axis=-1), 0, 255)
+    aged, inside = composite_faces(photo, [change], [face], mask)
+    assert np.abs(aged - expected).max() < 0.51
+    assert (inside != (weights > 0)).mean() < 1e-4

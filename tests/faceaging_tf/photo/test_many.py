@@ -132,6 +132,18 @@ def test_a_parquet_file_may_name_pictures_beside_it(tmp_path):
     assert Image.open(io.BytesIO(made["bytes"])).size == (96, 96) and made["path"] == "faces/1.png"
 
 
+def test_several_workers_have_short_parts(photos, tmp_path):
+    parts = []
+
+    def run(job, numbered, workers, done):
+        for number, names in numbered:
+            parts.append(names)
+            done(*job.make(number, names))
+
+    many.age_photos(Tree(photos), tmp_path / "out", YEARS, make_tools, run, workers=2)
+    assert len(parts) > 2 and {len(part) for part in parts} == {1}
+
+
 def interrupt(photos, out, monkeypatch):
     """Ages photos, a part each, and stops after the second."""
     monkeypatch.setattr(many, "PHOTOS_A_PART", 1)
