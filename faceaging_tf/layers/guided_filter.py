@@ -6,6 +6,9 @@ from keras import ops
 
 from faceaging_tf.layers.gaussian import enlarged, shrunk
 
+# Of colours in 0 to 1.
+MIDDLE = 0.5
+
 
 def box(planes, radius):
     """The mean `(N, H, W, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
@@ -34,7 +37,9 @@ def guided(mask, images, radius=4, smoothness=1e-3):
     Returns:
         `(N, S, S, 1)` float32 in 0 to 1.
     """
-    small = shrunk(images, mask.shape[1])
+    # Counted from the middle: of small numbers the squares, and the differences below, are exact to
+    # more places.
+    small = shrunk(images, mask.shape[1]) - MIDDLE
     red, green, blue = (small[..., number : number + 1] for number in range(3))
     squares = ops.concatenate(
         [red * red, green * green, blue * blue, red * green, red * blue, green * blue], axis=-1
@@ -66,7 +71,7 @@ def guided(mask, images, radius=4, smoothness=1e-3):
     by_green = with_green / gg - blue_of_green * by_blue
     by_red = with_red / rr - green_of_red * by_green - blue_of_red * by_blue
     slopes = ops.concatenate([by_red, by_green, by_blue], axis=-1)
-    offset = share - ops.sum(slopes * means[..., :3], axis=-1, keepdims=True)
+    offset = share - ops.sum(slopes * (means[..., :3] + MIDDLE), axis=-1, keepdims=True)
     fitted = enlarged(box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1])
     return ops.clip(
         ops.sum(fitted[..., :3] * images, axis=-1, keepdims=True) + fitted[..., 3:], 0.0, 1.0
