@@ -8,6 +8,7 @@ ages them. Those that are aged are a thousand pictures under many names each, so
 compared with its picture's face, aged on one machine; those that are prepared all differ.
 """
 
+import contextlib
 import csv
 import io
 import json
@@ -165,39 +166,62 @@ def prepared_alike(alone, out, faces, pictures):
 
 
 def busy():
-    """Seconds of processors that all programs of this machine have taken, and that this one's ended
-    processes have, and it itself.
+    """Seconds of processors that all programs of this machine have taken, and that this one has,
+    with the processes below it and those of them that ended.
     """
     words = pathlib.Path("/proc/stat").read_text().split("\n")[0].split()[1:]
     # All but idle and waiting for disks; what guests take is part of the first.
-    ticks = sum(int(word) for place, word in enumerate(words[:8]) if place not in (3, 4))
-    own = os.times()
-    return ticks / os.sysconf("SC_CLK_TCK"), sum(own[:4])
+    every = sum(int(word) for place, word in enumerate(words[:8]) if place not in (3, 4))
+    took, parents = {}, {}
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (folder / "stat").read_text().rpartition(")")[2].split()
+            parents[int(folder.name)] = int(words[1])
+            took[int(folder.name)] = sum(map(int, words[11:15]))
+    ours = {os.getpid()}
+    while more := {one for one, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    ticks = os.sysconf("SC_CLK_TCK")
+    return every / ticks, sum(took[one] for one in ours) / ticks
 
 
-def speed(proof, scratch, inputs, faces, rounds=3):
+def speed(proof, scratch, inputs, faces, called, run=None, rounds=3):
     """The time with one worker and with two, by turns, the least of some rounds each; and how much
     of a processor others took meanwhile.
     """
-    source = drawn_photos(scratch / "some", faces, faces)
+    source = scratch / "some"
+    if not source.exists():
+        drawn_photos(source, faces, faces)
     for kind in ("ageing", "preparing"):
         least = {}
-        for number in range(rounds):
+        for _ in range(rounds):
             for workers in (1, 2):
-                out = scratch / f"speed-{kind}-{workers}-{number}"
+                out = pathlib.Path(tempfile.mkdtemp(dir=scratch))
                 began, before = time.monotonic(), busy()
-                work(kind, source, out, workers=workers, inputs=inputs)
+                work(kind, source, out, run, workers, inputs)
                 seconds = time.monotonic() - began
-                all_took, own_took = (
-                    late - soon for late, soon in zip(busy(), before, strict=True)
-                )
-                others = max(all_took - own_took, 0) / seconds
-                found = seconds, others, own_took / seconds
-                print(f"{kind}, {workers}: {found}", file=sys.stderr, flush=True)
+                every, own = (late - soon for late, soon in zip(busy(), before, strict=True))
+                found = seconds, own / seconds, (every - own) / seconds
+                print(f"{called}, {kind}, {workers}: {found}", file=sys.stderr, flush=True)
                 least[workers] = min(found, least.get(workers, found))
         (one, *of_one), (two, *of_two) = least[1], least[2]
-        told = f"{one:.0f} s with one, {two:.0f} s with two, the least of {rounds} each: {one / two:.2f} times as fast; they took {of_one[1]:.2f} and {of_two[1]:.2f} processors, others {of_one[0]:.2f} and {of_two[0]:.2f} of {os.cpu_count()}"
-        proof.row(f"One worker and two, {kind}", faces, [], told)
+        told = f"{one:.0f} s with one, {two:.0f} s with two, the least of {rounds} each: {one / two:.2f} times as fast; they took {of_one[0]:.1f} and {of_two[0]:.1f} processors of {os.cpu_count()}, other programs {of_one[1]:.1f} and {of_two[1]:.1f}"
+        proof.row(f"One worker and two, {called}, {kind}", faces, [], told)
+
+
+def speed_on_ray(proof, scratch, inputs, faces):
+    """`speed` on three nodes."""
+    import ray
+
+    from faceaging_tf.parallel import run_on_ray
+
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
+    nodes, _ = three_nodes()
+    try:
+        speed(proof, scratch, inputs, faces, "Ray of three nodes", run_on_ray(nodes.address))
+    finally:
+        ray.shutdown()
+        nodes.shutdown()
 
 
 def replicas(proof, scratch):
@@ -345,7 +369,8 @@ def main(arguments):
             if start([ROOT / "tools" / "kill_jobs.py", "inputs", inputs]).wait() != 0:
                 raise SystemExit("The inputs could not be made.")
         if "speed" in chosen:
-            speed(proof, scratch, inputs, min(given.faces, 2000))
+            speed(proof, scratch, inputs, min(given.faces, 2000), "processes")
+            speed_on_ray(proof, scratch, inputs, min(given.faces, 2000))
         if chosen & {"ageing", "preparing"}:
             cluster(proof, scratch, inputs, given.faces, chosen)
     return int(proof.failed)
