@@ -186,8 +186,9 @@ def busy():
 
 
 def speed(proof, scratch, inputs, faces, called, run=None, rounds=3):
-    """The time with one worker and with two, by turns, the least of some rounds each; and how much
-    of a processor others took meanwhile.
+    """The time with one worker and with two, by turns, the least of some rounds each; how much of
+    the processors other programs took meanwhile, and the time of processors that the work itself
+    took, which others do not change.
     """
     source = scratch / "some"
     if not source.exists():
@@ -201,11 +202,11 @@ def speed(proof, scratch, inputs, faces, called, run=None, rounds=3):
                 work(kind, source, out, run, workers, inputs)
                 seconds = time.monotonic() - began
                 every, own = (late - soon for late, soon in zip(busy(), before, strict=True))
-                found = seconds, own / seconds, (every - own) / seconds
+                found = seconds, own, (every - own) / seconds
                 print(f"{called}, {kind}, {workers}: {found}", file=sys.stderr, flush=True)
                 least[workers] = min(found, least.get(workers, found))
-        (one, *of_one), (two, *of_two) = least[1], least[2]
-        told = f"{one:.0f} s with one, {two:.0f} s with two, the least of {rounds} each: {one / two:.2f} times as fast; they took {of_one[0]:.1f} and {of_two[0]:.1f} processors of {os.cpu_count()}, other programs {of_one[1]:.1f} and {of_two[1]:.1f}"
+        (one, of_one, beside_one), (two, of_two, beside_two) = least[1], least[2]
+        told = f"{one:.0f} s with one, {two:.0f} s with two, the least of {rounds} each: {one / two:.2f} times as fast, while other programs took {beside_one:.1f} and {beside_two:.1f} of {os.cpu_count()} processors; {of_one:.0f} and {of_two:.0f} s of processors in all"
         proof.row(f"One worker and two, {called}, {kind}", faces, [], told)
 
 
