@@ -119,8 +119,10 @@ class Visitor:
         joined = self.client.post("/gradio_api/queue/join", json=asked)
         if joined.status_code != 200:
             return None if joined.status_code == 503 else joined.text
-        where = f"/gradio_api/queue/data?session_hash={self.session}"
-        with self.client.stream("GET", where) as stream:
+        # As a query of its own, which is encoded: to a session under another name the server breaks
+        # off.
+        query = {"session_hash": self.session}
+        with self.client.stream("GET", "/gradio_api/queue/data", params=query) as stream:
             for line in stream.iter_lines():
                 if line.startswith("data:"):
                     message = json.loads(line[5:])

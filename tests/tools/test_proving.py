@@ -4,6 +4,7 @@ import importlib
 import pathlib
 import random
 import sys
+import types
 
 import pytest
 
@@ -58,3 +59,31 @@ def test_damaged_files_of_some_seeds_are_taken_or_refused_with_a_sentence(tool, 
     bad_inputs = tool("bad_inputs")
     became = [bad_inputs.try_one(kind, seed) for seed in range(20)]
     assert {what for what, _ in became} == {"taken", "refused"}, became
+
+
+def test_a_cluster_that_does_not_start_in_time_is_started_again(tool, monkeypatch, capsys):
+    machines, begun, ended = tool("prove_machines"), [], []
+
+    class Cluster:
+        def __init__(self, **given):
+            begun.append(self)
+            if len(begun) == 1:
+                raise TimeoutError("the head is late")
+
+        def add_node(self, num_cpus):
+            if len(begun) == 2:
+                raise TimeoutError("a node is late")
+            return object()
+
+        def wait_for_nodes(self):
+            pass
+
+        def shutdown(self):
+            ended.append(self)
+
+    monkeypatch.setitem(sys.modules, "ray", types.ModuleType("ray"))
+    monkeypatch.setitem(sys.modules, "ray.cluster_utils", types.SimpleNamespace(Cluster=Cluster))
+    monkeypatch.setattr(machines.time, "sleep", lambda seconds: None)
+    nodes, others = machines.three_nodes()
+    assert nodes is begun[2] and len(others) == 2 and ended == [begun[1]]
+    assert "the head is late" in capsys.readouterr().err

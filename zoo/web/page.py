@@ -1,5 +1,6 @@
 """The page of the demo, built with Gradio."""
 
+import html
 import os
 
 import gradio as gr
@@ -122,10 +123,23 @@ class Page:
         return path, markup.status(f"{os.path.basename(path)} is ready and goes to your downloads.")
 
 
+class _Blocks(gr.Blocks):
+    """Blocks whose errors are text: the page takes their words for HTML, and Gradio's own repeat
+    what was sent where it is none of the choices.
+    """
+
+    async def process_api(self, *args, **kwargs):
+        try:
+            return await super().process_api(*args, **kwargs)
+        except gr.Error as error:
+            error.message = html.escape(error.message)
+            raise
+
+
 def build_page(demo):
     """The page of a `Demo` as Gradio's `Blocks`."""
     page = Page(demo)
-    with gr.Blocks(title="Face ageing", analytics_enabled=False) as blocks:
+    with _Blocks(title="Face ageing", analytics_enabled=False) as blocks:
         photo, future = gr.State(None, time_to_live=KEPT), gr.State(0)
         gr.Markdown(texts.HEADER)
         file = gr.File(

@@ -8,6 +8,8 @@ from scipy.ndimage import uniform_filter
 from faceaging_tf.layers.guided_filter import box, guided
 
 SIDE = 24
+# Off the border, where windows of windows are whole.
+INSIDE = (slice(2, -2), slice(2, -2))
 
 
 def random(*shape, seed=0):
@@ -30,8 +32,8 @@ def test_at_the_border_a_box_is_the_mean_of_what_lies_inside():
     np.testing.assert_allclose(box(np.full((1, SIDE, SIDE, 1), 0.7, "float32"), 3), 0.7, rtol=1e-5)
 
 
-def test_in_each_window_the_mask_is_fitted_by_least_squares_to_the_colours():
-    mask, images, smoothness = random(1, SIDE, SIDE, 1), random(1, SIDE, SIDE, 3, seed=1), 0.01
+def by_windows(mask, images, smoothness):
+    """The filter by its definition, in float64: windows of three pixels a side, off the border."""
     slopes, offsets = np.zeros((SIDE, SIDE, 3)), np.zeros((SIDE, SIDE))
     for row in range(SIDE):
         for column in range(SIDE):
@@ -46,13 +48,22 @@ def test_in_each_window_the_mask_is_fitted_by_least_squares_to_the_colours():
                 ((colours - colours.mean(0)) * (values - values.mean())[:, None]).mean(0),
             )
             offsets[row, column] = values.mean() - slopes[row, column] @ colours.mean(0)
-    # Off the border, where windows of windows are whole.
-    inside = (slice(2, -2), slice(2, -2))
     slopes, offsets = uniform_filter(slopes, (3, 3, 0)), uniform_filter(offsets, 3)
-    wanted = np.clip((slopes * images[0]).sum(-1) + offsets, 0, 1)
-    np.testing.assert_allclose(
-        np.array(guided(mask, images, 1, smoothness))[0, ..., 0][inside], wanted[inside], atol=2e-4
-    )
+    return np.clip((slopes * images[0]).sum(-1) + offsets, 0, 1)[INSIDE]
+
+
+def test_in_each_window_the_mask_is_fitted_by_least_squares_to_the_colours():
+    mask, images = random(1, SIDE, SIDE, 1), random(1, SIDE, SIDE, 3, seed=1)
+    found = np.array(guided(mask, images, 1, 0.01))[0, ..., 0]
+    np.testing.assert_allclose(found[INSIDE], by_windows(mask, images, 0.01), atol=1e-5)
+
+
+def test_colours_that_go_together_cost_no_precision():
+    mask, light = random(1, SIDE, SIDE, 1), random(1, SIDE, SIDE, 1, seed=1)
+    # Strands of one colour, with little noise.
+    images = light * np.float32([0.9, 0.8, 0.7]) + 0.01 * random(1, SIDE, SIDE, 3, seed=2)
+    found = np.array(guided(mask, images, 1, 3e-4))[0, ..., 0]
+    np.testing.assert_allclose(found[INSIDE], by_windows(mask, images, 3e-4), atol=1e-5)
 
 
 def test_a_blurred_mask_follows_the_pictures_edge_at_the_pictures_size():

@@ -2,6 +2,7 @@
 Chromium.
 """
 
+import asyncio
 import base64
 import contextlib
 import gc
@@ -238,6 +239,20 @@ def test_two_visitors_with_the_same_photo_each_have_it(preset, tmp_path):
     assert not list(tmp_path.iterdir())
     with pytest.raises(PhotoError, match="choose it again"):
         demo.open(upload, preset, "one")
+
+
+def test_errors_are_text_though_the_page_takes_them_for_html(preset, tmp_path):
+    gradio = pytest.importorskip("gradio", reason="It needs gradio.")
+    from zoo.web.demo import Demo
+    from zoo.web.page import build_page
+
+    blocks = build_page(Demo([preset], tmp_path))
+    strip = next(call for call in blocks.fns.values() if call.name == "strip")
+    # A model that is none of the choices.
+    given = [None, "<img src=x onerror=alert(1)>", *[None] * (len(strip.inputs) - 2)]
+    with pytest.raises(gradio.Error, match="&lt;img src=x") as raised:
+        asyncio.run(blocks.process_api(strip, given))
+    assert "<" not in raised.value.message
 
 
 def test_a_port_in_use_is_refused():
