@@ -14,8 +14,8 @@ from faceaging_tf.layers.wanted_hair import places_of, wanted_hair
 # Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of
 # it.
 MATTE = (3, 3e-4)
-# Radius in pixels of the hair's mask over which hair is of one lightness.
-BROAD = 10
+# Radii in pixels of the hair's mask: of a tuft, and over which hair is of one lightness.
+LOCAL, BROAD = 3, 10
 # Hair is fair rather than grey from the first of these on to the second: the span of its mean
 # colour, as a share of the largest of the three.
 FAIR = (0.2, 0.4)
@@ -23,6 +23,19 @@ FAIR = (0.2, 0.4)
 TEMPLE = (0.15, 0.45)
 # What is added to lightness where it divides: hair of a dark picture has no contrast of its own.
 DIM = 0.06
+
+
+def _power(values, exponent):
+    return ops.exp(exponent * ops.log(values))
+
+
+def _greyness(colour):
+    """How grey hair of a mean colour `(N, 1, 1, 3)` is, 0 to 1: only it gets its colour back;
+    fair hair has its own.
+    """
+    most = ops.max(colour, axis=-1, keepdims=True)
+    span = most - ops.min(colour, axis=-1, keepdims=True)
+    return 1.0 - between(span / ops.maximum(most, 0.05), *FAIR)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -83,66 +96,72 @@ class HairTone(MeanFacePart):
         hair, beard = wanted_hair(face, flow, skin, hair, female, wished)
         # A little hair is a haze, and most of it all of it.
         mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
-        brows = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), hair.shape[1])
-        # A brow is what is darker than the skin around it.
-        around = enlarged(box(small, 8), size)
-        brows = enlarged(brows, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
+        brows = self._brows(flow, light, small)
         mask = ops.maximum(mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32"))
-        mean = mean_of(small, hair)
-        # Where no hair is near, a pixel is its own neighbourhood.
-        near = lambda radius: enlarged(
-            (box(small * hair, radius) + 0.05 * small) / (box(hair, radius) + 0.05), size
-        )
-        local, broad = near(3), near(BROAD)
-        # Only grey hair gets its colour back; fair hair has its own.
-        colour = mean_of(small_face, hair)
-        span = ops.max(colour, axis=-1, keepdims=True) - ops.min(colour, axis=-1, keepdims=True)
-        darker = darker * (
-            1.0 - between(span / ops.maximum(ops.max(colour, axis=-1, keepdims=True), 0.05), *FAIR)
-        )
-        chroma = face - light
-        power = lambda values, exponent: ops.exp(exponent * ops.log(values))
-        ratio = lambda one, other: (ops.maximum(one, 0.0) + DIM) / (other + DIM)
         # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
         # veil on a shaved head.
         apart = enlarged(1.0 - between(box(skin, 3), 0.02, 0.2), size)
-        from_skin, unlike, deep = self._from_skin(face, small_face, skin, hair, apart)
-        from_skin = ops.maximum(from_skin, ops.maximum(enlarged(beard, size), brows))
+        due, unlike, deep = self._due(face, small_face, skin, hair, apart)
+        due = ops.maximum(due, ops.maximum(enlarged(beard, size), brows))
         texture, sharp = strands(face, ops.maximum(hair, skin))
         # The odds that a strand is grey; some are before others, and temples before the crown.
         height = enlarged(places_of(flow)[..., 1:], hair.shape[1])
         temples = self.TEMPLES * (between(height, *TEMPLE) - 0.5) * (1.0 - wished)
         odds = greyer * ops.exp(self.UNEQUAL * texture + enlarged(temples, size))
         greyed = odds / (odds + 1.0 - greyer)
+        mean = mean_of(small, hair)
+        grey = light + greyed * due * self._lift(light, small, mean, skin, hair, texture, sharp)
+        darker = darker * _greyness(mean_of(small_face, hair)) * ops.maximum(due, unlike * deep)
+        dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
+        # Where no skin is near, all of the matte is hair, and fades up to its outer rim.
+        faded = mask * ops.maximum(due, unlike * apart) * greyed
+        # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
+        gain = _power(ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0), 0.5)
+        chroma = (face - light) * (1.0 - faded * (self.grey[1] + self.MORE_FADED))
+        chroma = chroma * (1.0 + mask * (gain - 1.0)) + faded * grey * ops.reshape(
+            ops.convert_to_tensor(self.WARM_GREY), (1, 1, 1, 3)
+        )
+        warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
+        chroma = chroma + mask * 0.6 * darker * (warm - chroma)
+        return light + mask * (dark - light) + chroma
+
+    def _brows(self, flow, light, small):
+        """Where brows are, `(N, S, S, 1)`: in their place, what is darker than the skin around."""
+        size = light.shape[1]
+        place = enlarged(self.look_up([self.brows[None], enlarged(flow, MAP_SIDE)]), small.shape[1])
+        around = enlarged(box(small, 8), size)
+        return enlarged(place, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
+
+    def _lift(self, light, small, mean, skin, hair, texture, sharp):
+        """What hair that is grey all over gains in lightness, `(N, S, S, 1)`."""
+        # Where no hair is near, a pixel is its own neighbourhood.
+        local, broad = (
+            enlarged(
+                (box(small * hair, radius) + 0.05 * small) / (box(hair, radius) + 0.05),
+                light.shape[1],
+            )
+            for radius in (LOCAL, BROAD)
+        )
+        ratio = lambda one, other: (ops.maximum(one, 0.0) + DIM) / (other + DIM)
         seen = ops.minimum(ops.sum(skin, axis=(1, 2), keepdims=True), 1.0)
         by_skin = self.BY_SKIN[0] + self.BY_SKIN[1] * (mean_of(small, skin) + 0.6 * (1.0 - seen))
         # Broad light and shade are kept in part, and strands their contrast.
-        wanted_light = self.grey[0] * by_skin * power(ratio(broad, mean), 0.5)
-        lift = ops.clip(wanted_light - broad, 0.0, self.MOST_LIFT) * (
-            self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp
-        )
-        contrast = ops.clip(power(ratio(light, local), 0.8), 0.4, 1.4) * ops.clip(
-            power(ratio(local, broad), 0.6), 0.5, 1.4
+        wanted = self.grey[0] * by_skin * _power(ratio(broad, mean), 0.5)
+        contrast = ops.clip(_power(ratio(light, local), 0.8), 0.4, 1.4) * ops.clip(
+            _power(ratio(local, broad), 0.6), 0.5, 1.4
         )
         # The lighter a pixel is already, the less it is lifted.
         headroom = ops.clip(
             (self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - broad, 0.05), 0.0, 1.0
         )
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
-        grey = light + greyed * lift * contrast * headroom * varied * from_skin
-        darker = darker * ops.maximum(from_skin, unlike * deep)
-        dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
-        # Where no skin is near, all of the matte is hair, and fades up to its outer rim.
-        faded = ops.maximum(from_skin, unlike * apart)
-        # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
-        gain = ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0)
-        faded = mask * faded * greyed
-        chroma = chroma * (1.0 - faded * (self.grey[1] + self.MORE_FADED)) * (
-            1.0 + mask * (power(gain, 0.5) - 1.0)
-        ) + faded * grey * ops.reshape(ops.convert_to_tensor(self.WARM_GREY), (1, 1, 1, 3))
-        warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
-        chroma = chroma + mask * 0.6 * darker * (warm - chroma)
-        return light + mask * (dark - light) + chroma
+        return (
+            ops.clip(wanted - broad, 0.0, self.MOST_LIFT)
+            * (self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp)
+            * contrast
+            * headroom
+            * varied
+        )
 
     def _asked(self, years, age, strength, female, wanted=None):
         """How much greyer and how much darker hair is to be, `(N, 1, 1, 1)` each, in 0 to 1."""
@@ -162,7 +181,7 @@ class HairTone(MeanFacePart):
             darker = ops.where(wished, 0.0, darker)
         return (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
 
-    def _from_skin(self, face, small_face, skin, hair, apart):
+    def _due(self, face, small_face, skin, hair, apart):
         """How much of each pixel's change is due, `(N, S, S, 1)`, how unlike skin the hair is,
         `(N, 1, 1, 1)`, and how deep in the hair a pixel is, `(N, S, S, 1)`.
 
