@@ -93,7 +93,7 @@ class HairTone(MeanFacePart):
         small_face = shrunk(face, hair.shape[1])
         light, small = luminance(face), luminance(small_face)
         wished = ops.cast(planes(wanted[0]) >= 0, "float32") if wanted else 0.0
-        hair, beard = wanted_hair(face, flow, skin, hair, female, wished)
+        hair, beard, fair = wanted_hair(face, flow, skin, hair, female, wished)
         # A little hair is a haze, and most of it all of it.
         mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
         brows = self._brows(flow, light, small)
@@ -113,8 +113,9 @@ class HairTone(MeanFacePart):
         grey = light + greyed * due * self._lift(light, small, mean, skin, hair, texture, sharp)
         darker = darker * _greyness(mean_of(small_face, hair)) * ops.maximum(due, unlike * deep)
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
-        # Where no skin is near, all of the matte is hair, and fades up to its outer rim.
-        faded = mask * ops.maximum(due, unlike * apart) * greyed
+        # Where no skin is near, all of the matte is hair, and fades up to its outer rim; fair hair
+        # does beside the skin, too, whose colour is so like its own that nothing of it is lifted.
+        faded = mask * ops.maximum(ops.maximum(due, unlike * apart), enlarged(fair, size)) * greyed
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = _power(ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0), 0.5)
         chroma = (face - light) * (1.0 - faded * (self.grey[1] + self.MORE_FADED))

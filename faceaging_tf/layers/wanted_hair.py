@@ -21,6 +21,10 @@ DARKER, ROUGHER, LEAST = (0.2, 0.45), (1.3, 2.0), (0.08, 0.14)
 BLUER, REDDER = (0.2, 0.5), (1.0, 1.4)
 # Nor so smooth: its texture, of log luminance, and as many times that of the cheeks.
 SMOOTH, SMOOTHER = (0.015, 0.035), (0.6, 1.2)
+# Fair hair is yellower than its person's skin, as logarithms of ratios.
+YELLOWER = (0.05, 0.2)
+# It is looked for where so much of what is around is hair.
+FRINGE = (0.2, 0.5)
 # What counts as much as this much of skin.
 DOUBT = 0.15
 # Texture is what a Gaussian of so many pixels takes away, of so large a head at most; how far
@@ -29,7 +33,8 @@ FINE, TEXTURE_SIDE, AROUND_HAIR, AROUND_BEARD = 1.5, 256, 8, 2
 
 
 def wanted_hair(face, flow, skin, hair, female, wished):
-    """Where hair is to grey, and where a beard is, each `(N, h, h, 1)` in 0 to 1.
+    """Where hair is to grey, where a beard is, and what is as yellow as fair hair, each
+    `(N, h, h, 1)` in 0 to 1.
 
     Args:
         face: `(N, S, S, 3)` in 0 to 1.
@@ -59,7 +64,11 @@ def wanted_hair(face, flow, skin, hair, female, wished):
     hair = (hair + wished * (surer - hair)) * (
         1.0 - ops.maximum(smooth, _cloth(box(face, AROUND_HAIR)))
     )
-    return ops.maximum(hair, beard), beard
+    yellow = _log_ratio(face, 1, 2)
+    fair = between(yellow - _mean(yellow, cheeks), *YELLOWER)
+    # The parser takes a fair fringe for skin in part.
+    fringe = fair * between(box(hair, AROUND_HAIR), *FRINGE)
+    return ops.maximum(hair, ops.maximum(beard, fringe)), beard, fair
 
 
 def places_of(flow):

@@ -255,3 +255,11 @@ def test_grey_hair_is_darker_in_dim_light():
         for share in (1.0, 0.5)
     )
     assert dim < 0.85 * bright
+
+
+def test_fair_hair_fades_beside_the_skin_and_gets_no_darker():
+    picture, skin, hair = head(hair=np.float32([0.8, 0.65, 0.35]))
+    near = slice(SIZE // 2 - 6, SIZE // 2 - 2)
+    found = greyed(picture, 40, 35, skin, hair)
+    assert span(found[:, near]) < 0.7 * span(picture[:, near])
+    np.testing.assert_allclose(greyed(picture, -30, 70, skin, hair), picture, atol=1e-3)

@@ -43,13 +43,13 @@ def head(top, chin=SKIN, below=0.35):
 
 
 def test_hair_stays_hair():
-    hair, beard = wanted(*head(strands(DARK_HAIR)))
+    hair, beard, _ = wanted(*head(strands(DARK_HAIR)))
     assert hair[10:40].min() > 0.9 and hair[50:].max() == 0 and beard.max() == 0
 
 
 @pytest.mark.parametrize("colour", [(0.1, 0.2, 0.7), (0.1, 0.5, 0.2), (0.8, 0.05, 0.1)])
 def test_a_hat_of_a_colour_that_no_hair_has_is_none(colour):
-    hair, _ = wanted(*head(strands(np.float32(colour))))
+    hair, _, _ = wanted(*head(strands(np.float32(colour))))
     assert hair[10:40].mean() < 0.1
 
 
@@ -63,7 +63,7 @@ def test_a_smooth_hat_is_no_hair_over_skin_that_has_texture():
 
 def test_a_beard_is_darker_and_rougher_than_the_cheeks_and_a_mans():
     given = head(strands(DARK_HAIR), strands(DARK_HAIR))
-    hair, beard = wanted(*given)
+    hair, beard, _ = wanted(*given)
     middle = slice(48, 80)
     assert beard[90:104, middle].mean() > 0.8 and beard[50:80].max() == 0
     assert (hair >= beard).all()
@@ -81,6 +81,18 @@ def test_half_a_beard_is_none():
     face, *masks = head(strands(DARK_HAIR), strands(DARK_HAIR))
     face[:, 60:, 64:] = SKIN
     assert wanted(face, *masks)[1].max() == 0
+
+
+def test_fair_hair_is_known_by_its_yellow():
+    fair = wanted(*head(strands(np.float32([0.8, 0.65, 0.35]))))[2]
+    assert fair[10:40].mean() > 0.8 and wanted(*head(strands(DARK_HAIR)))[2].max() < 0.9
+
+
+def test_a_fair_fringe_is_hair_where_the_parser_takes_it_for_skin():
+    face, skin, hair = head(strands(np.float32([0.8, 0.65, 0.35])))
+    hair[:, 30:44] = 0
+    skin[:, 30:44] = 1
+    assert wanted(face, skin, hair)[0][30].mean() > 0.3
 
 
 def test_places_are_pixels_and_the_flow():
