@@ -1,6 +1,7 @@
 """Hair that greys, or gets its colour back."""
 
 import keras
+import numpy as np
 from keras import ops
 
 from faceaging_tf.layers.bare_skin import between
@@ -21,12 +22,28 @@ LOCAL, BROAD = 3, 10
 FAIR = (0.2, 0.4)
 # Heights in the mean face, crown and temples, fractions of the whole-head square.
 TEMPLE = (0.15, 0.45)
+# Hair that goes on beyond the square keeps its colour there, as if it had grown out: from the
+# lower, side and upper border on, none of it changes up to the first of these, and all from the
+# second on, in fractions of the square.
+BORDERS = ((0.02, 0.22), (0.01, 0.14), (0.0, 0.05))
 # What is added to lightness where it divides: hair of a dark picture has no contrast of its own.
 DIM = 0.06
 
 
 def _power(values, exponent):
     return ops.exp(exponent * ops.log(values))
+
+
+def _inside_the_square(size):
+    """A factor that falls to 0 at the borders of the square, `(1, size, size, 1)`."""
+    place = (np.arange(size, dtype="float32") + 0.5) / size
+    ramp = lambda distance, low, high: np.clip((distance - low) / (high - low), 0, 1)
+    lower, side, upper = BORDERS
+    rows = ramp(1 - place, *lower) * ramp(place, *upper)
+    columns = ramp(np.minimum(place, 1 - place), *side)
+    return ops.convert_to_tensor(rows[None, :, None, None]) * ops.convert_to_tensor(
+        columns[None, None, :, None]
+    )
 
 
 def _greyness(colour):
@@ -95,7 +112,7 @@ class HairTone(MeanFacePart):
         wished = ops.cast(planes(wanted[0]) >= 0, "float32") if wanted else 0.0
         hair, beard, fair = wanted_hair(face, flow, skin, hair, female, wished)
         # A little hair is a haze, and most of it all of it.
-        mask = between(guided(hair, face, *MATTE), 0.2, 0.85)
+        mask = between(guided(hair, face, *MATTE), 0.2, 0.85) * _inside_the_square(size)
         brows = self._brows(flow, light, small)
         mask = ops.maximum(mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32"))
         # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
