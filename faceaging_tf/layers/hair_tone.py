@@ -35,14 +35,17 @@ def _power(values, exponent):
 
 
 def _inside_the_square(size):
-    """A factor that falls to 0 at the borders of the square, `(1, size, size, 1)`."""
+    """Factors that fall to 0 at the borders of the square, of rows `(1, size, 1, 1)` and of columns
+    `(1, 1, size, 1)`.
+    """
     place = (np.arange(size, dtype="float32") + 0.5) / size
     ramp = lambda distance, low, high: np.clip((distance - low) / (high - low), 0, 1)
     lower, side, upper = BORDERS
     rows = ramp(1 - place, *lower) * ramp(place, *upper)
     columns = ramp(np.minimum(place, 1 - place), *side)
-    return ops.convert_to_tensor(rows[None, :, None, None]) * ops.convert_to_tensor(
-        columns[None, None, :, None]
+    return (
+        ops.convert_to_tensor(rows[None, :, None, None]),
+        ops.convert_to_tensor(columns[None, None, :, None]),
     )
 
 
@@ -112,9 +115,13 @@ class HairTone(MeanFacePart):
         wished = ops.cast(planes(wanted[0]) >= 0, "float32") if wanted else 0.0
         hair, beard, fair = wanted_hair(face, flow, skin, hair, female, wished)
         # A little hair is a haze, and most of it all of it.
-        mask = between(guided(hair, face, *MATTE), 0.2, 0.85) * _inside_the_square(size)
+        rows, columns = _inside_the_square(size)
+        mask = between(guided(hair, face, *MATTE), 0.2, 0.85) * rows
         brows = self._brows(flow, light, small)
-        mask = ops.maximum(mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32"))
+        # Not beside the rows: a converter would store the product of both.
+        mask = columns * ops.maximum(
+            mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32")
+        )
         # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
         # veil on a shaved head.
         apart = enlarged(1.0 - between(box(skin, 3), 0.02, 0.2), size)
