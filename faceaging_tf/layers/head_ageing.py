@@ -69,8 +69,8 @@ class Relief(MeanFacePart):
     OLDER_LIMITS = (0.09, 0.4)
     YOUNGER_LIMITS = (0.2, 0.45)
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
-    # when so much of younger is asked.
-    LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.8
+    # where the second of its own bands is weakened by so much.
+    LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.56
     # Older, folds and own bands are so much deeper than measured, for averages are shallow;
     # younger, own bands are weakened by so much less, for lines go by themselves.
     DEEPER, WEAKENED = 1.35, 0.75
@@ -155,7 +155,8 @@ class Relief(MeanFacePart):
         # Made younger, weaker bands would leave a deep line alone on smooth skin.
         around = levels[self.LINE_LEVEL] / pyramid(ops.ones_like(base), BANDS)[self.LINE_LEVEL]
         line = ops.minimum(light - enlarged(around, size) + self.LINE, 0.0)
-        change = change - planes((1.0 - older) * ops.minimum(amount / self.LINES_GONE, 1.0)) * line
+        gone = ops.clip(amount * (1.0 - self.own[1, 1]) / self.LINES_GONE, 0.0, 1.0)
+        change = change - planes((1.0 - older) * gone) * line
         up, down = (
             planes(older * old + (1.0 - older) * young)
             for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True)

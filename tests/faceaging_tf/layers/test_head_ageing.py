@@ -192,7 +192,10 @@ def test_the_younger_borrow_nothing():
 def test_the_younger_lose_their_deep_lines():
     picture = face(0.5)
     picture[:, 30] *= 0.6
-    found = changed(relief_of(0), picture, years=-40, age=70)[0, ..., 0]
+    layer, own = relief_of(0), np.ones((2, BANDS))
+    own[1, 1] = 0.3
+    layer.own.assign(own)
+    found = changed(layer, picture, years=-40, age=70)[0, ..., 0]
     assert found[30, 8:-8].min() > 0.1 and np.abs(found[50, 8:-8]).max() < 0.01
 
 

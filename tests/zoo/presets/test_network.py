@@ -113,7 +113,8 @@ def test_it_ages_as_the_model_does(preset, model, size, light):
         found, expected = (
             each.transform(faces, years, ages, **options).astype(int) for each in (file, model)
         )
-        assert np.abs(found - expected).max() <= 2 and np.abs(expected - faces).max() > 5
+        # Hair of a dim picture greys by little.
+        assert np.abs(found - expected).max() <= 2 and np.abs(expected - faces).max() > 3
 
 
 def test_it_estimates_ages_as_the_model_does(preset, model):
