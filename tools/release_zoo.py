@@ -85,8 +85,8 @@ HEADS_TERMS = (
     "without it, by the same command."
 )
 HEADS_MEASURED = (
-    "`python tools/measure.py ageing --preset zoo/entries/{entry}/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx` (test rows; the judge had no part in the training); "
-    "the figures above are of fewer faces, drawn evenly from the three corpora's test rows, by the same judge and recogniser (MobileFaceNet)"
+    "`python tools/measure.py ageing --preset zoo/entries/{entry}/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx` "
+    "(test rows, drawn evenly from the corpora; the judge had no part in the training; the recogniser is MobileFaceNet)"
 )
 HEADS_LIMITS = (
     "Hair greys or gets its colour back; it does not thin, recede or grow. A fringe of the skin's own colour may stay as it is, hats are taken for hair, and glasses' rims may lie under folds. Hard side "
