@@ -52,7 +52,11 @@ DEVIATIONS = {
     (
         "teacher/atlas.py",
         "layers",
-    ): "an atlas has the sizes of the maps of the layer that it is assigned to",
+    ): "an atlas has the sizes of the maps of the layers that it is assigned to",
+    (
+        "teacher/relief.py",
+        "layers",
+    ): "relief has the window and the size of the maps of the layer that it is assigned to",
     (
         "teacher/growth.py",
         "layers",

@@ -201,3 +201,18 @@ def _gaussians(axis, spots):
     columns = np.exp(-0.5 * across * across)
     rows = np.exp(-0.5 * down * down) * spots[:, 4:5]
     return rows, columns, down / spots[:, 3:4], across / spots[:, 2:3]
+
+
+def rgb(*channels):
+    """A colour, `(3,)` float32, 0 to 255."""
+    return np.array(channels, np.float32)
+
+
+def bell(offset, width):
+    """1 where an offset is 0, falling off over a width."""
+    return np.exp(-((offset * (1 / width)) ** 2))
+
+
+def tinted(colour, light):
+    """A colour under a plane of light, `(3, H, W)`."""
+    return colour[:, None, None] * light

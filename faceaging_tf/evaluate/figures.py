@@ -13,6 +13,7 @@ from faceaging_tf.evaluate.groups import groups_of, largest_gap
 from faceaging_tf.evaluate.hair import hair_figures
 from faceaging_tf.evaluate.identity_judge import FALSE_ACCEPT_RATES, rate_name, strangers_of
 from faceaging_tf.evaluate.measurement import Seen
+from faceaging_tf.evaluate.same_people import alike, people_of, photographs
 
 # A face moved by an ageing model moves more than this; a plain CycleGAN moves 22 to 55 % of them
 # so.
@@ -20,9 +21,6 @@ FAR_YEARS = 10.0
 ALL = "all"
 # Beside its own looks a classifier is shown the recogniser's embeddings.
 EMBEDDINGS = "embeddings"
-# Where real faces come from several corpora, an output is compared with those of its own corpus and
-# sex only.
-MATCHED = ("corpus", "sex")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -156,10 +154,10 @@ class _CellFigures:
         self.outputs, self.inputs, self.real_features = self._features()
         if reals is not None:
             targets = measurement.ages[cell.rows] + years
-            self.matches = realism.near_ages(targets, reals.corpus.age) & _alike(
+            self.matches = realism.near_ages(targets, reals.corpus.age) & alike(
                 measurement.inputs, cell.rows, reals.corpus
             )
-            photos, real_photos = _photos(measurement.inputs, reals.corpus)
+            photos, real_photos = photographs(measurement.inputs, reals.corpus)
             self.different = photos[cell.rows][:, None] != real_photos[None, :]
         self.looks = (*cell.seen.looks, EMBEDDINGS)
         self.detections = self._detections()
@@ -276,7 +274,7 @@ class _CellFigures:
             self.cell.seen,
             self.reals.seen,
         )
-        people, real_people = _people(self.measurement.inputs, self.reals.corpus)
+        people, real_people = people_of(self.measurement.inputs, self.reals.corpus)
         looks = {
             look: tuple(seen.looks[look] for seen in (after, before, real)) for look in after.looks
         }
@@ -383,50 +381,3 @@ def _best_and_worst(measurement, errors, number=6):
         for row in chosen
     ]
     return listed(order[:number]), listed(order[::-1][:number])
-
-
-def _alike(inputs, rows, reals):
-    """`(n, M)` bool: which real faces are of an output's corpus and sex, where they come from
-    several corpora; else all.
-    """
-    alike = np.ones((len(rows), len(reals)), bool)
-    if all("corpus" in corpus.attributes for corpus in (inputs, reals)):
-        for name in MATCHED:
-            if name in inputs.attributes and name in reals.attributes:
-                alike &= inputs.attributes[name][rows][:, None] == reals.attributes[name][None, :]
-    return alike
-
-
-def _photos(inputs, reals):
-    """Which photograph is which in two corpora, `(N,)` and `(M,)` whole numbers: by name where both
-    have a column `photo`, else by their pixels.
-    """
-    if all("photo" in corpus.attributes for corpus in (inputs, reals)):
-        return _numbered(
-            *([str(name) for name in corpus.attributes["photo"]] for corpus in (inputs, reals))
-        )
-    return _numbered(*([face.tobytes() for face in corpus.faces] for corpus in (inputs, reals)))
-
-
-def _people(inputs, reals):
-    """Who is who in two corpora, `(N,)` and `(M,)` whole numbers: by their persons where both have
-    them, else by photograph.
-    """
-    photos = _photos(inputs, reals)
-    if not all("person" in corpus.attributes for corpus in (inputs, reals)):
-        return photos
-    # Whose person is not known is only themselves.
-    named = [
-        [
-            str(person) or f"photo {number}"
-            for person, number in zip(corpus.attributes["person"], numbers, strict=True)
-        ]
-        for corpus, numbers in zip((inputs, reals), photos, strict=True)
-    ]
-    return _numbered(*named)
-
-
-def _numbered(first, second):
-    numbers = {}
-    people = np.array([numbers.setdefault(key, len(numbers)) for key in (*first, *second)])
-    return people[: len(first)], people[len(first) :]

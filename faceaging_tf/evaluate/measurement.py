@@ -15,16 +15,13 @@ import faceaging_tf
 from faceaging_tf.data import FaceCorpus
 from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.diversity import change_maps
-from faceaging_tf.evaluate.hair import hair_colours, hair_masks
-from faceaging_tf.evaluate.looks import head_looks
+from faceaging_tf.evaluate.hair import hair_masks
 from faceaging_tf.evaluate.outside_face import outside_face
 from faceaging_tf.evaluate.outside_person import outside_person
-from faceaging_tf.evaluate.resampled import resampled
+from faceaging_tf.evaluate.seen import ABOUT, Seen, arrays_of, named, see, seen_of
 from faceaging_tf.evaluate.shrinking import shrunk
-from faceaging_tf.evaluate.texture import texture_features
 from faceaging_tf.evaluate.tight_window import tight_window
 from faceaging_tf.files import written_whole
-from faceaging_tf.geometry.frames import TIGHT
 
 # Ages that a face can be asked to have: a face of 30 is not asked to be made 40 years younger.
 YOUNGEST_TARGET, OLDEST_TARGET = 0.0, 100.0
@@ -32,60 +29,6 @@ THUMBNAIL = 96
 # Part of every key: raise it when what a cell holds changes its meaning.
 CELL_FORMAT = 3
 KEY_DIGITS = 32
-# What is known of whole heads beside their ages.
-ABOUT = ("landmarks", "masks", "closed")
-
-
-@dataclasses.dataclass
-class Judges:
-    """Who judges.
-
-    Attributes:
-        age: an object with `estimate_ages(faces)`, years `(N,)` of faces `(N, S, S, 3)` uint8.
-        identity: a function from faces to unit embeddings `(N, D)`, such as an `IdentityJudge`; or
-            None.
-        features: a function from faces to features `(N, F)` for realism; None for the embeddings.
-        fingerprint: text that changes whenever a judge does.
-        name: what the report calls the age judge.
-        frame: of the faces that are evaluated, "tight" or "whole_head"; judges are shown the tight
-            window of whole heads.
-        other: `(name, network)` of a second network with `estimate_ages`, to see whether the age
-            judge errs with it; or None.
-    """
-
-    age: object
-    identity: object = None
-    features: object = None
-    fingerprint: str = ""
-    name: str = "age judge"
-    frame: str = TIGHT.name
-    other: tuple[str, object] | None = None
-
-    @property
-    def whole_heads(self):
-        """Whether whole heads are evaluated."""
-        return self.frame != TIGHT.name
-
-
-@dataclasses.dataclass(frozen=True)
-class Seen:
-    """What the judges saw in N faces.
-
-    Attributes:
-        ages: `(N,)` years.
-        looks: what classifiers look at, `(N, T)` each by name: "texture" of tight faces (see
-            `texture_features`), "skin" and "head" of whole heads (see `head_looks`).
-        embeddings: `(N, D)` of unit length, or None.
-        features: `(N, F)`, or None.
-        hair: `(N, 2)` of whole heads, see `hair_colours`, in the hair that the photograph has; else
-            None.
-    """
-
-    ages: np.ndarray
-    looks: dict
-    embeddings: np.ndarray | None = None
-    features: np.ndarray | None = None
-    hair: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -142,52 +85,6 @@ class Measurement:
             if self.timed and seconds
             else None
         )
-
-
-def see(faces, judges, about=None, hair=None, once_resampled=False, batch_size=64):
-    """What the judges see in faces.
-
-    Args:
-        faces: `(N, S, S, 3)` uint8.
-        judges: a `Judges`.
-        about: attributes of the faces, of whole heads with `landmarks`, `masks` and `closed`, see
-            `faceaging_tf.evaluate.heads`.
-        hair: `(N, 256, 256)` bool, where hair is; None to look for it.
-        once_resampled: whether classifiers are shown the faces sampled along a small flow, as a
-            model's outputs are, see `resampled`.
-        batch_size: faces at a time.
-
-    Returns:
-        A `Seen`.
-    """
-    tight = tight_window(faces, judges.frame)
-    parts = [
-        tight[start : start + batch_size] for start in range(0, max(len(faces), 1), batch_size)
-    ]
-    ages = np.concatenate([judges.age.estimate_ages(part) for part in parts])
-    embeddings = (
-        None
-        if judges.identity is None
-        else np.concatenate([judges.identity(part) for part in parts])
-    )
-    features = (
-        None
-        if judges.features is None
-        else np.concatenate([judges.features(part) for part in parts])
-    )
-    if not judges.whole_heads:
-        return Seen(
-            np.asarray(ages, "float32"), {"texture": texture_features(faces)}, embeddings, features
-        )
-    looks = head_looks(
-        resampled(faces) if once_resampled else faces, about["landmarks"], about["masks"]
-    )
-    hair = (
-        hair_masks(faces, about["landmarks"], about["masks"], about["closed"])
-        if hair is None
-        else hair
-    )
-    return Seen(np.asarray(ages, "float32"), looks, embeddings, features, hair_colours(faces, hair))
 
 
 def moves_faces(subject):
@@ -261,9 +158,9 @@ def see_saved(corpus, judges, work, once_resampled=False):
     )
     saved = _load(path)
     if saved is None:
-        saved = _arrays(see(corpus.faces, judges, about, once_resampled=once_resampled))
+        saved = arrays_of(see(corpus.faces, judges, about, once_resampled=once_resampled))
         _save(path, saved)
-    return _seen(saved)
+    return seen_of(saved)
 
 
 def remove_work(work):
@@ -326,7 +223,7 @@ def _cell(subject, inputs, rows, years, judges, work, batch_size, bar):
             )
             parts.append(
                 {
-                    **_arrays(see(outputs, judges, about, hair)),
+                    **arrays_of(see(outputs, judges, about, hair)),
                     **{f"at {name}": values for name, values in outside.items()},
                     "changes": change_maps(faces, outputs),
                     "thumbnails": shrunk(outputs, THUMBNAIL),
@@ -342,8 +239,8 @@ def _cell(subject, inputs, rows, years, judges, work, batch_size, bar):
     own = {name: saved[name] for name in ("changes", "thumbnails")}
     return Cell(
         rows=rows,
-        seen=_seen(saved),
-        outside=_named(saved, "at "),
+        seen=seen_of(saved),
+        outside=named(saved, "at "),
         seconds=float(saved["seconds"]),
         **own,
     )
@@ -381,34 +278,6 @@ def _path_of(kind, subject, inputs, rows, years, judges, work):
         work
         / f"{_key(kind, subject.fingerprint, judges.fingerprint, judges.frame, _fingerprint(inputs.faces[rows]), _fingerprint(known), f'{years:g}')}.npz"
     )
-
-
-def _arrays(seen):
-    given = {
-        "ages": seen.ages,
-        "embeddings": seen.embeddings,
-        "features": seen.features,
-        "hair": seen.hair,
-    }
-    return {name: value for name, value in given.items() if value is not None} | {
-        f"look {name}": value for name, value in seen.looks.items()
-    }
-
-
-def _seen(saved):
-    return Seen(
-        saved["ages"],
-        _named(saved, "look "),
-        *(saved.get(name) for name in ("embeddings", "features", "hair")),
-    )
-
-
-def _named(saved, beginning):
-    return {
-        name.removeprefix(beginning): value
-        for name, value in saved.items()
-        if name.startswith(beginning)
-    }
 
 
 def _save(path, arrays):

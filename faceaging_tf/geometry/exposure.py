@@ -57,9 +57,14 @@ def in_common_light(faces, frame):
     as they are.
     """
     gains = gains_of(faces, frame)
-    if (gains == 1).all():
+    dim = np.flatnonzero(gains != 1)
+    if not len(dim):
         return faces
-    return np.clip(np.rint(faces * gains[:, None, None, None]), 0, 255).astype("uint8")
+    lit = faces.copy()
+    # One at a time: as floats, thousands of faces are more than a laptop's memory holds.
+    for row in dim:
+        lit[row] = np.clip(np.rint(faces[row] * gains[row]), 0, 255).astype("uint8")
+    return lit
 
 
 def _face(size, frame):

@@ -235,7 +235,12 @@ class AgingModel(keras.Model):
         """
         faces = in_common_light(checked_faces(faces, "estimate_ages"), self.frame)
         if len(faces) and faces.shape[1] > self.image_size:
-            faces = np.clip(np.rint(resized(faces, self.image_size)), 0, 255).astype("uint8")
+            faces = np.concatenate(
+                [
+                    np.clip(np.rint(resized(face[None], self.image_size)), 0, 255).astype("uint8")
+                    for face in faces
+                ]
+            )
         return self.age_regressor.estimate_ages(faces)
 
     def export_to(

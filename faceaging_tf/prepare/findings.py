@@ -26,6 +26,11 @@ MOST_FOR_ONE_REASON = 0.3
 # First years of the decades that are told apart; the last is open, for labels beyond it are rare
 # and often wrong.
 DECADES = tuple(range(0, 100, 10))
+# What a column that does not know is called.
+UNKNOWN = "not known"
+# Spaces in shares.
+UNBROKEN = "\u00a0\u202f"
+LONGEST_NAME = 160
 
 ADVICE = {
     reasons.LABEL: "see whether the layout was recognised rightly, and give --layout, or --table and --columns, if not",
@@ -45,6 +50,20 @@ ADVICE = {
     reasons.CONFLICTING_AGES: "see the examples: labels are wrong, or different pictures are taken for the same, and then lower --near_duplicate",
     reasons.IMPLAUSIBLE_AGE: "see whether what is read as the age is the age; if it is, raise --implausible_years, or do without --drop_implausible",
 }
+
+
+def shown(text, longest=LONGEST_NAME):
+    """Text of strangers on one line: what cannot be printed written out, and the middle left out
+    where it is long.
+    """
+    printable = "".join(
+        one if one.isprintable() or one in UNBROKEN else one.encode("unicode_escape").decode()
+        for one in text
+    )
+    if len(printable) <= longest:
+        return printable
+    half = (longest - 1) // 2
+    return f"{printable[:half]}…{printable[-half:]}"
 
 
 def decade_of(ages):

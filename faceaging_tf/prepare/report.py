@@ -23,7 +23,9 @@ from faceaging_tf.prepare.findings import (
     decade_of,
     findings,
     percent,
+    shown,
 )
+from faceaging_tf.prepare.report_charts import charts_of
 from faceaging_tf.prepare.rows import DROPPED, schema
 
 # Read of all faces; names and pictures only of those that are shown.
@@ -44,15 +46,10 @@ LIGHT_OF_DROPPED = ("reason", "age_min", "age_max", "sex", "source")
 SHOWN = ("image", "file")
 # Faces of a decade, of the blurriest and of the most doubtful; examples of a reason.
 OF_A_DECADE, BLURRIEST, DOUBTFUL, EXAMPLES = 8, 16, 16, 5
-# Sources beyond are counted together.
-SOURCES = 20
 SPLITS = {"train": "to train on", "validation": "for validation", "test": "to test"}
 # Side of the pictures in the page, twice what is seen, for screens that show two pixels a point.
 THUMBNAIL = 192
-LONGEST_NAME, LONGEST_DETAIL, LONGEST_SENTENCE = 160, 300, 600
-UNKNOWN = "not known"
-# Spaces in shares.
-UNBROKEN = "\u00a0\u202f"
+LONGEST_DETAIL, LONGEST_SENTENCE = 300, 600
 
 
 def report_html(place):
@@ -86,27 +83,13 @@ def report_html(place):
         ages=_ages_known(faces),
         settings=_settings(told["settings"]),
         findings=[_with_flags(sentence) for sentence in findings(told, faces)],
-        charts=_charts(faces, dropped),
+        charts=charts_of(faces, dropped),
         reasons=_reasons(place, told),
         sample=[(decade_name(start), cards(rows)) for start, rows in sample.items()],
         blurriest=cards(blurriest),
         doubtful=cards(doubtful),
     )
     return page.encode("utf-8")
-
-
-def shown(text, longest=LONGEST_NAME):
-    """Text of strangers on one line: what cannot be printed written out, and the middle left out
-    where it is long.
-    """
-    printable = "".join(
-        one if one.isprintable() or one in UNBROKEN else one.encode("unicode_escape").decode()
-        for one in text
-    )
-    if len(printable) <= longest:
-        return printable
-    half = (longest - 1) // 2
-    return f"{printable[:half]}…{printable[-half:]}"
 
 
 def _with_flags(sentence):
@@ -303,89 +286,6 @@ def _settings(settings):
             f"{own} {percent(settings['validation'])} of the people go to validation and {percent(settings['test'])} to the test; "
             "a picture whose person is not known counts as a person."
         ),
-    ]
-
-
-def _charts(faces, dropped):
-    decade, text = (
-        (lambda start: UNKNOWN if start < 0 else decade_name(start)),
-        (lambda name: shown(name) or UNKNOWN),
-    )
-    labelled = faces["decade"].where(~faces["estimated"], -1)
-    ages = (
-        _counts(decade, labelled, dropped["decade"]),
-        _counts(decade, faces["decade"]),
-        _counts(decade, faces["decade"][faces["estimated"]]),
-    )
-    charts = [_chart("Ages", "age", [decade_name(start) for start in DECADES], *ages)]
-    for title, name, order in (("Sex", "sex", ["female", "male"]), ("Source", "source", [])):
-        charts.append(
-            _chart(
-                title,
-                name,
-                order,
-                _counts(text, faces[name], dropped[name]),
-                _counts(text, faces[name]),
-                {},
-            )
-        )
-    return charts
-
-
-def _counts(name_of, *columns):
-    """How often each name is in columns, a dict."""
-    counts = {}
-    for column in columns:
-        for value, count in column.value_counts(sort=False).items():
-            if count:
-                counts[name_of(value)] = counts.get(name_of(value), 0) + int(count)
-    return counts
-
-
-def _chart(title, name, order, files, kept, estimated):
-    return {
-        "title": title,
-        "name": name,
-        "estimated": bool(estimated),
-        "rows": _bars(order, files, kept, estimated),
-    }
-
-
-def _bars(order, files, kept, estimated):
-    """Rows of a chart: names in an order, others after them by number, those that are not known
-    last.
-    """
-    others = sorted(
-        (name for name in files.keys() | kept.keys() if name not in (*order, UNKNOWN)),
-        key=lambda name: (-files.get(name, 0), name),
-    )
-    rows = [
-        (name, files.get(name, 0), kept.get(name, 0), estimated.get(name, 0))
-        for name in (*order, *others[:SOURCES])
-    ]
-    if others[SOURCES:]:
-        sums = (
-            sum(counts.get(name, 0) for name in others[SOURCES:])
-            for counts in (files, kept, estimated)
-        )
-        rows.append((counted(len(others) - SOURCES, "other"), *sums))
-    if files.get(UNKNOWN) or kept.get(UNKNOWN):
-        rows.append(
-            (UNKNOWN, files.get(UNKNOWN, 0), kept.get(UNKNOWN, 0), estimated.get(UNKNOWN, 0))
-        )
-    most = max((max(row[1], row[2]) for row in rows), default=0) or 1
-    total = sum(row[2] for row in rows)
-    width = lambda count: f"{100 * count / most:.2f}"
-    return [
-        {
-            "name": name,
-            "files": f"{met:,}",
-            "kept": f"{there:,}",
-            "estimated": f"{guessed:,}",
-            "share": percent(there, total),
-        }
-        | {"met": width(met), "sure": width(there - guessed), "guessed": width(guessed)}
-        for name, met, there, guessed in rows
     ]
 
 

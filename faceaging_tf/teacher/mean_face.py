@@ -13,6 +13,12 @@ from faceaging_tf.geometry.landmarks import LEFT_SIDE, NOSE_TIP, RIGHT_SIDE
 MEAN_SHAPE = np.load(pathlib.Path(__file__).with_name("mean_shape.npy"))
 MEAN_SHAPE.flags.writeable = False
 ADULT = 18.0
+# Groups of the average young and old face, in years, at least and at most so many heads of each.
+YOUNG, OLD, FEWEST, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 10, 90
+TOO_FEW = (
+    f"The heads show too few {{sex}} faces to average: at least {FEWEST} of {YOUNG[0]:g} to {YOUNG[1]:g} years and as many of {OLD[0]:g} to {OLD[1]:g} are needed of one source, seen from the front; "
+    "give more corpora."
+)
 # How far a nose may lie from the middle between the face's sides, in their distance.
 FRONTAL = 0.1
 

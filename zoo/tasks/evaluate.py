@@ -225,8 +225,8 @@ def _judges(options, age, faces):
     tried on.
     """
     from faceaging_tf.evaluate.identity_judge import IdentityJudge
-    from faceaging_tf.evaluate.measurement import Judges
     from faceaging_tf.evaluate.realism import inception_features
+    from faceaging_tf.evaluate.seen import Judges
     from faceaging_tf.evaluate.tight_window import tight_window
 
     identity = features = None

@@ -8,7 +8,8 @@ from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.errors import EvaluationError
 from faceaging_tf.evaluate.figures import figures_of
 from faceaging_tf.evaluate.groups import AskedAges
-from faceaging_tf.evaluate.measurement import Judges, known_ages, measure, remove_work
+from faceaging_tf.evaluate.measurement import known_ages, measure, remove_work
+from faceaging_tf.evaluate.seen import Judges
 from faceaging_tf.evaluate.subjects import ModelSubject
 
 

@@ -18,7 +18,7 @@ from faceaging_tf.data import FaceCorpus
 from faceaging_tf.data.drawn_faces import draw_face, draw_faces
 from faceaging_tf.evaluate import report, table
 from faceaging_tf.evaluate.evaluation import evaluate
-from faceaging_tf.evaluate.measurement import Judges
+from faceaging_tf.evaluate.seen import Judges
 
 PEOPLE = np.arange(60)
 STRANGERS = PEOPLE + 1000

@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from faceaging_tf.parallel.place import Place
+from faceaging_tf.prepare.findings import shown
 from faceaging_tf.prepare.preparing import CORPUS, DROPPED, DROPPED_COLUMNS
-from faceaging_tf.prepare.report import report_html, shown
+from faceaging_tf.prepare.report import report_html
 from faceaging_tf.prepare.rows import COLUMNS, parquet_bytes
 from faceaging_tf.prepare.settings import Settings
 

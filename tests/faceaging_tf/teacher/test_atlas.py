@@ -14,9 +14,10 @@ from faceaging_tf.layers.head_ageing import sharpness_of as sharpness_in_layers
 from faceaging_tf.layers.luminance import log_luminance as log_luminance_in_layers
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.networks import head_generator
-from faceaging_tf.teacher.atlas import Atlas, bands_of, build_atlas, log_luminance, sharpness_of
+from faceaging_tf.teacher.atlas import Atlas, build_atlas
 from faceaging_tf.teacher.exemplars import Exemplar
 from faceaging_tf.teacher.mean_face import MEAN_SHAPE
+from faceaging_tf.teacher.relief import bands_of, log_luminance, sharpness_of
 
 RELIEF_SIDE = 96
 CHIN, CHEEK, OTHER_CHEEK = 152, 117, 346

@@ -1,0 +1,201 @@
+"""Relief of real faces in bands of log luminance, looked up in the mean face."""
+
+import itertools
+
+import cv2
+import numpy as np
+
+from faceaging_tf.data.corpus import CorpusError
+from faceaging_tf.geometry.exposure import LUMINANCE
+from faceaging_tf.layers.head_ageing import COARSE_SIDE, WINDOW
+from faceaging_tf.layers.luminance import DARKEST
+from faceaging_tf.teacher.exemplars import ROLES
+from faceaging_tf.teacher.mean_face import (
+    FEWEST,
+    OLD,
+    PER_GROUP,
+    TOO_FEW,
+    YOUNG,
+    frontal_adults,
+    into_mean_face,
+)
+from faceaging_tf.teacher.regions import (
+    SIDE,
+    inner_face,
+    skin_and_hair,
+)
+from faceaging_tf.teacher.traits import traits_of
+
+# Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much
+# of each goes into fine relief, of one exemplar and its neighbours, and into coarse relief, of
+# many.
+SIGMAS = (1, 2, 4, 8, 16)
+FINE_OWN, FINE_AVERAGE = (1.2, 0.7, 0.0, 0.0, 0.0), (0.0, 0.7, 0.0, 0.0, 0.0)
+
+
+COARSE = (0.0, 1.6, 2.8, 0.4, 0.0)
+# What becomes of a face's own four finest bands at full strength: its own lines deepen, or go.
+OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.75, 0.3, 0.35, 0.65)
+NEIGHBOURS = 3
+
+
+# How much stronger coarse relief is than measured, men and women: the same change tells a judge of
+# ages less of men.
+BY_SEX = (1.25, 1.0)
+# All-Age-Faces holds pictures that were retouched, and synthetic people are smooth: relief is not
+# learned of them.
+SMOOTH = ("aaf", "faker")
+
+
+def exemplar_relief(exemplars, pictures, shape, side):
+    """Fine relief of each exemplar and what is known of it, by the names of `Relief`'s weights;
+    arguments of `build_atlas`, `side` pixels of a relief map.
+    """
+    bands, masks, traits, sharpness = [], [], [], []
+    for face, landmarks, mask in zip(
+        pictures.corpus.faces, pictures.landmarks, pictures.masks, strict=True
+    ):
+        small = cv2.resize(face, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        pixels = landmarks * SIDE - 0.5
+        person = (
+            cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
+        )
+        skin_mask, _ = skin_and_hair(small, pixels, person)
+        light = into_mean_face(log_luminance(face), landmarks, shape, side, WINDOW)
+        bands.append(bands_of(light, side / (SIDE * WINDOW[2])))
+        masks.append(np.clip(into_mean_face(skin_mask, landmarks, shape, side, WINDOW), 0, 1))
+        traits.append(traits_of(small, pixels, skin_mask))
+        sharpness.append(sharpness_of(log_luminance(small)))
+    traits = np.stack(traits)
+    roles = np.array(
+        [[float(role in exemplar.roles) for role in ROLES] for exemplar in exemplars], "float32"
+    )
+    fine, inner = [], _inner_face(shape, side)
+    for number in range(len(exemplars)):
+        # Whoever shares a role is a neighbour, the nearest in expression and light first.
+        shares = (roles @ roles[number]) > 0
+        order = [
+            other
+            for other in np.argsort(np.abs(traits - traits[number]).sum(axis=1))
+            if shares[other] and other != number
+        ][:NEIGHBOURS]
+        group = [number, *order]
+        total = np.maximum(sum(masks[each] for each in group), 0.3)
+        average = [
+            sum(bands[each][band] * masks[each] for each in group) / total
+            for band in range(len(SIGMAS))
+        ]
+        weigh = lambda weights, parts: sum(
+            weight * part for weight, part in zip(weights, parts, strict=True) if weight
+        )
+        fine.append(
+            inner * masks[number] * (weigh(FINE_OWN, bands[number]) + weigh(FINE_AVERAGE, average))
+        )
+    return {
+        "fine": np.stack(fine).reshape(len(fine), -1),
+        "traits": traits,
+        "roles": roles,
+        "ages": pictures.corpus.age,
+        "sharpness": np.array(sharpness),
+        "own": np.array([OWN_OLDER, OWN_YOUNGER]),
+    }
+
+
+def coarse_relief(heads, shape, seed=0):
+    """The coarse relief of old faces less that of young ones, averaged over many,
+    `(2, 128, 128, 1)`: men, women; 0 where too few faces show skin.
+    """
+    chosen = frontal_adults(heads)
+    source = heads.corpus.attributes.get("source", np.array([""] * len(heads)))
+    side = int(SIDE * WINDOW[2])
+    inner = _inner_face(shape, side)
+    found = []
+    for sex in ("male", "female"):
+        averages = []
+        for low, high in (YOUNG, OLD):
+            rows = np.flatnonzero(
+                chosen
+                & ~np.isin(source, SMOOTH)
+                & (heads.corpus.attributes["sex"] == sex)
+                & (heads.corpus.age >= low)
+                & (heads.corpus.age < high)
+            )
+            if len(rows) < FEWEST:
+                raise CorpusError(TOO_FEW.format(sex=sex))
+            part = heads.take(np.random.default_rng(seed).permutation(rows)[:PER_GROUP])
+            total, weight = 0, 0
+            for face, landmarks, mask in zip(
+                part.corpus.faces, part.landmarks, part.masks, strict=True
+            ):
+                sure = into_mean_face(
+                    _sure_skin(face, landmarks, mask), landmarks, shape, side, WINDOW
+                ).clip(0, 1)
+                bands = bands_of(
+                    into_mean_face(log_luminance(face), landmarks, shape, side, WINDOW), 1.0
+                )
+                total, weight = (
+                    total
+                    + sure * sum(share * band for share, band in zip(COARSE, bands, strict=True)),
+                    weight + sure,
+                )
+            averages.append((total / np.maximum(weight, 2), weight / len(part)))
+        (young, young_weight), (old, old_weight) = averages
+        known = inner * np.clip((np.minimum(young_weight, old_weight) - 0.15) / 0.25, 0, 1)
+        change = known * (old - young)
+        found.append(
+            cv2.resize(
+                ((change + change[:, ::-1]) / 2).astype("float32"),
+                (COARSE_SIDE, COARSE_SIDE),
+                interpolation=cv2.INTER_AREA,
+            )[..., None]
+        )
+    return np.reshape(BY_SEX, (2, 1, 1, 1)) * np.stack(found)
+
+
+def _inner_face(shape, side):
+    """`regions.inner_face` of the mean face in the window, `(side, side)`."""
+    left, top, width = (int(SIDE * part) for part in WINDOW)
+    inner = inner_face(shape * SIDE - 0.5)[top : top + width, left : left + width]
+    return cv2.resize(inner, (side, side), interpolation=cv2.INTER_LINEAR)
+
+
+def _sure_skin(face, landmarks, mask):
+    """What is skin beyond doubt, `(256, 256)` float32 in 0 to 1."""
+    person = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
+    return np.clip((skin_and_hair(face, landmarks * SIDE - 0.5, person)[0] - 0.5) / 0.4, 0, 1)
+
+
+def log_luminance(face):
+    """`log max(Y, .02)`, `(S, S)` float32, of a uint8 face; the same as
+    `faceaging_tf.layers.luminance.log_luminance`.
+    """
+    return np.log(np.maximum((face.astype("float32") / 255) @ LUMINANCE, DARKEST))
+
+
+def bands_of(light, pixels):
+    """Differences of Gaussians of `SIGMAS`, finest first: a list of `(S, S)`.
+
+    Args:
+        light: `(S, S)` float32.
+        pixels: how many pixels 1/256 of the head's square is.
+    """
+    blurred = [
+        light,
+        *(
+            cv2.GaussianBlur(light, (0, 0), sigma * pixels, borderType=cv2.BORDER_REFLECT)
+            for sigma in SIGMAS
+        ),
+    ]
+    return [finer - coarser for finer, coarser in itertools.pairwise(blurred)]
+
+
+def sharpness_of(light):
+    """How sharp a head's `(256, 256)` log luminance is; the same as
+    `faceaging_tf.layers.head_ageing.sharpness_of`.
+    """
+    cut = lambda plane: plane[
+        int(0.35 * SIDE) : int(0.88 * SIDE), int(0.29 * SIDE) : int(0.71 * SIDE)
+    ]
+    return float(
+        cut(light - cv2.GaussianBlur(light, (7, 7), 1.0)).std() / max(cut(light).std(), 0.03)
+    )
