@@ -81,7 +81,7 @@ class HairTone(MeanFacePart):
     BROW_SHARE = 0.45
     # What comes to the share of chroma that goes, and the chroma of grey hair, red, green, blue, as
     # shares of its lightness: it is warmer than dark hair, not less coloured.
-    MORE_FADED, WARM_GREY = 0.12, (0.033, -0.003, -0.048)
+    MORE_FADED, WARM_GREY = 0.12, (0.052, -0.009, -0.07)
     LIGHTEST = 0.8
     # Grey hair is as light as the light that falls on it has it, of which the skin tells: so much
     # of its lightness, and so much more for each unit of the skin's; at most so much is added.

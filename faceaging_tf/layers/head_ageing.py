@@ -142,7 +142,11 @@ class Relief(MeanFacePart):
             [ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), flow], size=skin.shape[1]
         )
         coarse = coarse[..., :1] * planes(1.0 - female) + coarse[..., 1:] * planes(female)
-        folds = _limited(planes(self.DEEPER * older * amount * folded) * coarse, *self.FOLD_LIMITS)
+        around = levels[self.LINE_LEVEL] / pyramid(ops.ones_like(base), BANDS)[self.LINE_LEVEL]
+        shading = shading_of(levels[1], around, skin)
+        folds = _limited(
+            planes(self.DEEPER * older * amount * folded * shading) * coarse, *self.FOLD_LIMITS
+        )
         change = planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
             folds, size
         )
@@ -153,7 +157,6 @@ class Relief(MeanFacePart):
             deeper * amount * own * (1.0 - 0.5 * older * (1.0 - crisp))
         ) * mixed(light, levels, self._own_weights(older))
         # Made younger, weaker bands would leave a deep line alone on smooth skin.
-        around = levels[self.LINE_LEVEL] / pyramid(ops.ones_like(base), BANDS)[self.LINE_LEVEL]
         line = ops.minimum(light - enlarged(around, size) + self.LINE, 0.0)
         gone = ops.clip(amount * (1.0 - self.own[1, 1]) / self.LINES_GONE, 0.0, 1.0)
         change = change - planes((1.0 - older) * gone) * line
@@ -263,6 +266,21 @@ def crispness_of(light, blurred_light, skin):
     # Edges are not texture: what is stronger counts no more than pores do.
     texture = ops.minimum(ops.abs(light - blurred_light), 0.006)
     return ops.reshape(between(mean_of(texture, skin), 0.0036, 0.0056), (-1, 1))
+
+
+def shading_of(light, around, skin):
+    """How much light and shadow a face has, `(N, 1)`: 1 where the light shows its forms, less in a
+    flat or hazy picture, which shows hardly any folds either.
+
+    Args:
+        light: `(N, S, S, 1)` log luminance of a whole head, blurred by two pixels of 256.
+        around: the same, blurred by eight, of another size.
+        skin: `(N, S, S, 1)` in 0 to 1.
+    """
+    # Brows and lips are dark in any light: what is stronger counts no more than a fold does.
+    forms = ops.minimum(ops.abs(light - enlarged(around, light.shape[1])), 0.05)
+    seen = between(mean_of(forms, shrunk(skin, light.shape[1])), 0.026, 0.04)
+    return ops.reshape(0.35 + 0.65 * seen, (-1, 1))
 
 
 def _grey_highlights(face, older):

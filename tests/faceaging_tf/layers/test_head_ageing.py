@@ -243,6 +243,17 @@ def test_an_exemplars_lines_are_fainter_on_skin_as_smooth_as_paint():
     assert smooth.min() > 0.8 * crisp.min()
 
 
+def test_folds_are_fainter_in_flat_light():
+    layer = relief_of(0.0)
+    layer.coarse.assign(np.full(layer.coarse.shape, -0.1))
+    forms = np.exp(0.4 * np.sin(2 * np.pi * np.arange(SIZE) / (SIZE / 8)))[:, None, None]
+    flat, formed = (
+        np.abs(changed(layer, picture)).mean()
+        for picture in (face(0.5), (face(0.5) * forms.astype("float32")).astype("float32"))
+    )
+    assert 0.3 * formed < flat < 0.6 * formed
+
+
 # Tone.
 class TestToneVerbs(LayerVerbs):
     layer_class, always_float32 = Tone, True
