@@ -162,7 +162,8 @@ def result(folder):
             times = ("seconds", "faces_per_second")
             found[name] = [{key: line[key] for key in line if key not in times} for line in lines]
         elif path.is_file() and (
-            "preset" in path.parts or path.name in ("restarts.jsonl", "calibration.json")
+            {"preset", "sheets"} & set(path.parts)
+            or path.name in ("restarts.jsonl", "calibration.json")
         ):
             found[name] = path.read_bytes()
     return found

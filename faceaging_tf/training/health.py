@@ -60,7 +60,7 @@ class Limits:
     least_spread: float = 0.2
     most_cosine: float = 0.9
     least_change: float = 32.0
-    most_colour: float = 6.0
+    most_colour: float = 5.0
     most_outside: float = 64.0
     most_lead: float = 0.97
     least_real: float = 0.05

@@ -23,7 +23,7 @@ TINY = {
 # A step short enough to be a gradient, and long enough to be seen in float32.
 RATE = 1e-3
 # How much a loss is to change by, as a share of it, for its slope to be taken.
-CHANGE = 0.01
+CHANGE = 0.001
 
 
 def with_tiny_networks(config):
@@ -104,9 +104,9 @@ def of_fagan(model, batch):
             column(f"{way}_age"),
             column(f"{way}_years"),
         )
-        fake = there([face, years, age])
+        fake = array(there([face, years, age])).astype("float32")
         cycles.append(l1(back([fake, -years, age + years]), face))
-        fakes.append(array(fake).astype("float32"))
+        fakes.append(fake)
         goals.append(age + years)
     fake, goal = np.concatenate(fakes), np.concatenate(goals)
     judge = model.discriminator
