@@ -34,7 +34,7 @@ PAPER = {
 }
 # The parser learns from heads at 256 pixels, whatever the generator's size.
 HEAD = {
-    "image_size": 64,
+    "image_size": 128,
     "frame": "whole_head",
     "generator": {
         "network": "head_generator",
