@@ -34,8 +34,8 @@ class Limits:
             (`faceaging_tf.evaluate.diversity`'s limit).
         least_change: levels of 0..255; smaller changes are not judged by their cosine: at first, a
             healthy generator tints all faces alike.
-        most_colour: levels; a few times what healthy translations change the colour of skin by (2
-            to 3), and less than what is seen at a rate far too high (docs/training.md).
+        most_colour: levels; healthy generators change the colour of skin by 1 to 2.4, at a rate a
+            hundred times too high by 5.
         most_outside: levels; half of what the inversion of a background of all greys alike changes
             (127.5 on average).
         most_lead: how far real faces' scores are above the outputs', as a share of what the
@@ -60,7 +60,7 @@ class Limits:
     least_spread: float = 0.2
     most_cosine: float = 0.9
     least_change: float = 32.0
-    most_colour: float = 5.0
+    most_colour: float = 4.0
     most_outside: float = 64.0
     most_lead: float = 0.97
     least_real: float = 0.05
