@@ -35,7 +35,7 @@ ROOMS = {
     "networks": {"layers"},
     "teacher": {"geometry", "data"},
     "models": {"networks", "losses", "layers", "geometry"},
-    "training": {"models", "networks", "losses", "layers", "teacher", "data"},
+    "training": {"models", "networks", "losses", "layers", "teacher", "data", "parallel"},
     "photo": {"runtime", "geometry", "pictures", "parallel"},
     "video": {"photo", "runtime", "geometry"},
     "prepare": {"data", "geometry", "pictures", "parallel"},

@@ -13,6 +13,7 @@ import pathlib
 import sys
 import time
 
+import kill_trainings
 import numpy as np
 
 from faceaging_tf.errors import FaceAgingError
@@ -203,6 +204,7 @@ JOBS = {
     "video": video,
     "export": export,
     "save": save,
+    **kill_trainings.jobs(begun),
 }
 
 
@@ -216,6 +218,8 @@ def result(job, folder):
         lines = [json.loads(line) for line in lines]
         lines = [{name: line[name] for name in line if name not in for_ever} for line in lines]
         return {"log": lines, "end": (folder / "end").read_text()}
+    if job.startswith(("paper_", "released_")):
+        return kill_trainings.result(folder)
     if job == "export":
         return {
             name: len(content)

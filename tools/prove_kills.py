@@ -33,6 +33,13 @@ SHARES = (
     ("video", "tensorflow", "A video", 16),
     ("export", "tensorflow", "An export over an earlier one", 4),
     ("save", "tensorflow", "A save over an existing preset", 10),
+    ("paper_cyclegan", "tensorflow", "`faceaging train cyclegan`, the paper's recipe", 3),
+    ("paper_groupgan", "tensorflow", "`faceaging train groupgan`, the paper's recipe", 3),
+    ("paper_fagan", "tensorflow", "`faceaging train fagan`, the paper's recipe", 3),
+    ("paper_fgan", "tensorflow", "`faceaging train fgan`, the paper's recipe", 3),
+    ("released_fagan_mobile", "tensorflow", "`faceaging train fagan_mobile --recipe released`", 3),
+    ("released_cyclegan", "tensorflow", "`faceaging train cyclegan --recipe released`", 3),
+    ("released_groupgan", "tensorflow", "`faceaging train groupgan --recipe released`", 3),
 )
 SURVEY_SHARE = 6
 
@@ -92,7 +99,9 @@ class Job:
             if (
                 path.is_file()
                 and not any(
-                    part.startswith((".", "writing")) for part in name.split("/") if part != ".work"
+                    part.startswith((".", "writing", "part_"))
+                    for part in name.split("/")
+                    if part != ".work"
                 )
                 and not whole(path)
             ):

@@ -16,6 +16,8 @@ class Observation:
         real_scores: `(M, h, w, 1)`, the discriminator's on real faces.
         fake_scores: `(N, h, w, 1)`, its on the outputs.
         adversarial: the `AdversarialLoss`, which says what the scores are to be.
+        skin: `(N, S, S, 1)` in 0 to 1, where the faces show skin; None for a model that does not
+            know.
     """
 
     faces: typing.Any
@@ -23,3 +25,4 @@ class Observation:
     real_scores: typing.Any
     fake_scores: typing.Any
     adversarial: AdversarialLoss
+    skin: typing.Any = None

@@ -85,15 +85,18 @@ def look_at_surely(job, items):
 
 def _pool(workers):
     return concurrent.futures.ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_end_with_parent
+        workers, multiprocessing.get_context("spawn"), initializer=end_with_parent
     )
 
 
-def _end_with_parent():
+def end_with_parent():
     """Ends this process when the one that made it is gone, which otherwise it would wait for."""
+    parent, number = multiprocessing.parent_process(), os.getppid()
 
     def wait():
-        multiprocessing.parent_process().join()
+        # A process that was forked holds the other end of what `join` waits for, too.
+        while parent.is_alive() and os.getppid() == number:
+            parent.join(0.5)
         os._exit(1)
 
     threading.Thread(target=wait, daemon=True).start()

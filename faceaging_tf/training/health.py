@@ -15,6 +15,7 @@ LEVELS = 127.5
 NOT_FINITE = "values that are not finite"
 COLLAPSED = "mode collapse"
 INVERTED = "background inversion"
+PAINTED = "one pattern of colour on all skin"
 WON = "a discriminator that has won"
 DEAD = "a discriminator that has stopped working"
 BLIND = "a blind discriminator"
@@ -33,6 +34,8 @@ class Limits:
             (`faceaging_tf.evaluate.diversity`'s limit).
         least_change: levels of 0..255; smaller changes are not judged by their cosine: at first, a
             healthy generator tints all faces alike.
+        most_colour: levels; healthy generators change the colour of skin by 1 to 2.4, at a rate a
+            hundred times too high by 5.
         most_outside: levels; half of what the inversion of a background of all greys alike changes
             (127.5 on average).
         most_lead: how far real faces' scores are above the outputs', as a share of what the
@@ -57,6 +60,7 @@ class Limits:
     least_spread: float = 0.2
     most_cosine: float = 0.9
     least_change: float = 32.0
+    most_colour: float = 4.0
     most_outside: float = 64.0
     most_lead: float = 0.97
     least_real: float = 0.05
@@ -77,7 +81,8 @@ class Health:
         spread: see `output_spread`.
         cosine: see `change_cosine`.
         mean_change: absolute, over pixels and channels, levels of 0..255.
-        outside: the same beyond the face's outline.
+        colour: see `colour_change`; None where nobody knows where skin is.
+        outside: the same as `mean_change` beyond the face's outline.
         real_score: the discriminator's mean score of real faces.
         fake_score: its mean score of the outputs.
         lead: the mean belief in real faces less that in outputs (see `AdversarialLoss.belief`): 1
@@ -91,6 +96,7 @@ class Health:
     spread: float
     cosine: float
     mean_change: float
+    colour: float | None
     outside: float
     real_score: float
     fake_score: float
@@ -129,6 +135,25 @@ def change_cosine(faces, outputs):
     return float((unit @ unit.T)[np.triu_indices(len(faces), 1)].mean())
 
 
+def colour_change(faces, outputs, skin):
+    """Mean absolute change of colour on skin, levels of 0..255: of each channel, less the change of
+    the mean of the three.
+
+    A `head_generator` holds lightness within limits and keeps background and hair from what it does
+    to skin, so that no value of its maps makes one picture of all faces: with steps far too long it
+    paints the same colours on each.
+
+    Example:
+        >>> faces = np.zeros((1, 1, 2, 3))
+        >>> painted = faces + np.array([0.3, 0.0, 0.0])
+        >>> round(colour_change(faces, painted, np.array([1.0, 0.0]).reshape(1, 1, 2, 1)), 2)
+        17.0
+    """
+    change = outputs - faces
+    colour = np.abs(change - change.mean(axis=-1, keepdims=True)).mean(axis=-1, keepdims=True)
+    return LEVELS * float((skin * colour).sum() / max(skin.sum(), 1e-6))
+
+
 def outside_change(faces, outputs):
     """Mean absolute change beyond the outline of aligned faces, levels of 0..255."""
     mask = outside(faces.shape[1])
@@ -146,7 +171,7 @@ def health(observation):
             observation.fake_scores,
         )
     )
-    loss = observation.adversarial
+    skin, loss = observation.skin, observation.adversarial
     real_belief, fake_belief = (
         ops.convert_to_numpy(loss.belief(scores)) for scores in (real, fake)
     )
@@ -154,6 +179,9 @@ def health(observation):
         spread=output_spread(faces, outputs),
         cosine=change_cosine(faces, outputs),
         mean_change=LEVELS * float(np.abs(outputs - faces).mean()),
+        colour=None
+        if skin is None
+        else colour_change(faces, outputs, ops.convert_to_numpy(ops.cast(skin, "float32"))),
         outside=outside_change(faces, outputs),
         real_score=float(real.mean()),
         fake_score=float(fake.mean()),
@@ -184,6 +212,13 @@ def collapse(health, limits):
         return f"outputs of different faces differ by {health.spread:.2f} of what the faces differ by (least {limits.least_spread:g})"
     if health.cosine > limits.most_cosine and health.mean_change > limits.least_change:
         return f"the changes of different faces have a mean cosine of {health.cosine:.2f} (most {limits.most_cosine:g})"
+    return None
+
+
+def painting(health, limits):
+    """What shows that all skin is painted with one pattern of colour; None where nothing does."""
+    if health.colour is not None and health.colour > limits.most_colour:
+        return f"the colour of skin changed by {health.colour:.1f} levels of 255 (most {limits.most_colour:g})"
     return None
 
 
@@ -242,6 +277,7 @@ def _finite(array):
 
 CHECKS = {
     COLLAPSED: collapse,
+    PAINTED: painting,
     INVERTED: inversion,
     WON: discriminator_won,
     DEAD: discriminator_dead,
@@ -264,8 +300,8 @@ def discriminator_diverged(loss, figures, limits):
 
 
 def signs(figures, discriminator_loss, limits):
-    """All signs in a finite model: dict from what was seen (`COLLAPSED`, `INVERTED`, `WON`, `DEAD`,
-    `BLIND`, `DIVERGED`) to a sentence.
+    """All signs in a finite model: dict from what was seen (`COLLAPSED`, `PAINTED`, `INVERTED`,
+    `WON`, `DEAD`, `BLIND`, `DIVERGED`) to a sentence.
 
     Args:
         figures: dict from a way's name to its `Health`; of several ways that show a sign, the first
@@ -284,16 +320,18 @@ def signs(figures, discriminator_loss, limits):
 
 
 def worst(figures):
-    """The worst of each figure over all ways, for a log."""
+    """The worst of each figure over all ways, for a log; without those that a way does not have."""
     values = lambda name: [getattr(of_way, name) for of_way in figures.values()]
     pick = {
         "spread": min,
         "cosine": max,
         "mean_change": max,
+        "colour": max,
         "outside": max,
         "real_score": min,
         "fake_score": min,
         "lead": max,
         "accuracy": min,
     }
-    return {name: choose(values(name)) for name, choose in pick.items()} if figures else {}
+    known = {name: values(name) for name in pick if figures}
+    return {name: pick[name](each) for name, each in known.items() if None not in each}

@@ -246,8 +246,9 @@ def train(
             clock,
             *guards,
             log,
-            checkpoint,
+            # Before the checkpoint: what a kill keeps them from, the next run does.
             *callbacks,
+            checkpoint,
         ],
     )
     return checkpoint.epochs_done >= epochs

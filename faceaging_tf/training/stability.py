@@ -37,13 +37,14 @@ REMEDIES = {
     # Whatever was too large, shorter steps are the cure.
     health.NOT_FINITE: {"generator_rate": 0.25, "discriminator_rate": 0.25},
     health.COLLAPSED: {"generator_rate": 0.5, "discriminator_rate": 0.5},
+    # Far too long a step is too long by orders of magnitude.
+    health.PAINTED: {"generator_rate": 0.1},
     # The paper's: the weak L1 term.
     health.INVERTED: {"background": 2.0},
     health.WON: {"discriminator_rate": 0.5},
     health.DEAD: {"discriminator_rate": 0.5},
     # The generators wait for it.
     health.BLIND: {"generator_rate": 0.5},
-    # Far too long a step is too long by orders of magnitude.
     health.DIVERGED: {"discriminator_rate": 0.1},
 }
 NAMES = {
@@ -61,11 +62,12 @@ class StabilityGuard(keras.callbacks.Callback):
     """Watches an `AdversarialModel` at the end of each epoch, and restarts it from its last good
     checkpoint where it has failed.
 
-    Seen are values that are not finite, mode collapse, background inversion, and a discriminator
-    that has won, diverges or has stopped working (`faceaging_tf.training.health`), all on the same
-    few faces. An epoch without a symptom is good. Where one has lasted, weights, optimizers, pools
-    and EMA generators go back to the last good epoch's; the step's number goes on counting, so that
-    the run ends with the steps that it was to have. `REMEDIES` says what is changed.
+    Seen are values that are not finite, mode collapse, painted skin, background inversion, and a
+    discriminator that has won, diverges or has stopped working (`faceaging_tf.training.health`),
+    all on the same few faces. An epoch without a symptom is good. Where one has lasted, weights,
+    optimizers, pools and EMA generators go back to the last good epoch's; the step's number goes on
+    counting, so that the run ends with the steps that it was to have. `REMEDIES` says what is
+    changed.
 
     Each restart is a line of `restarts.jsonl` in the run's folder and of the log; the figures are
     in `log.jsonl`. The state of the guard is kept with the checkpoint: a run that is killed and

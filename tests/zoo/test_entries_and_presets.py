@@ -3,7 +3,7 @@
 import json
 
 import pytest
-import tiny
+from papers_losses import with_tiny_networks
 
 import zoo
 from faceaging_tf.models import AdversarialModel
@@ -24,12 +24,6 @@ PAPERS_WEIGHTS["fgan"] = {
     for name, weight in PAPERS_WEIGHTS[entry].items()
 }
 OF_THE_PAPER = [name for name in zoo.list(None) if registry.find(name).paper_architecture]
-TINY = {
-    "image_size": tiny.SIZE,
-    "generator": tiny.RESNET,
-    "discriminator": tiny.DISCRIMINATOR,
-    "age_network": tiny.AGE_NETWORK,
-}
 
 
 @pytest.fixture(scope="module", params=zoo.list(None))
@@ -52,14 +46,6 @@ def architecture(config):
     if isinstance(config, dict):
         return {name: architecture(part) for name, part in config.items() if name not in OF_A_RUN}
     return [architecture(part) for part in config] if isinstance(config, (list, tuple)) else config
-
-
-def with_tiny_networks(config):
-    """A configuration whose networks are tiny; all else stays."""
-    return {
-        name: TINY.get(name, with_tiny_networks(part) if isinstance(part, dict) else part)
-        for name, part in config.items()
-    }
 
 
 def test_the_architecture_is_that_of_the_presets_configuration(entry, fresh):

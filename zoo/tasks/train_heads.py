@@ -229,6 +229,10 @@ def _taught(parser, options, teach):
     """Teaches the parser, or takes a taught one: of an earlier part of this run, or of the preset
     that the options name.
     """
+    from faceaging_tf.files import reserve, written_whole
+    from faceaging_tf.training.run import bytes_of
+    from faceaging_tf.training.stages.teaching import taught_figures
+
     done = pathlib.Path(options.out) / PARSER
     if options.parser:
         parser.set_weights(
@@ -239,11 +243,11 @@ def _taught(parser, options, teach):
         return {}
     if done.is_file():
         parser.load_weights(done)
-        return {}
+        return taught_figures(options.out)
     figures = teach()
-    beside = done.with_name(f"part_{PARSER}")
-    parser.save_weights(beside)
-    beside.replace(done)
+    with written_whole(done, done.with_name(f"part_{PARSER}")) as temporary:
+        reserve(temporary, bytes_of(parser), len(parser.weights))
+        parser.save_weights(temporary)
     return figures
 
 
@@ -266,6 +270,7 @@ def _base_of(model, name=None):
 def _calibrated(model, options, path):
     """The calibration, measured once on validation heads."""
     from faceaging_tf.data.heads import load_heads
+    from faceaging_tf.files import write_whole
     from faceaging_tf.models import AgeRegressor
     from faceaging_tf.training.stages.calibrating import measure_calibration
 
@@ -281,5 +286,5 @@ def _calibrated(model, options, path):
         ]
     )
     found = measure_calibration(model, judge.estimate_ages, faces, model.estimate_ages(faces))
-    path.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    write_whole(path, json.dumps(found) + "\n")
     return found

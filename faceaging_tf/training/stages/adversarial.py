@@ -233,7 +233,12 @@ class HeadAdversary(AdversarialModel):
         ]
         return {
             "edit": Observation(
-                to_range(batch["face"]), fakes[..., :3], *scores, self.adversarial_loss
+                to_range(batch["face"]),
+                fakes[..., :3],
+                *scores,
+                self.adversarial_loss,
+                # Of the output: heads may be moved.
+                fakes[..., 3:4],
             )
         }
 

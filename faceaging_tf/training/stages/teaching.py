@@ -3,8 +3,8 @@ interrupted, it goes on.
 """
 
 import concurrent.futures
-import csv
 import hashlib
+import json
 import os
 import pathlib
 
@@ -12,13 +12,17 @@ import keras
 import numpy as np
 
 from faceaging_tf.files import written_whole
+from faceaging_tf.parallel.processes import end_with_parent
 from faceaging_tf.teacher.measured import measured_head
+from faceaging_tf.training.run import Checkpoint, Log
 from faceaging_tf.training.stages.parsing import FaceParsing
 
 BATCH, EPOCH, RATE, WARM_UP = 16, 100, 2e-3, 100
 # Whose landmarks are surest, and whose hair is whole, is seen more often.
 OFTEN = 3
 MEASURED = "measured.npz"
+# The folder of log and checkpoints, and the figures in that log.
+RUN, FIGURES = "parser", ("flow_px", "regions", "sex")
 
 
 def measure_heads(heads, shape, path=None, processes=None):
@@ -47,7 +51,9 @@ def measure_heads(heads, shape, path=None, processes=None):
         heads.closed,
         strict=True,
     )
-    with concurrent.futures.ProcessPoolExecutor(processes or os.cpu_count()) as pool:
+    with concurrent.futures.ProcessPoolExecutor(
+        processes or os.cpu_count(), initializer=end_with_parent
+    ) as pool:
         found = list(pool.map(_measured, jobs, chunksize=32))
     columns = {
         "flow": np.stack([each.flow for each in found]).astype("float16"),
@@ -56,7 +62,8 @@ def measure_heads(heads, shape, path=None, processes=None):
         "weight": np.stack([each.weight for each in found]),
     }
     if path is not None:
-        with written_whole(path, f"{path}.part.npz") as temporary:
+        path = pathlib.Path(path)
+        with written_whole(path, path.with_name(f"part_{path.name}")) as temporary:
             np.savez(temporary, identity=identity, **columns)
     return columns
 
@@ -123,7 +130,7 @@ def teach_parser(parser, heads, validation, shape, out, steps, batch_size=BATCH,
         heads: `Heads` at 256 pixels to learn from.
         validation: `Heads` to measure on after every epoch of 100 steps.
         shape: `(468, 2)`, of the mean face.
-        out: a folder, which keeps what is measured, the log `parser.csv` and a checkpoint after
+        out: a folder, which keeps what is measured, and in `parser` the log and a checkpoint after
             every epoch; given again, the training goes on.
         steps: training steps in all; the rate falls to 0 along a cosine.
         batch_size: heads in a step.
@@ -155,26 +162,12 @@ def teach_parser(parser, heads, validation, shape, out, steps, batch_size=BATCH,
     model.compile(
         keras.optimizers.AdamW(schedule, weight_decay=1e-4, global_clipnorm=5.0), jit_compile=False
     )
-    figures = {}
-
-    def measure(epoch, logs):
-        figures.update(parser_figures(parser, validation, truth))
-        row = {
-            "step": (epoch + 1) * length,
-            **{name: float(value) for name, value in (logs or {}).items()},
-            **figures,
-        }
-        new = not (out / "parser.csv").is_file()
-        with (out / "parser.csv").open("a", newline="") as file:
-            writer = csv.DictWriter(file, row)
-            if new:
-                writer.writeheader()
-            writer.writerow(
-                {
-                    name: round(value, 5) if isinstance(value, float) else value
-                    for name, value in row.items()
-                }
-            )
+    model.optimizer.build(model.trainable_variables)
+    run = out / RUN
+    run.mkdir(exist_ok=True)
+    checkpoint, log = Checkpoint(run), Log(run, batches)
+    done = checkpoint.restore(model)
+    log.go_on_after(done * length)
 
     def begin(epoch, logs):
         batches.epoch = epoch
@@ -182,14 +175,28 @@ def teach_parser(parser, heads, validation, shape, out, steps, batch_size=BATCH,
         # own.
         model.seed_generator.state.assign([seed + epoch, 0])
 
-    watch = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_epoch_end=measure)
-    resume = keras.callbacks.BackupAndRestore(
-        str(out / "parser_checkpoint"), delete_checkpoint=False
+    watch = keras.callbacks.LambdaCallback(
+        on_epoch_begin=begin,
+        on_epoch_end=lambda epoch, logs: logs.update(parser_figures(parser, validation, truth)),
     )
     model.fit(
-        batches, epochs=-(-steps // length), callbacks=[resume, watch], shuffle=False, verbose=0
+        batches,
+        initial_epoch=done,
+        epochs=-(-steps // length),
+        callbacks=[watch, log, checkpoint],
+        shuffle=False,
+        verbose=0,
     )
-    return figures or parser_figures(parser, validation, truth)
+    return taught_figures(out)
+
+
+def taught_figures(out):
+    """The last validation figures in a folder of `teach_parser`; none where there is no log."""
+    path = pathlib.Path(out) / RUN / "log.jsonl"
+    if not path.is_file():
+        return {}
+    line = json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+    return {name: line[name] for name in FIGURES}
 
 
 def parser_figures(parser, heads, truth):

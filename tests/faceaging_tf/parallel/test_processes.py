@@ -61,16 +61,25 @@ def test_a_process_that_ends_for_another_reason_loses_nothing(tmp_path):
     assert [(tmp_path / str(number)).read_text() for number in range(4)] == ["10", "11", "12", "13"]
 
 
-def test_processes_end_with_the_one_that_made_them(tmp_path):
+@pytest.mark.parametrize(
+    "pool",
+    [
+        "processes._pool(1)",
+        "ProcessPoolExecutor(1, multiprocessing.get_context('fork'), processes.end_with_parent)",
+    ],
+    ids=["spawned", "forked"],
+)
+def test_processes_end_with_the_one_that_made_them(tmp_path, pool):
     import signal
     import subprocess
     import sys
 
     script = (
         "import time, os, multiprocessing\n"
+        "from concurrent.futures import ProcessPoolExecutor\n"
         "from faceaging_tf.parallel import processes\n"
         "if __name__ == '__main__':\n"
-        "    pool = processes._pool(1)\n"
+        f"    pool = {pool}\n"
         "    print(pool.submit(os.getpid).result(), flush=True)\n"
         "    time.sleep(60)\n"
     )

@@ -26,6 +26,7 @@ HEALTHY = h.Health(
     spread=1.0,
     cosine=0.3,
     mean_change=10.0,
+    colour=2.0,
     outside=5.0,
     real_score=0.6,
     fake_score=0.4,
@@ -72,6 +73,26 @@ def test_outside_counts_the_outside_alone():
     ) == pytest.approx(0.2 * 127.5, rel=1e-5)
 
 
+def test_colour_is_what_lightness_does_not_explain_and_of_skin_alone():
+    faces = np.zeros((1, 1, 3, 3), "float32")
+    # Lighter by .4; red by .6, of which .2 is lightness; beyond the skin.
+    change = np.array([[0.4, 0.4, 0.4], [0.6, 0.0, 0.0], [0.9, 0.0, 0.0]])
+    skin = np.array([0.5, 1.0, 0.0]).reshape(1, 1, 3, 1)
+    # (.4 + .2 + .2) / 3 over one and a half pixels of skin.
+    assert h.colour_change(faces, faces + change, skin) == pytest.approx(
+        127.5 * (0.8 / 3) / 1.5, rel=1e-5
+    )
+
+
+def test_where_skin_is_unknown_its_colour_is_no_figure():
+    scores = np.zeros((2, 1, 1, 1), "float32")
+    found = h.health(
+        Observation(greys(0, 1), greys(0, 1), scores, scores, adversarial_loss("logistic"))
+    )
+    assert found.colour is None and "colour" not in h.worst({"aging": found})
+    assert h.painting(found, Limits()) is None
+
+
 @pytest.mark.parametrize(
     "adversarial, lead, real, blind",
     [
@@ -108,6 +129,7 @@ def test_a_healthy_model_shows_no_sign():
     [
         ({"spread": 0.1}, h.COLLAPSED),
         ({"cosine": 0.95, "mean_change": 40.0}, h.COLLAPSED),
+        ({"colour": 7.0}, h.PAINTED),
         ({"outside": 70.0}, h.INVERTED),
         ({"lead": 1.0}, h.WON),
         ({"real": 0.01}, h.DEAD),
@@ -187,7 +209,8 @@ def test_every_model_can_be_observed_and_is_left_as_it_was(kind):
         way: h.health(observation) for way, observation in model.observe(make_batch(model)).items()
     }
     assert len(figures) == ways and all(
-        np.isfinite(list(vars(of_way).values())).all() for of_way in figures.values()
+        of_way.colour is None and np.isfinite(list(h.worst({way: of_way}).values())).all()
+        for way, of_way in figures.items()
     )
     for old, variable in zip(before, model.variables, strict=True):
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(variable), old)
