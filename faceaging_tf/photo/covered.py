@@ -2,7 +2,8 @@
 
 Colour alone does not tell a beige mask from skin, nor a black hat from hair (see
 `faceaging_tf.layers.BareSkin`). A mouth that is not where the mesh says does, and so do eyes that
-are not, and an edge across the forehead as smooth as no hairline.
+are not, or lie in what is far darker than the cheeks; hats and hoods are told by
+`faceaging_tf.photo.headwear`.
 """
 
 import threading
