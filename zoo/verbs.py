@@ -50,6 +50,8 @@ def _check_names(options):
             raise ZooError(f"{name} was {shown(value)}; it needs a name or a path.")
     for name in _LISTS:
         value = getattr(options, name, ["drawn"])
+        if isinstance(value, str):
+            continue  # The task says what a single one is to be.
         many = isinstance(value, (list, tuple))
         if not many or not all(isinstance(each, (str, os.PathLike)) for each in value):
             raise ZooError(f"{name} was {shown(value)}; it needs a list of names or paths.")
