@@ -1,7 +1,7 @@
 """A drawn head with things painted onto it."""
 
 import numpy as np
-from drawn_heads import draw_head, shape
+from drawn_heads import draw_head, hair_mask, shape
 
 from faceaging_tf.geometry.landmarks import CHIN, LEFT_EYE, NOSE_BASE
 
@@ -23,4 +23,15 @@ def painted(rows, colour, columns=slice(None)):
     face = FACE.copy()
     weave = np.random.default_rng(0).uniform(0.97, 1.03, (256, 256, 1))
     face[rows, columns] = np.clip(np.array(colour) * weave, 0, 255)[rows, columns]
+    return face
+
+
+def haired(colour):
+    """The face with hair, whose edge on the forehead is as ragged as hair's."""
+    face, hair = FACE.copy(), hair_mask(POINTS)
+    ends = HAT.stop + np.random.default_rng(1).integers(-9, 10, 256)
+    above = np.arange(256)[:, None] < ends
+    face[hair & (above | (draw_head(POINTS)[0] != draw_head(POINTS, bald=True)[0]).any(-1))] = (
+        colour
+    )
     return face

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from drawn_heads import SKIN
-from painted_heads import EYES, FACE, HAT, HEIGHT, MOUTH, POINTS, painted
+from painted_heads import EYES, FACE, HAT, HEIGHT, MOUTH, POINTS, haired, painted
 
 from faceaging_tf.geometry.landmarks import NOSE_BASE
 from faceaging_tf.photo.covered import covered
@@ -38,11 +38,9 @@ def test_a_hat_is_told_by_its_edge(colour):
     assert mask[HAT.stop + 5 :, 90:166].max() < 0.01
 
 
-def test_hair_with_a_ragged_edge_is_no_hat():
-    face = FACE.copy()
-    ends = HAT.stop + np.random.default_rng(1).integers(-9, 10, 256)
-    face[np.arange(256)[:, None] < ends] = (38, 28, 24)
-    assert covered(face, POINTS) is None
+@pytest.mark.parametrize("colour", [(38, 28, 24), (90, 60, 40), (150, 120, 85), (185, 182, 178)])
+def test_hair_with_a_ragged_edge_is_no_hat(colour):
+    assert covered(haired(colour), POINTS) is None
 
 
 def test_what_is_bare_beside_a_thing_stays_so():

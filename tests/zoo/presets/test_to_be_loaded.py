@@ -43,3 +43,11 @@ def test_networks_are_built_of_zeros():
     for network in networks:
         kernels = [weight for weight in network.weights if weight.path.endswith("kernel")]
         assert kernels and not any(np.array(kernel).any() for kernel in kernels)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_models_made_within_are_saved_as_any_other(name):
+    with to_be_loaded():
+        layer = keras.layers.Dense(3, kernel_initializer=name)
+    saved = keras.saving.serialize_keras_object(layer)["config"]["kernel_initializer"]
+    assert saved["module"] == "keras.initializers"
