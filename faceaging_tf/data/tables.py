@@ -140,8 +140,12 @@ def _text_of(content, where):
 
 
 def _without_mark(head):
-    """UTF-16 is known by the bytes of 0 that plain letters have in it, nearly all on one side."""
+    """UTF-16 is known by the bytes of 0 that plain letters have in it, nearly all on one side; a
+    few are damage.
+    """
     even, odd = head[::2].count(0), head[1::2].count(0)
+    if max(even, odd) < len(head) / 8:
+        return "utf-8"
     if odd > 4 * even:
         return "utf-16-le"
     return "utf-16-be" if even > 4 * odd else "utf-8"

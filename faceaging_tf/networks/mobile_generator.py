@@ -190,4 +190,4 @@ def parts_of(generator: keras.Model) -> keras.Model | None:
 
 
 def _small():
-    return keras.initializers.RandomNormal(stddev=0.001)
+    return keras.initializers.get({"class_name": "random_normal", "config": {"stddev": 0.001}})

@@ -74,7 +74,7 @@ def _convolution(x, filters, stride, spectral, name):
     x = layers.ZeroPadding2D(1, name=f"{name}_padding")(x)
     # Normal of 0.02, as the reference initializes; spectral normalization makes the scale
     # immaterial.
-    initializer = keras.initializers.RandomNormal(stddev=0.02)
+    initializer = {"class_name": "random_normal", "config": {"stddev": 0.02}}
     convolution = layers.Conv2D(
         filters, 4, stride, kernel_initializer=initializer, name=f"{name}_convolution"
     )

@@ -111,4 +111,4 @@ def resnet_generator(
 
 
 def _normal():
-    return keras.initializers.RandomNormal(stddev=0.02)
+    return keras.initializers.get({"class_name": "random_normal", "config": {"stddev": 0.02}})

@@ -286,7 +286,7 @@ def _of_upright(photo):
         (entries,) = struct.unpack_from(order + "H", block, start + directory)
         for place in range(start + directory + 2, start + directory + 2 + 12 * entries, 12):
             tag, kind, count, value = struct.unpack_from(order + "HHII", block, place)
-            if tag == ExifTags.IFD.Exif and directory == first:
+            if tag == ExifTags.IFD.Exif and directory == first != value:
                 state(value)
             elif tag in stated and kind in _WHOLE and count == 1:
                 struct.pack_into(order + _WHOLE[kind], block, place + 8, stated[tag])

@@ -34,3 +34,19 @@ def test_a_photo_can_be_swept_and_a_video_aged_by_name():
     for verb in (zoo.sweep, zoo.age_video):
         with pytest.raises(zoo.FaceAgingError, match="nowhere"):
             verb("nowhere.jpg", 10, 20, "out.mp4") if verb is zoo.sweep else verb("nowhere.mp4", 30)
+
+
+@pytest.mark.parametrize(
+    "work, sentence",
+    [
+        (lambda: zoo.train("fagan", 5, "run"), "corpora was 5; it needs a list"),
+        (lambda: zoo.train("fagan", [], "run"), "corpora was empty"),
+        (lambda: zoo.train("fagan", ["drawn"], 7), "out was 7; it needs a name"),
+        (lambda: zoo.prepare(None, "out"), "source was None; it needs a name or a path"),
+        (lambda: zoo.evaluate(5), "subjects was 5; it needs a list"),
+        (lambda: zoo.export(None), "entry was None; it needs a name"),
+    ],
+)
+def test_what_is_no_name_and_no_path_is_refused(work, sentence):
+    with pytest.raises(zoo.ZooError, match=sentence):
+        work()

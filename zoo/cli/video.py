@@ -90,7 +90,7 @@ def run(values, positional):
     )
     faces = f"{len(aged.ages)} face{'s'[: len(aged.ages) != 1]}, {changes} years (ages {source})"
     print(
-        f"{out}: {aged.frames} frames, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames per second"
+        f"{out}: {aged.frames} frame{'s'[: aged.frames != 1]}, {faces}; {seconds:.0f} s, {aged.frames / seconds:.1f} frames per second"
     )
     if aged.too_small:
         print(

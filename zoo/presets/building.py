@@ -48,11 +48,14 @@ def load(folder: PathLike, weights: bool = True, **overrides: Any) -> "keras.Mod
         raise ZooError(
             f'{folder / CONFIG} needs "class" (a registered name) and "config" (its arguments); save the model again.'
         )
-    model = build(
-        _class_named(saved["class"], folder), _without_retired(saved["config"]), overrides
-    )
-    if weights:
-        sharing.load(model, folder)
+    model_class, config = _class_named(saved["class"], folder), _without_retired(saved["config"])
+    if not weights:
+        return build(model_class, config, overrides)
+    from zoo.presets.to_be_loaded import to_be_loaded
+
+    with to_be_loaded():
+        model = build(model_class, config, overrides)
+    sharing.load(model, folder)
     return model
 
 

@@ -4,7 +4,7 @@ import inspect
 import os
 from typing import TYPE_CHECKING, Any
 
-from faceaging_tf.arguments import known_names, sensible_years
+from faceaging_tf.arguments import known_names, path_of, sensible_years
 from faceaging_tf.typing import Manner, Numbers, PathLike
 from zoo import loading, registry
 from zoo.errors import ZooError
@@ -42,6 +42,7 @@ def age_video(
         FaceAgingError: a manner that the model does not know.
         VideoError: no video, no face in it, or an output that cannot be written.
     """
+    path_of(path, "path", ZooError)
     from faceaging_tf import video
 
     known_names(options, _options_of(video.age_video), "zoo.age_video")
@@ -77,6 +78,7 @@ def sweep(
         PhotoError: no photo, or no face in it.
         VideoError: an output that cannot be written.
     """
+    path_of(out, "out", ZooError)
     from faceaging_tf import video
 
     known_names(options, _options_of(video.sweep), "zoo.sweep")

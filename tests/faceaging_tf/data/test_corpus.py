@@ -143,7 +143,7 @@ def test_a_grey_face_gets_three_channels(write):
         ({"faces.csv": b"file,age_min,age_max\nfaces/7.png,40,30\n"}, "line 2, of 'faces/7.png': the ages 40 to 30 end before they begin"),
         ({"faces.csv": b"file,age,age\nfaces/7.png,30,40\n"}, "has two columns age"),
         ({"faces.csv": b"file,age\n\"faces/7.png,30\n"}, "is no table that can be read: unexpected end of data"),
-        ({"faces.csv": b"file,age\nfaces/7.png,30\0\n"}, "is no text"),
+        ({"faces.csv": b"file,age\nfaces/7.png,30\0\n"}, "it holds bytes of 0"),
         ({"faces/7.png": encoded(picture(7)[:12])}, "holds 'faces/7.png', which is 16x12 pixels; aligned faces are square"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

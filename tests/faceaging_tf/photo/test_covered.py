@@ -2,30 +2,11 @@
 
 import numpy as np
 import pytest
-from drawn_heads import SKIN, draw_head, shape
+from drawn_heads import SKIN
+from painted_heads import EYES, FACE, HAT, HEIGHT, MOUTH, POINTS, haired, painted
 
-from faceaging_tf.geometry.landmarks import CHIN, LEFT_EYE, NOSE_BASE
+from faceaging_tf.geometry.landmarks import NOSE_BASE
 from faceaging_tf.photo.covered import covered
-
-POINTS = shape()
-# Pupils make eyes of what is drawn white.
-FACE = draw_head(POINTS, bald=True)[0]
-for _corners in ((33, 133), (263, 362)):
-    _x, _y = (POINTS[list(_corners)].mean(axis=0) * 256).astype(int)
-    FACE[_y - 4 : _y + 4, _x - 3 : _x + 3] = (40, 25, 20)
-HEIGHT = lambda number: int(POINTS[number, 1] * 256)
-MOUTH = slice(HEIGHT(NOSE_BASE) - 14, HEIGHT(CHIN))
-EYES = slice(HEIGHT(LEFT_EYE[12]) - 10, HEIGHT(LEFT_EYE[4]) + 12)
-# From the brows' upper end on.
-HAT = slice(0, HEIGHT(105) - 8)
-
-
-def painted(rows, colour, columns=slice(None)):
-    """The face with rows of another colour, a little uneven as cloth is."""
-    face = FACE.copy()
-    weave = np.random.default_rng(0).uniform(0.97, 1.03, (256, 256, 1))
-    face[rows, columns] = np.clip(np.array(colour) * weave, 0, 255)[rows, columns]
-    return face
 
 
 def test_nothing_lies_on_a_bare_face():
@@ -57,11 +38,9 @@ def test_a_hat_is_told_by_its_edge(colour):
     assert mask[HAT.stop + 5 :, 90:166].max() < 0.01
 
 
-def test_hair_with_a_ragged_edge_is_no_hat():
-    face = FACE.copy()
-    ends = HAT.stop + np.random.default_rng(1).integers(-9, 10, 256)
-    face[np.arange(256)[:, None] < ends] = (38, 28, 24)
-    assert covered(face, POINTS) is None
+@pytest.mark.parametrize("colour", [(38, 28, 24), (90, 60, 40), (150, 120, 85), (185, 182, 178)])
+def test_hair_with_a_ragged_edge_is_no_hat(colour):
+    assert covered(haired(colour), POINTS) is None
 
 
 def test_what_is_bare_beside_a_thing_stays_so():

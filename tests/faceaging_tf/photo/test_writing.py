@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import stat
+import struct
 import warnings
 
 import numpy as np
@@ -92,13 +93,15 @@ def test_every_other_byte_of_the_exif_block_stays(tmp_path):
     assert len(before) == len(after) and before[before != after].tolist() == [8]
 
 
-@pytest.mark.parametrize("kind", ["cut", "far", "words"])
+@pytest.mark.parametrize("kind", ["cut", "far", "words", "circle"])
 def test_a_broken_exif_block_neither_stops_the_photo_nor_turns_it(kind, tmp_path):
     block = photo_of(6).exif
     broken = {
         "cut": block[:30],
         "far": block[:10] + b"\xff\xff\xff\x7f" + block[14:],
         "words": b"Exif\0\0no tags at all",
+        # A directory that names itself as the one within it.
+        "circle": b"Exif\0\0II*\0" + struct.pack("<IHHHIII", 8, 1, 0x8769, 4, 1, 8, 0),
     }[kind]
     for ending in ("jpg", "png", "webp", "tif"):
         photo = dataclasses.replace(photo_of(6), exif=broken)

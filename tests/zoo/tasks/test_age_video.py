@@ -10,6 +10,7 @@ from PIL import Image
 from refusals import refusal
 from skimage.data import astronaut
 
+import zoo
 from faceaging_tf.errors import NoFaceInVideoError
 from zoo.cli.main import main
 from zoo.tasks import age_video
@@ -123,3 +124,15 @@ def test_a_video_without_a_face_is_refused(tmp_path, tiny_fagan):
         age_video.age_video(
             wall, 30, tiny_fagan, out=tmp_path / "out.mp4", detector=drawn_videos.detector
         )
+
+
+@pytest.mark.parametrize(
+    "work, sentence",
+    [
+        (lambda: zoo.age_video(None, 30, "a.mp4"), "path was None; it needs a path"),
+        (lambda: zoo.sweep("me.jpg", 0, 10, None), "out was None; it needs a path"),
+    ],
+)
+def test_what_is_no_path_is_refused(work, sentence):
+    with pytest.raises(zoo.ZooError, match=sentence):
+        work()
