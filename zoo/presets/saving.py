@@ -150,6 +150,10 @@ def _write(working, folder, model, identity, half_precision, shared, card):
     weighted = sharing.has_own_weights(model, shared)
     if weighted:
         weights_files.write(model, working / WEIGHTS, half_precision, without=shared)
+        # HDF5 writes down the time, too: a file of the same arrays stays as it is, for presets that
+        # share it go by its checksum.
+        if weights_files.same(working / WEIGHTS, folder / WEIGHTS):
+            shutil.copyfile(folder / WEIGHTS, working / WEIGHTS)
     files = CHECKED if weighted else (CONFIG,)
     metadata = {
         "format": FORMAT,

@@ -98,6 +98,36 @@ def stored(values, half_precision):
     return values.astype(np.float16) if fits else values
 
 
+def same(first, second):
+    """Whether two files hold the same arrays by the same names, of the same types; False where
+    either is missing or no weights file.
+    """
+    import numpy as np
+
+    try:
+        one, other = _arrays(first), _arrays(second)
+    except OSError:
+        return False
+    return one.keys() == other.keys() and all(
+        one[name].dtype == other[name].dtype and np.array_equal(one[name], other[name])
+        for name in one
+    )
+
+
+def _arrays(path):
+    """The arrays of a weights file by name."""
+    import h5py
+
+    found = {}
+    with h5py.File(path, "r") as file:
+        file.visititems(
+            lambda name, item: (
+                found.update({name: item[()]}) if isinstance(item, h5py.Dataset) else None
+            )
+        )
+    return found
+
+
 def _load(model, file, path):
     with _refused(model, path):
         _check_arrays(model, file)

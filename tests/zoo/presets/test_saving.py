@@ -154,6 +154,25 @@ def test_half_precision_stores_float16_and_loads_float32(model, tmp_path):
         np.testing.assert_array_equal(loaded, saved.astype("float16").astype("float32"))
 
 
+def test_weights_that_are_saved_again_keep_their_bytes_and_others_do_not(tmp_path):
+    model, folder = tiny_model(), tmp_path / "again"
+    path = zoo.save(model, folder) / "model.weights.h5"
+    # The same arrays in a file of other bytes, as at another time.
+    content, other = path.read_bytes(), tmp_path / "other.h5"
+    with h5py.File(path) as old, h5py.File(other, "w", libver="latest") as new:
+        new.attrs.update(old.attrs)
+        for name in old:
+            old.copy(name, new)
+    shutil.copyfile(other, path)
+    assert path.read_bytes() != content
+    zoo.save(model, folder, overwrite=True)
+    assert path.read_bytes() == other.read_bytes()
+    model.network.get_layer("logits").bias.assign(np.ones(101))
+    zoo.save(model, folder, overwrite=True)
+    assert path.read_bytes() != other.read_bytes()
+    np.testing.assert_array_equal(zoo.load(folder).network.get_layer("logits").bias, np.ones(101))
+
+
 def test_half_precision_keeps_what_float16_cannot_hold(tmp_path):
     model = tiny_model()
     model.network.get_layer("logits").bias.assign(np.full(101, 1e6, "float32"))
