@@ -1,9 +1,9 @@
 """Run by `test_papers_losses.py` with `KERAS_BACKEND=jax` as a process of its own, where TensorFlow
 cannot be imported.
 
-    python papers_on_jax.py FILE
+    python papers_on_jax.py FILE ENTRY
 
-Writes what `papers_losses.compared` gives for each entry of a paper.
+Writes what `papers_losses.compared` gives for an entry of a paper.
 """
 
 import json
@@ -14,11 +14,8 @@ sys.modules["tensorflow"] = None
 
 import papers_losses
 
-found = {
-    name: [
-        {key: float(value) for key, value in values.items()}
-        for values in papers_losses.compared(name)
-    ]
-    for name in papers_losses.BY_HAND
-}
+found = [
+    {key: float(value) for key, value in values.items()}
+    for values in papers_losses.compared(sys.argv[2])
+]
 pathlib.Path(sys.argv[1]).write_text(json.dumps(found))

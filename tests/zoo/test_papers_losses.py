@@ -19,16 +19,24 @@ def assert_the_papers(logged, expected, slopes):
     assert slopes == pytest.approx({"generators": 1, "judges": 1}, rel=0.01)
 
 
-@pytest.mark.parametrize("name", papers_losses.BY_HAND)
+FAST = ("cyclegan", "fagan")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[] if name in FAST else pytest.mark.slow)
+        for name in papers_losses.BY_HAND
+    ],
+)
 def test_a_step_has_the_papers_terms_and_no_other(name):
     assert_the_papers(*papers_losses.compared(name))
 
 
-@pytest.fixture(scope="module")
-def on_jax(tmp_path_factory):
-    """What a process on JAX found, by entry."""
+@pytest.mark.slow
+@pytest.mark.parametrize("name", papers_losses.BY_HAND)
+def test_a_step_on_jax_has_the_papers_terms_and_no_other(name, tmp_path):
     pytest.importorskip("jax")
-    path = tmp_path_factory.mktemp("jax") / "found.json"
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join([*sys.path, str(HERE.parent / "support")]),
@@ -37,12 +45,7 @@ def on_jax(tmp_path_factory):
         # Compiling is the cost, not running.
         "XLA_FLAGS": "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true",
     }
-    subprocess.run(
-        [sys.executable, str(HERE / "papers_on_jax.py"), str(path)], env=environment, check=True
-    )
-    return json.loads(path.read_text())
-
-
-@pytest.mark.parametrize("name", papers_losses.BY_HAND)
-def test_a_step_on_jax_has_the_papers_terms_and_no_other(name, on_jax):
-    assert_the_papers(*on_jax[name])
+    path = tmp_path / "found.json"
+    command = [sys.executable, str(HERE / "papers_on_jax.py"), str(path), name]
+    subprocess.run(command, env=environment, check=True)
+    assert_the_papers(*json.loads(path.read_text()))

@@ -90,6 +90,7 @@ def assert_noticed_and_healthy(folder, log):
     assert min(line["spread"] for line in log) > LIMITS.least_spread
 
 
+@pytest.mark.slow
 def test_a_rate_far_too_high_is_noticed_by_the_colours_it_paints_and_the_run_ends_healthy(tmp_path):
     assert_noticed_and_healthy(tmp_path, run(tmp_path, TOO_HIGH))
 
