@@ -3,6 +3,7 @@
 import concurrent.futures
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures.process import BrokenProcessPool
@@ -83,10 +84,34 @@ def look_at_surely(job, items):
         return _carefully(job, items)
 
 
+class _Process(multiprocessing.context.SpawnProcess):
+    """A process that does not run the caller's script again as it begins: what is done in it is
+    none of the script's, and a script without `if __name__ == "__main__":` would begin anew.
+    """
+
+    def start(self):
+        """Starts it."""
+        script = sys.modules["__main__"]
+        with _STARTING:
+            kept = {name: script.__dict__.pop(name, None) for name in ("__file__", "__spec__")}
+            script.__spec__ = None
+            try:
+                super().start()
+            finally:
+                script.__dict__.update(kept)
+                if kept["__file__"] is None:
+                    del script.__file__
+
+
+class _Spawn(multiprocessing.context.SpawnContext):
+    Process = _Process
+
+
+_STARTING = threading.Lock()
+
+
 def _pool(workers):
-    return concurrent.futures.ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=end_with_parent
-    )
+    return concurrent.futures.ProcessPoolExecutor(workers, _Spawn(), initializer=end_with_parent)
 
 
 def end_with_parent():

@@ -67,6 +67,9 @@ def packets_in_time(container, video):
         move = round(offsets[part] / packet.time_base)
         packet.dts = None if packet.dts is None else packet.dts + move
         packet.pts = None if packet.pts is None else packet.pts + move
+        if index == video.index and not part and offsets[0] and packet.pts is not None:
+            # Times that jitter may begin a little before what their file states.
+            packet.pts = max(packet.pts, 0)
         begins = (shown + move) * packet.time_base
         # The sound of a part that begins before its first picture would be heard at once with the
         # end of the part before.

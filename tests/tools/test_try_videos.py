@@ -24,6 +24,10 @@ def test_videos_of_a_few_seeds_are_aged_or_refused_as_they_should(tool, capsys):
     assert told.startswith("5 videos from seed 11: 4 aged, 1 refused, 0 not made;")
 
 
+def test_one_frame_that_begins_before_what_its_file_states_is_shown(tool):
+    assert tool.main(["--seed", "810147", "--count", "1"]) == 0
+
+
 def test_a_seed_draws_the_same_video_again(tool):
     assert tool.Case(5).content() == tool.Case(5).content() and str(tool.Case(5)) != str(
         tool.Case(6)

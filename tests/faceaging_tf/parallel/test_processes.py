@@ -105,3 +105,22 @@ def test_processes_end_with_the_one_that_made_them(tmp_path, pool):
         not pathlib.Path(f"/proc/{worker}").exists()
         or not pathlib.Path(f"/proc/{worker}/cmdline").read_bytes()
     )
+
+
+def test_a_script_needs_no_guard_and_is_run_once(tmp_path):
+    import subprocess
+    import sys
+
+    (tmp_path / "plain.py").write_text(
+        "import os\n"
+        "from faceaging_tf.parallel import processes\n"
+        "print('begun', __file__, __spec__)\n"
+        "with processes._pool(1) as pool:\n"
+        "    print(pool.submit(os.getpid).result() != os.getpid(), __file__, __spec__)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).parents[3])}
+    script = str(tmp_path / "plain.py")
+    said = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, env=environment, check=True
+    ).stdout
+    assert said.splitlines() == [f"begun {script} None", f"True {script} None"]
