@@ -6,11 +6,14 @@ JAX compiles its random numbers anew for each shape, a second apiece, 40 seconds
 import contextlib
 import contextvars
 from collections.abc import Iterator
+from typing import Any
 
 import keras
 
 # The initializers that were made since, while weights are to be loaded; else None.
-_MADE = contextvars.ContextVar("initializers of weights to be loaded", default=None)
+_MADE: contextvars.ContextVar[list[Any] | None] = contextvars.ContextVar(
+    "initializers of weights to be loaded", default=None
+)
 
 
 def _or_zeros(initializer):
@@ -46,11 +49,12 @@ def to_be_loaded() -> Iterator[None]:
     """Within it, weights whose initializers are named are zeros. Models that were made in it are
     saved as any other: their initializers are Keras' own again.
     """
-    token = _MADE.set([])
+    made: list[Any] = []
+    token = _MADE.set(made)
     try:
         with keras.saving.CustomObjectScope(_INSTEAD):
             yield
     finally:
-        for made in _MADE.get():
-            made.__class__ = type(made).__base__
+        for initializer in made:
+            initializer.__class__ = type(initializer).__base__
         _MADE.reset(token)
