@@ -431,6 +431,7 @@ def whole_fagan():
 MANNER = {"strengths": {"tone": 0.5}, "future": 2, "hair": 0.75}
 
 
+@pytest.mark.slow
 def test_a_manner_is_an_input_of_the_file_and_may_be_left_out(whole_fagan, folder):
     comparison = Comparison(tiny.faces(1))
     export(whole_fagan, folder / "shared.tflite", "litert", comparison=comparison)

@@ -54,7 +54,9 @@ def test_a_step_of_cyclegan_is_two_tapes_and_two_optimizers():
     assert_same_weights(model, twin, before)
 
 
-@pytest.mark.parametrize("make", [tiny.fagan, tiny.whole_fagan])
+@pytest.mark.parametrize(
+    "make", [tiny.fagan, pytest.param(tiny.whole_fagan, marks=pytest.mark.slow)]
+)
 def test_two_steps_of_fagan_are_two_tapes_and_two_optimizers(make):
     model, twin = pair_of(lambda: tiny.without_augmentation(make(weights=RAMPS, momentum=0.5)))
     before = of_networks(model)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 HERE = pathlib.Path(__file__).parent
+# A process of its own, which compiles for most of its time.
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -55,6 +55,7 @@ def rescued(corpus, tmp_path_factory):
     return model, batches, folder
 
 
+@pytest.mark.slow
 def test_without_a_guard_the_run_collapses(corpus, tmp_path):
     """Outputs of different faces then differ by .06 of what the faces differ by; with a rate of
     2e-3 by .5.
@@ -113,6 +114,7 @@ def test_a_run_that_goes_on_has_the_rates_and_the_seed_it_had(rescued, corpus, t
     assert training.restarts_of(tmp_path / "run") == training.restarts_of(folder)
 
 
+@pytest.mark.slow
 def test_a_guard_that_sees_nothing_changes_nothing(corpus, tmp_path):
     weights = []
     for name, stability in (("guarded", AT_ONCE), ("alone", None)):

@@ -126,6 +126,7 @@ def test_presets_of_one_name_are_told_apart(tmp_path):
     assert list(export.labels([*folders, "fagan"]).values()) == ["a_preset", "b_preset", "fagan"]
 
 
+@pytest.mark.slow
 def test_a_bench_times_files_and_the_model_itself(tiny_preset, tmp_path, capsys):
     assert (
         main(
