@@ -11,16 +11,14 @@ from faceaging_tf import networks
 from faceaging_tf.layers.futures import FUTURES
 from faceaging_tf.layers.head_ageing import PARTS
 from faceaging_tf.layers.luminance import luminance
-from faceaging_tf.networks.head_generator import (
+from faceaging_tf.networks.head_generator import copy_ageing, edit_of, parse_of
+from faceaging_tf.networks.head_layers import (
     WARMTH,
     ColourChange,
     ForParser,
     Refinement,
     Regions,
     Scaled,
-    copy_ageing,
-    edit_of,
-    parse_of,
 )
 
 SIZE = 64
