@@ -19,7 +19,7 @@ from faceaging_tf.geometry.exposure import in_common_light
 from faceaging_tf.geometry.frames import WHOLE_HEAD
 from faceaging_tf.geometry.landmarks import CHIN, OVAL
 from faceaging_tf.photo.colours import log_colour
-from faceaging_tf.photo.headwear import headwear_features
+from faceaging_tf.photo.headwear import headwear_features, upright
 from faceaging_tf.photo.skin import SIDE
 from faceaging_tf.runtime.landmarks import FaceLandmarks
 
@@ -111,7 +111,7 @@ def dressed(face, points, rng):
 
 
 def hood(face, points, rng, colour):
-    up, right, width, _ = upright(points)
+    _, right, up, width = upright(points)
     middle, tall = points[list(OVAL)].mean(axis=0), np.linalg.norm(points[10] - points[CHIN])
     turn, gap = np.linspace(0, 2 * np.pi, 80)[:, None], rng.uniform(1.08, 1.3)
     ring = lambda w, h: (
@@ -125,7 +125,7 @@ def hood(face, points, rng, colour):
 
 
 def dome(points, low):
-    up, right, width, brows = upright(points)
+    brows, right, up, width = upright(points)
     x = np.linspace(-0.62, 0.62, 41)[:, None]
     turn = np.linspace(0, np.pi, 41)[:, None]
     end = low - 0.25 * 0.62**2
@@ -144,7 +144,7 @@ def knitted(face, points, rng, colour):
 
 
 def cap(face, points, rng, colour):
-    up, right, width, brows = upright(points)
+    brows, right, up, width = upright(points)
     low = rng.uniform(0.12, 0.3)
     cloth, x = dome(points, low), np.linspace(-0.48, 0.48, 41)[:, None]
     under = brows + width * (x * right + (low - 0.16 + 0.1 * (x / 0.48) ** 2) * up)
@@ -152,13 +152,6 @@ def cap(face, points, rng, colour):
     brim = area(np.concatenate([under, over[::-1]]))
     drawn = put(shaded(face, np.maximum(cloth, brim)), cloth, colour * folds(rng, 0.08))
     return put(drawn, brim, 0.75 * colour * folds(rng, 0.0))
-
-
-def upright(points):
-    up = points[10] - points[CHIN]
-    up = up / np.linalg.norm(up)
-    width = np.linalg.norm(points[454] - points[234])
-    return up, np.array([-up[1], up[0]]), width, points[[105, 334]].mean(axis=0)
 
 
 def area(outline):

@@ -110,7 +110,7 @@ def headwear_features(colour, points):
 
 def _places(points):
     """Where the pixels that are looked at lie, `(64, 64, 2)`, fractions of the side."""
-    brows, right, up, width = _upright(points)
+    brows, right, up, width = upright(points)
     grid = ((np.arange(PIXELS) + 0.5) / PIXELS * 2 - 1) * REACH * width
     return brows + grid[None, :, None] * right - grid[:, None, None] * up
 
@@ -121,7 +121,7 @@ def _cells(planes):
     return planes.reshape(CELLS, side, CELLS, side, -1).mean(axis=(1, 3))
 
 
-def _upright(points):
+def upright(points):
     """The middle of the brows, what is to the right and what is up on a head `(2,)`, and the width
     of the face, fractions of the side.
     """
@@ -187,7 +187,7 @@ def _edges(colour, points, heights):
     A brim or a band is smooth where hairlines and fringes are ragged: along it, the place of the
     largest step is within half a pixel of a curve of the fourth degree.
     """
-    brows, right, up, width = _upright(points)
+    brows, right, up, width = upright(points)
     aside, heights = np.linspace(-ASIDE, ASIDE, 49), np.linspace(*heights, 150)
     places = brows + width * (aside[:, None, None] * right + heights[None, :, None] * up)
     strips = np.stack([at(colour[..., number], places) for number in range(3)], axis=-1)

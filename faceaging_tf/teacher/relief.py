@@ -19,11 +19,7 @@ from faceaging_tf.teacher.mean_face import (
     frontal_adults,
     into_mean_face,
 )
-from faceaging_tf.teacher.regions import (
-    SIDE,
-    inner_face,
-    skin_and_hair,
-)
+from faceaging_tf.teacher.regions import SIDE, inner_face, skin_and_hair
 from faceaging_tf.teacher.traits import traits_of
 
 # Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much
@@ -31,14 +27,10 @@ from faceaging_tf.teacher.traits import traits_of
 # many.
 SIGMAS = (1, 2, 4, 8, 16)
 FINE_OWN, FINE_AVERAGE = (1.2, 0.7, 0.0, 0.0, 0.0), (0.0, 0.7, 0.0, 0.0, 0.0)
-
-
 COARSE = (0.0, 1.6, 2.8, 0.4, 0.0)
 # What becomes of a face's own four finest bands at full strength: its own lines deepen, or go.
 OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.75, 0.3, 0.35, 0.65)
 NEIGHBOURS = 3
-
-
 # How much stronger coarse relief is than measured, men and women: the same change tells a judge of
 # ages less of men.
 BY_SEX = (1.25, 1.0)
