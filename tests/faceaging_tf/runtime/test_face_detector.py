@@ -100,8 +100,15 @@ def test_tiles_cover_a_level_and_overlap(side):
 def test_tiles_looked_at_side_by_side_hold_what_they_hold_one_by_one(search):
     photo = np.full((600, 900, 3), 128, "uint8")
     photo[300:428, 500:628] = astronaut()[::4, ::4]
-    for one, other in zip(
-        search._tiles(photo, 0.9, 50, 0.25), FaceSearch(3)._tiles(photo, 0.9, 50, 0.25), strict=True
-    ):
+    known = np.empty((0, 4))
+    tiles = [each._tiles(photo, 0.9, 50, 0.25, known) for each in (search, FaceSearch(3))]
+    for one, other in zip(*tiles, strict=True):
         np.testing.assert_array_equal(one.boxes, other.boxes)
         np.testing.assert_array_equal(one.scores, other.scores)
+
+
+def test_a_face_that_is_known_is_not_searched_again(search):
+    photo = np.full((600, 900, 3), 128, "uint8")
+    photo[300:428, 500:628] = astronaut()[::4, ::4]
+    around = np.array([[500.0, 300, 628, 428]])
+    assert list(search._tiles(photo, 0.9, 50, 0.25, around)) == []
