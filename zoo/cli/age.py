@@ -5,20 +5,19 @@ a folder.
 import functools
 import os
 
-from absl import flags
-
 from zoo import loading, registry
 from zoo.cli.arguments import (
-    Years,
-    define_ages,
-    define_entry,
-    define_manner,
-    define_workers,
-    define_years,
-    define_years_list,
+    AGES,
+    MANNER,
+    YEARS,
+    Flag,
+    YearsList,
+    define,
+    entry_flag,
     given_ages,
     given_manner,
     only_argument,
+    workers_flags,
 )
 from zoo.cli.progress import Progress
 from zoo.cli.quiet import import_keras
@@ -56,43 +55,39 @@ OF_ONE_PHOTO = {
 EACH = "faceaging age me.jpg --years 30 --futures 4 --each"
 
 
+FLAGS = {
+    "years": Flag("Years to add; negative makes younger.", kind=YEARS),
+    "strip": Flag(
+        "Instead of one photo, a strip of these years side by side, such as -20,0,20,40.",
+        kind=YearsList(YEARS),
+    ),
+    "futures": Flag("Instead of one photo, a strip of so many futures side by side.", 1, kind=int),
+    "each": Flag(
+        "With --futures: each future as a photo of its own, not the strip.",
+        kind=bool,
+        default=False,
+    ),
+    **AGES,
+    **MANNER,
+    "like": Flag(
+        "Photo of an older relative, or several with commas between: faces get their wrinkles, spots and greying; for years below 0, of a younger one.",
+        kind=list,
+    ),
+    "like_age": Flag(
+        "Age of the relative in these photos, in years; estimated where it is not given.",
+        kind=float,
+    ),
+    "entry": entry_flag(),
+    "out": Flag(
+        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png, me-futures+30.png. Of many photos, the folder or URL.",
+    ),
+    **workers_flags("address of a Ray cluster, or auto.", "Of many photos: "),
+}
+
+
 def define_flags(values):
     """The flags of this command."""
-    years = Years(-100, 100, "30 or -12.5")
-    define_years("years", None, "Years to add; negative makes younger.", values, years)
-    define_years_list(
-        "strip",
-        None,
-        "Instead of one photo, a strip of these years side by side, such as -20,0,20,40.",
-        values,
-        years,
-    )
-    text = "Instead of one photo, a strip of so many futures side by side."
-    flags.DEFINE_integer("futures", None, text, lower_bound=1, flag_values=values)
-    text = "With --futures: each future as a photo of its own, not the strip."
-    flags.DEFINE_boolean("each", False, text, flag_values=values)
-    define_ages(values)
-    define_manner(values)
-    flags.DEFINE_list(
-        "like",
-        None,
-        "Photo of an older relative, or several with commas between: faces get their wrinkles, spots and greying; for years below 0, of a younger one.",
-        flag_values=values,
-    )
-    flags.DEFINE_float(
-        "like_age",
-        None,
-        "Age of the relative in these photos, in years; estimated where it is not given.",
-        flag_values=values,
-    )
-    define_entry(values)
-    flags.DEFINE_string(
-        "out",
-        None,
-        "File to write (.png, .jpg, .webp, .tif); default: beside the photo, me-aged+30 in its own format, or me-strip.png, me-futures+30.png. Of many photos, the folder or URL.",
-        flag_values=values,
-    )
-    define_workers(values, "address of a Ray cluster, or auto.", "Of many photos: ")
+    define(FLAGS, values)
 
 
 def run(values, positional):

@@ -23,8 +23,6 @@ class Years(flags.ArgumentParser):
         example: numbers to show to whoever gave another.
     """
 
-    syntactic_help = "a number of years"
-
     def __init__(self, lowest, highest, example):
         self.lowest, self.highest, self.example = lowest, highest, example
 
@@ -40,10 +38,6 @@ class Years(flags.ArgumentParser):
             )
         return years
 
-    def flag_type(self):
-        """How the flag's type is called."""
-        return "years"
-
 
 class YearsList(flags.ArgumentParser):
     """Numbers of years with commas between them.
@@ -52,8 +46,6 @@ class YearsList(flags.ArgumentParser):
         years: the parser of one of them.
     """
 
-    syntactic_help = "numbers of years, with commas between them"
-
     def __init__(self, years):
         self.years = years
 
@@ -61,12 +53,8 @@ class YearsList(flags.ArgumentParser):
         """The numbers, a list of floats."""
         return [
             self.years.parse(part)
-            for part in (argument if isinstance(argument, list) else argument.split(","))
+            for part in (argument.split(",") if isinstance(argument, str) else argument)
         ]
-
-    def flag_type(self):
-        """How the flag's type is called."""
-        return "list of years"
 
 
 class YearsListSerializer(flags.ArgumentSerializer):
@@ -80,7 +68,6 @@ class YearsListSerializer(flags.ArgumentSerializer):
 class Strengths(flags.ArgumentParser):
     """Parts of ageing with a strength each, such as `hair=0,wrinkles=0.8`."""
 
-    syntactic_help = "parts of ageing with a factor from 0 to 2 each, such as hair=0,wrinkles=0.8"
     MOST = 2.0
 
     def parse(self, argument):
@@ -107,92 +94,121 @@ class Strengths(flags.ArgumentParser):
             found[part] = strength
         return found
 
-    def flag_type(self):
-        """How the flag's type is called."""
-        return "strengths"
 
+class Hair(flags.ArgumentParser):
+    """What becomes of the hair: a word, or the share of full greying."""
 
-class StrengthsSerializer(flags.ArgumentSerializer):
-    """Back to the text of the command line."""
-
-    def serialize(self, value):
-        """The parts and their strengths, with commas between them."""
-        return ",".join(f"{part}={strength:g}" for part, strength in value.items())
+    def parse(self, argument):
+        """The word as it is, or the number as a float."""
+        share = hair_share(argument)
+        return argument if argument in HAIR else share
 
 
 @dataclasses.dataclass(frozen=True)
 class Flag:
-    """A flag for a field of an options' class, which has its default and its type.
+    """A flag of a command.
 
     Attributes:
         text: what `--help` says of it.
         lowest: smallest number, or None.
         highest: largest number, or None.
         choices: all values that it may have; empty for any.
+        kind: `str`, `bool`, `int`, `float`, `list` for texts with commas between them, `tuple` for
+            a text that may be repeated, or a parser; None for that of a field, or else `str`.
+        default: its value where it is not given; a field has its own.
     """
 
     text: str
     lowest: float | None = None
     highest: float | None = None
     choices: tuple[str, ...] = ()
+    kind: Any = None
+    default: Any = None
 
 
-def define_options(options: type, fields: Mapping[str, Flag], values: flags.FlagValues) -> None:
-    """Flags for the fields of a dataclass.
+def define(named: Mapping[str, Flag], values: flags.FlagValues, options: Any = None) -> None:
+    """Defines flags.
 
     Args:
-        options: the class.
-        fields: dict from the name of a field to a `Flag`.
+        named: dict from the name of a flag to a `Flag`.
         values: the `FlagValues` that get them.
+        options: a dataclass whose fields some of them are for, which have their defaults, and their
+            kinds where a flag has none.
     """
-    kinds = typing.get_type_hints(options)
-    defaults: dict[str, Any] = {field.name: field.default for field in dataclasses.fields(options)}
-    for name, flag in fields.items():
+    kinds = typing.get_type_hints(options) if options else {}
+    for name, flag in named.items():
+        hint = kinds.get(name, str)
         # `int | None` is a number that may be left out.
-        kind, *_ = typing.get_args(kinds[name]) or (kinds[name],)
-        given: tuple[str, Any, str] = (name, defaults[name], flag.text)
+        kind = flag.kind or (typing.get_args(hint) or (hint,))[0]
+        default = getattr(options, name, flag.default)
+        more: dict[str, Any] = {"flag_values": values}
+        if kind in (int, float):
+            more |= {"lower_bound": flag.lowest, "upper_bound": flag.highest}
         if flag.choices:
-            flags.DEFINE_enum(
-                name, defaults[name], list(flag.choices), flag.text, flag_values=values
-            )
-        elif kind is bool:
-            flags.DEFINE_boolean(*given, flag_values=values)
-        elif kind is str:
-            flags.DEFINE_string(*given, flag_values=values)
+            flags.DEFINE_enum(name, default, list(flag.choices), flag.text, **more)
+        elif isinstance(kind, flags.ArgumentParser):
+            serializer = YearsListSerializer() if isinstance(kind, YearsList) else None
+            flags.DEFINE(kind, name, default, flag.text, serializer=serializer, **more)
         else:
-            define: Any = flags.DEFINE_integer if kind is int else flags.DEFINE_float
-            define(
-                *given,
-                lower_bound=flag.lowest,
-                upper_bound=flag.highest,
-                flag_values=values,
-            )
+            _DEFINE[kind](name, default, flag.text, **more)
+
+
+_DEFINE: dict[type, Any] = {
+    str: flags.DEFINE_string,
+    bool: flags.DEFINE_boolean,
+    int: flags.DEFINE_integer,
+    float: flags.DEFINE_float,
+    list: flags.DEFINE_list,
+    tuple: flags.DEFINE_multi_string,
+}
 
 
 def given_options(fields: Iterable[str], values: flags.FlagValues) -> dict[str, Any]:
-    """What the flags of `define_options` were given: dict from the field's name to the value."""
-    return {name: values[name].value for name in fields}
+    """What the flags of fields were given: dict from a name to the value, lists as tuples."""
+    given = {name: values[name].value for name in fields}
+    return {name: tuple(one) if isinstance(one, list) else one for name, one in given.items()}
 
 
-def define_entry(values: flags.FlagValues, more: str = "") -> None:
-    """The flag `--entry`."""
-    flags.DEFINE_string(
-        "entry",
-        "fagan",
-        f"The model: an entry of `faceaging list`, or the folder of a preset.{more}",
-        flag_values=values,
-    )
-
-
-def define_ages(values: flags.FlagValues) -> None:
-    """The flag `--ages`."""
-    define_years_list(
-        "ages",
-        None,
+# Flags that several commands have.
+YEARS = Years(-100, 100, "30 or -12.5")
+AGES = {
+    "ages": Flag(
         "The true age of each face, the largest first, or one for all; else estimated.",
-        values,
-        Years(0, 120, "33"),
+        kind=YearsList(Years(0, 120, "33")),
     )
+}
+STRENGTHS = "How strong each part of ageing is, 0 to 2, such as hair=0,wrinkles=0.8; the others have 1. Parts: wrinkles, tone, shape, hair."
+HAIRS = "Hair: auto (greys by the years), keep (stays), grey (whatever the years), or the share of full greying, 0 to 1."
+MANNER = {
+    "strengths": Flag(STRENGTHS, kind=Strengths()),
+    "future": Flag("Which of several futures, 0 to 3.", 0, kind=int, default=0),
+    "hair": Flag(HAIRS, kind=Hair(), default="auto"),
+}
+
+
+def entry_flag(more: str = "") -> Flag:
+    """The flag `--entry`."""
+    text = f"The model: an entry of `faceaging list`, or the folder of a preset.{more}"
+    return Flag(text, default="fagan")
+
+
+def address_flags(page: str, port: int) -> dict[str, Flag]:
+    """The flags `--host` and `--port` of what serves a page; `page` begins what is said of them."""
+    host = f"{page}: address to listen at; 0.0.0.0 for all networks."
+    free = f"{page}: 0 for any free one."
+    return {
+        "host": Flag(host, default="127.0.0.1"),
+        "port": Flag(free, 0, 65535, kind=int, default=port),
+    }
+
+
+def workers_flags(ray: str, of_what: str = "") -> dict[str, Flag]:
+    """The flags `--workers` and `--ray`, the latter with its own text."""
+    text = f"{of_what}{'p' if of_what else 'P'}rocesses; with --ray, tasks at a time."
+    return {
+        "workers": Flag(text, 1, 1024, kind=int, default=1),
+        "ray": Flag(f"{of_what}{ray}"),
+    }
 
 
 def given_ages(values: flags.FlagValues) -> float | list[float] | None:
@@ -200,73 +216,9 @@ def given_ages(values: flags.FlagValues) -> float | list[float] | None:
     return values.ages[0] if values.ages and len(values.ages) == 1 else values.ages
 
 
-def define_workers(values: flags.FlagValues, ray: str, of_what: str = "") -> None:
-    """The flags `--workers` and `--ray`, the latter with its own text."""
-    flags.DEFINE_integer(
-        "workers",
-        1,
-        f"{of_what}{'p' if of_what else 'P'}rocesses; with --ray, tasks at a time.",
-        lower_bound=1,
-        upper_bound=1024,
-        flag_values=values,
-    )
-    flags.DEFINE_string("ray", None, f"{of_what}{ray}", flag_values=values)
-
-
-def define_strengths(values):
-    """The flag `--strengths`."""
-    text = "How strong each part of ageing is, 0 to 2, such as hair=0,wrinkles=0.8; the others have 1. Parts: wrinkles, tone, shape, hair."
-    flags.DEFINE(
-        Strengths(), "strengths", None, text, flag_values=values, serializer=StrengthsSerializer()
-    )
-
-
-class Hair(flags.ArgumentParser):
-    """What becomes of the hair: a word, or the share of full greying."""
-
-    syntactic_help = "auto, keep, grey, or a number from 0 to 1"
-
-    def parse(self, argument):
-        """The word as it is, or the number as a float."""
-        share = hair_share(argument)
-        return argument if argument in HAIR else share
-
-    def flag_type(self):
-        """How the flag's type is called."""
-        return "hair"
-
-
-def define_manner(values):
-    """The flags `--strengths`, `--future` and `--hair`."""
-    define_strengths(values)
-    text = "Which of several futures, 0 to 3."
-    flags.DEFINE_integer("future", 0, text, lower_bound=0, flag_values=values)
-    text = "Hair: auto (greys by the years), keep (stays), grey (whatever the years), or the share of full greying, 0 to 1."
-    flags.DEFINE(
-        Hair(), "hair", "auto", text, flag_values=values, serializer=flags.ArgumentSerializer()
-    )
-
-
 def given_manner(values):
-    """What the flags of `define_manner` say, as a `faceaging_tf.typing.Manner`."""
+    """What the flags of `MANNER` say, as a `faceaging_tf.typing.Manner`."""
     return {"strengths": values.strengths, "future": values.future, "hair": values.hair}
-
-
-def define_years(name, default, help_text, values, parser):
-    """A flag that takes a number of years."""
-    flags.DEFINE(parser, name, default, help_text, flag_values=values)
-
-
-def define_years_list(name, default, help_text, values, parser):
-    """A flag that takes numbers of years, with commas between them."""
-    flags.DEFINE(
-        YearsList(parser),
-        name,
-        default,
-        help_text,
-        flag_values=values,
-        serializer=YearsListSerializer(),
-    )
 
 
 def only_argument(positional, what, example):

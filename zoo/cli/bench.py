@@ -1,7 +1,6 @@
 """`faceaging bench ENTRY...`: size, speed and memory of a model in every form."""
 
-from absl import flags
-
+from zoo.cli.arguments import Flag, define
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import export
@@ -16,25 +15,24 @@ EXAMPLES = (
 )
 
 
+FLAGS = {
+    "formats": Flag(
+        f"Which formats: {', '.join(export.TIMED)}.", kind=list, default=list(export.TIMED)
+    ),
+    "threads": Flag("Numbers of threads.", kind=list, default=["1", "2"]),
+    "calls": Flag("Timed calls of each, after the first.", 1, kind=int, default=25),
+    "profile": Flag(
+        "Time each kind of operation of LiteRT files too, and say which XNNPACK takes.",
+        kind=bool,
+        default=False,
+    ),
+    "out": Flag("Folder for the files and the results.", default="bench"),
+}
+
+
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_list(
-        "formats",
-        list(export.TIMED),
-        f"Which formats: {', '.join(export.TIMED)}.",
-        flag_values=values,
-    )
-    flags.DEFINE_list("threads", ["1", "2"], "Numbers of threads.", flag_values=values)
-    flags.DEFINE_integer(
-        "calls", 25, "Timed calls of each, after the first.", lower_bound=1, flag_values=values
-    )
-    flags.DEFINE_boolean(
-        "profile",
-        False,
-        "Time each kind of operation of LiteRT files too, and say which XNNPACK takes.",
-        flag_values=values,
-    )
-    flags.DEFINE_string("out", "bench", "Folder for the files and the results.", flag_values=values)
+    define(FLAGS, values)
 
 
 def run(values, positional):

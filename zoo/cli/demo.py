@@ -6,10 +6,8 @@ import contextlib
 import os
 import time
 
-from absl import flags
-
 from zoo import loading, registry
-from zoo.cli.arguments import define_entry, no_argument
+from zoo.cli.arguments import Flag, address_flags, define, entry_flag, no_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks.age import check_out, open_photo
@@ -27,37 +25,29 @@ OF_PICTURE, OF_PAGE = ("out", "entry"), ("host", "port", "entries")
 YEARS = (-20, 0, 20, 40)
 
 
+FLAGS = {
+    "out": Flag(
+        "File to write the strip to.",
+        default=os.path.join("demo", "astronaut-strip.png"),
+    ),
+    "entry": entry_flag(),
+    "web": Flag(
+        "Serve a page that ages photos; it needs pip install 'faceaging-tf[demo]'.",
+        kind=bool,
+        default=False,
+    ),
+    **address_flags("--web", 7860),
+    "entries": Flag(
+        "--web: models to choose among, the first one at first: entries or folders of presets; default: all released ones.",
+        kind=list,
+        default=[],
+    ),
+}
+
+
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_string(
-        "out",
-        os.path.join("demo", "astronaut-strip.png"),
-        "File to write the strip to.",
-        flag_values=values,
-    )
-    define_entry(values)
-    flags.DEFINE_boolean(
-        "web",
-        False,
-        "Serve a page that ages photos; it needs pip install 'faceaging-tf[demo]'.",
-        flag_values=values,
-    )
-    flags.DEFINE_string(
-        "host",
-        "127.0.0.1",
-        "--web: address to listen at; 0.0.0.0 for all networks.",
-        flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "port",
-        7860,
-        "--web: 0 for any free one.",
-        lower_bound=0,
-        upper_bound=65535,
-        flag_values=values,
-    )
-    entries = "--web: models to choose among, the first one at first: entries or folders of presets; default: all released ones."
-    flags.DEFINE_list("entries", [], entries, flag_values=values)
+    define(FLAGS, values)
 
 
 def run(values, positional):

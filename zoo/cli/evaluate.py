@@ -1,14 +1,6 @@
 """`faceaging evaluate ENTRY`: how well it ages, by judges that it was not trained against."""
 
-from absl import flags
-
-from zoo.cli.arguments import (
-    Flag,
-    Years,
-    define_options,
-    define_years_list,
-    given_options,
-)
+from zoo.cli.arguments import Flag, Years, YearsList, define, given_options
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import evaluate
@@ -22,7 +14,16 @@ EXAMPLES = (
     "faceaging evaluate fagan --corpus portraits.zip,faces_wide.zip --older_from 20-45 --younger_from 40-70 --limit 120 --embedder recogniser.onnx",
     "faceaging evaluate fagan --corpus drawn --years -20,20 --limit 50 --out evaluation/drawn",
 )
+FROM = "Ages of the faces that are made {}, such as 20-45: whose figures are told; default: all."
 FLAGS = {
+    "corpus": Flag(
+        "Folder or zip of aligned faces with faces.csv; zips of whole heads, of which there may be several; or drawn: faces that the project draws itself.",
+        kind=list,
+    ),
+    "older_from": Flag(FROM.format("older"), kind=str),
+    "younger_from": Flag(FROM.format("younger"), kind=str),
+    "pairs": Flag("CSV files with input, output, years: pairs that any program made.", kind=list),
+    "years": Flag("The years to ask for.", kind=YearsList(Years(-100, 100, "-20,20,40"))),
     "split": Flag("Rows of the corpus.", choices=("train", "validation", "test", "all")),
     "frame": Flag(
         "How much of a head the faces show; default: as the models say.", choices=evaluate.FRAMES
@@ -62,35 +63,14 @@ FLAGS = {
 
 def define_flags(values):
     """The flags of this command."""
-    text = "Folder or zip of aligned faces with faces.csv; zips of whole heads, of which there may be several; or drawn: faces that the project draws itself."
-    flags.DEFINE_list("corpus", [], text, flag_values=values)
-    for name, direction in (("older_from", "older"), ("younger_from", "younger")):
-        text = f"Ages of the faces that are made {direction}, such as 20-45: whose figures are told; default: all."
-        flags.DEFINE_string(name, None, text, flag_values=values)
-    flags.DEFINE_list(
-        "pairs",
-        [],
-        "CSV files with input, output, years: pairs that any program made.",
-        flag_values=values,
-    )
-    years = list(evaluate.Options().years)
-    define_years_list(
-        "years", years, "The years to ask for.", values, Years(-100, 100, "-20,20,40")
-    )
-    define_options(evaluate.Options, FLAGS, values)
+    define(FLAGS, values, evaluate.Options)
 
 
 def run(values, positional):
     """Evaluates, prints the table, and says where the results are."""
-    options = evaluate.Options(
-        subjects=tuple(positional),
-        pairs=tuple(values.pairs),
-        years=tuple(values.years),
-        corpus=tuple(values.corpus),
-        older_from=_ages("older_from", values.older_from),
-        younger_from=_ages("younger_from", values.younger_from),
-        **given_options(FLAGS, values),
-    )
+    given = given_options(FLAGS, values)
+    given |= {name: _ages(name, given[name]) for name in ("older_from", "younger_from")}
+    options = evaluate.Options(subjects=tuple(positional), **given)
     evaluate.check(options)
     import_keras()
     folder, text = evaluate.evaluate(options)

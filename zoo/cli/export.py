@@ -1,8 +1,6 @@
 """`faceaging export ENTRY`: a model as a file for phones and servers, or as a page for browsers."""
 
-from absl import flags
-
-from zoo.cli.arguments import Flag, define_options, given_options, only_argument
+from zoo.cli.arguments import Flag, define, given_options, only_argument
 from zoo.cli.quiet import import_keras
 from zoo.tasks import export
 
@@ -31,23 +29,21 @@ FLAGS = {
     ),
     "judge": Flag("The age judge that compares: an entry, or the folder of a preset."),
 }
+# Those that their fields have another name for.
+OTHERS = {
+    "route": Flag(
+        "The directions that go into it, such as aging; default: all.", kind=list, default=[]
+    ),
+    "uint8": Flag(
+        "Faces are uint8 of 0 to 255 in it, not float32 of -1 to 1.", kind=bool, default=False
+    ),
+}
 
 
 def define_flags(values):
     """The flags of this command."""
-    define_options(export.Options, FLAGS, values)
-    flags.DEFINE_list(
-        "route",
-        [],
-        "The directions that go into it, such as aging; default: all.",
-        flag_values=values,
-    )
-    flags.DEFINE_boolean(
-        "uint8",
-        False,
-        "Faces are uint8 of 0 to 255 in it, not float32 of -1 to 1.",
-        flag_values=values,
-    )
+    define(FLAGS, values, export.Options)
+    define(OTHERS, values)
 
 
 def run(values, positional):

@@ -2,15 +2,7 @@
 
 import os
 
-from absl import flags
-
-from zoo.cli.arguments import (
-    Flag,
-    define_options,
-    define_workers,
-    given_options,
-    only_argument,
-)
+from zoo.cli.arguments import Flag, define, given_options, only_argument, workers_flags
 from zoo.cli.progress import Progress
 from zoo.errors import ZooError
 from zoo.tasks import prepare
@@ -24,6 +16,18 @@ EXAMPLES = (
     "faceaging prepare s3://bucket/imdb --layout imdb-wiki --out s3://bucket/corpora/imdb --ray auto",
     "faceaging train cyclegan --corpus corpora/utkface",
 )
+FLAGS = {
+    "out": Flag("Folder or URL of the corpus."),
+    "layout": Flag("The dataset's layout, such as utkface; default: recognised."),
+    "table": Flag("A csv of your own below the folder."),
+    "columns": Flag(
+        "Its columns: file=, age= or age_min= and age_max=, sex=, person=, split=.",
+        kind=list,
+        default=[],
+    ),
+    "judge": Flag("What estimates ages: an entry, or the folder of a preset."),
+    **workers_flags("Address of a Ray cluster, or auto: the work is spread over its machines."),
+}
 # Settings that are flags, with what they mean.
 SETTINGS = {
     "image_size": "Side of the aligned faces in pixels.",
@@ -48,30 +52,8 @@ def define_flags(values):
     """The flags of this command."""
     from faceaging_tf.prepare.settings import Settings
 
-    flags.DEFINE_string("out", None, "Folder or URL of the corpus.", flag_values=values)
-    flags.DEFINE_string(
-        "layout",
-        None,
-        "The dataset's layout, such as utkface; default: recognised.",
-        flag_values=values,
-    )
-    flags.DEFINE_string("table", None, "A csv of your own below the folder.", flag_values=values)
-    flags.DEFINE_list(
-        "columns",
-        [],
-        "Its columns: file=, age= or age_min= and age_max=, sex=, person=, split=.",
-        flag_values=values,
-    )
-    flags.DEFINE_string(
-        "judge",
-        prepare.Options("", "").judge,
-        "What estimates ages: an entry, or the folder of a preset.",
-        flag_values=values,
-    )
-    define_workers(
-        values, "Address of a Ray cluster, or auto: the work is spread over its machines."
-    )
-    define_options(Settings, {name: Flag(text) for name, text in SETTINGS.items()}, values)
+    define(FLAGS, values, prepare.Options)
+    define({name: Flag(text) for name, text in SETTINGS.items()}, values, Settings)
 
 
 def run(values, positional):

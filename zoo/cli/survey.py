@@ -5,14 +5,13 @@ user study.
 import importlib.util
 import os
 
-from absl import flags
-
 from zoo.cli.arguments import (
     Flag,
     Years,
-    define_options,
-    define_years,
-    define_years_list,
+    YearsList,
+    address_flags,
+    define,
+    given_options,
     no_argument,
     only_argument,
 )
@@ -31,7 +30,7 @@ EXAMPLES = (
 # What serving and counting import beyond the package's own needs.
 NEEDED = ("fastapi", "uvicorn", "jinja2", "python_multipart", "krippendorff", "scipy")
 # Which flags belong to which action.
-FLAGS = {
+FLAGS_OF = {
     "build": (
         "corpus",
         "split",
@@ -48,11 +47,31 @@ FLAGS = {
     "serve": ("host", "port"),
     "results": ("out", "keep_careless"),
 }
-OPTIONS = {
+FLAGS = {
+    "corpus": Flag(
+        "build: a folder or zip with faces.csv, or drawn: the faces to age; with --pairs, the ages of their inputs."
+    ),
+    "entries": Flag(
+        "build: entries of `faceaging list` or folders of presets, also as NAME=ENTRY.", kind=list
+    ),
+    "pairs": Flag(
+        "build: NAME=pairs.csv, the pairs of another program, with the columns input, output, years and, if known, age; may be repeated.",
+        kind=tuple,
+    ),
+    "years": Flag(
+        "build: requested years, with commas between.", kind=YearsList(Years(-100, 100, "30"))
+    ),
+    "youngest": Flag("build: age of the youngest person shown.", kind=Years(0, 100, "30")),
+    "oldest": Flag("build: age of the oldest person shown.", kind=Years(0, 100, "30")),
     "split": Flag("build: rows of the corpus.", choices=("train", "validation", "test", "all")),
     "people": Flag("build: how many people are shown.", 1, 10_000),
     "image_size": Flag("build: side of the pictures in pixels.", 16, 4096),
     "seed": Flag("build: of every random draw.", 0, 2**32 - 1),
+    "out": Flag(
+        "build: folder of the study; results: folder of the results, default STUDY/results."
+    ),
+    **address_flags("serve", 8000),
+    "keep_careless": Flag("results: count careless raters too.", kind=bool, default=False),
 }
 
 
@@ -60,71 +79,24 @@ def define_flags(values):
     """The flags of this command."""
     from zoo.tasks import survey
 
-    flags.DEFINE_string(
-        "corpus",
-        None,
-        "build: a folder or zip with faces.csv, or drawn: the faces to age; with --pairs, the ages of their inputs.",
-        flag_values=values,
-    )
-    flags.DEFINE_list(
-        "entries",
-        [],
-        "build: entries of `faceaging list` or folders of presets, also as NAME=ENTRY.",
-        flag_values=values,
-    )
-    flags.DEFINE_multi_string(
-        "pairs",
-        [],
-        "build: NAME=pairs.csv, the pairs of another program, with the columns input, output, years and, if known, age; may be repeated.",
-        flag_values=values,
-    )
-    years, age = Years(-100, 100, "30"), Years(0, 100, "30")
-    define_years_list(
-        "years", [10, 20, 30, 40], "build: requested years, with commas between.", values, years
-    )
-    define_years("youngest", 20.0, "build: age of the youngest person shown.", values, age)
-    define_years("oldest", 50.0, "build: age of the oldest person shown.", values, age)
-    define_options(survey.Options, OPTIONS, values)
-    flags.DEFINE_string(
-        "out",
-        None,
-        "build: folder of the study; results: folder of the results, default STUDY/results.",
-        flag_values=values,
-    )
-    flags.DEFINE_string(
-        "host",
-        "127.0.0.1",
-        "serve: address to listen at; 0.0.0.0 for all networks.",
-        flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "port",
-        8000,
-        "serve: 0 for any free one.",
-        lower_bound=0,
-        upper_bound=65535,
-        flag_values=values,
-    )
-    flags.DEFINE_boolean(
-        "keep_careless", False, "results: count careless raters too.", flag_values=values
-    )
+    define(FLAGS, values, survey.Options)
 
 
 def run(values, positional):
     """Builds, serves or counts."""
     action, rest = (positional[0], positional[1:]) if positional else (None, [])
-    if action not in FLAGS:
+    if action not in FLAGS_OF:
         given = "nothing" if action is None else repr(action)
         raise ZooError(
-            f"It needs build, serve or results, and was given {given}.{suggestion(action, FLAGS)} For example: {EXAMPLES[2]}"
+            f"It needs build, serve or results, and was given {given}.{suggestion(action, FLAGS_OF)} For example: {EXAMPLES[2]}"
         )
     foreign = sorted(
-        {name for names in FLAGS.values() for name in names if values[name].present}
-        - set(FLAGS[action])
+        {name for names in FLAGS_OF.values() for name in names if values[name].present}
+        - set(FLAGS_OF[action])
     )
     if foreign:
         raise ZooError(
-            f"survey {action} has no flag --{foreign[0]}; its flags are --{', --'.join(FLAGS[action])}."
+            f"survey {action} has no flag --{foreign[0]}; its flags are --{', --'.join(FLAGS_OF[action])}."
         )
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing and action != "build":
@@ -140,9 +112,7 @@ def _build(values, rest):
     no_argument(rest)
     if not values.out:
         raise ZooError(f"It needs --out with the folder of the study; for example: {EXAMPLES[0]}")
-    names = ("out", "corpus", "split", "people", "youngest", "oldest", "image_size", "seed")
-    lists = {name: tuple(values[name].value) for name in ("entries", "pairs", "years")}
-    options = survey.Options(**{name: values[name].value for name in names}, **lists)
+    options = survey.Options(**given_options(FLAGS_OF["build"], values))
     survey.check(options)
     import_keras()
     study = survey.build(options)

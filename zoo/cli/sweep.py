@@ -1,14 +1,13 @@
 """`faceaging sweep PHOTO`: a photo as a video of all years between two."""
 
-from absl import flags
-
 from zoo import loading
 from zoo.cli.arguments import (
-    Years,
-    define_ages,
-    define_entry,
-    define_manner,
-    define_years,
+    AGES,
+    MANNER,
+    YEARS,
+    Flag,
+    define,
+    entry_flag,
     given_ages,
     given_manner,
     only_argument,
@@ -28,39 +27,32 @@ EXAMPLES = (
 )
 
 
+FLAGS = {
+    "from": Flag("Years to add in the first frame; negative makes younger.", kind=YEARS),
+    "to": Flag("Years to add in the last frame.", kind=YEARS),
+    **AGES,
+    **MANNER,
+    "entry": entry_flag(),
+    "out": Flag(
+        "File to write (.mp4, .gif, .webp); default: beside the photo, me-sweep.mp4.",
+    ),
+    "seconds": Flag(
+        "How long it takes from the first to the last.", 0.1, 600, kind=float, default=4.0
+    ),
+    "fps": Flag("Frames a second.", 1, 120, kind=float, default=24.0),
+    "boomerang": Flag("Go back to the first again.", kind=bool, default=False),
+    "size": Flag(
+        "Longer side in pixels; default: the photo's, up to 1280 (.mp4), 720 (.webp) or 480 (.gif).",
+        16,
+        kind=int,
+    ),
+    "captions": Flag("Write the years below.", kind=bool, default=True),
+}
+
+
 def define_flags(values):
     """The flags of this command."""
-    years = Years(-100, 100, "30 or -12.5")
-    define_years(
-        "from", None, "Years to add in the first frame; negative makes younger.", values, years
-    )
-    define_years("to", None, "Years to add in the last frame.", values, years)
-    define_ages(values)
-    define_manner(values)
-    define_entry(values)
-    flags.DEFINE_string(
-        "out",
-        None,
-        "File to write (.mp4, .gif, .webp); default: beside the photo, me-sweep.mp4.",
-        flag_values=values,
-    )
-    flags.DEFINE_float(
-        "seconds",
-        4.0,
-        "How long it takes from the first to the last.",
-        lower_bound=0.1,
-        upper_bound=600,
-        flag_values=values,
-    )
-    flags.DEFINE_float(
-        "fps", 24.0, "Frames a second.", lower_bound=1, upper_bound=120, flag_values=values
-    )
-    flags.DEFINE_boolean("boomerang", False, "Go back to the first again.", flag_values=values)
-    size = (
-        "Longer side in pixels; default: the photo's, up to 1280 (.mp4), 720 (.webp) or 480 (.gif)."
-    )
-    flags.DEFINE_integer("size", None, size, lower_bound=16, flag_values=values)
-    flags.DEFINE_boolean("captions", True, "Write the years below.", flag_values=values)
+    define(FLAGS, values)
 
 
 def run(values, positional):

@@ -3,9 +3,7 @@
 import os
 import sys
 
-from absl import flags
-
-from zoo.cli.arguments import Flag, define_options, given_options, only_argument
+from zoo.cli.arguments import Flag, define, given_options, only_argument
 from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import train
@@ -19,6 +17,13 @@ EXAMPLES = (
     "faceaging train fgan --corpus faces.zip --age_network runs/age_network/preset",
     "faceaging train fagan --recipe released --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip",
 )
+PLACES = {
+    "corpus": Flag(
+        "Prepared corpora (faceaging prepare), or folders or zips with faces.csv, commas between them; or drawn: faces that the project draws itself.",
+        kind=list,
+    ),
+    "out": Flag("Folder of the run; default: runs/ENTRY."),
+}
 FLAGS = {
     "on_disk": Flag(
         "Read the faces of a prepared corpus from disk: for corpora that memory does not hold."
@@ -58,14 +63,8 @@ FLAGS = {
 
 def define_flags(values):
     """The flags of this command."""
-    flags.DEFINE_list(
-        "corpus",
-        None,
-        "Prepared corpora (faceaging prepare), or folders or zips with faces.csv, commas between them; or drawn: faces that the project draws itself.",
-        flag_values=values,
-    )
-    flags.DEFINE_string("out", None, "Folder of the run; default: runs/ENTRY.", flag_values=values)
-    define_options(train.Options, FLAGS, values)
+    define(PLACES, values)
+    define(FLAGS, values, train.Options)
 
 
 def run(values, positional):

@@ -1,14 +1,13 @@
 """`faceaging video VIDEO`: a video with its faces aged."""
 
-from absl import flags
-
 from zoo import loading
 from zoo.cli.arguments import (
-    Years,
-    define_ages,
-    define_entry,
-    define_manner,
-    define_years,
+    AGES,
+    MANNER,
+    YEARS,
+    Flag,
+    define,
+    entry_flag,
     given_ages,
     given_manner,
     only_argument,
@@ -28,31 +27,26 @@ EXAMPLES = (
 )
 
 
+FLAGS = {
+    "years": Flag("Years to add; negative makes younger.", kind=YEARS),
+    **AGES,
+    **MANNER,
+    "entry": entry_flag(" fagan_mobile is faster."),
+    "out": Flag(
+        "File to write (.mp4, .m4v, .mov, .mkv); default: beside the video, me-aged+30.mp4.",
+    ),
+    "segment": Flag(
+        "Frames of a part; an interrupted run goes on with the part it was at.",
+        1,
+        kind=int,
+        default=250,
+    ),
+}
+
+
 def define_flags(values):
     """The flags of this command."""
-    define_years(
-        "years",
-        None,
-        "Years to add; negative makes younger.",
-        values,
-        Years(-100, 100, "30 or -12.5"),
-    )
-    define_ages(values)
-    define_manner(values)
-    define_entry(values, " fagan_mobile is faster.")
-    flags.DEFINE_string(
-        "out",
-        None,
-        "File to write (.mp4, .m4v, .mov, .mkv); default: beside the video, me-aged+30.mp4.",
-        flag_values=values,
-    )
-    flags.DEFINE_integer(
-        "segment",
-        250,
-        "Frames of a part; an interrupted run goes on with the part it was at.",
-        lower_bound=1,
-        flag_values=values,
-    )
+    define(FLAGS, values)
 
 
 def run(values, positional):

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 from absl import flags
 
-from zoo.cli.arguments import Flag, define_options, given_options
+from zoo.cli.arguments import Flag, define, given_options
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +31,7 @@ FIELDS = {
 
 def given(*arguments):
     values = flags.FlagValues()
-    define_options(Options, FIELDS, values)
+    define(FIELDS, values, Options)
     values(["program", *arguments])
     return given_options(FIELDS, values)
 
