@@ -28,43 +28,17 @@ import zlib
 
 import numpy as np
 from PIL import Image
+from proving import TINY, contents, drawn_detector, memory, tiny_ager
 from try_pictures import Model
+from trying import damaged
 
 from faceaging_tf.errors import FaceAgingError
 
-NUMBERS = (0, 1, 0x7F, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF)
 TRICKS = (
     "../evil.png", "../../evil.png", "/tmp/faceaging-evil.png", "a/../../evil.png", "..\\evil.png",
     "C:\\evil.png", "//host/evil.png", "a/./../../../evil.png", "\x00evil.png", "evil\n.png", "~/evil.png",
     "a" * 300 + ".png", ".part", "..", "con.png", "%2e%2e/evil.png", "file:///tmp/evil.png", "\u202egnp.exe",
 )  # fmt: skip
-
-
-def damaged(content, rng):
-    """Bytes changed in one to four ways."""
-    content = bytearray(content)
-    for _ in range(rng.randint(1, 4)):
-        place, size = rng.randrange(len(content) + 1), rng.choice((1, 2, 4, 16, 256, 4096))
-        what = rng.randrange(8)
-        if what == 0 and content:
-            for _ in range(rng.randint(1, 20)):
-                content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
-        elif what == 1:
-            content[place : place + size] = rng.randbytes(size)
-        elif what == 2:
-            del content[place : place + size]
-        elif what == 3:
-            content[place:place] = content[max(0, place - size) : place]
-        elif what == 4 and rng.random() < 0.3:
-            del content[place:]
-        elif what == 5:
-            number = struct.pack(rng.choice("<>") + "I", rng.choice(NUMBERS))
-            content[place : place + 4] = number
-        elif what == 6:
-            content[place : place + size] = bytes(len(content[place : place + size]))
-        else:
-            content += rng.randbytes(size)
-    return bytes(content)
 
 
 def damaged_json(text, rng):
@@ -134,8 +108,6 @@ def photos_whole():
 
 def picture(rng, folder):
     """A damaged photo, or one that says it is huge, aged."""
-    from proving import drawn_detector
-
     import zoo
 
     ending, content = rng.choice(sorted(photos_whole().items()))
@@ -155,8 +127,6 @@ def picture(rng, folder):
 @functools.cache
 def litert():
     """The content of a tiny exported file."""
-    from proving import tiny_ager
-
     from faceaging_tf.export import export
 
     model = tiny_ager()
@@ -193,8 +163,6 @@ def videos_whole():
 
 def video(rng, folder):
     """A damaged video, aged."""
-    from proving import drawn_detector
-
     from faceaging_tf.video import age_video
 
     ending, content = rng.choice(sorted(videos_whole().items()))
@@ -246,7 +214,6 @@ def table(rng, folder):
 def corpus_whole():
     """The files of a prepared corpus."""
     import kill_jobs
-    from proving import contents
 
     from faceaging_tf.data.readers import Tree, find
     from faceaging_tf.prepare import Settings, prepare
@@ -302,26 +269,17 @@ def parquet(rng, folder):
 
 def tools():
     """The model and the detector of many photos."""
-    from proving import drawn_detector
-
     return Model(), drawn_detector
 
 
 @functools.cache
 def preset_whole():
-    from proving import contents
-
     import zoo
     from faceaging_tf.models import AgeRegressor
 
     with tempfile.TemporaryDirectory() as place:
-        small = {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]}
-        zoo.save(
-            AgeRegressor(image_size=32, network=small),
-            pathlib.Path(place) / "p",
-            entry="age_network",
-        )
-        return contents(pathlib.Path(place) / "p")
+        model = AgeRegressor(image_size=32, network=TINY["age_network"])
+        return contents(zoo.save(model, pathlib.Path(place) / "p", entry="age_network"))
 
 
 def preset(rng, folder):
@@ -417,16 +375,10 @@ KINDS = {
 }
 
 
-def peak():
-    """The largest megabytes of memory since `forget_peak`."""
-    status = pathlib.Path("/proc/self/status").read_text()
-    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
-
-
 def forget_peak():
     """Begins to watch memory anew; the megabytes that are in use now."""
     pathlib.Path("/proc/self/clear_refs").write_text("5")
-    return peak()
+    return memory("VmHWM")
 
 
 def try_one(kind, seed):
@@ -453,12 +405,8 @@ def try_one(kind, seed):
         finally:
             os.chdir(before)
         places = [pathlib.Path(place), pathlib.Path(place) / "deep", folder]
-        beside = {name for one in places for name in os.listdir(one)} - {
-            "deep",
-            "deeper",
-            "in",
-            "out",
-        }
+        own = {"deep", "deeper", "in", "out"}
+        beside = {name for one in places for name in os.listdir(one)} - own
         if beside or any(pathlib.Path("/tmp").glob("faceaging-evil*")):
             became, text = "written outside", str(sorted(beside))
         elif became == "refused" and list(folder.glob("out/*.part")):
@@ -481,7 +429,7 @@ def main(arguments):
             "became": became,
             "text": text[:400],
             "seconds": time.process_time() - began,
-            "megabytes": peak() - before,
+            "megabytes": memory("VmHWM") - before,
         }
         print(json.dumps(row), flush=True)
     return 0

@@ -8,6 +8,8 @@ import json
 import pathlib
 import sys
 
+from zoo.presets import weights
+
 HERE = pathlib.Path(__file__).parent
 SIZE, HEADS = 32, 80
 AGES = {"network": "age_network", "widths": [4], "blocks": [1]}
@@ -162,26 +164,10 @@ def result(folder):
             times = ("seconds", "faces_per_second")
             found[name] = [{key: line[key] for key in line if key not in times} for line in lines]
         elif path.suffix == ".h5" and "preset" in path.parts:
-            found[name] = _arrays(path)
+            found[name] = {key: one.tobytes() for key, one in weights.arrays_of(path).items()}
         elif path.is_file() and (
             {"preset", "sheets"} & set(path.parts)
             or path.name in ("restarts.jsonl", "calibration.json")
         ):
             found[name] = path.read_bytes()
-    return found
-
-
-def _arrays(path):
-    """The bytes of each array of an HDF5 file, by name; what lies between them is nothing's."""
-    import h5py
-
-    found = {}
-    with h5py.File(path) as file:
-        file.visititems(
-            lambda name, item: (
-                found.__setitem__(name, item[()].tobytes())
-                if isinstance(item, h5py.Dataset)
-                else None
-            )
-        )
     return found

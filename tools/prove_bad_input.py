@@ -12,15 +12,26 @@ import collections
 import json
 import random
 import select
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.parse
 
-from bad_inputs import KINDS, TRICKS, damaged
-from proving import ROOT, Proof, drawn_study, kill, parser_of, serve_demo, serve_survey, start
+from bad_inputs import KINDS, TRICKS
+from proving import (
+    ANSWER,
+    ROOT,
+    Proof,
+    answered,
+    drawn_study,
+    kill,
+    memory,
+    parser_of,
+    serve_demo,
+    serve_survey,
+    start,
+)
+from trying import damaged
 
 # Of ten thousand; the rest are requests, half to each server.
 SHARES = {
@@ -140,41 +151,16 @@ def request(rng, paths, cookie):
     return damaged(content, rng) if rng.random() < 0.2 else content
 
 
-def answered(address, content):
-    """The answer to a request, and the seconds that it took; None for a hang."""
-    host, _, port = address.removeprefix("http://").strip("/").partition(":")
-    began, answer = time.monotonic(), b""
-    with socket.create_connection((host, int(port)), timeout=SECONDS) as connection:
-        try:
-            connection.sendall(content)
-            # A server that waits for more than was sent is told, a while later, that no more comes.
-            if not select.select([connection], [], [], 0.5)[0]:
-                connection.shutdown(socket.SHUT_WR)
-            while part := connection.recv(2**16):
-                answer += part
-                if len(answer) > 2**24:
-                    break
-        except TimeoutError:
-            return None, time.monotonic() - began
-        except OSError:
-            # A connection that is cut off says no as well.
-            pass
-    return answer, time.monotonic() - began
-
-
 def requests(proof, called, process, address, paths, cookie, count, rng):
     """Damaged requests to a server."""
     failures, statuses, slowest = [], collections.Counter(), 0.0
-    memory = lambda: (
-        int(open(f"/proc/{process.pid}/status").read().partition("VmHWM:")[2].split()[0]) / 1024
-    )
-    before = memory()
+    before = memory("VmHWM", process.pid)
     for number in range(count):
         content = request(rng, paths, cookie)
         answer, seconds = answered(address, content)
         slowest = max(slowest, seconds)
         if answer is None:
-            failures.append(f"request {number}: no answer in {SECONDS} s: {content[:200]!r}")
+            failures.append(f"request {number}: no answer in {ANSWER} s: {content[:200]!r}")
             continue
         status = answer[9:12].decode("latin-1") if answer.startswith(b"HTTP/") else "none"
         statuses[status[:1] + "xx" if status != "none" else "cut off"] += 1
@@ -182,7 +168,7 @@ def requests(proof, called, process, address, paths, cookie, count, rng):
             failures.append(f"request {number}: {answer[:300]!r} to {content[:300]!r}")
     if process.poll() is not None:
         failures.append("the server ended")
-    grown = memory() - before
+    grown = memory("VmHWM", process.pid) - before
     if grown > MEGABYTES:
         failures.append(f"the server took {grown:.0f} MB")
     told = ", ".join(f"{status} {number:,}" for status, number in sorted(statuses.items()))
@@ -200,14 +186,13 @@ def cookie_of(address):
 
 def main(arguments):
     """Runs the proof; 1 where a promise was broken."""
-    parser = parser_of(__doc__, inputs=10000)
-    parser.add_argument("--kinds", default="", help="of inputs, all when empty")
-    given = parser.parse_args(arguments)
+    given = parser_of(__doc__, (*KINDS, "survey", "demo"), "kinds", inputs=10000).parse_args(
+        arguments
+    )
     proof = Proof(f"python tools/prove_bad_input.py --inputs {given.inputs}")
-    chosen = set(filter(None, given.kinds.split(","))) or {*KINDS, "survey", "demo"}
     of = lambda share: max(1, share * given.inputs // 10000)
     for kind, share in SHARES.items():
-        if kind in chosen:
+        if kind in given.kinds:
             files(proof, kind, of(share), given.seed)
     rng = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -234,7 +219,7 @@ def main(arguments):
             ),
         }
         for name, (serve, paths) in servers.items():
-            if name not in chosen:
+            if name not in given.kinds:
                 continue
             process, address = serve()
             try:

@@ -10,6 +10,7 @@ and of the optimizer; exported files: that they run alike).
 """
 
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -20,7 +21,9 @@ import threading
 import time
 
 from kill_jobs import result
-from proving import Proof, alive, contents, kill, parser_of, start
+from proving import Proof, alive, contents, kill, made_inputs, parser_of, start
+
+from zoo.presets import sharing, weights
 
 HERE = pathlib.Path(__file__).parent
 # Shares of a hundred kills, by the name of the job, its backend, and what it is called.
@@ -107,10 +110,8 @@ class Job:
             ):
                 found.append(name)
         if self.name == "save":
-            from zoo.presets.sharing import check
-
             try:
-                check(folder / "preset")
+                sharing.check(folder / "preset")
             except ValueError as error:
                 found.append(str(error))
         if self.name == "export" and not (
@@ -148,12 +149,7 @@ def whole(path):
             with av.open(str(path)) as file:
                 list(file.decode(video=0))
         elif path.suffix == ".h5":
-            import h5py
-
-            with h5py.File(path) as file:
-                file.visititems(
-                    lambda _, item: item[()] if isinstance(item, h5py.Dataset) else None
-                )
+            weights.arrays_of(path)
         elif path.suffix == ".npz":
             import numpy as np
 
@@ -166,8 +162,6 @@ def whole(path):
 
 def age(folder):
     """Lets ten minutes pass for what killed runs have left."""
-    import os
-
     for path in folder.rglob("*"):
         if path.name.endswith((".part", ".old")):
             past = path.stat().st_mtime - 1000
@@ -211,7 +205,7 @@ def survey(kills, rng, scratch):
     import sqlite3
     from concurrent.futures import ThreadPoolExecutor
 
-    from proving import Rater, drawn_study, serve_survey
+    from proving import Rater, drawn_study, kept_answers, serve_survey
 
     folder = drawn_study(scratch / "study")
     acknowledged, failures = [], []
@@ -229,15 +223,8 @@ def survey(kills, rng, scratch):
         with sqlite3.connect(folder / "answers.sqlite") as connection:
             if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 failures.append("survey: the file of answers is damaged")
-            kept = dict(
-                (((token, position), stars))
-                for token, position, stars in connection.execute(
-                    "SELECT token, position, stars FROM page JOIN rater ON number = rater WHERE stars IS NOT NULL"
-                )
-            )
-        for token, position, stars in acknowledged:
-            if kept.get((token, position)) != stars:
-                failures.append(f"survey: an acknowledged answer to page {position} is lost")
+        for answer in set(acknowledged) - set(kept_answers(folder)):
+            failures.append(f"survey: an acknowledged answer to page {answer[1]} is lost")
     return len(acknowledged), failures
 
 
@@ -301,22 +288,16 @@ def disk(job, what, rng, scratch):
 
 def main(arguments):
     """Runs the proof; 1 where a promise was broken."""
-    parser = parser_of(__doc__, kills=100, disks=2)
-    parser.add_argument(
-        "--jobs", default="", help="names of jobs, or as estimator-jax; all when empty"
-    )
-    given = parser.parse_args(arguments)
-    rng, chosen = random.Random(given.seed), set(filter(None, given.jobs.split(",")))
+    names = (*dict.fromkeys(name for name, *_ in SHARES), "survey", "estimator-jax")
+    given = parser_of(__doc__, names, "jobs", kills=100, disks=2).parse_args(arguments)
+    rng, chosen = random.Random(given.seed), given.jobs
     proof = Proof(f"python tools/prove_kills.py --kills {given.kills}")
     of = lambda share: max(1, round(share * given.kills / 100))
     with tempfile.TemporaryDirectory(prefix="prove-kills-") as folder:
         scratch = pathlib.Path(folder)
-        inputs = scratch / "inputs"
-        inputs.mkdir()
-        if start([HERE / "kill_jobs.py", "inputs", inputs]).wait() != 0:
-            raise SystemExit("The inputs of the jobs could not be made.")
+        inputs = made_inputs(scratch)
         for name, backend, called, share in SHARES:
-            if chosen and not chosen & {name, f"{name}-{backend}"}:
+            if not chosen & {name, f"{name}-{backend}"}:
                 continue
             job = Job(name, backend, inputs, scratch)
             ends, failures = killed(job, of(share), rng)
@@ -337,7 +318,7 @@ def main(arguments):
                     failures,
                     "a sentence, nothing half-written, and the same result once that was over",
                 )
-        if not chosen or "survey" in chosen:
+        if "survey" in chosen:
             acknowledged, failures = survey(of(SURVEY_SHARE), rng, scratch)
             proof.row(
                 "The survey's server under load: killed",

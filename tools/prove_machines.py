@@ -21,7 +21,7 @@ import time
 import numpy as np
 from kill_jobs import Agers, Judges
 from PIL import Image
-from proving import ROOT, Proof, contents, parser_of, start
+from proving import ROOT, Proof, contents, made_inputs, memory, parser_of, start
 
 REPLICAS = 1e-5
 # Different pictures among those that are aged.
@@ -73,6 +73,7 @@ def three_nodes(tries=5):
     """
     from ray.cluster_utils import Cluster
 
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
     for number in range(tries):
         nodes = None
         try:
@@ -97,7 +98,6 @@ def cluster(proof, scratch, inputs, faces, chosen):
 
     from faceaging_tf.parallel import run_on_ray
 
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
     kinds = {"ageing": aged_alike, "preparing": prepared_alike}
     for kind, compare in kinds.items():
         if kind not in chosen:
@@ -216,7 +216,6 @@ def speed_on_ray(proof, scratch, inputs, faces):
 
     from faceaging_tf.parallel import run_on_ray
 
-    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
     nodes, _ = three_nodes()
     try:
         speed(proof, scratch, inputs, faces, "Ray of three nodes", run_on_ray(nodes.address))
@@ -292,10 +291,6 @@ def read_corpus(folder):
 
     from faceaging_tf.data import LabelledBatches, load_corpus
 
-    memory = lambda name: (
-        int(pathlib.Path("/proc/self/status").read_text().partition(f"{name}:")[2].split()[0])
-        / 1024
-    )
     before, began = memory("RssAnon"), time.process_time()
     corpus = load_corpus(folder, "train", 16, on_disk=True)
     loaded = time.process_time() - began
@@ -352,11 +347,9 @@ def main(arguments):
     if arguments[:1] == ["--read"]:
         read_corpus(arguments[1])
         return 0
-    parser = parser_of(__doc__, faces=20000, rows=1000000)
     names = ("replicas", "rows", "speed", "ageing", "preparing")
-    parser.add_argument("--only", default="", help=f"of {', '.join(names)}; all when empty")
-    given = parser.parse_args(arguments)
-    chosen = set(filter(None, given.only.split(","))) or set(names)
+    given = parser_of(__doc__, names, faces=20000, rows=1000000).parse_args(arguments)
+    chosen = given.only
     proof = Proof(f"python tools/prove_machines.py --faces {given.faces} --rows {given.rows}")
     with tempfile.TemporaryDirectory(prefix="prove-machines-") as place:
         scratch = pathlib.Path(place)
@@ -365,10 +358,7 @@ def main(arguments):
         if "rows" in chosen:
             million(proof, scratch, given.rows)
         if chosen & {"speed", "ageing", "preparing"}:
-            inputs = scratch / "inputs"
-            inputs.mkdir()
-            if start([ROOT / "tools" / "kill_jobs.py", "inputs", inputs]).wait() != 0:
-                raise SystemExit("The inputs could not be made.")
+            inputs = made_inputs(scratch)
         if "speed" in chosen:
             speed(proof, scratch, inputs, min(given.faces, 2000), "processes")
             speed_on_ray(proof, scratch, inputs, min(given.faces, 2000))

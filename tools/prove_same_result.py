@@ -193,22 +193,20 @@ def main(arguments):
     if arguments[:1] == ["--aged"]:
         aged(arguments[1])
         return 0
-    parser = parser_of(__doc__, faces=200)
+    parser = parser_of(__doc__, ("seeds", "backends", "files"), faces=200)
     parser.add_argument("--corpus", nargs="+", default=[], help="zips or folders of whole heads")
-    parser.add_argument("--only", default="", help="of seeds, backends and files; all when empty")
     given = parser.parse_args(arguments)
-    chosen = set(filter(None, given.only.split(","))) or {"seeds", "backends", "files"}
     more = " --corpus CORPUS ..." if given.corpus else ""
     proof = Proof(f"python tools/prove_same_result.py --faces {given.faces}{more}")
     with tempfile.TemporaryDirectory() as place:
         scratch = pathlib.Path(place)
-        if "seeds" in chosen:
+        if "seeds" in given.only:
             seeds(proof, scratch)
-        if chosen & {"backends", "files"}:
+        if given.only & {"backends", "files"}:
             faces, ages = faces_of(given.faces, given.corpus, 256)
-        if "backends" in chosen:
+        if "backends" in given.only:
             backends(proof, scratch, faces, ages)
-        if "files" in chosen:
+        if "files" in given.only:
             files(proof, scratch, faces, ages)
     return int(proof.failed)
 

@@ -208,9 +208,7 @@ def of_reports(proof, folder):
 def main(arguments):
     """Runs the proof; 1 where a promise was broken."""
     proofs = {"survey": of_survey, "reports": of_reports, "demo": of_demo}
-    parser = parser_of(__doc__)
-    parser.add_argument("--only", default="", help=f"of {', '.join(proofs)}; all when empty")
-    chosen = set(filter(None, parser.parse_args(arguments).only.split(","))) or set(proofs)
+    chosen = parser_of(__doc__, proofs).parse_args(arguments).only
     proof = Proof("python tools/prove_scripts.py")
     with tempfile.TemporaryDirectory() as place:
         for name, prove in proofs.items():

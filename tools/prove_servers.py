@@ -12,7 +12,6 @@ read; and photos must be gone from the disk and from the address after their tim
 import io
 import json
 import pathlib
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,19 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import numpy as np
 from PIL import Image
-from proving import Proof, Rater, drawn_study, kill, parser_of, serve_demo, serve_survey, start
+from proving import (
+    Proof,
+    Rater,
+    answered,
+    drawn_study,
+    kept_answers,
+    kill,
+    memory,
+    parser_of,
+    serve_demo,
+    serve_survey,
+    start,
+)
 
 from faceaging_tf.guarding import HEADERS
 
@@ -34,12 +45,6 @@ TRICKS = (
 )  # fmt: skip
 SECRET = b"nobody may read this"
 MARKUP = "<img src=x onerror=alert(1)>.png"
-
-
-def rss(process):
-    """Megabytes of memory, now and at most, of a process."""
-    text = pathlib.Path(f"/proc/{process.pid}/status").read_text()
-    return [int(text.partition(f"{name}:")[2].split()[0]) / 1024 for name in ("VmRSS", "VmHWM")]
 
 
 def many_raters(proof, folder, answers):
@@ -54,24 +59,23 @@ def many_raters(proof, folder, answers):
             began, count = time.monotonic(), Rater(address, acknowledged).rate()
             slowest.append((time.monotonic() - began) / max(count, 1))
 
-    began, before = time.monotonic(), rss(process)[0]
+    began, before = time.monotonic(), memory("VmRSS", process.pid)
     try:
         with ThreadPoolExecutor(RATERS) as pool:
             for one in [pool.submit(one_after_another) for _ in range(RATERS)]:
                 one.result()
-        seconds, most = time.monotonic() - began, rss(process)[1]
+        seconds, most = time.monotonic() - began, memory("VmHWM", process.pid)
         orphans = kill(process)
     finally:
         process.kill()
-    with sqlite3.connect(study / "answers.sqlite") as connection:
-        kept = connection.execute(
-            "SELECT token, position, stars FROM page JOIN rater ON number = rater WHERE stars IS NOT NULL"
-        ).fetchall()
+    kept = kept_answers(study)
     lost, more = set(acknowledged) - set(kept), set(kept) - set(acknowledged)
     failures += [f"{len(lost)} answers are lost"] * bool(lost) + [
         f"{len(more)} answers nobody gave"
     ] * bool(more)
-    failures += ["answers are there twice"] * (len(kept) != len(set((t, p) for t, p, _ in kept)))
+    failures += ["answers are there twice"] * (
+        len(kept) != len({(token, page) for token, page, _ in kept})
+    )
     failures += ["orphans"] * bool(orphans)
     told = f"none lost, none double; {len(kept) / seconds:.0f} answers a second, {max(slowest):.1f} s a page at most, {most - before:.0f} MB"
     proof.row(f"Survey: {RATERS} raters at once", len(kept), failures, told)
@@ -156,7 +160,7 @@ def many_photos(proof, folder, photos, side=2000):
     process, address = serve_demo(folder)
     try:
         first = Visitor(address).open("me.jpg", png(side, 0))
-        before, failures, began = rss(process)[0], [], time.monotonic()
+        before, failures, began = memory("VmRSS", process.pid), [], time.monotonic()
         failures += [f"the first: {first[:300]}"] * (
             'class=\\"after' not in first and "after" not in first
         )
@@ -167,7 +171,8 @@ def many_photos(proof, folder, photos, side=2000):
                     lambda seed: visitors[seed].open(f"{seed}.jpg", png(side, seed)), range(photos)
                 )
             )
-        seconds, (now, most) = time.monotonic() - began, rss(process)
+        seconds = time.monotonic() - began
+        now, most = (memory(name, process.pid) for name in ("VmRSS", "VmHWM"))
         failures += [
             f"photo {seed}: {text[:300]}"
             for seed, text in enumerate(answers)
@@ -178,14 +183,14 @@ def many_photos(proof, folder, photos, side=2000):
         again = sum(visitor.told_to_come_again > 0 for visitor in visitors)
         told = f"each answered with its aged face, {again} of them after being told at the door to come again; {seconds / photos:.1f} s a photo, {growth:.0f} MB more at most, {now - before:.0f} MB after"
         proof.row(f"Demo: photos of {side}x{side} pixels at once", photos, failures, told)
-        limits(proof, folder, process, address)
+        limits(proof, process, address)
     finally:
         kill(process)
 
 
-def limits(proof, folder, process, address):
+def limits(proof, process, address):
     """What is too much, what has markup in its name, and whether a photo stays."""
-    visitor, failures, before = Visitor(address), [], rss(process)[1]
+    visitor, failures, before = Visitor(address), [], memory("VmHWM", process.pid)
     tries = {
         "a file of 60 MB": ("large.jpg", bytes(60 * 2**20), "up to 50 MB are taken"),
         "words": ("words.txt", b"These are words.", "is not a photo"),
@@ -199,7 +204,7 @@ def limits(proof, folder, process, address):
     failures += [f"210 MB: status {large.status_code}"] * (large.status_code != 413)
     body = visitor.client.post("/gradio_api/queue/join", content=bytes(2 * 2**20))
     failures += [f"a body of 2 MB: status {body.status_code}"] * (body.status_code != 413)
-    failures += ["more than 500 MB for it"] * (rss(process)[1] - before > 500)
+    failures += ["more than 500 MB for it"] * (memory("VmHWM", process.pid) - before > 500)
     proof.row(
         "Demo: uploads are limited, names are no markup",
         len(tries) + 2,
@@ -259,11 +264,14 @@ def hidden(proof, folder, study):
         process, address = serve()
         try:
             failures, count = [], 0
-            host, port = address.removeprefix("http://").split(":")
             for prefix in prefixes:
                 for trick in (*TRICKS, str(folder / "secret.txt"), str(study / "answers.sqlite")):
                     count += 1
-                    answer = raw(host, int(port), f"{prefix}{trick}")
+                    asked = f"GET {prefix}{trick} HTTP/1.1\r\nHost: {address[7:]}\r\nConnection: close\r\n\r\n"
+                    answer = answered(address, asked.encode())[0]
+                    if answer is None:
+                        failures.append(f"{prefix}{trick}: no answer")
+                        continue
                     failures += [
                         f"{prefix}{trick}: gives away {answer[-60:]!r}"
                         for one in secrets
@@ -282,20 +290,6 @@ def hidden(proof, folder, study):
             )
         finally:
             kill(process)
-
-
-def raw(host, port, path):
-    """The answer to a GET of a path that no client has tidied."""
-    import socket
-
-    with socket.create_connection((host, port), timeout=10) as connection:
-        connection.sendall(
-            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-        )
-        answer = b""
-        while part := connection.recv(2**16):
-            answer += part
-    return answer
 
 
 def gone(proof, folder):
@@ -339,23 +333,20 @@ def gone(proof, folder):
 
 def main(arguments):
     """Runs the proof; 1 where a promise was broken."""
-    parser = parser_of(__doc__, answers=10000, photos=50)
     names = ("answers", "photos", "hidden", "gone")
-    parser.add_argument("--only", default="", help=f"of {', '.join(names)}; all when empty")
-    given = parser.parse_args(arguments)
-    chosen = set(filter(None, given.only.split(","))) or set(names)
+    given = parser_of(__doc__, names, answers=10000, photos=50).parse_args(arguments)
     proof = Proof(
         f"python tools/prove_servers.py --answers {given.answers} --photos {given.photos}"
     )
     with tempfile.TemporaryDirectory() as place:
         folder = pathlib.Path(place)
-        if "answers" in chosen:
+        if "answers" in given.only:
             many_raters(proof, folder / "rated", given.answers)
-        if "photos" in chosen:
+        if "photos" in given.only:
             many_photos(proof, folder, given.photos)
-        if "hidden" in chosen:
+        if "hidden" in given.only:
             hidden(proof, folder, drawn_study(folder / "study"))
-        if "gone" in chosen:
+        if "gone" in given.only:
             gone(proof, folder)
     return int(proof.failed)
 

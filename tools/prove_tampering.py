@@ -19,7 +19,7 @@ import sys
 import tempfile
 import warnings
 
-from proving import Proof, parser_of
+from proving import TINY, Proof, parser_of
 
 import zoo
 from zoo import loading
@@ -131,10 +131,11 @@ def execute(proof, folder):
     from faceaging_tf.models import AgeRegressor
 
     canary = folder / "canary"
-    small = {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]}
     keras.utils.set_random_seed(0)
     good = zoo.save(
-        AgeRegressor(image_size=32, network=small), folder / "good", entry="age_network"
+        AgeRegressor(image_size=32, network=TINY["age_network"]),
+        folder / "good",
+        entry="age_network",
     )
     failures, count = [], 0
     configs = hostile_configs(str(canary))

@@ -9,12 +9,17 @@ import contextlib
 import os
 import pathlib
 import re
+import select
 import signal
+import socket
+import sqlite3
 import subprocess
 import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
+# Seconds in which a server must answer.
+ANSWER = 10
 
 
 class Proof:
@@ -44,12 +49,18 @@ class Proof:
         self.failed |= bool(failures)
 
 
-def parser_of(description, **counts):
-    """A parser with a seed and numbers of tries, each a flag with its default."""
+def parser_of(description, names=(), flag="only", **counts):
+    """A parser with a seed and numbers of tries, each a flag with its default; where there are
+    `names` of what can be tried, with a flag for some of them: a set, of all of them when empty.
+    """
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--seed", type=int, default=0)
     for name, default in counts.items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    if names:
+        chosen = lambda text: set(filter(None, text.split(","))) or set(names)
+        text = f"of {', '.join(names)}; all when empty"
+        parser.add_argument(f"--{flag}", type=chosen, default="", help=text)
     return parser
 
 
@@ -104,6 +115,21 @@ def kill(process):
     return orphans
 
 
+def memory(name, process="self"):
+    """Megabytes of a process by a name of its status: "VmRSS" now, "VmHWM" at most."""
+    text = pathlib.Path(f"/proc/{process}/status").read_text()
+    return int(text.partition(f"{name}:")[2].split()[0]) / 1024
+
+
+def made_inputs(scratch):
+    """A folder of what the jobs of `kill_jobs.py` work on."""
+    inputs = scratch / "inputs"
+    inputs.mkdir()
+    if start([ROOT / "tools" / "kill_jobs.py", "inputs", inputs]).wait() != 0:
+        raise SystemExit("The inputs of the jobs could not be made.")
+    return inputs
+
+
 def contents(folder):
     """The bytes of all files below a folder, by name."""
     folder = pathlib.Path(folder)
@@ -112,6 +138,14 @@ def contents(folder):
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+TINY = {
+    "image_size": 32,
+    "generator": {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1},
+    "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
+    "age_network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
+}
 
 
 def tiny_ager():
@@ -124,12 +158,7 @@ def tiny_ager():
     from faceaging_tf.models import FAGAN
 
     keras.utils.set_random_seed(0)
-    model = FAGAN(
-        image_size=32,
-        generator={"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1},
-        discriminator={"network": "patch_discriminator", "filters": 4, "stages": 2},
-        age_network={"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
-    )
+    model = FAGAN(**TINY)
     rng = np.random.default_rng(1)
     for variable in model.trainable_variables:
         variable.assign_add(rng.normal(scale=0.1, size=variable.shape))
@@ -179,11 +208,41 @@ def drawn_study(folder):
     return folder
 
 
+def kept_answers(folder):
+    """The answers of a study's file, a list of (token, position, stars)."""
+    with sqlite3.connect(folder / "answers.sqlite") as connection:
+        return connection.execute(
+            "SELECT token, position, stars FROM page JOIN rater ON number = rater WHERE stars IS NOT NULL"
+        ).fetchall()
+
+
 def serve_survey(folder):
     """The real server of a study in a process of its own, and its address."""
     command = ["-m", "zoo", "survey", "serve", folder, "--port", "0"]
     process = start(command, subprocess.PIPE)
     return process, re.search(rb"http://[\d.]+:\d+", process.stdout.readline())[0].decode()
+
+
+def answered(address, content):
+    """The answer to the bytes of a request, and the seconds that it took; None for a hang."""
+    host, _, port = address.removeprefix("http://").strip("/").partition(":")
+    began, answer = time.monotonic(), b""
+    with socket.create_connection((host, int(port)), timeout=ANSWER) as connection:
+        try:
+            connection.sendall(content)
+            # A server that waits for more than was sent is told, a while later, that no more comes.
+            if not select.select([connection], [], [], 0.5)[0]:
+                connection.shutdown(socket.SHUT_WR)
+            while part := connection.recv(2**16):
+                answer += part
+                if len(answer) > 2**24:
+                    break
+        except TimeoutError:
+            return None, time.monotonic() - began
+        except OSError:
+            # A connection that is cut off says no as well.
+            pass
+    return answer, time.monotonic() - began
 
 
 class Rater:

@@ -20,20 +20,18 @@ import random
 import shutil
 import sys
 import tempfile
-import time
 import traceback
 
 import numpy as np
 from absl import flags
 from PIL import Image
-from trying import Counts, parser_of
+from proving import TINY, drawn_detector
+from trying import PACKAGES, Counts, described, is_sentence, numbers, parser_of
 
-import faceaging_tf
 import zoo
 from zoo import registry
 from zoo.cli import main as cli
 
-PACKAGES = tuple(str(pathlib.Path(package.__file__).parent) for package in (faceaging_tf, zoo))
 NOT_WHOLE = ("nonsense", "", "1.5", "nan", "0x10", "1e3")
 NOT_NUMBERS = ("nonsense", "", "nan", "inf", "-inf", "1e999", "1,5", "0x10")
 TEXTS = (
@@ -57,12 +55,6 @@ VALUES = {
     "a matrix": np.zeros((2, 2)), "a function": len, "true": True, "a path": pathlib.Path("text.txt/nowhere"), "faces of floats": np.zeros((1, 32, 32, 3)),
     "no faces": np.zeros((0, 32, 32, 3), "uint8"), "a class": int, "an error": ValueError("x"),
 }  # fmt: skip
-TINY = {
-    "image_size": 32,
-    "generator": {"network": "mobile_generator", "widths": [4, 4, 4, 4], "blocks": 1},
-    "discriminator": {"network": "patch_discriminator", "filters": 4, "stages": 2},
-    "age_network": {"network": "age_network", "widths": [4, 8], "blocks": [1, 1]},
-}
 
 
 class Workplace:
@@ -247,9 +239,8 @@ def try_command(place, words, never):
 def calls(place):
     """Functions of `zoo`, and methods of its models, with right arguments by name."""
     face, fast = place.faces[0], place.model
-    detector = whole_picture
     return {
-        "zoo.age": (zoo.age, {"photo": place.photo, "years": 5, "entry": fast, "ages": 30, "out": "out.png", "detector": detector, "strengths": None, "future": 0, "hair": "auto"}),
+        "zoo.age": (zoo.age, {"photo": place.photo, "years": 5, "entry": fast, "ages": 30, "out": "out.png", "detector": drawn_detector, "strengths": None, "future": 0, "hair": "auto"}),
         "zoo.describe": (zoo.describe, {"name": str(place.folder / "tiny")}),
         "zoo.list": (zoo.list, {"role": "aging"}),
         "zoo.load": (zoo.load, {"name": str(place.folder / "tiny"), "weights": "default", "architecture": "released", "image_size": 32, "frame": "tight", "momentum": 0.9, "calibration": None}),
@@ -257,7 +248,7 @@ def calls(place):
         "zoo.save": (zoo.save, {"model": fast, "folder": "saved", "entry": "fagan", "half_precision": False, "shared": None, "overwrite": False, "card": None}),
         "zoo.Card": (zoo.Card, {"training_data": "", "licence": "", "metrics": {}, "how_to_measure": "", "recipe": "", "limits": "", "restarts": None, "samples": None}),
         "zoo.register": (zoo.register, {"entry": registry.find("tried")}),
-        "zoo.plot_strip": (zoo.plot_strip, {"photo": place.photo, "years": (0, 5), "entry": fast, "ages": 30, "detector": detector}),
+        "zoo.plot_strip": (zoo.plot_strip, {"photo": place.photo, "years": (0, 5), "entry": fast, "ages": 30, "detector": drawn_detector}),
         "zoo.plot_grid": (zoo.plot_grid, {"faces": place.faces, "years": (0, 5), "entry": fast, "ages": 30}),
         "zoo.plot_change": (zoo.plot_change, {"face": face, "years": 5, "entry": fast, "age": 30}),
         "zoo.plot_training": (zoo.plot_training, {"folder": "run"}),
@@ -266,15 +257,6 @@ def calls(place):
         "age_regressor.estimate_ages": (fast.age_regressor.estimate_ages, {"faces": place.faces, "batch_size": 2}),
         "load_corpus": (importlib.import_module("faceaging_tf.data").load_corpus, {"path": "faces", "split": "all", "image_size": 32, "limit": None, "on_disk": False}),
     }  # fmt: skip
-
-
-def whole_picture(pixels):
-    """A detector that takes the whole picture for a face."""
-    from faceaging_tf.geometry.align import TEMPLATE
-    from faceaging_tf.photo.detection import Face
-
-    height = pixels.shape[0]
-    return [Face(np.array([0.0, 0.0, height, height]), TEMPLATE * height - 0.5, 1.0)]
 
 
 def call_cases(place):
@@ -313,25 +295,6 @@ def is_deliberate(error):
     ).strip().startswith("raise")
 
 
-def is_sentence(text):
-    """Whether a text says something to a reader."""
-    ended = bool(text.strip()) and (
-        text.rstrip()[-1] in ".)?" or "for example: " in text or "such as: " in text
-    )
-    return len(text.split()) >= 5 and "Traceback" not in text and ended
-
-
-def described(error):
-    """An error in a line, with the place in this package that it passed last."""
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(PACKAGES)
-    ]
-    place = f" ({pathlib.Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}{place}"
-
-
 def try_calls(seed=0, minutes=None, cases=None, only=""):
     """Tries cases in an order that the seed gives, until the time or their number is over.
 
@@ -356,10 +319,8 @@ def try_calls(seed=0, minutes=None, cases=None, only=""):
             ]
             every = [case for case in every if case[0].startswith(only)]
             random.Random(seed).shuffle(every)
-            began = time.monotonic()
-            for name, attempt, arguments in every[:cases]:
-                if minutes is not None and time.monotonic() - began > 60 * minutes:
-                    break
+            for number in numbers(0, minutes, len(every[:cases])):
+                name, attempt, arguments = every[number]
                 taken, problem = attempt(place, *arguments)
                 counts.add(name, taken, problem)
         finally:
@@ -369,7 +330,7 @@ def try_calls(seed=0, minutes=None, cases=None, only=""):
 
 def main(arguments):
     """Tries for some minutes, and says what became of it; 1 where there were failures."""
-    parser = parser_of(__doc__.splitlines()[0])
+    parser = parser_of(__doc__)
     parser.add_argument("--only", default="")
     given = parser.parse_args(arguments)
     counts = try_calls(given.seed, given.minutes, given.cases, given.only)

@@ -9,13 +9,11 @@ middle. An intact photo must be aged, upright, with nothing outside its face cha
 must be aged or refused by a `PhotoError`; nothing else may be left or changed.
 """
 
-import argparse
 import collections
 import io
 import os
 import sys
 import tempfile
-import time
 import traceback
 import warnings
 from unittest import mock
@@ -25,11 +23,10 @@ import tifffile
 from PIL import ExifTags, Image, ImageCms, ImageOps, PngImagePlugin
 from PIL.TiffImagePlugin import IFDRational
 from skimage.data import astronaut
+from trying import middle_face, numbers, parser_of
 
 import zoo
 from faceaging_tf.errors import PhotoError
-from faceaging_tf.geometry.align import TEMPLATE
-from faceaging_tf.photo.detection import Face
 from faceaging_tf.photo.writing import ending_for
 from faceaging_tf.pictures.reading import photo_of, read_photo
 
@@ -109,12 +106,7 @@ class Model:
         return np.full(len(faces), 40, np.float32)
 
 
-def detector(pixels):
-    """One face of half the shorter side, in the middle."""
-    height, width = pixels.shape[:2]
-    side = min(height, width) / 2
-    first = np.array([width - side, height - side]) / 2
-    return [Face(np.concatenate([first, first + side]), first + TEMPLATE * side, 1.0)]
+detector = middle_face(0.5)
 
 
 class Case:
@@ -394,25 +386,18 @@ def main(arguments=None):
     """Tries seeds one after the other until the time or the count is over; returns 1 if any failed,
     else 0.
     """
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, default=10.0, help="how long to go on")
-    parser.add_argument("--seed", type=int, default=0, help="the first seed")
-    parser.add_argument("--count", type=int, default=None, help="how many seeds, instead of a time")
-    options = parser.parse_args(arguments)
+    options = parser_of(__doc__, 10.0, "count").parse_args(arguments)
     from absl import logging
 
     logging.set_verbosity(logging.ERROR)
-    end = time.monotonic() + 60 * options.minutes
-    counts, seed = collections.Counter(), options.seed
-    while (
-        seed < options.seed + options.count if options.count is not None else time.monotonic() < end
-    ):
+    counts = collections.Counter()
+    minutes = options.minutes if options.count is None else None
+    for seed in numbers(options.seed, minutes, options.count):
         with tempfile.TemporaryDirectory() as folder:
             what, sentence = attempt(seed, folder)
         counts[what] += 1
         if sentence:
             print(f"seed {seed}: {what}: {sentence}", flush=True)
-        seed += 1
     failures = ("traceback", "half-written", "intact refused", "wrong")
     print(
         f"{sum(counts.values())} pictures tried: "

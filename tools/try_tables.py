@@ -16,12 +16,10 @@ import pathlib
 import random
 import sys
 import tempfile
-import time
-import traceback
 
 import numpy as np
 from PIL import Image
-from trying import Counts, parser_of
+from trying import Counts, damaged, described, is_sentence, numbers, parser_of
 
 from faceaging_tf.data import CorpusError, load_corpus
 from faceaging_tf.data.readers import ReaderError, Tree, find, read_table
@@ -108,7 +106,7 @@ def table_case(rng, folder):
         text = end * rng.randint(1, 3) + text
     content = text.encode(encoding, "replace")
     if wrong and rng.random() < 0.4:
-        content = damaged(rng, content)
+        content = damaged(content, rng)
     (folder / "faces.csv").write_bytes(content)
     return None if wrong else meant
 
@@ -141,23 +139,6 @@ def quoted(rng, cell, separator):
     """A cell as spreadsheets write it."""
     needs = any(letter in cell for letter in (separator, '"', "\n", "\r"))
     return '"' + cell.replace('"', '""') + '"' if needs or rng.random() < 0.1 else cell
-
-
-def damaged(rng, content):
-    """Bytes cut, changed or put in."""
-    content = bytearray(content)
-    for _ in range(rng.randint(1, 3)):
-        place = rng.randrange(len(content) + 1)
-        what = rng.randrange(3)
-        if what == 0:
-            del content[place:]
-        elif what == 1:
-            content[place:place] = bytes(
-                rng.choices([0, 10, 13, 34, 44, 127, 200, 255], k=rng.randint(1, 8))
-            )
-        else:
-            content[place : place + 4] = b""
-    return bytes(content)
 
 
 def try_table(rng, folder):
@@ -222,9 +203,8 @@ def plausible(corpus):
 
 def sentence(error):
     """Refuses an error that says nothing."""
-    text = str(error)
-    if len(text.split()) < 4 or text.rstrip()[-1] not in ".)":
-        raise Failure(f"no sentence: {text!r}")
+    if not is_sentence(str(error)):
+        raise Failure(f"no sentence: {str(error)!r}")
 
 
 def parquet_case(rng, folder):
@@ -276,7 +256,7 @@ def parquet_case(rng, folder):
         parquet.write_table(table, path, compression=rng.choice(["none", "snappy", "zstd"]))
     if not intact and rng.random() < 0.4:
         spoiled = rng.choice([path, told])
-        spoiled.write_bytes(damaged(rng, spoiled.read_bytes()))
+        spoiled.write_bytes(damaged(spoiled.read_bytes(), rng))
     return intact
 
 
@@ -310,11 +290,7 @@ def try_one(seed):
         except Failure as failure:
             return False, str(failure)
         except Exception as error:
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            return (
-                False,
-                f"{type(error).__name__}: {error} ({pathlib.Path(place.filename).name}:{place.lineno})",
-            )
+            return False, described(error)
 
 
 def try_tables(seed=0, minutes=None, cases=None):
@@ -328,18 +304,15 @@ def try_tables(seed=0, minutes=None, cases=None):
     Returns:
         `Counts`; its failures are pairs of a seed and a sentence.
     """
-    counts, began = Counts(), time.monotonic()
-    while (cases is None or counts.tried < cases) and (
-        minutes is None or time.monotonic() - began < 60 * minutes
-    ):
-        read, problem = try_one(seed + counts.tried)
-        counts.add(seed + counts.tried, read, problem)
+    counts = Counts()
+    for number in numbers(seed, minutes, cases):
+        counts.add(number, *try_one(number))
     return counts
 
 
 def main(arguments):
     """Tries for some minutes, and says what became of it; 1 where there were failures."""
-    given = parser_of(__doc__.splitlines()[0]).parse_args(arguments)
+    given = parser_of(__doc__).parse_args(arguments)
     counts = try_tables(given.seed, given.minutes, given.cases)
     for seed, problem in counts.failures:
         print(f"seed {seed}: {problem}")

@@ -9,18 +9,17 @@ it, also by a run that was stopped on its way; one with a flaw must be aged or r
 `VideoError`; nothing else may be left behind or changed.
 """
 
-import argparse
 import collections
 import os
 import sys
 import tempfile
-import time
 import traceback
 from unittest import mock
 
 import av
 import numpy as np
 from absl import logging
+from trying import middle_face, numbers, parser_of
 from videos_by_seed import Case
 
 # Seconds by which a container rounds its times.
@@ -35,9 +34,7 @@ class Stopped(BaseException):
 def model_and_detector():
     """What darkens faces by a level a year, and what finds one in the middle."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from faceaging_tf.geometry.align import TEMPLATE
     from faceaging_tf.models.base import AgingModel
-    from faceaging_tf.photo.detection import Face
 
     class Darkening(AgingModel):
         """Everybody is 40, and darker by a level a year."""
@@ -50,14 +47,8 @@ def model_and_detector():
             """See `AgingModel`."""
             return np.full(len(faces), 40.0)
 
-    def detector(pixels):
-        height, width = pixels.shape[:2]
-        side = 0.7 * min(height, width)
-        corner = np.array([width - side, height - side]) / 2
-        return [Face(np.r_[corner, corner + side], TEMPLATE * side + corner, 1.0)]
-
     age_network = {"network": "age_network", "widths": [4], "blocks": [1]}
-    return Darkening(32, age_network), detector
+    return Darkening(32, age_network), middle_face(0.7)
 
 
 def read(path):
@@ -188,25 +179,23 @@ def _age(case, path, out, model, detector):
 
 def main(arguments=None):
     """Tries seeds, and prints their counts; 1 where one failed."""
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--minutes", type=float, default=1.0, help="how long")
-    parser.add_argument("--seed", type=int, default=0, help="the first")
-    parser.add_argument("--count", type=int, help="how many, however long they take")
-    values = parser.parse_args(arguments)
+    values = parser_of(__doc__, number="count").parse_args(arguments)
     model, detector = model_and_detector()
     logging.set_verbosity(logging.FATAL)
-    counts, seed, ends = collections.Counter(), values.seed, time.monotonic() + 60 * values.minutes
+    counts, tried = collections.Counter(), 0
     # To carry a face on by optical flow takes most of the time, and is not what is tried.
     with mock.patch("faceaging_tf.video.tracking.carry", lambda landmarks, *_: landmarks.copy()):
-        while seed - values.seed < values.count if values.count else time.monotonic() < ends:
+        for seed in numbers(
+            values.seed, None if values.count else values.minutes, values.count or None
+        ):
+            tried += 1
             became, failures = attempt(seed, model, detector)
             counts.update([became, *(kind for kind, _ in failures)])
             for kind, text in failures:
                 print(f"seed {seed}: {kind}: {text}", flush=True)
-            seed += 1
     told = ", ".join(f"{counts[kind]} {kind}" for kind in ("aged", "refused", "not made"))
     failed = ", ".join(f"{counts[kind]} {kind}" for kind in KINDS)
-    print(f"{seed - values.seed} videos from seed {values.seed}: {told}; {failed}")
+    print(f"{tried} videos from seed {values.seed}: {told}; {failed}")
     return int(any(counts[kind] for kind in KINDS))
 
 

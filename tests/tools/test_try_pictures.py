@@ -2,15 +2,15 @@
 `tools/try_pictures.py` tries for as long as it is told.
 """
 
-import importlib.util
+import importlib
 import pathlib
+import sys
 
 import pytest
 
-PATH = pathlib.Path(__file__).parents[2] / "tools" / "try_pictures.py"
-SPEC = importlib.util.spec_from_file_location("try_pictures", PATH)
-try_pictures = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(try_pictures)
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tools"))
+try_pictures = importlib.import_module("try_pictures")
+sys.path.pop(0)
 
 
 @pytest.mark.parametrize("seed", range(20))

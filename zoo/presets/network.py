@@ -17,6 +17,7 @@ from pathlib import Path
 from zoo.errors import ZooError
 from zoo.presets import sharing
 from zoo.presets.files import NETWORK, WEIGHTS, metadata, sha256, write_metadata
+from zoo.presets.weights import arrays_of
 
 # Arrays of fewer bytes stay in the file: others might be found by chance.
 SMALLEST = 4096
@@ -136,25 +137,16 @@ def _left_out(content, file):
     """Puts zeros in the place of the arrays of a weights file; where and how each stood, a list of
     dicts.
     """
-    import h5py
-    import numpy as np
-
     found = []
-    with h5py.File(file) as weights:
-        names = []
-        weights.visititems(
-            lambda name, item: names.append(name) if isinstance(item, h5py.Dataset) else None
-        )
-        for name in names:
-            values = np.asarray(weights[name])
-            if values.dtype.kind != "f" or values.size * 2 < SMALLEST:
-                continue
-            values = values.astype("float16")
-            for axes in itertools.permutations(range(values.ndim)):
-                wanted = values.transpose(axes).tobytes()
-                at = content.find(wanted)
-                if at >= 0 and any(wanted):
-                    content[at : at + len(wanted)] = bytes(len(wanted))
-                    found.append({"array": name, "axes": list(axes), "at": at})
-                    break
+    for name, values in arrays_of(file).items():
+        if values.dtype.kind != "f" or values.size * 2 < SMALLEST:
+            continue
+        values = values.astype("float16")
+        for axes in itertools.permutations(range(values.ndim)):
+            wanted = values.transpose(axes).tobytes()
+            at = content.find(wanted)
+            if at >= 0 and any(wanted):
+                content[at : at + len(wanted)] = bytes(len(wanted))
+                found.append({"array": name, "axes": list(axes), "at": at})
+                break
     return found

@@ -105,7 +105,7 @@ def same(first, second):
     import numpy as np
 
     try:
-        one, other = _arrays(first), _arrays(second)
+        one, other = arrays_of(first), arrays_of(second)
     except OSError:
         return False
     return one.keys() == other.keys() and all(
@@ -114,8 +114,8 @@ def same(first, second):
     )
 
 
-def _arrays(path):
-    """The arrays of a weights file by name."""
+def arrays_of(path):
+    """The arrays of an HDF5 file by name, in its order."""
     import h5py
 
     found = {}
