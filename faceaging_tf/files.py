@@ -61,6 +61,12 @@ def write_whole(path, content):
         file.write(content.encode("utf-8") if isinstance(content, str) else content)
 
 
+def sha256(path):
+    """The checksum of a file, in hexadecimal."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def reserve(path, size, arrays):
     """Finds out whether arrays can be written to a new file by HDF5, which ends the process where
     they cannot.

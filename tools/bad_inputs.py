@@ -125,8 +125,8 @@ def picture(rng, folder):
 
 
 @functools.cache
-def litert():
-    """The content of a tiny exported file."""
+def exported_whole():
+    """The contents of tiny exported files."""
     from faceaging_tf.export import export
 
     model = tiny_ager()
@@ -142,48 +142,30 @@ def videos_whole():
     import av
 
     found = {}
-    for ending, codec in (
-        (".mp4", "libx264"),
-        (".mkv", "mpeg4"),
-        (".avi", "mjpeg"),
-        (".gif", "gif"),
-    ):
+    codecs = {"mp4": "libx264", "matroska": "mpeg4", "avi": "mjpeg", "gif": "gif"}
+    for container, codec in codecs.items():
         target = io.BytesIO()
-        formats = {".mkv": "matroska"}
-        with av.open(target, "w", format=formats.get(ending, ending[1:])) as file:
+        with av.open(target, "w", format=container) as file:
             stream = file.add_stream(codec, rate=25)
             stream.width, stream.height = 96, 96
             stream.pix_fmt = {"gif": "rgb8", "mjpeg": "yuvj420p"}.get(codec, "yuv420p")
             for _ in range(8):
                 file.mux(stream.encode(av.VideoFrame.from_ndarray(drawn(), format="rgb24")))
             file.mux(stream.encode(None))
-        found[ending] = target.getvalue()
+        found[".mkv" if container == "matroska" else f".{container}"] = target.getvalue()
     return found
 
 
 def video(rng, folder):
     """A damaged video, aged."""
+    from faceaging_tf.mobile import FileModel
     from faceaging_tf.video import age_video
 
     ending, content = rng.choice(sorted(videos_whole().items()))
-    path = folder / "in" / f"me{ending}"
+    path, out = folder / "in" / f"me{ending}", folder / "out" / "aged.mp4"
     path.write_bytes(damaged(content, rng))
-    age_video(
-        path,
-        folder / "out" / "aged.mp4",
-        file_model(),
-        20,
-        ages=40,
-        detector=drawn_detector,
-        segment=4,
-    )
-
-
-@functools.cache
-def file_model():
-    from faceaging_tf.mobile import FileModel
-
-    return FileModel(litert()["tflite"], threads=1)
+    model = FileModel(exported_whole()["tflite"], threads=1)
+    age_video(path, out, model, 20, ages=40, detector=drawn_detector, segment=4)
 
 
 def table(rng, folder):
@@ -195,15 +177,12 @@ def table(rng, folder):
     for number in range(3):
         (folder / "in" / f"{number}.png").write_bytes(photos_whole()[".png"])
         rows.append([f"{number}.png", str(20 + number), f"p{number}", "train"])
-    content = None
-    if rng.random() < 0.3:
-        rows[rng.randrange(1, 4)][rng.randrange(4)] = rng.choice(
-            (*TRICKS, "9" * 5000, "1e999", "=1+1", '"')
-        )
-    else:
-        content = damaged("\n".join(map(",".join, rows)).encode(), rng)
+    is_whole = rng.random() < 0.3
+    if is_whole:
+        tricks = (*TRICKS, "9" * 5000, "1e999", "=1+1", '"')
+        rows[rng.randrange(1, 4)][rng.randrange(4)] = rng.choice(tricks)
     text = "\n".join(map(",".join, rows)).encode("utf-8", "surrogatepass")
-    (folder / "in" / "faces.csv").write_bytes(content or text)
+    (folder / "in" / "faces.csv").write_bytes(text if is_whole else damaged(text, rng))
     if rng.random() < 0.5:
         load_corpus(folder / "in", "all", 32, on_disk=rng.random() < 0.2)
     else:
@@ -213,28 +192,26 @@ def table(rng, folder):
 @functools.cache
 def corpus_whole():
     """The files of a prepared corpus."""
+    with tempfile.TemporaryDirectory() as place:
+        source = pathlib.Path(place) / "photos"
+        source.mkdir()
+        for person in range(4):
+            name = f"{30 + person}_0_0_2017010{person}.png"
+            Image.fromarray(drawn(person, 30)).save(source / name)
+        out = pathlib.Path(place) / "corpus"
+        prepare_here(source, out)
+        return contents(out)
+
+
+def prepare_here(source, out):
+    """Prepares a corpus of photos in this process, where it can be watched."""
     import kill_jobs
 
     from faceaging_tf.data.readers import Tree, find
     from faceaging_tf.prepare import Settings, prepare
 
-    with tempfile.TemporaryDirectory() as place:
-        source = pathlib.Path(place) / "photos"
-        source.mkdir()
-        for person in range(4):
-            Image.fromarray(drawn(person, 30)).save(
-                source / f"{30 + person}_0_0_2017010{person}.png"
-            )
-        out = pathlib.Path(place) / "corpus"
-        prepare(
-            Tree(source),
-            find("utkface"),
-            out,
-            Settings(image_size=32),
-            kill_jobs.Judges(wait=0),
-            run=in_process,
-        )
-        return contents(out)
+    settings, judges = Settings(image_size=32), kill_jobs.Judges(wait=0)
+    prepare(Tree(str(source)), find("utkface"), out, settings, judges, run=in_process)
 
 
 def in_process(job, numbered, workers, done):
@@ -250,13 +227,8 @@ def parquet(rng, folder):
     from faceaging_tf.photo.many import age_photos
 
     files = dict(corpus_whole())
-    chosen = rng.choice(
-        [
-            name
-            for name in files
-            if name.endswith((".parquet", "corpus.json")) and "dropped" not in name
-        ]
-    )
+    kept = [name for name in files if "dropped" not in name]
+    chosen = rng.choice([name for name in kept if name.endswith((".parquet", "corpus.json"))])
     json_kind = chosen.endswith(".json") and rng.random() < 0.7
     files[chosen] = damaged_json(files[chosen], rng) if json_kind else damaged(files[chosen], rng)
     for name, content in files.items():
@@ -293,14 +265,11 @@ def preset(rng, folder):
 
     for name, content in preset_whole().items():
         (folder / "in" / name).write_bytes(content)
-    chosen = rng.choice(
-        (preset_files.CONFIG, preset_files.CONFIG, preset_files.WEIGHTS, preset_files.METADATA)
-    )
+    names = (preset_files.CONFIG, preset_files.CONFIG, preset_files.WEIGHTS, preset_files.METADATA)
+    chosen = rng.choice(names)
     path = folder / "in" / chosen
     is_json = path.suffix == ".json" and rng.random() < 0.8
-    path.write_bytes(
-        damaged_json(path.read_bytes(), rng) if is_json else damaged(path.read_bytes(), rng)
-    )
+    path.write_bytes((damaged_json if is_json else damaged)(path.read_bytes(), rng))
     if rng.random() < 0.8:
         if chosen == preset_files.METADATA:
             with contextlib.suppress(ValueError, AttributeError):
@@ -317,7 +286,7 @@ def exported(rng, folder):
 
     kind = rng.choice(("tflite", "tflite", "onnx"))
     path = folder / "in" / f"ager.{kind}"
-    path.write_bytes(damaged(litert()[kind], rng))
+    path.write_bytes(damaged(exported_whole()[kind], rng))
     face = drawn(size=32)
     if kind == "tflite":
         Ager(path, threads=1).age(face, 20, 40)
@@ -330,11 +299,8 @@ def archive(rng, folder):
     """A zip whose names lead elsewhere, or that unpacks to far more than it is, aged or
     prepared.
     """
-    import kill_jobs
-
-    from faceaging_tf.data.readers import Tree, find
+    from faceaging_tf.data.readers import Tree
     from faceaging_tf.photo.many import age_photos
-    from faceaging_tf.prepare import Settings, prepare
 
     path = folder / "in" / "photos.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
@@ -354,31 +320,10 @@ def archive(rng, folder):
     if rng.random() < 0.5:
         age_photos(Tree(str(path)), folder / "out" / "aged", 20, tools, run=in_process)
     else:
-        prepare(
-            Tree(str(path)),
-            find("utkface"),
-            folder / "out" / "corpus",
-            Settings(image_size=32),
-            kill_jobs.Judges(wait=0),
-            run=in_process,
-        )
+        prepare_here(path, folder / "out" / "corpus")
 
 
-KINDS = {
-    "picture": picture,
-    "video": video,
-    "table": table,
-    "parquet": parquet,
-    "preset": preset,
-    "exported": exported,
-    "archive": archive,
-}
-
-
-def forget_peak():
-    """Begins to watch memory anew; the megabytes that are in use now."""
-    pathlib.Path("/proc/self/clear_refs").write_text("5")
-    return memory("VmHWM")
+KINDS = {one.__name__: one for one in (picture, video, table, parquet, preset, exported, archive)}
 
 
 def try_one(kind, seed):
@@ -398,10 +343,8 @@ def try_one(kind, seed):
                 became, text = "no sentence", str(error)
         except Exception as error:
             last = traceback.extract_tb(error.__traceback__)[-1]
-            became, text = (
-                "traceback",
-                f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})",
-            )
+            became = "traceback"
+            text = f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"
         finally:
             os.chdir(before)
         places = [pathlib.Path(place), pathlib.Path(place) / "deep", folder]
@@ -422,15 +365,12 @@ def main(arguments):
     try_one(kind, -1)
     for seed in range(first, first + count):
         print(json.dumps({"begins": seed}), flush=True)
-        before, began = forget_peak(), time.process_time()
+        # The peak of memory is watched anew.
+        pathlib.Path("/proc/self/clear_refs").write_text("5")
+        before, began = memory("VmHWM"), time.process_time()
         became, text = try_one(kind, seed)
-        row = {
-            "seed": seed,
-            "became": became,
-            "text": text[:400],
-            "seconds": time.process_time() - began,
-            "megabytes": memory("VmHWM") - before,
-        }
+        took = {"seconds": time.process_time() - began, "megabytes": memory("VmHWM") - before}
+        row = {"seed": seed, "became": became, "text": text[:400], **took}
         print(json.dumps(row), flush=True)
     return 0
 

@@ -196,16 +196,8 @@ def save(folder, inputs):
         zoo.save(models[place % 2], folder / "preset", entry="fagan", overwrite=True)
 
 
-JOBS = {
-    "estimator": estimator,
-    "gan": gan,
-    "prepare": prepare,
-    "photos": photos,
-    "video": video,
-    "export": export,
-    "save": save,
-    **kill_trainings.jobs(begun),
-}
+JOBS = {job.__name__: job for job in (estimator, gan, prepare, photos, video, export, save)}
+JOBS |= kill_trainings.jobs(begun)
 
 
 def result(job, folder):
@@ -220,18 +212,12 @@ def result(job, folder):
         return {"log": lines, "end": (folder / "end").read_text()}
     if job.startswith(("paper_", "released_")):
         return kill_trainings.result(folder)
-    if job == "export":
-        return {
-            name: len(content)
-            for name, content in contents(folder).items()
-            if "fingerprint" not in name
-        }
-    found = contents(folder)
-    if job == "save":
-        found = {
-            name: content for name, content in found.items() if not name.endswith("metadata.json")
-        }
-    return found
+    of_its_time = {"export": "fingerprint", "save": "metadata.json"}.get(job)
+    return {
+        name: len(content) if job == "export" else content
+        for name, content in contents(folder).items()
+        if of_its_time is None or of_its_time not in name
+    }
 
 
 def main(arguments):

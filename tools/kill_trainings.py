@@ -4,6 +4,7 @@ recipes, with tiny networks.
 
 import csv
 import dataclasses
+import functools
 import json
 import pathlib
 import sys
@@ -62,22 +63,19 @@ def jobs(begun):
     Args:
         begun: called when the work begins.
     """
-    paper = {
-        f"paper_{name}": lambda folder, inputs, name=name: _paper(name, folder, inputs, begun)
-        for name in PAPER
+    ways = (("paper", _paper, PAPER), ("released", _released, RELEASED))
+    return {
+        f"{recipe}_{name}": functools.partial(work, begun, name)
+        for recipe, work, architectures in ways
+        for name in architectures
     }
-    released = {
-        f"released_{name}": lambda folder, inputs, name=name: _released(name, folder, inputs, begun)
-        for name in RELEASED
-    }
-    return {**paper, **released}
 
 
-def _paper(name, folder, inputs, begun):
+def _paper(begun, name, folder, inputs):
     _train(name, {"small_architecture": PAPER[name]}, folder, inputs, begun, corpora=("drawn",))
 
 
-def _released(name, folder, inputs, begun):
+def _released(begun, name, folder, inputs):
     from faceaging_tf.training.stages import adversarial, teaching
 
     adversarial.EPOCH = teaching.EPOCH = EPOCH

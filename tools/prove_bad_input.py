@@ -33,26 +33,17 @@ from proving import (
 )
 from trying import damaged
 
-# Of ten thousand; the rest are requests, half to each server.
+# Of ten thousand, and what they are called; the rest are requests, half to each server.
 SHARES = {
-    "picture": 2500,
-    "video": 500,
-    "table": 2000,
-    "parquet": 1000,
-    "preset": 1500,
-    "exported": 1000,
-    "archive": 500,
+    "picture": (2500, "Damaged photos"),
+    "video": (500, "Damaged videos"),
+    "table": (2000, "Damaged tables of ages"),
+    "parquet": (1000, "Damaged Parquet files and corpora"),
+    "preset": (1500, "Damaged presets, checksums renewed"),
+    "exported": (1000, "Damaged exported files"),
+    "archive": (500, "Zips with names that lead elsewhere, damaged, or bombs"),
 }
 REQUESTS = 1000
-CALLED = {
-    "picture": "Damaged photos",
-    "video": "Damaged videos",
-    "table": "Damaged tables of ages",
-    "parquet": "Damaged Parquet files and corpora",
-    "preset": "Damaged presets, checksums renewed",
-    "exported": "Damaged exported files",
-    "archive": "Zips with names that lead elsewhere, damaged, or bombs",
-}
 SECONDS, MEGABYTES, PATIENCE = 10, 1000, 120
 
 
@@ -84,13 +75,8 @@ def rows_of(kind, first, count):
         hangs = process.poll() is None and not ready
         kill(process)
         if seed is None and count > 0 and not hangs:
-            yield {
-                "seed": first,
-                "became": "ended",
-                "text": f"before input {first}",
-                "seconds": 0,
-                "megabytes": 0,
-            }
+            told = f"before input {first}"
+            yield {"seed": first, "became": "ended", "text": told, "seconds": 0, "megabytes": 0}
             return
         if seed is not None:
             became = "hang" if hangs else f"ended by {process.returncode}"
@@ -98,7 +84,7 @@ def rows_of(kind, first, count):
             first, count = seed + 1, count - 1
 
 
-def files(proof, kind, count, seed):
+def files(proof, kind, called, count, seed):
     """Damaged files of a kind."""
     counts, failures, slowest, largest, tried = collections.Counter(), [], 0.0, 0.0, 0
     for row in rows_of(kind, seed, count):
@@ -112,7 +98,7 @@ def files(proof, kind, count, seed):
         if row["megabytes"] > MEGABYTES:
             failures.append(f"{kind} {row['seed']}: {row['megabytes']:.0f} MB")
     told = f"{counts['refused']:,} refused with a sentence, {counts['taken']:,} taken; at most {slowest:.1f} s, {largest:.0f} MB"
-    proof.row(CALLED[kind], tried, failures, told)
+    proof.row(called, tried, failures, told)
 
 
 def request(rng, paths, cookie):
@@ -191,9 +177,9 @@ def main(arguments):
     )
     proof = Proof(f"python tools/prove_bad_input.py --inputs {given.inputs}")
     of = lambda share: max(1, share * given.inputs // 10000)
-    for kind, share in SHARES.items():
+    for kind, (share, called) in SHARES.items():
         if kind in given.kinds:
-            files(proof, kind, of(share), given.seed)
+            files(proof, kind, called, of(share), given.seed)
     rng = random.Random(given.seed)
     with tempfile.TemporaryDirectory() as folder:
         servers = {

@@ -99,32 +99,23 @@ class Job:
         found = []
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
-            if (
-                path.is_file()
-                and not any(
-                    part.startswith((".", "writing", "part_"))
-                    for part in name.split("/")
-                    if part != ".work"
-                )
-                and not whole(path)
-            ):
+            parts = [part for part in name.split("/") if part != ".work"]
+            is_final = not any(part.startswith((".", "writing", "part_")) for part in parts)
+            if path.is_file() and is_final and not whole(path):
                 found.append(name)
         if self.name == "save":
             try:
                 sharing.check(folder / "preset")
             except ValueError as error:
                 found.append(str(error))
-        if self.name == "export" and not (
-            (folder / "ager.tflite").exists()
-            and (folder / "ager" / "1" / "saved_model.pb").exists()
-        ):
+        exported = ("ager.tflite", "ager/1/saved_model.pb") if self.name == "export" else ()
+        if not all((folder / name).exists() for name in exported):
             found.append("what was exported before is gone")
         return found
 
     def left(self, folder):
         """What killed runs left beside the result, ten minutes later and one run on."""
-        expected = set(contents(self.first))
-        return sorted(set(contents(folder)) - expected)
+        return sorted(set(contents(folder)) - set(contents(self.first)))
 
 
 def whole(path):
@@ -228,9 +219,9 @@ def survey(kills, rng, scratch):
     return len(acknowledged), failures
 
 
-def mounted(folder, size):
-    """Mounts a small disk at a folder; whether that is possible here."""
-    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+def mounted(folder, *options):
+    """Mounts a disk at a folder, or changes how it is; whether that is possible here."""
+    command = ["mount", *options, str(folder)]
     return subprocess.run(command, capture_output=True).returncode == 0
 
 
@@ -239,9 +230,8 @@ def disk(job, what, rng, scratch):
     over; failures, None where no disk can be mounted here.
     """
     place = pathlib.Path(tempfile.mkdtemp(dir=scratch))
-    if not mounted(place, "64m"):
+    if not mounted(place, "-t", "tmpfs", "-o", "size=64m", "tmpfs"):
         return None
-    remount = lambda way: subprocess.run(["mount", "-o", f"remount,{way}", str(place)], check=True)
     try:
         folder = place / "work"
         shutil.copytree(job.folder(), folder)
@@ -255,12 +245,7 @@ def disk(job, what, rng, scratch):
             time.sleep(rng.uniform(0, 0.8 * job.seconds))
             # A file that is open for writing keeps the disk from turning read-only.
             for _ in range(2000):
-                if (
-                    subprocess.run(
-                        ["mount", "-o", "remount,ro", str(place)], capture_output=True
-                    ).returncode
-                    == 0
-                ):
+                if mounted(place, "-o", "remount,ro"):
                     break
                 time.sleep(0.001)
         code = process.wait(timeout=300)
@@ -273,7 +258,7 @@ def disk(job, what, rng, scratch):
         if what == "full":
             (place / "filler").unlink()
         else:
-            remount("rw")
+            mounted(place, "-o", "remount,rw")
         age(folder)
         if job.begin(folder).wait() != 0:
             failures.append(

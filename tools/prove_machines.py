@@ -67,10 +67,12 @@ def work(kind, source, out, run=None, workers=1, inputs=None, progress=None):
     return prepare(tree, find("utkface"), out, settings, Judges(wait=0), **how)
 
 
+@contextlib.contextmanager
 def three_nodes(tries=5):
     """A Ray cluster of three nodes of a processor each. Ray gives each node half a minute to start,
     whatever it is told; a machine with other work may need several tries.
     """
+    import ray
     from ray.cluster_utils import Cluster
 
     os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tools")])
@@ -80,7 +82,7 @@ def three_nodes(tries=5):
             nodes = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
             others = [nodes.add_node(num_cpus=1) for _ in range(2)]
             nodes.wait_for_nodes()
-            return nodes, others
+            break
         except Exception as error:
             print(f"Try {number + 1} of {tries}, no cluster: {error}", file=sys.stderr, flush=True)
             if nodes:
@@ -88,14 +90,17 @@ def three_nodes(tries=5):
             if number + 1 == tries:
                 raise
             time.sleep(10 * number)
+    try:
+        yield nodes, others
+    finally:
+        ray.shutdown()
+        nodes.shutdown()
 
 
 def cluster(proof, scratch, inputs, faces, chosen):
     """Ages and prepares on three nodes, one of which is killed on the way, and then by one process
     of this machine.
     """
-    import ray
-
     from faceaging_tf.parallel import run_on_ray
 
     kinds = {"ageing": aged_alike, "preparing": prepared_alike}
@@ -107,23 +112,18 @@ def cluster(proof, scratch, inputs, faces, chosen):
         some = source
         if pictures < faces:
             some = drawn_photos(scratch / f"{kind}-pictures", pictures, pictures)
+        out, alone, killed = scratch / f"{kind}-ray", scratch / f"{kind}-alone", []
         # First of all: an hour's work may stand behind what one process makes.
-        nodes, others = three_nodes()
-        killed = []
+        with three_nodes() as (nodes, others):
 
-        def progress(done, total, nodes=nodes, others=others, killed=killed):
-            if done >= 0.4 * total and not killed:
-                killed.append(done)
-                nodes.remove_node(others[0], allow_graceful=False)
+            def progress(done, total, nodes=nodes, others=others, killed=killed):
+                if done >= 0.4 * total and not killed:
+                    killed.append(done)
+                    nodes.remove_node(others[0], allow_graceful=False)
 
-        out, alone = scratch / f"{kind}-ray", scratch / f"{kind}-alone"
-        try:
             began = time.monotonic()
             work(kind, source, out, run_on_ray(nodes.address), 3, inputs, progress)
             seconds = time.monotonic() - began
-        finally:
-            ray.shutdown()
-            nodes.shutdown()
         work(kind, some, alone, inputs=inputs)
         failures, told = compare(contents(alone), contents(out), faces, pictures)
         failures += ["no node was killed"] * (not killed)
@@ -210,20 +210,6 @@ def speed(proof, scratch, inputs, faces, called, run=None, rounds=3):
         proof.row(f"One worker and two, {called}, {kind}", faces, [], told)
 
 
-def speed_on_ray(proof, scratch, inputs, faces):
-    """`speed` on three nodes."""
-    import ray
-
-    from faceaging_tf.parallel import run_on_ray
-
-    nodes, _ = three_nodes()
-    try:
-        speed(proof, scratch, inputs, faces, "Ray of three nodes", run_on_ray(nodes.address))
-    finally:
-        ray.shutdown()
-        nodes.shutdown()
-
-
 def replicas(proof, scratch):
     """Training on two devices and on one."""
     for backend, called in (("tensorflow", "`MirroredStrategy`"), ("jax", "`keras.distribution`")):
@@ -302,14 +288,8 @@ def read_corpus(folder):
     began = time.process_time()
     for number in range(200):
         batches[number]
-    row = {
-        "rows": len(corpus.age),
-        "seconds": loaded,
-        "again": again,
-        "loaded": held,
-        "batch": (time.process_time() - began) / 200,
-        "megabytes": memory("RssAnon") - before,
-    }
+    row = {"rows": len(corpus.age), "seconds": loaded, "again": again, "loaded": held}
+    row |= {"batch": (time.process_time() - began) / 200, "megabytes": memory("RssAnon") - before}
     print(json.dumps(row), flush=True)
 
 
@@ -358,10 +338,14 @@ def main(arguments):
         if "rows" in chosen:
             million(proof, scratch, given.rows)
         if chosen & {"speed", "ageing", "preparing"}:
+            from faceaging_tf.parallel import run_on_ray
+
             inputs = made_inputs(scratch)
         if "speed" in chosen:
             speed(proof, scratch, inputs, min(given.faces, 2000), "processes")
-            speed_on_ray(proof, scratch, inputs, min(given.faces, 2000))
+            with three_nodes() as (nodes, _):
+                own = "Ray of three nodes", run_on_ray(nodes.address)
+                speed(proof, scratch, inputs, min(given.faces, 2000), *own)
         if chosen & {"ageing", "preparing"}:
             cluster(proof, scratch, inputs, given.faces, chosen)
     return int(proof.failed)

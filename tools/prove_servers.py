@@ -161,16 +161,11 @@ def many_photos(proof, folder, photos, side=2000):
     try:
         first = Visitor(address).open("me.jpg", png(side, 0))
         before, failures, began = memory("VmRSS", process.pid), [], time.monotonic()
-        failures += [f"the first: {first[:300]}"] * (
-            'class=\\"after' not in first and "after" not in first
-        )
+        failures += [f"the first: {first[:300]}"] * ("after" not in first)
+        bring = lambda seed: visitors[seed].open(f"{seed}.jpg", png(side, seed))
         with ThreadPoolExecutor(photos) as pool:
             visitors = list(pool.map(lambda _: Visitor(address), range(photos)))
-            answers = list(
-                pool.map(
-                    lambda seed: visitors[seed].open(f"{seed}.jpg", png(side, seed)), range(photos)
-                )
-            )
+            answers = list(pool.map(bring, range(photos)))
         seconds = time.monotonic() - began
         now, most = (memory(name, process.pid) for name in ("VmRSS", "VmHWM"))
         failures += [

@@ -21,14 +21,11 @@ if TYPE_CHECKING:
 
 ARCHITECTURES = ("released", "paper", "small")
 # Classes whose faces age as one piece, as presets name them, and entries.
-OF_ONE_PIECE = (
-    "faceaging_tf>CycleGAN",
-    "faceaging_tf>FGAN",
-    "faceaging_tf>GroupGAN",
-    "faceaging_tf.models:CycleGAN",
-    "faceaging_tf.models:FGAN",
-    "faceaging_tf.models:GroupGAN",
-)
+OF_ONE_PIECE = {
+    f"{package}{name}"
+    for package in ("faceaging_tf>", "faceaging_tf.models:")
+    for name in ("CycleGAN", "FGAN", "GroupGAN")
+}
 
 
 def load(
@@ -119,6 +116,15 @@ def released_preset(entry):
             f"`faceaging train {entry.name} --corpus ...` and give the folder that it writes."
         )
     return Path(entry.preset)
+
+
+def folder_of(name):
+    """The folder of a preset, or of the weights that are released for an entry.
+
+    Raises:
+        ZooError: unknown name, or no weights released for it.
+    """
+    return Path(name) if is_path(name) else released_preset(registry.find(name))
 
 
 def check_name(name, role=None):

@@ -348,6 +348,16 @@ def checked_ages(age_min, age_max, where):
     return age_min, age_max
 
 
+def at_size(picture, size):
+    """The pixels of a square PIL image at a size, by area where that is smaller."""
+    from PIL import Image
+
+    if picture.size != (size, size):
+        kind = Image.Resampling.BOX if size < picture.width else Image.Resampling.BICUBIC
+        picture = picture.resize((size, size), kind)
+    return np.asarray(picture)
+
+
 def _decode(data, image_size, where):
     from PIL import Image
 
@@ -363,11 +373,4 @@ def _decode(data, image_size, where):
         raise CorpusError(
             f"{where}, which is {width}x{height} pixels; aligned faces are square. For photos, make a corpus of them with `faceaging prepare`."
         )
-    if width == image_size:
-        return pixels
-    return np.asarray(
-        Image.fromarray(pixels).resize(
-            (image_size, image_size),
-            Image.Resampling.BOX if image_size < width else Image.Resampling.BICUBIC,
-        )
-    )
+    return at_size(Image.fromarray(pixels), image_size)

@@ -9,7 +9,13 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from faceaging_tf.data.corpus import CorpusError, FaceCorpus, load_corpus, rows_of_corpus
+from faceaging_tf.data.corpus import (
+    CorpusError,
+    FaceCorpus,
+    concatenate,
+    load_corpus,
+    rows_of_corpus,
+)
 from faceaging_tf.data.readers.tree import refuse_bomb
 from faceaging_tf.geometry.landmarks import COUNT
 
@@ -109,16 +115,11 @@ def load_heads(path, split="train", image_size=256, limit=None):
 
 def concatenate_heads(parts):
     """One `Heads` of several of the same image size."""
-    from faceaging_tf.data.corpus import concatenate
-
-    corpus = concatenate([part.corpus for part in parts])
-    return Heads(
-        corpus,
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("landmarks", "masks", "closed")
-        ),
+    arrays = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("landmarks", "masks", "closed")
     )
+    return Heads(concatenate([part.corpus for part in parts]), *arrays)
 
 
 def _array(archive, path, name):

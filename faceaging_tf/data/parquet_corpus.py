@@ -134,7 +134,11 @@ class ParquetCorpus:
                 raise ValueError(
                     f"{shard} has no column {missing[0]}, which `faceaging prepare` writes; prepare the corpus again."
                 )
-            return _of_split(parquet.read_table(shard, columns=columns), split)
+            table = parquet.read_table(shard, columns=columns)
+            if split == "all":
+                return table
+            splits = table.column("split").cast("string")
+            return table.filter(needed("pyarrow.compute", READING).equal(splits, split))
         except (arrow.ArrowException, OSError) as error:
             raise ValueError(
                 f"{shard} cannot be read ({error}); copy it again, or remove the folder and prepare the corpus again."
@@ -268,11 +272,3 @@ def _arrays_of(table):
     for name in sorted(set.intersection(*map(set, attributes.values())) - set(found)):
         found[name] = np.array([str(attributes[text][name]) for text in texts])
     return found
-
-
-def _of_split(table, split):
-    if split == "all":
-        return table
-    return table.filter(
-        needed("pyarrow.compute", READING).equal(table.column("split").cast("string"), split)
-    )

@@ -70,13 +70,12 @@ def mean_figure(values, seed=0, resamples=RESAMPLES):
     )
 
 
-def pair_figure(kernel, seed=0, resamples=RESAMPLES):
+def pair_figure(kernel, seed=0):
     """The mean of `kernel[i, j]` over pairs of different faces, with its interval.
 
     Args:
         kernel: `(N, N)`, symmetric.
-        seed: of the resampling.
-        resamples: how often faces are drawn again; a face drawn twice makes no pair with itself.
+        seed: of the resampling; a face drawn twice makes no pair with itself.
 
     Returns:
         A `Figure`, or None for fewer than two faces.
@@ -84,8 +83,7 @@ def pair_figure(kernel, seed=0, resamples=RESAMPLES):
     number = len(kernel)
     if number < 2:
         return None
-    weights = np.concatenate([np.ones((1, number)), draws(number, seed, resamples)])
-    means = mean_over_pairs(kernel, weights)
+    means = mean_over_pairs(kernel, weights_of(number, seed))
     return figure_of(means[0], means[1:], number)
 
 
@@ -116,6 +114,11 @@ def draws(number, seed, resamples=RESAMPLES):
     )
     counts.flags.writeable = False
     return counts
+
+
+def weights_of(number, seed, resamples=RESAMPLES):
+    """`draws` behind a row of ones, the faces as they are: `(1 + resamples, number)`."""
+    return np.concatenate([np.ones((1, number)), draws(number, seed, resamples)])
 
 
 def figure_of(value, samples, faces):

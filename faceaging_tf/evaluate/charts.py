@@ -63,14 +63,16 @@ def identity_against_moved(subjects):
         _line_with_intervals(
             axes, moved, [cell["identity"] for _, cell in cells], colour, subject["name"]
         )
-        for (k, _), x, cell in zip(cells, moved, (cell for _, cell in cells), strict=True):
-            side = 1 if x > 0 else -1
-            place = {
-                "textcoords": "offset points",
-                "xytext": (5 * side, 5),
-                "ha": "left" if x > 0 else "right",
-            }
-            axes.annotate(k, (x, cell["identity"]["value"]), fontsize=7, color=_GREY, **place)
+        for (k, cell), x in zip(cells, moved, strict=True):
+            axes.annotate(
+                k,
+                (x, cell["identity"]["value"]),
+                xytext=(5 if x > 0 else -5, 5),
+                textcoords="offset points",
+                ha="left" if x > 0 else "right",
+                fontsize=7,
+                color=_GREY,
+            )
     strangers = [
         subject["strangers"]["mean_cosine"]
         for subject in known

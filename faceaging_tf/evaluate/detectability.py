@@ -12,7 +12,7 @@ import dataclasses
 
 import numpy as np
 
-from faceaging_tf.evaluate.bootstrap import Figure, draws, figure_of
+from faceaging_tf.evaluate.bootstrap import Figure, figure_of, weights_of
 from faceaging_tf.evaluate.realism import FEWEST
 
 FOLDS = 5
@@ -70,7 +70,7 @@ class Detection:
         everyone, number = np.unique(
             np.concatenate([self.people[rows], self.real_people[reals]]), return_inverse=True
         )
-        drawn = np.concatenate([np.ones((1, len(everyone))), draws(len(everyone), seed)])
+        drawn = weights_of(len(everyone), seed)
         weights = drawn[:, number[: len(rows)]]
         real_weights = (weights @ share) * drawn[:, number[len(rows) :]]
         samples = (

@@ -5,8 +5,9 @@ import pathlib
 import numpy as np
 
 from faceaging_tf.errors import EvaluationError
-from faceaging_tf.evaluate.identity_judge import file_fingerprint, onnx_session, run_onnx
+from faceaging_tf.evaluate.identity_judge import onnx_session, run_onnx
 from faceaging_tf.evaluate.subjects import ModelSubject
+from faceaging_tf.files import sha256
 from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.mobile.litert_file import NOTE
 from faceaging_tf.models.faces import changed_at_size, to_pixels, to_range
@@ -37,7 +38,7 @@ class ExportedSubject(ModelSubject):
         self.ager = _ager(path)
         self.frame = None if self.ager is None else self.ager.frame
         if self.ager is not None:
-            super().__init__(self.path.name, self, file_fingerprint(path))
+            super().__init__(self.path.name, self, sha256(path))
             self.estimate_ages, self.image_size = ages, self.ager.image_size
             return
         self.runner = _OnnxRunner(path) if self.path.suffix == ".onnx" else _LiteRTRunner(path)
@@ -51,7 +52,7 @@ class ExportedSubject(ModelSubject):
             raise EvaluationError(
                 f"{path} takes a face of the shape {_text(shape)}; an exported model takes (1, S, S, 3), channels last."
             )
-        super().__init__(self.path.name, self, file_fingerprint(path))
+        super().__init__(self.path.name, self, sha256(path))
         self.estimate_ages = ages
         self.image_size = shape[1]
 

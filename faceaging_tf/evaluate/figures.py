@@ -52,11 +52,8 @@ def figures_of(measurement, reals=None, seed=0):
         had.
     """
     persons = measurement.inputs.attributes.get("person")
-    strangers = (
-        None
-        if measurement.before.embeddings is None
-        else strangers_of(measurement.before.embeddings, persons)
-    )
+    embeddings = measurement.before.embeddings
+    strangers = None if embeddings is None else strangers_of(embeddings, persons)
     groups = {
         ALL: {ALL: np.ones(len(measurement.ages), bool)},
         **groups_of(measurement.inputs, measurement.ages),
@@ -140,14 +137,8 @@ class _CellFigures:
     """The figures of one number of years, for any part of its faces."""
 
     def __init__(self, measurement, years, cell, strangers, reals, seed):
-        self.measurement, self.years, self.cell, self.strangers, self.reals, self.seed = (
-            measurement,
-            years,
-            cell,
-            strangers,
-            reals,
-            seed,
-        )
+        self.measurement, self.years, self.cell = measurement, years, cell
+        self.strangers, self.reals, self.seed = strangers, reals, seed
         self.moved = years_moved(measurement, years)
         self.cosine = None if strangers is None else identity(measurement, years)
         self.collapsed = diversity(cell.changes, seed)[1]
@@ -217,17 +208,15 @@ class _CellFigures:
         if self.reals is None or self.reals.seen.hair is None:
             return None
         rows = self.cell.rows
-        of_sex = self.measurement.inputs.attributes.get(
-            "sex", np.full(len(self.measurement.ages), ALL)
-        )[rows]
+        unknown = np.full(len(self.measurement.ages), ALL)
+        of_sex = self.measurement.inputs.attributes.get("sex", unknown)[rows]
         before, after = self.measurement.before.hair[rows], self.cell.seen.hair
-        by_sex = {str(sex): of_sex == sex for sex in np.unique(of_sex) if sex not in ("", ALL)}
-        figures = lambda members: hair_figures(
-            before[members], after[members], self.reals.seen.hair, self.matches[members], self.seed
-        )
+        parts = {ALL: np.ones(len(rows), bool)}
+        parts |= {str(sex): of_sex == sex for sex in np.unique(of_sex) if sex not in ("", ALL)}
+        real = self.reals.seen.hair
         return {
-            name: figures(members)
-            for name, members in {ALL: np.ones(len(rows), bool), **by_sex}.items()
+            name: hair_figures(before[some], after[some], real, self.matches[some], self.seed)
+            for name, some in parts.items()
         }
 
     def _mean(self, values, members):
@@ -256,11 +245,9 @@ class _CellFigures:
 
     def _accuracy(self, look, of, members, kind, name):
         detection = self.detections.get(look, {}).get(of)
-        return (
-            None
-            if detection is None
-            else detection.accuracy(members, self._columns(kind, name), self.seed)
-        )
+        if detection is None:
+            return None
+        return detection.accuracy(members, self._columns(kind, name), self.seed)
 
     def _detections(self):
         """By what is looked at: the `Detection` of `outputs` and of `inputs`, and the `Figure` of
@@ -268,26 +255,21 @@ class _CellFigures:
         """
         if self.reals is None:
             return {}
-        rows, before, after, real = (
-            self.cell.rows,
-            self.measurement.before,
-            self.cell.seen,
-            self.reals.seen,
-        )
+        rows, before = self.cell.rows, self.measurement.before
+        after, real = self.cell.seen, self.reals.seen
         people, real_people = people_of(self.measurement.inputs, self.reals.corpus)
         looks = {
             look: tuple(seen.looks[look] for seen in (after, before, real)) for look in after.looks
         }
         if before.embeddings is not None:
             looks[EMBEDDINGS] = (after.embeddings, before.embeddings, real.embeddings)
+        told = lambda faces, reals: detect(
+            faces, reals, self.matches, people[rows], real_people, self.seed
+        )
         return {
             look: {
-                "outputs": detect(
-                    outputs, reals, self.matches, people[rows], real_people, self.seed
-                ),
-                "inputs": detect(
-                    inputs[rows], reals, self.matches, people[rows], real_people, self.seed
-                ),
+                "outputs": told(outputs, reals),
+                "inputs": told(inputs[rows], reals),
                 "halves": detect_halves(reals, self.matches.any(axis=0), real_people, self.seed),
             }
             for look, (outputs, inputs, reals) in looks.items()
@@ -299,12 +281,8 @@ class _CellFigures:
             return None, None, None
         if before.features is not None:
             return self.cell.seen.features, before.features[rows], self.reals.seen.features
-        scaled = realism.scaled_embeddings
-        return (
-            scaled(self.cell.seen.embeddings),
-            scaled(before.embeddings[rows]),
-            scaled(self.reals.seen.embeddings),
-        )
+        found = (self.cell.seen.embeddings, before.embeddings[rows], self.reals.seen.embeddings)
+        return tuple(map(realism.scaled_embeddings, found))
 
 
 def _with_gaps(by_group):
@@ -335,9 +313,9 @@ def _by_face(measurement):
         "error_older": _mean_of_known(errors[sign > 0]),
         "error_younger": _mean_of_known(errors[sign < 0]),
     }
-    return values | (
-        {} if measurement.before.embeddings is None else {"identity": _mean_of_known(cosines)}
-    )
+    if measurement.before.embeddings is not None:
+        values["identity"] = _mean_of_known(cosines)
+    return values
 
 
 def _monotony(measurement):

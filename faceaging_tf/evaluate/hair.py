@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from faceaging_tf.evaluate.bootstrap import draws, figure_of, mean_figure
+from faceaging_tf.evaluate.bootstrap import figure_of, mean_figure, weights_of
 from faceaging_tf.evaluate.realism import FEWEST
 from faceaging_tf.evaluate.shrinking import shrunk
 from faceaging_tf.optional import HEADS, needed
@@ -26,16 +26,13 @@ def hair_masks(heads, landmarks, masks, closed):
     Raises:
         EvaluationError: OpenCV is not installed.
     """
-    cv2 = needed("cv2", HEADS, "Measuring hair")
-    from faceaging_tf.teacher.regions import skin_and_hair
+    needed("cv2", HEADS, "Measuring hair")
+    from faceaging_tf.teacher.regions import person_of, skin_and_hair
 
     found = np.zeros((len(heads), SIDE, SIDE), bool)
     for row in np.flatnonzero(closed):
-        person = (
-            cv2.resize(masks[row], (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32")
-            / 255
-        )
-        hair = skin_and_hair(at_hair_side(heads[row]), landmarks[row] * SIDE - 0.5, person)[1] > 0.5
+        head, points = at_hair_side(heads[row]), landmarks[row] * SIDE - 0.5
+        hair = skin_and_hair(head, points, person_of(masks[row]))[1] > 0.5
         if hair.mean() >= SMALLEST:
             found[row] = hair
     return found
@@ -92,8 +89,7 @@ def hair_figures(before, after, reals, matches, seed=0):
     if min(len(rows), len(columns)) < FEWEST:
         return None
     matches = matches[np.ix_(rows, columns)].astype("float64")
-    weights = np.concatenate([np.ones((1, len(rows))), draws(len(rows), seed)])
-    drawn = np.concatenate([np.ones((1, len(columns))), draws(len(columns), seed + 1)])
+    weights, drawn = weights_of(len(rows), seed), weights_of(len(columns), seed + 1)
     total = drawn @ matches.T
     figures = {}
     for number, colour in enumerate(COLOURS):

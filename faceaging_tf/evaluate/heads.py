@@ -87,14 +87,7 @@ def _of_one(path, split, image_size, limit):
     if "age_estimate" in corpus.attributes:
         corpus = corpus.with_age(corpus.attributes["age_estimate"].astype("float32"))
     if split in ("validation", "test") and "person" in corpus.attributes:
-        corpus = corpus.take(~np.isin(corpus.attributes["person"], list(_trained_people(path))))
+        trained = [row.columns["person"] for row in rows_of_corpus(path) if row.split == "train"]
+        persons = [person for person in trained if person]
+        corpus = corpus.take(~np.isin(corpus.attributes["person"], persons))
     return corpus
-
-
-def _trained_people(path):
-    """Who is in the training rows of a zip."""
-    return {
-        row.columns["person"]
-        for row in rows_of_corpus(path)
-        if row.split == "train" and row.columns["person"]
-    }

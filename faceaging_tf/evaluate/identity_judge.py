@@ -1,12 +1,12 @@
 """The identity judge: whether the person is still the same, seen by any face recogniser in ONNX."""
 
 import dataclasses
-import hashlib
 import pathlib
 
 import numpy as np
 
 from faceaging_tf.errors import EvaluationError
+from faceaging_tf.files import sha256
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.optional import EVALUATE, needed
 
@@ -87,7 +87,7 @@ class IdentityJudge:
             if value is None
         ]
         self.alignment = alignment or ("arcface" if self.size == 112 else "crop")
-        self.fingerprint = file_fingerprint(path)
+        self.fingerprint = sha256(path)
 
     def __call__(self, faces):
         """Unit embeddings `(N, D)` float32 of aligned faces `(N, S, S, 3)` uint8."""
@@ -282,12 +282,6 @@ def run_onnx(session, inputs, path):
     ) as error:
         given = ", ".join(f"{name} {x.shape}" for name, x in inputs.items())
         raise EvaluationError(f"{path} does not take {given} ({_first_line(error)}).") from error
-
-
-def file_fingerprint(path):
-    """The sha256 of a file, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _seen_badly(aligned):

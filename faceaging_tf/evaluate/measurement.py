@@ -79,12 +79,9 @@ class Measurement:
     @property
     def faces_per_second(self):
         """How many faces per second it aged, or None where that is not known."""
-        seconds = sum(cell.seconds for cell in self.cells.values())
-        return (
-            sum(len(cell.rows) for cell in self.cells.values()) / seconds
-            if self.timed and seconds
-            else None
-        )
+        cells = self.cells.values()
+        faces, seconds = sum(len(cell.rows) for cell in cells), sum(cell.seconds for cell in cells)
+        return faces / seconds if self.timed and seconds else None
 
 
 def moves_faces(subject):
@@ -123,12 +120,8 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, as
     work = pathlib.Path(work)
     work.mkdir(parents=True, exist_ok=True)
     plans = [_plan(subject, corpus, years, judges, work, asked) for subject in subjects]
-    total = sum(
-        len(rows)
-        for *_, cells, others in plans
-        for part in (cells, others)
-        for rows in part.values()
-    )
+    parts = [part for *_, cells, others in plans for part in (cells, others)]
+    total = sum(len(rows) for part in parts for rows in part.values())
     measurements = []
     with tqdm(total=total, unit="face", disable=quiet, dynamic_ncols=True) as bar:
         for subject, (inputs, ages, before, cells, others) in zip(subjects, plans, strict=True):
@@ -138,10 +131,8 @@ def measure(subjects, corpus, years, judges, work, batch_size=32, quiet=None, as
                 done[k] = _cell(subject, inputs, rows, k, judges, work, batch_size, bar)
             for k, rows in others.items():
                 bar.set_description(f"{subject.name} {k:+g}, ages")
-                aside[k] = (
-                    rows,
-                    _ages_of_others(subject, inputs, rows, k, judges, work, batch_size, bar),
-                )
+                seen = _ages_of_others(subject, inputs, rows, k, judges, work, batch_size, bar)
+                aside[k] = rows, seen
             timed = getattr(subject, "model", None) is not None
             measurements.append(Measurement(subject.name, inputs, ages, before, done, aside, timed))
     return measurements
@@ -230,20 +221,13 @@ def _cell(subject, inputs, rows, years, judges, work, batch_size, bar):
                 }
             )
             bar.update(len(some))
-        saved = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} | {
-            "seconds": np.array(seconds)
-        }
+        saved = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        saved["seconds"] = np.array(seconds)
         _save(path, saved)
     else:
         bar.update(len(rows))
-    own = {name: saved[name] for name in ("changes", "thumbnails")}
-    return Cell(
-        rows=rows,
-        seen=seen_of(saved),
-        outside=named(saved, "at "),
-        seconds=float(saved["seconds"]),
-        **own,
-    )
+    own = saved["changes"], saved["thumbnails"], float(saved["seconds"])
+    return Cell(rows, seen_of(saved), named(saved, "at "), *own)
 
 
 def _ages_of_others(subject, inputs, rows, years, judges, work, batch_size, bar):

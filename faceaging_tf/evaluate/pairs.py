@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from faceaging_tf.data import FaceCorpus
+from faceaging_tf.data.corpus import at_size
 from faceaging_tf.data.readers.labels import ages_of
 from faceaging_tf.data.tables import TableError, table_of
 from faceaging_tf.errors import EvaluationError, PhotoError
@@ -34,11 +35,8 @@ class PairsSubject:
 
     def __init__(self, path, image_size):
         self.path = pathlib.Path(path)
-        self.name = (
-            self.path.stem
-            if self.path.stem != "pairs"
-            else (self.path.resolve().parent.name or "pairs")
-        )
+        named = self.path.stem != "pairs"
+        self.name = self.path.stem if named else self.path.resolve().parent.name or "pairs"
         table = _read_table(self.path)
         size = None
         faces, self._pictures, self._known = {}, {}, {}
@@ -63,7 +61,7 @@ class PairsSubject:
                         f"and others are {size[0]}x{size[1]}; "
                         "all pictures of a file of pairs must have one size."
                     )
-            face, output = (_at_size(picture, image_size) for picture in pictures)
+            face, output = (at_size(picture, image_size) for picture in pictures)
             key = face.tobytes()
             faces.setdefault(key, face)
             if not np.array_equal(self._pictures.setdefault((years, key), output), output):
@@ -194,14 +192,6 @@ def _age(text, where):
         return ages_of(text)
     except ValueError as error:
         raise EvaluationError(f"{where} makes no sense: {error}.") from error
-
-
-def _at_size(picture, size):
-    if picture.size != (size, size):
-        picture = picture.resize(
-            (size, size), Image.Resampling.BOX if size < picture.width else Image.Resampling.BICUBIC
-        )
-    return np.asarray(picture)
 
 
 def _number(text, what):

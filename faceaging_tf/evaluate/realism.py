@@ -11,7 +11,7 @@ compared with others by the same recogniser only.
 import numpy as np
 
 from faceaging_tf.errors import EvaluationError
-from faceaging_tf.evaluate.bootstrap import draws, figure_of, mean_over_pairs
+from faceaging_tf.evaluate.bootstrap import figure_of, mean_over_pairs, weights_of
 
 # Each resample costs a product of N x N numbers here.
 RESAMPLES = 300
@@ -32,12 +32,12 @@ def scaled_embeddings(embeddings):
     return np.asarray(embeddings, "float64") * np.sqrt(embeddings.shape[1])
 
 
-def near_ages(targets, real_ages, years=NEAR_YEARS):
+def near_ages(targets, real_ages):
     """Which real faces stand for the age asked of each output, `(N, M)` bool."""
-    return np.abs(np.asarray(targets)[:, None] - np.asarray(real_ages)[None, :]) <= years
+    return np.abs(np.asarray(targets)[:, None] - np.asarray(real_ages)[None, :]) <= NEAR_YEARS
 
 
-def kid(outputs, reals, matches=None, different=None, seed=0, resamples=RESAMPLES):
+def kid(outputs, reals, matches=None, different=None, seed=0):
     """KID between two sets of features, with its interval.
 
     Every output has the same weight; a real face has the weight of the outputs that it stands for,
@@ -53,7 +53,6 @@ def kid(outputs, reals, matches=None, different=None, seed=0, resamples=RESAMPLE
         different: `(N, M)` bool, False where both are one photograph; None for nowhere.
         seed: of the resampling of both sets. Near 0 the interval is wider than it need be, never
             narrower: the statistic degenerates there.
-        resamples: how often both sets are drawn again.
 
     Returns:
         A `Figure`, or None for fewer than ten faces in either set.
@@ -64,27 +63,19 @@ def kid(outputs, reals, matches=None, different=None, seed=0, resamples=RESAMPLE
         return None
     outputs, reals, part = outputs[rows], reals[columns], np.ix_(rows, columns)
     share = matches[part] / matches[part].sum(axis=1, keepdims=True)
-    weights = np.concatenate([np.ones((1, len(rows))), draws(len(rows), seed, resamples)])
-    real_draws = np.concatenate(
-        [np.ones((1, len(columns))), draws(len(columns), seed + 1, resamples)]
-    )
-    return _kid(
-        outputs,
-        reals,
-        weights,
-        (weights @ share) * real_draws,
-        None if different is None else different[part],
-    )
+    weights = weights_of(len(rows), seed, RESAMPLES)
+    real_weights = (weights @ share) * weights_of(len(columns), seed + 1, RESAMPLES)
+    different = None if different is None else different[part]
+    return _kid(outputs, reals, weights, real_weights, different)
 
 
-def kid_of_halves(reals, weights=None, seed=0, resamples=RESAMPLES):
+def kid_of_halves(reals, weights=None, seed=0):
     """KID between two halves of one set: the floor, what no model can be expected to go below.
 
     Args:
         reals: `(M, d)` features.
         weights: `(M,)`, how often each counts; None for once. Those of weight 0 are left out.
         seed: of the split and the resampling.
-        resamples: how often both halves are drawn again.
 
     Returns:
         A `Figure`, or None for fewer than twenty faces.
@@ -95,15 +86,14 @@ def kid_of_halves(reals, weights=None, seed=0, resamples=RESAMPLES):
     if len(second) < FEWEST:
         return None
     drawn = [
-        np.concatenate([np.ones((1, len(half))), draws(len(half), seed + part, resamples)])
-        for part, half in enumerate((first, second))
+        weights_of(len(half), seed + part, RESAMPLES) for part, half in enumerate((first, second))
     ]
     return _kid(
         reals[first], reals[second], drawn[0] * weights[first], drawn[1] * weights[second], None
     )
 
 
-def inception_features(weights, name="inception"):
+def inception_features(weights):
     """The features of InceptionV3 with weights from a file: a function from faces `(N, S, S, 3)`
     uint8 to `(N, 2048)`.
 
@@ -125,7 +115,7 @@ def inception_features(weights, name="inception"):
         )
     try:
         network = keras.applications.InceptionV3(
-            weights=weights, include_top=False, pooling="avg", input_shape=(299, 299, 3), name=name
+            weights=weights, include_top=False, pooling="avg", input_shape=(299, 299, 3)
         )
     except (ValueError, OSError, KeyError) as error:
         first = str(error).strip().splitlines()[0]

@@ -113,29 +113,20 @@ def _gaps(subject):
         for figure, label, pattern in GAP_FIGURES:
             gap = gaps.get(figure)
             if gap is not None and gap["gap"]:
-                rows.append(
-                    (
-                        kind,
-                        label,
-                        pattern.format(gap["gap"]),
-                        f"{gap['lowest']} (lowest) to {gap['highest']} (highest)",
-                    )
-                )
+                ends = f"{gap['lowest']} (lowest) to {gap['highest']} (highest)"
+                rows.append((kind, label, pattern.format(gap["gap"]), ends))
     return rows
 
 
 def _strip(measurement, row):
     """One face: its name, the input, and each output with what the judges saw."""
     before = measurement.before.ages[row]
-    panels = [
-        {
-            "picture": _thumbnail(shrunk(measurement.inputs.faces[[row]], THUMBNAIL)[0]),
-            "label": "input",
-            "text": f"looks {before:.0f}",
-        }
-    ]
-    # Between the younger and the older ones.
-    place = 0
+    as_it_is = {
+        "picture": _thumbnail(shrunk(measurement.inputs.faces[[row]], THUMBNAIL)[0]),
+        "label": "input",
+        "text": f"looks {before:.0f}",
+    }
+    younger, older = [], []
     for k in sorted(measurement.cells):
         cell = measurement.cells[k]
         at = np.flatnonzero(cell.rows == row)
@@ -145,15 +136,11 @@ def _strip(measurement, row):
         if measurement.before.embeddings is not None:
             text += f", {identity(measurement, k)[at[0]]:.2f}"
         panel = {"picture": _thumbnail(cell.thumbnails[at[0]]), "label": f"{k:+g}", "text": text}
-        if k < 0:
-            panels.insert(place, panel)
-            place += 1
-        else:
-            panels.append(panel)
+        (younger if k < 0 else older).append(panel)
     return {
         "name": face_names(measurement.inputs)[row],
         "age": f"{measurement.ages[row]:.0f}",
-        "panels": panels,
+        "panels": [*younger, as_it_is, *older],
     }
 
 
@@ -161,18 +148,13 @@ def _judge(judge):
     if judge is None:
         return None
     interval_of = lambda figure: f"{figure['low']:.1f} to {figure['high']:.1f}"
-    decades = [
-        (decade, figure["value"], interval_of(figure), figure["faces"])
-        for decade, figure in judge["by_decade"].items()
+    decades = judge["by_decade"]
+    most = max((figure["value"] for figure in decades.values()), default=1) or 1
+    rows = [
+        (decade, one["value"], interval_of(one), one["faces"], 100 * one["value"] / most)
+        for decade, one in decades.items()
     ]
-    most = max((value for _, value, *_ in decades), default=1) or 1
-    return {
-        **judge,
-        "rows": [
-            (decade, value, interval, faces, 100 * value / most)
-            for decade, value, interval, faces in decades
-        ],
-    }
+    return {**judge, "rows": rows}
 
 
 def _settings(settings):

@@ -88,29 +88,18 @@ def see(faces, judges, about=None, hair=None, once_resampled=False, batch_size=6
         tight[start : start + batch_size] for start in range(0, max(len(faces), 1), batch_size)
     ]
     ages = np.concatenate([judges.age.estimate_ages(part) for part in parts])
-    embeddings = (
-        None
-        if judges.identity is None
-        else np.concatenate([judges.identity(part) for part in parts])
-    )
-    features = (
-        None
-        if judges.features is None
-        else np.concatenate([judges.features(part) for part in parts])
-    )
+    told = [
+        None if judge is None else np.concatenate([judge(part) for part in parts])
+        for judge in (judges.identity, judges.features)
+    ]
     if not judges.whole_heads:
-        return Seen(
-            np.asarray(ages, "float32"), {"texture": texture_features(faces)}, embeddings, features
-        )
+        return Seen(np.asarray(ages, "float32"), {"texture": texture_features(faces)}, *told)
     looks = head_looks(
         resampled(faces) if once_resampled else faces, about["landmarks"], about["masks"]
     )
-    hair = (
-        hair_masks(faces, about["landmarks"], about["masks"], about["closed"])
-        if hair is None
-        else hair
-    )
-    return Seen(np.asarray(ages, "float32"), looks, embeddings, features, hair_colours(faces, hair))
+    if hair is None:
+        hair = hair_masks(faces, *(about[name] for name in ABOUT))
+    return Seen(np.asarray(ages, "float32"), looks, *told, hair_colours(faces, hair))
 
 
 def arrays_of(seen):

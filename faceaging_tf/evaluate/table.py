@@ -101,23 +101,20 @@ def summary_line(subject, speed):
 
 
 def _comparison(subjects, speeds):
-    rows = [
-        [subject["name"], *(text for _, text in _four(subject, speeds.get(subject["name"])))]
-        for subject in subjects
-    ]
-    return [
-        "Comparison",
-        *_aligned(["", "error", "never younger", "identity", "faces/s"], rows),
-        "",
-    ]
-
-
-def _four(subject, speed):
-    figures = subject["summary"]["all"]
-    yield "error", written(figures["error"], "{:.1f}", interval=True)
-    yield "monotony", written(figures["monotony"], "{:.0%}", interval=True)
-    yield "identity", written(figures.get("identity"), "{:.3f}", interval=True)
-    yield "speed", "-" if speed is None else f"{speed:.1f}"
+    rows = []
+    for subject in subjects:
+        figures, speed = subject["summary"]["all"], speeds.get(subject["name"])
+        row = [
+            written(figures.get(name), pattern, interval=True)
+            for name, pattern in (
+                ("error", "{:.1f}"),
+                ("monotony", "{:.0%}"),
+                ("identity", "{:.3f}"),
+            )
+        ]
+        rows.append([subject["name"], *row, "-" if speed is None else f"{speed:.1f}"])
+    heads = ["", "error", "never younger", "identity", "faces/s"]
+    return ["Comparison", *_aligned(heads, rows), ""]
 
 
 def _subject(subject, speed):
@@ -188,23 +185,9 @@ def _hair(subject):
                     ]
                     row.append(written(figures[colour]["share"], "{:.0%}", interval=True))
                 rows.append(row)
-    return (
-        _aligned(
-            [
-                "hair",
-                "sex",
-                "faces",
-                *(
-                    head
-                    for colour, _ in HAIR
-                    for head in (colour, "output", "real", "share of the way")
-                ),
-            ],
-            rows,
-        )
-        if rows
-        else []
-    )
+    of_colour = lambda colour: (colour, "output", "real", "share of the way")
+    heads = ["hair", "sex", "faces", *(head for colour, _ in HAIR for head in of_colour(colour))]
+    return _aligned(heads, rows) if rows else []
 
 
 def _gaps(subject):

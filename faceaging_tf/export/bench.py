@@ -10,7 +10,7 @@ import sys
 
 from faceaging_tf.errors import ExportError
 from faceaging_tf.export.exporting import LITERT, ONNX, PRECISIONS, SAVED_MODEL, SUFFIXES, export
-from faceaging_tf.export.profile import profile
+from faceaging_tf.export.profile import aligned, profile
 from faceaging_tf.export.signatures import TRANSFORM, signatures_of
 from faceaging_tf.files import write_whole
 
@@ -127,19 +127,7 @@ def table(rows):
             (row for row in rows if row["model"] == name),
             key=lambda row: (row["threads"], row["median_ms"]),
         )
-        cells = [COLUMNS] + [_cells(row) for row in own]
-        widths = [max(len(line[place]) for line in cells) for place in range(len(COLUMNS))]
-        lines += (
-            [name]
-            + [
-                "  ".join(
-                    cell.ljust(width) if not place else cell.rjust(width)
-                    for place, (cell, width) in enumerate(zip(line, widths, strict=True))
-                )
-                for line in cells
-            ]
-            + [""]
-        )
+        lines += [name, *aligned([COLUMNS, *map(_cells, own)]), ""]
     return "\n".join(lines)
 
 

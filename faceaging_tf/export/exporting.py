@@ -166,7 +166,8 @@ def export(
         )
         check(parity, precision, as_bytes)
         _put(made, path)
-    return Exported(path, _size(path), parity, tuple(kept))
+    size = sum(file.stat().st_size for file in (path, *path.rglob("*")) if file.is_file())
+    return Exported(path, size, parity, tuple(kept))
 
 
 def _check(format, precision, signature, as_bytes, batch):
@@ -192,7 +193,9 @@ def _check(format, precision, signature, as_bytes, batch):
 
 def _in_float32(model):
     """The model, or a copy of it that computes in float32."""
-    if all(layer.compute_dtype == "float32" for layer in _layers(model)):
+    networks = [*model.generators.values(), model.age_regressor.network]
+    layers = [layer for network in networks for layer in network.layers]
+    if all(layer.compute_dtype == "float32" for layer in layers):
         return model
     policy = keras.mixed_precision.global_policy()
     keras.mixed_precision.set_global_policy("float32")
@@ -202,14 +205,6 @@ def _in_float32(model):
         keras.mixed_precision.set_global_policy(policy)
     copy.set_weights(model.get_weights())
     return copy
-
-
-def _layers(model):
-    return [
-        layer
-        for network in [*model.generators.values(), model.age_regressor.network]
-        for layer in network.layers
-    ]
 
 
 def _faces(model, faces, ages):
@@ -267,21 +262,9 @@ def _put(made, path):
             with written_whole(path) as working:
                 shutil.copyfile(made, working)
     except OSError as error:
+        # `shutil.copytree` lists a reason for each file.
+        listed = isinstance(error, shutil.Error)
+        reason = error.strerror or (error.args[0][0][2].split(": ")[0] if listed else str(error))
         raise ExportError(
-            f"{path} could not be written ({_reason(error)}); free some space, or choose another place."
+            f"{path} could not be written ({reason}); free some space, or choose another place."
         ) from error
-
-
-def _reason(error):
-    """Why something could not be written; `shutil.copytree` lists a reason for each file."""
-    return error.strerror or (
-        error.args[0][0][2].split(": ")[0] if isinstance(error, shutil.Error) else str(error)
-    )
-
-
-def _size(path):
-    return (
-        sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
-        if path.is_dir()
-        else path.stat().st_size
-    )

@@ -68,8 +68,10 @@ def litert_bytes(model, signatures, as_bytes, note, precision=FLOAT32, calibrati
         try:
             content = converter.convert()
         except ConverterError as error:
+            lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+            reason = (lines or [type(error).__name__])[0][:300]
             raise ExportError(
-                f"LiteRT has no operation for a part of this model: {_first_line(error)}"
+                f"LiteRT has no operation for a part of this model: {reason}"
             ) from error
     strange = [
         name for name in operations_of(content) if name.startswith("Flex") or not name.isupper()
@@ -141,9 +143,3 @@ def _quantized(content, precision, calibration):
             ranges, enable_progress_bar=False, enable_progress_report=False
         ).quantized_model
         return packed(opened(bytes(quantized)))
-
-
-def _first_line(error):
-    return next(
-        (line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__
-    )[:300]

@@ -105,31 +105,27 @@ def table(found):
         )
         for one in found["operations"]
     ]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = [
+    whole = f"{found['whole_ms']:.2f} ms as it is, {found['partitions']} parts of it in XNNPACK"
+    return "\n".join([*aligned(rows), f"together {found['sum_ms']:.2f} ms, each alone; {whole}"])
+
+
+def aligned(rows):
+    """Rows of texts as lines with their columns below each other, the first to the left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
         "  ".join(
             cell.ljust(width) if not place else cell.rjust(width)
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         for row in rows
     ]
-    return "\n".join(
-        [
-            *lines,
-            f"together {found['sum_ms']:.2f} ms, each alone; {found['whole_ms']:.2f} ms as it is, {found['partitions']} parts of it in XNNPACK",
-        ]
-    )
 
 
 def _alone(model, graph):
     """A model of one subgraph."""
     single = copy.copy(model)
-    single.subgraphs, single.signatureDefs, single.metadata, single.metadataBuffer = (
-        [graph],
-        [],
-        [],
-        [],
-    )
+    single.subgraphs, single.signatureDefs = [graph], []
+    single.metadata, single.metadataBuffer = [], []
     return single
 
 

@@ -27,6 +27,7 @@ from faceaging_tf.prepare.findings import (
 )
 from faceaging_tf.prepare.report_charts import charts_of
 from faceaging_tf.prepare.rows import DROPPED, schema
+from faceaging_tf.prepare.selection import years_off
 
 # Read of all faces; names and pictures only of those that are shown.
 LIGHT = (
@@ -64,7 +65,10 @@ def report_html(place):
     told = json.loads(place.read(CORPUS))
     names = [shard["file"] for shard in told["shards"]]
     faces, dropped = _faces(place, names), _labelled(_read(place, [DROPPED], LIGHT_OF_DROPPED))
-    sample, blurriest, doubtful = _sample(faces), _blurriest(faces), _doubtful(faces)
+    first = lambda values, number: np.argsort(values, kind="stable")[:number].tolist()
+    off = faces["off"].to_numpy()
+    sample, blurriest = _sample(faces), first(faces["sharpness"].to_numpy(), BLURRIEST)
+    doubtful = [row for row in first(-off, DOUBTFUL) if off[row] > 0]
     seen = _pictures(
         place,
         names,
@@ -141,10 +145,7 @@ def _labelled(rows):
 def _faces(place, names):
     faces = _labelled(_read(place, names, LIGHT))
     faces["estimated"] = faces["age_estimated"].astype(bool)
-    seen = faces["age_estimate"]
-    faces["off"] = np.maximum(
-        np.maximum(faces["age_min"] - seen, seen - faces["age_max"]), 0
-    ).fillna(0)
+    faces["off"] = np.nan_to_num(years_off(faces))
     return faces
 
 
@@ -154,26 +155,9 @@ def _sample(faces):
     for start in DECADES:
         mine = np.flatnonzero(faces["decade"] == start)
         mine = mine[np.argsort(faces["age"].to_numpy()[mine], kind="stable")]
-        rows[start] = [
-            int(row)
-            for row in mine[
-                np.unique(
-                    np.linspace(0, len(mine) - 1, min(OF_A_DECADE, len(mine))).round().astype(int)
-                )
-            ]
-        ]
+        places = np.linspace(0, len(mine) - 1, min(OF_A_DECADE, len(mine))).round().astype(int)
+        rows[start] = mine[np.unique(places)].tolist()
     return rows
-
-
-def _blurriest(faces):
-    return [
-        int(row) for row in np.argsort(faces["sharpness"].to_numpy(), kind="stable")[:BLURRIEST]
-    ]
-
-
-def _doubtful(faces):
-    off = faces["off"].to_numpy()
-    return [int(row) for row in np.argsort(-off, kind="stable")[:DOUBTFUL] if off[row] > 0]
 
 
 def _pictures(place, names, rows):

@@ -63,21 +63,9 @@ def schema(names):
         )
         for name in names
     ]
-    return arrow.schema(
-        fields,
-        metadata={
-            "huggingface": json.dumps(
-                {
-                    "info": {
-                        "features": {
-                            name: _feature(name, fields[place].type)
-                            for place, name in enumerate(names)
-                        }
-                    }
-                }
-            )
-        },
-    )
+    features = {field.name: _feature(field.name, field.type) for field in fields}
+    told = json.dumps({"info": {"features": features}})
+    return arrow.schema(fields, metadata={"huggingface": told})
 
 
 def parquet_bytes(rows, names):
@@ -88,21 +76,11 @@ def parquet_bytes(rows, names):
         [{name: row.get(name) for name in names} for row in rows], columns
     )
     target = io.BytesIO()
+    leaves = {"image": "image.path", "landmarks": "landmarks.list.element"}
     # Pictures are compressed already.
-    parquet.write_table(
-        table,
-        target,
-        compression={"image.bytes": "none", **{name: "zstd" for name in _leaves(names)}},
-        row_group_size=64,
-    )
+    compression = {"image.bytes": "none", **{leaves.get(name, name): "zstd" for name in names}}
+    parquet.write_table(table, target, compression=compression, row_group_size=64)
     return target.getvalue()
-
-
-def _leaves(names):
-    return [
-        {"image": "image.path", "landmarks": "landmarks.list.element"}.get(name, name)
-        for name in names
-    ]
 
 
 def _feature(name, kind):

@@ -35,7 +35,7 @@ def select(rows, settings):
     rows.loc[estimated, "age_estimated"] = True
     for name in ("age_min", "age_max"):
         rows.loc[estimated, name] = rows.loc[estimated, "age_estimate"]
-    off = _off(rows.loc[kept])
+    off = years_off(rows.loc[kept])
     for index in kept[off > settings.implausible_years]:
         rows.at[index, "flags"] = FLAG_IMPLAUSIBLE
         if settings.drop_implausible:
@@ -76,16 +76,12 @@ def _drop_duplicates(rows, kept, settings):
                 for one, other in ((index, same), (same, index)):
                     told = f"It shows the same as {rows.at[other, 'file']}, which is {_ages(rows.loc[other])} by its label, and this one {_ages(rows.loc[one])}."
                     rows.at[one, "reason"], rows.at[one, "detail"] = reasons.CONFLICTING_AGES, told
-            elif rows.at[index, "content"] == rows.at[same, "content"]:
-                rows.at[index, "reason"], rows.at[index, "detail"] = (
-                    reasons.SAME_FILE,
-                    f"It has the same bytes as {rows.at[same, 'file']}.",
-                )
             else:
-                rows.at[index, "reason"], rows.at[index, "detail"] = (
-                    reasons.SAME_PICTURE,
-                    f"It shows the same as {rows.at[same, 'file']}.",
-                )
+                reason, has = reasons.SAME_PICTURE, "shows the same"
+                if rows.at[index, "content"] == rows.at[same, "content"]:
+                    reason, has = reasons.SAME_FILE, "has the same bytes"
+                rows.at[index, "reason"] = reason
+                rows.at[index, "detail"] = f"It {has} as {rows.at[same, 'file']}."
 
 
 def _same(rows, one, other, most_bits):
@@ -150,7 +146,7 @@ def _near(fingerprints, most_bits):
     return sorted(pairs)
 
 
-def _off(rows):
+def years_off(rows):
     """How far the estimated age lies outside the label's range, in years; 0 where the age is the
     estimate.
     """
@@ -191,16 +187,8 @@ def _splits(rows, settings):
 
 def drawn_split(person, settings):
     """The split that a person's name is drawn into, always the same."""
-    place = (
-        int.from_bytes(
-            hashlib.sha256(person.encode("utf-8", "surrogateescape")).digest()[:8], "big"
-        )
-        / 2**64
-    )
-    return (
-        "validation"
-        if place < settings.validation
-        else "test"
-        if place < settings.validation + settings.test
-        else "train"
-    )
+    digest = hashlib.sha256(person.encode("utf-8", "surrogateescape")).digest()
+    place = int.from_bytes(digest[:8], "big") / 2**64
+    if place < settings.validation:
+        return "validation"
+    return "test" if place < settings.validation + settings.test else "train"

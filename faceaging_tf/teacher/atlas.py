@@ -12,23 +12,21 @@ from faceaging_tf.geometry.flow import flow_between
 from faceaging_tf.geometry.landmarks import (
     BETWEEN_EYES,
     LEFT_MOUTH,
-    LEFT_SIDE,
     LOWER_LIP,
     NOSE_TIP,
     RIGHT_MOUTH,
-    RIGHT_SIDE,
     UPPER_LIP,
 )
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.teacher.growth import growth_change
 from faceaging_tf.teacher.mean_face import (
     FEWEST,
-    OLD,
-    PER_GROUP,
     TOO_FEW,
-    YOUNG,
     frontal_adults,
     into_mean_face,
+    symmetric,
+    turn_of,
+    young_and_old,
 )
 from faceaging_tf.teacher.regions import (
     SIDE,
@@ -37,9 +35,8 @@ from faceaging_tf.teacher.regions import (
     forehead,
     inner_face,
     nose,
-    skin_and_hair,
 )
-from faceaging_tf.teacher.relief import coarse_relief, exemplar_relief
+from faceaging_tf.teacher.relief import coarse_relief, exemplar_relief, sure_skin
 
 TONE_STRENGTH, SHAPE_STRENGTH = 1.4, 1.6
 # How much red, green and blue take part in a change of tone, and how much of its own colour is
@@ -119,16 +116,7 @@ def tone_change(heads, shape, seed=0):
     for sex in ("male", "female"):
         changes, weights = [], []
         for each in _sources(source):
-            groups = []
-            for low, high in (YOUNG, OLD):
-                rows = np.flatnonzero(
-                    chosen
-                    & np.isin(source, each)
-                    & (heads.corpus.attributes["sex"] == sex)
-                    & (heads.corpus.age >= low)
-                    & (heads.corpus.age < high)
-                )
-                groups.append(np.random.default_rng(seed).permutation(rows)[:PER_GROUP])
+            groups = young_and_old(heads, chosen & np.isin(source, each), sex, seed)
             if min(len(rows) for rows in groups) < FEWEST:
                 continue
             (young, young_weight), (old, old_weight) = (
@@ -168,14 +156,8 @@ def _average_colour(heads, shape):
     """
     total, weight = 0, 0
     for face, landmarks, mask in zip(heads.corpus.faces, heads.landmarks, heads.masks, strict=True):
-        person = (
-            cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
-        )
         # Only what is skin beyond doubt: a fringe's shadow would grey the forehead.
-        sure = cv2.erode(
-            np.clip((skin_and_hair(face, landmarks * SIDE - 0.5, person)[0] - 0.7) / 0.25, 0, 1),
-            np.ones((7, 7)),
-        )
+        sure = cv2.erode(sure_skin(face, landmarks, mask, 0.7, 0.25), np.ones((7, 7)))
         colour = np.log(np.maximum(face.astype("float32"), 4) / 255)
         colour = into_mean_face(colour, landmarks, shape, SIDE)
         sure = np.clip(into_mean_face(sure, landmarks, shape, SIDE), 0, 1)[..., None]
@@ -216,16 +198,13 @@ def shape_change(heads, shape):
         distance = lambda first, second, points=points: np.linalg.norm(
             points[:, first] - points[:, second], axis=1
         )
-        yaw = (points[:, NOSE_TIP, 0] - points[:, LEFT_SIDE, 0]) / (
-            points[:, RIGHT_SIDE, 0] - points[:, LEFT_SIDE, 0]
-        )
         columns = [age / 50, np.maximum(age - 45, 0) / 50]
         columns += [
             x - x.mean()
             for x in (
                 distance(UPPER_LIP, LOWER_LIP),
                 distance(LEFT_MOUTH, RIGHT_MOUTH),
-                yaw,
+                turn_of(points),
                 points[:, NOSE_TIP, 1] - points[:, BETWEEN_EYES, 1],
             )
         ]
@@ -236,13 +215,8 @@ def shape_change(heads, shape):
         )[0][:2].reshape(2, -1, 2)
         found.append(
             [
-                _symmetric(2 * flow_between(shape, shape + 0.5 * SHAPE_STRENGTH * slope, MAP_SIDE))
+                symmetric(2 * flow_between(shape, shape + 0.5 * SHAPE_STRENGTH * slope, MAP_SIDE))
                 for slope in slopes
             ]
         )
     return np.array(found)
-
-
-def _symmetric(flow):
-    """A flow and its mirror image, averaged."""
-    return (flow + flow[:, ::-1] * (-1, 1)) / 2

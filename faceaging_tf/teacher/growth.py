@@ -24,7 +24,7 @@ from faceaging_tf.geometry.landmarks import (
 )
 from faceaging_tf.layers.ageing_years import GROWTH_AGES, growth_of
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
-from faceaging_tf.teacher.mean_face import frontal
+from faceaging_tf.teacher.mean_face import frontal, symmetric, turn_of
 
 # Until this age faces are learned from: beyond it they age and grow no more.
 LATEST = 30.0
@@ -80,9 +80,7 @@ def _spans(heads):
     """
     points, age = heads.landmarks.astype("float64"), heads.corpus.age
     distance = lambda first, second: np.linalg.norm(points[:, first] - points[:, second], axis=1)
-    turn = (points[:, NOSE_TIP, 0] - points[:, LEFT_SIDE, 0]) / (
-        points[:, RIGHT_SIDE, 0] - points[:, LEFT_SIDE, 0]
-    )
+    turn = turn_of(points)
     # A share of the face's height, for noses lengthen as faces do.
     down = points[:, :, 1] - points[:, BETWEEN_EYES, 1, None]
     nod = down[:, NOSE_TIP] / down[:, CHIN]
@@ -145,8 +143,7 @@ def _flow(shape, moved, wider):
     change = change - change[outline].mean(axis=0) + scale * centred
     change[:, 0] -= change[outline, 0].mean()
     start, end = (np.concatenate([each, BORDER]) for each in (points, points + change))
-    flow = flow_of(start, end, MAP_SIDE)
-    return (flow + flow[:, ::-1] * (-1, 1)) / 2
+    return symmetric(flow_of(start, end, MAP_SIDE))
 
 
 def _relative(shape, moved, left, right):

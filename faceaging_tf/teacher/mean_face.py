@@ -32,9 +32,34 @@ def frontal_adults(heads):
 
 def frontal(heads):
     """Which heads are seen from the front and end behind the hair, `(N,)` bool."""
-    side = lambda number: heads.landmarks[:, number, 0]
-    turn = (side(NOSE_TIP) - side(LEFT_SIDE)) / (side(RIGHT_SIDE) - side(LEFT_SIDE)) - 0.5
-    return (np.abs(turn) < FRONTAL) & heads.closed
+    return (np.abs(turn_of(heads.landmarks) - 0.5) < FRONTAL) & heads.closed
+
+
+def turn_of(points):
+    """Where noses lie between the left and the right side of faces, 0 to 1, `(N,)`, of landmarks
+    `(N, 468, 2)`.
+    """
+    side = lambda number: points[:, number, 0]
+    return (side(NOSE_TIP) - side(LEFT_SIDE)) / (side(RIGHT_SIDE) - side(LEFT_SIDE))
+
+
+def young_and_old(heads, chosen, sex, seed):
+    """Rows of the young and of the old among the chosen heads, `(N,)` bool, of a sex: two arrays,
+    drawn at random where there are more than `PER_GROUP`.
+    """
+    age = heads.corpus.age
+    chosen = chosen & (heads.corpus.attributes["sex"] == sex)
+    return [
+        np.random.default_rng(seed).permutation(
+            np.flatnonzero(chosen & (age >= low) & (age < high))
+        )[:PER_GROUP]
+        for low, high in (YOUNG, OLD)
+    ]
+
+
+def symmetric(flow):
+    """A flow `(H, W, 2)` and its mirror image, averaged."""
+    return (flow + flow[:, ::-1] * (-1, 1)) / 2
 
 
 def mean_shape(heads):

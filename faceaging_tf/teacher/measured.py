@@ -7,7 +7,7 @@ import numpy as np
 
 from faceaging_tf.geometry.flow import flow_between
 from faceaging_tf.geometry.landmarks import OVAL, above_oval
-from faceaging_tf.teacher.regions import SIDE, skin_and_hair
+from faceaging_tf.teacher.regions import SIDE, person_of, skin_and_hair
 from faceaging_tf.teacher.traits import traits_of
 
 FLOW_SIDE, REGION_SIDE = SIDE // 4, SIDE // 2
@@ -42,8 +42,7 @@ def measured_head(face, landmarks, mask, mean_shape, sex="", closed=True):
         closed: see `Heads`.
     """
     pixels = landmarks * SIDE - 0.5
-    person = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
-    skin_mask, hair_mask = skin_and_hair(face, pixels, person)
+    skin_mask, hair_mask = skin_and_hair(face, pixels, person_of(mask))
     small = lambda plane, side: cv2.resize(plane, (side, side), interpolation=cv2.INTER_AREA)
     flow = small(flow_between(mean_shape, landmarks, REGION_SIDE), FLOW_SIDE)
     regions = np.stack([small(plane, REGION_SIDE) for plane in (skin_mask, hair_mask)], axis=-1)

@@ -27,6 +27,11 @@ from faceaging_tf.geometry.landmarks import (
 SIDE = 256
 
 
+def person_of(mask):
+    """A mask of the person `(h, h)` uint8 as `(256, 256)` float32 in 0 to 1."""
+    return cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
+
+
 def polygon(landmarks, outline, grow=0, blur=2.0):
     """A soft mask of the polygon of some landmarks, `(256, 256)` float32.
 

@@ -12,14 +12,12 @@ from faceaging_tf.layers.luminance import DARKEST
 from faceaging_tf.teacher.exemplars import ROLES
 from faceaging_tf.teacher.mean_face import (
     FEWEST,
-    OLD,
-    PER_GROUP,
     TOO_FEW,
-    YOUNG,
     frontal_adults,
     into_mean_face,
+    young_and_old,
 )
-from faceaging_tf.teacher.regions import SIDE, inner_face, skin_and_hair
+from faceaging_tf.teacher.regions import SIDE, inner_face, person_of, skin_and_hair
 from faceaging_tf.teacher.traits import traits_of
 
 # Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much
@@ -49,10 +47,7 @@ def exemplar_relief(exemplars, pictures, shape, side):
     ):
         small = cv2.resize(face, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
         pixels = landmarks * SIDE - 0.5
-        person = (
-            cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
-        )
-        skin_mask, _ = skin_and_hair(small, pixels, person)
+        skin_mask, _ = skin_and_hair(small, pixels, person_of(mask))
         light = into_mean_face(log_luminance(face), landmarks, shape, side, WINDOW)
         bands.append(bands_of(light, side / (SIDE * WINDOW[2])))
         masks.append(np.clip(into_mean_face(skin_mask, landmarks, shape, side, WINDOW), 0, 1))
@@ -104,32 +99,23 @@ def coarse_relief(heads, shape, seed=0):
     found = []
     for sex in ("male", "female"):
         averages = []
-        for low, high in (YOUNG, OLD):
-            rows = np.flatnonzero(
-                chosen
-                & ~np.isin(source, SMOOTH)
-                & (heads.corpus.attributes["sex"] == sex)
-                & (heads.corpus.age >= low)
-                & (heads.corpus.age < high)
-            )
+        for rows in young_and_old(heads, chosen & ~np.isin(source, SMOOTH), sex, seed):
             if len(rows) < FEWEST:
                 raise CorpusError(TOO_FEW.format(sex=sex))
-            part = heads.take(np.random.default_rng(seed).permutation(rows)[:PER_GROUP])
+            part = heads.take(rows)
             total, weight = 0, 0
             for face, landmarks, mask in zip(
                 part.corpus.faces, part.landmarks, part.masks, strict=True
             ):
-                sure = into_mean_face(
-                    _sure_skin(face, landmarks, mask), landmarks, shape, side, WINDOW
-                ).clip(0, 1)
-                bands = bands_of(
-                    into_mean_face(log_luminance(face), landmarks, shape, side, WINDOW), 1.0
+                placed = lambda plane, landmarks=landmarks: into_mean_face(
+                    plane, landmarks, shape, side, WINDOW
                 )
-                total, weight = (
-                    total
-                    + sure * sum(share * band for share, band in zip(COARSE, bands, strict=True)),
-                    weight + sure,
+                sure = placed(sure_skin(face, landmarks, mask)).clip(0, 1)
+                bands = bands_of(placed(log_luminance(face)), 1.0)
+                total = total + sure * sum(
+                    share * band for share, band in zip(COARSE, bands, strict=True)
                 )
+                weight = weight + sure
             averages.append((total / np.maximum(weight, 2), weight / len(part)))
         (young, young_weight), (old, old_weight) = averages
         known = inner * np.clip((np.minimum(young_weight, old_weight) - 0.15) / 0.25, 0, 1)
@@ -151,10 +137,12 @@ def _inner_face(shape, side):
     return cv2.resize(inner, (side, side), interpolation=cv2.INTER_LINEAR)
 
 
-def _sure_skin(face, landmarks, mask):
-    """What is skin beyond doubt, `(256, 256)` float32 in 0 to 1."""
-    person = cv2.resize(mask, (SIDE, SIDE), interpolation=cv2.INTER_LINEAR).astype("float32") / 255
-    return np.clip((skin_and_hair(face, landmarks * SIDE - 0.5, person)[0] - 0.5) / 0.4, 0, 1)
+def sure_skin(face, landmarks, mask, least=0.5, span=0.4):
+    """What is skin beyond doubt, `(256, 256)` float32 in 0 to 1: 0 up to `least`, 1 from `span`
+    more on; arguments of `measured_head`.
+    """
+    skin, _ = skin_and_hair(face, landmarks * SIDE - 0.5, person_of(mask))
+    return np.clip((skin - least) / span, 0, 1)
 
 
 def log_luminance(face):

@@ -20,6 +20,8 @@ WON = "a discriminator that has won"
 DEAD = "a discriminator that has stopped working"
 BLIND = "a blind discriminator"
 DIVERGED = "a discriminator that diverges"
+# Of one way's figures.
+SIGNS = (COLLAPSED, PAINTED, INVERTED, WON, DEAD, BLIND)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -162,15 +164,9 @@ def outside_change(faces, outputs):
 
 def health(observation):
     """The figures of a `faceaging_tf.models.observation.Observation` of two faces or more."""
-    faces, outputs, real, fake = (
-        ops.convert_to_numpy(ops.cast(values, "float32"))
-        for values in (
-            observation.faces,
-            observation.outputs,
-            observation.real_scores,
-            observation.fake_scores,
-        )
-    )
+    arrays = lambda values: ops.convert_to_numpy(ops.cast(values, "float32"))
+    faces, outputs = arrays(observation.faces), arrays(observation.outputs)
+    real, fake = arrays(observation.real_scores), arrays(observation.fake_scores)
     skin, loss = observation.skin, observation.adversarial
     real_belief, fake_belief = (
         ops.convert_to_numpy(loss.belief(scores)) for scores in (real, fake)
@@ -179,9 +175,7 @@ def health(observation):
         spread=output_spread(faces, outputs),
         cosine=change_cosine(faces, outputs),
         mean_change=LEVELS * float(np.abs(outputs - faces).mean()),
-        colour=None
-        if skin is None
-        else colour_change(faces, outputs, ops.convert_to_numpy(ops.cast(skin, "float32"))),
+        colour=None if skin is None else colour_change(faces, outputs, arrays(skin)),
         outside=outside_change(faces, outputs),
         real_score=float(real.mean()),
         fake_score=float(fake.mean()),
@@ -204,54 +198,37 @@ def told_real(belief):
     return float((np.sign(each - 0.5) / 2.0 + 0.5).mean())
 
 
-def collapse(health, limits):
-    """What shows that all faces are made into one picture or changed by one change; None where
-    nothing does.
-    """
+def signs_of(health, limits):
+    """What one way's figures show: dict from a sign to a sentence, in the order of `SIGNS`."""
+    real, fake = f"{health.real_score:.2f} on real faces", f"{health.fake_score:.2f} on outputs"
+    seen = {}
     if health.spread < limits.least_spread:
-        return f"outputs of different faces differ by {health.spread:.2f} of what the faces differ by (least {limits.least_spread:g})"
-    if health.cosine > limits.most_cosine and health.mean_change > limits.least_change:
-        return f"the changes of different faces have a mean cosine of {health.cosine:.2f} (most {limits.most_cosine:g})"
-    return None
-
-
-def painting(health, limits):
-    """What shows that all skin is painted with one pattern of colour; None where nothing does."""
+        seen[COLLAPSED] = (
+            f"outputs of different faces differ by {health.spread:.2f} of what the faces differ by (least {limits.least_spread:g})"
+        )
+    elif health.cosine > limits.most_cosine and health.mean_change > limits.least_change:
+        seen[COLLAPSED] = (
+            f"the changes of different faces have a mean cosine of {health.cosine:.2f} (most {limits.most_cosine:g})"
+        )
     if health.colour is not None and health.colour > limits.most_colour:
-        return f"the colour of skin changed by {health.colour:.1f} levels of 255 (most {limits.most_colour:g})"
-    return None
-
-
-def inversion(health, limits):
-    """What shows that the background is inverted; None where nothing does."""
+        seen[PAINTED] = (
+            f"the colour of skin changed by {health.colour:.1f} levels of 255 (most {limits.most_colour:g})"
+        )
     if health.outside > limits.most_outside:
-        return f"{health.outside:.0f} levels of 255 changed outside the faces (most {limits.most_outside:g})"
-    return None
-
-
-def discriminator_won(health, limits):
-    """What shows that the discriminator has won; None where nothing does."""
+        seen[INVERTED] = (
+            f"{health.outside:.0f} levels of 255 changed outside the faces (most {limits.most_outside:g})"
+        )
     if health.lead > limits.most_lead:
-        return f"scores of {health.real_score:.2f} on real faces and {health.fake_score:.2f} on outputs, a lead of {health.lead:.2f} (most {limits.most_lead:g})"
-    return None
-
-
-def discriminator_dead(health, limits):
-    """What shows that the discriminator takes real faces for false ones too; None where nothing
-    does.
-    """
+        seen[WON] = (
+            f"scores of {real} and {fake}, a lead of {health.lead:.2f} (most {limits.most_lead:g})"
+        )
     if health.real < limits.least_real:
-        return f"a score of {health.real_score:.2f} on real faces, {health.fake_score:.2f} on outputs: it takes all for false"
-    return None
-
-
-def discriminator_blind(health, limits):
-    """What shows that the discriminator cannot tell real faces from outputs; None where nothing
-    does.
-    """
+        seen[DEAD] = f"a score of {real}, {fake}: it takes all for false"
     if health.accuracy < limits.least_accuracy:
-        return f"{health.accuracy:.0%} of real faces and outputs told right (least {limits.least_accuracy:.0%}; half is guessing)"
-    return None
+        seen[BLIND] = (
+            f"{health.accuracy:.0%} of real faces and outputs told right (least {limits.least_accuracy:.0%}; half is guessing)"
+        )
+    return seen
 
 
 def not_finite(losses, variables):
@@ -273,16 +250,6 @@ def not_finite(losses, variables):
 def _finite(array):
     # One sum instead of an array of booleans: it is infinite or no number where a value is.
     return array.dtype.kind != "f" or bool(np.isfinite(array.sum(dtype="float64")))
-
-
-CHECKS = {
-    COLLAPSED: collapse,
-    PAINTED: painting,
-    INVERTED: inversion,
-    WON: discriminator_won,
-    DEAD: discriminator_dead,
-    BLIND: discriminator_blind,
-}
 
 
 def discriminator_diverged(loss, figures, limits):
@@ -309,29 +276,18 @@ def signs(figures, discriminator_loss, limits):
         discriminator_loss: all discriminators' losses together, mean over the epoch.
         limits: a `Limits`.
     """
+    found = {way: signs_of(of_way, limits) for way, of_way in figures.items()}
     seen = {}
-    for kind, check in CHECKS.items():
-        for way, of_way in figures.items():
-            sentence = check(of_way, limits)
-            if sentence and kind not in seen:
-                seen[kind] = f"{way}: {sentence}"
+    for kind in SIGNS:
+        told = [f"{way}: {each[kind]}" for way, each in found.items() if kind in each]
+        seen |= {kind: told[0]} if told else {}
     diverged = discriminator_diverged(discriminator_loss, figures, limits)
     return seen | ({DIVERGED: diverged} if diverged else {})
 
 
 def worst(figures):
     """The worst of each figure over all ways, for a log; without those that a way does not have."""
-    values = lambda name: [getattr(of_way, name) for of_way in figures.values()]
-    pick = {
-        "spread": min,
-        "cosine": max,
-        "mean_change": max,
-        "colour": max,
-        "outside": max,
-        "real_score": min,
-        "fake_score": min,
-        "lead": max,
-        "accuracy": min,
-    }
-    known = {name: values(name) for name in pick if figures}
-    return {name: pick[name](each) for name, each in known.items() if None not in each}
+    pick = {"spread": min, "cosine": max, "mean_change": max, "colour": max, "outside": max}
+    pick |= {"real_score": min, "fake_score": min, "lead": max, "accuracy": min}
+    values = {name: [getattr(of_way, name) for of_way in figures.values()] for name in pick}
+    return {name: pick[name](each) for name, each in values.items() if each and None not in each}

@@ -158,15 +158,11 @@ class StabilityGuard(keras.callbacks.Callback):
         return health.signs(figures, sum(losses[name] for name in names), self.limits)
 
     def _patience(self, kind):
-        if kind == health.NOT_FINITE:
-            return 1
-        if kind == health.BLIND:
-            return self.limits.blind_patience
-        return (
-            self.limits.discriminator_patience
-            if kind in (health.WON, health.DEAD)
-            else self.limits.patience
+        of_discriminator = dict.fromkeys(
+            (health.WON, health.DEAD), self.limits.discriminator_patience
         )
+        own = {health.NOT_FINITE: 1, health.BLIND: self.limits.blind_patience, **of_discriminator}
+        return own.get(kind, self.limits.patience)
 
     def _restart(self, due, epochs):
         saw = "; ".join(f"{kind} ({sentence})" for kind, sentence in due.items())
@@ -177,7 +173,10 @@ class StabilityGuard(keras.callbacks.Callback):
                 f"(see {self.path}). Begin anew in another folder with lower learning rates or other weights of losses, or allow more restarts."
             )
         self.adjustment, changed = remedied(self.adjustment, due)
-        counters = _counters(self.model)
+        model = self.model
+        optimizers = (model.optimizer, model.generator_optimizer, model.discriminator_optimizer)
+        # The optimizers' counts of steps go on.
+        counters = [(each.iterations, int(each.iterations)) for each in optimizers]
         self.checkpoint.restore_good(self.model)
         for variable, number in counters:
             variable.assign(number)
@@ -231,11 +230,8 @@ def remedied(adjustment, due):
     factors = {}
     for kind in due:
         for name, factor in REMEDIES[kind].items():
-            factors[name] = (
-                max(factors.get(name, 1.0), factor)
-                if factor > 1
-                else min(factors.get(name, 1.0), factor)
-            )
+            stronger = max if factor > 1 else min
+            factors[name] = stronger(factors.get(name, 1.0), factor)
     new = {name: getattr(adjustment, name) * factor for name, factor in factors.items()}
     changed = ", ".join(
         ["new seed", *(f"{NAMES[name]} times {factor:g}" for name, factor in factors.items())]
@@ -265,9 +261,3 @@ def restarts_of(folder: PathLike) -> list[dict[str, Any]] | None:
     if not path.is_file():
         return None
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def _counters(model):
-    """The optimizers' counts of steps, each once, with their numbers."""
-    optimizers = (model.optimizer, model.generator_optimizer, model.discriminator_optimizer)
-    return [(optimizer.iterations, int(optimizer.iterations)) for optimizer in optimizers]

@@ -125,30 +125,19 @@ def sweep(
     )
     years = np.linspace(first, last, count)
     size = min(clip.size or LARGEST[_ending(out)], max(pixels.shape[:2]))
-    shown = [
-        _shown(
-            aged_pixels(pixels, aligned, model, years[0], ages, **manner),
-            years[0],
-            size,
-            clip.captions,
-        )
-    ]
-    height, width = shown[0].shape[:2]
+
+    def shown(year):
+        aged = aged_pixels(pixels, aligned, model, year, ages, **manner)
+        return _shown(aged, year, size, clip.captions)
+
+    begun = shown(years[0])
+    height, width = begun.shape[:2]
     total = 2 * count - 2 if clip.boomerang else count
 
     def frames():
         there = []
         for place, year in enumerate(years):
-            frame = (
-                shown.pop()
-                if place == 0
-                else _shown(
-                    aged_pixels(pixels, aligned, model, year, ages, **manner),
-                    year,
-                    size,
-                    clip.captions,
-                )
-            )
+            frame = shown(year) if place else begun
             if clip.boomerang:
                 there.append(frame)
             if progress:
@@ -181,9 +170,8 @@ def _write_video(out, frames, width, height, rate):
 
 
 def _write_animation(out, frames, width, height, rate):
-    gif = _ending(out) == ".gif"
     images = (Image.fromarray(frame) for frame in frames)
-    if gif:
+    if _ending(out) == ".gif":
         # One palette for all: each frame's own would make what stands still flicker.
         first = next(images)
         palette = first.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
@@ -191,28 +179,19 @@ def _write_animation(out, frames, width, height, rate):
             image.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for image in images
         )
         first = first.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
-        settings = {"format": "GIF", "optimize": False}
+        # A GIF counts hundredths of a second.
+        duration = max(10 * round(100 / rate), 20)
+        settings = {"format": "GIF", "optimize": False, "duration": duration}
     else:
-        first, rest, settings = next(images), images, {"format": "WEBP", "quality": 85, "method": 2}
+        first, rest, duration = next(images), images, round(1000 / rate)
+        settings = {"format": "WEBP", "quality": 85, "method": 2, "duration": duration}
     try:
         with written_whole(out) as temporary, open(temporary, "xb") as file:
-            first.save(
-                file,
-                save_all=True,
-                append_images=rest,
-                duration=_duration(rate, gif),
-                loop=0,
-                **settings,
-            )
+            first.save(file, save_all=True, append_images=rest, loop=0, **settings)
     except OSError as error:
         raise VideoError(
             f"'{out}' could not be written: {error.strerror or error}. Nothing was left there."
         ) from error
-
-
-def _duration(rate, gif):
-    """Of a frame in milliseconds; a GIF counts hundredths of a second."""
-    return max(10 * round(100 / rate), 20) if gif else round(1000 / rate)
 
 
 def _ending(path):

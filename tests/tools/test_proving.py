@@ -81,9 +81,12 @@ def test_a_cluster_that_does_not_start_in_time_is_started_again(tool, monkeypatc
         def shutdown(self):
             ended.append(self)
 
-    monkeypatch.setitem(sys.modules, "ray", types.ModuleType("ray"))
+    ray = types.ModuleType("ray")
+    ray.shutdown = lambda: None
+    monkeypatch.setitem(sys.modules, "ray", ray)
     monkeypatch.setitem(sys.modules, "ray.cluster_utils", types.SimpleNamespace(Cluster=Cluster))
     monkeypatch.setattr(machines.time, "sleep", lambda seconds: None)
-    nodes, others = machines.three_nodes()
-    assert nodes is begun[2] and len(others) == 2 and ended == [begun[1]]
+    with machines.three_nodes() as (nodes, others):
+        assert nodes is begun[2] and len(others) == 2 and ended == [begun[1]]
+    assert ended == [begun[1], begun[2]]
     assert "the head is late" in capsys.readouterr().err

@@ -59,21 +59,15 @@ def run(values, positional):
     exported = export.export(options)
     parity = exported.parity
     print(f"{exported.path}: {exported.bytes / 1e6:.2f} MB, {', '.join(exported.signatures)}")
-    parts = (
-        [
+    parts = []
+    if parity.years is not None or parity.largest:
+        parts.append(
             f"faces differ by at most {parity.largest:.2g} and on average by {parity.mean:.2g} of the range"
-        ]
-        if parity.years is not None or parity.largest
-        else []
-    )
-    parts += (
-        [f"judged ages by {parity.years:.2g} years on average"] if parity.years is not None else []
-    )
-    parts += (
-        [f"estimated ages by at most {parity.estimated:.2g} years"]
-        if parity.estimated is not None
-        else []
-    )
+        )
+    if parity.years is not None:
+        parts.append(f"judged ages by {parity.years:.2g} years on average")
+    if parity.estimated is not None:
+        parts.append(f"estimated ages by at most {parity.estimated:.2g} years")
     if options.format == "web":
         print(
             f"Open {exported.path / 'index.html'} in a browser, or put the folder on any static host."

@@ -132,18 +132,9 @@ def _kind(parser):
     if not isinstance(parser, (flags.IntegerParser, flags.FloatParser)):
         return ""
     kind = "a whole number" if isinstance(parser, flags.IntegerParser) else "a number"
-    low = "" if parser.lower_bound is None else f" from {parser.lower_bound:,}"
-    return (
-        kind
-        + low
-        + (
-            ""
-            if parser.upper_bound is None
-            else f" to {parser.upper_bound:,}"
-            if low
-            else f" up to {parser.upper_bound:,}"
-        )
-    )
+    low, high = parser.lower_bound, parser.upper_bound
+    from_low = "" if low is None else f" from {low:,}"
+    return kind + from_low + ("" if high is None else f" {'to' if from_low else 'up to'} {high:,}")
 
 
 def _refuse(program, message):

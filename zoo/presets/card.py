@@ -100,6 +100,7 @@ def model_card(metadata, shared=None):
         A string that ends with a newline.
     """
     name = metadata["entry"]
+    argument = (repr(name) if name else "'this folder'").replace("'", '"')
     title = metadata["title"] + (f" (`{name}`)" if name else "")
     sections = [
         f"# {title}",
@@ -107,7 +108,7 @@ def model_card(metadata, shared=None):
         f"Method: {metadata['paper']}" if metadata["paper"] else "",
         f"![Sample faces]({metadata['samples']})" if metadata.get("samples") else "",
         "## Use",
-        _use(name),
+        f"```python\nimport zoo\n\nmodel = zoo.load({argument})\n```",
         "## Input",
         _input(metadata["input"]),
         "## Size",
@@ -130,11 +131,6 @@ def model_card(metadata, shared=None):
         + ".",
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
-
-
-def _use(name):
-    argument = repr(name) if name else '"this folder"'
-    return f"```python\nimport zoo\n\nmodel = zoo.load({argument})\n```".replace("'", '"')
 
 
 def _input(contract):

@@ -5,7 +5,7 @@ import json
 import re
 from pathlib import Path
 
-from faceaging_tf.files import written_whole
+from faceaging_tf.files import sha256, written_whole
 from zoo.errors import ZooError
 
 CONFIG = "config.json"
@@ -190,9 +190,3 @@ def read_json(path):
             f"{path} holds a JSON {type(content).__name__} where an object is needed; copy the preset again."
         )
     return content
-
-
-def sha256(path):
-    """The checksum of a file, in hexadecimal."""
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from zoo.errors import ZooError
 
-# The package that each backend of Keras is.
-BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch", "openvino": "openvino"}
+# The backends of Keras, each of which is a package.
+BACKENDS = ("tensorflow", "jax", "torch", "openvino")
 LEGACY = "TF_USE_LEGACY_KERAS"
 
 
@@ -27,10 +27,8 @@ def check():
 
         data_format, floatx, place = config.image_data_format(), config.floatx(), "by keras.config"
     else:
-        data_format, floatx = (
-            settings.get("image_data_format", "channels_last"),
-            settings.get("floatx", "float32"),
-        )
+        data_format = settings.get("image_data_format", "channels_last")
+        floatx = settings.get("floatx", "float32")
         place = f"in {file}"
         by_variable = os.environ.get("KERAS_BACKEND")
         backend = by_variable or settings.get("backend", "tensorflow")
@@ -39,10 +37,10 @@ def check():
             raise ZooError(
                 f"{source} asks for Keras' backend {backend!r}, which there is not; set KERAS_BACKEND=tensorflow, or jax."
             )
-        if importlib.util.find_spec(BACKENDS[backend]) is None:
+        if importlib.util.find_spec(backend) is None:
             raise ZooError(
                 f"{source} asks for Keras' backend {backend!r}, which is not installed; "
-                f"install the package {BACKENDS[backend]}, or set KERAS_BACKEND=tensorflow."
+                f"install the package {backend}, or set KERAS_BACKEND=tensorflow."
             )
     if data_format != "channels_last":
         raise ZooError(

@@ -14,6 +14,7 @@ import tempfile
 import zlib
 from pathlib import Path
 
+from faceaging_tf.files import write_whole
 from zoo.errors import ZooError
 from zoo.presets import sharing
 from zoo.presets.files import NETWORK, WEIGHTS, metadata, sha256, write_metadata
@@ -56,9 +57,7 @@ def write(folder):
         arrays += [{"part": part, **found} for found in _left_out(content, file)]
     header = json.dumps({"sha256": checksum, "arrays": arrays}).encode()
     packed = gzip.compress(header + b"\n" + bytes(content), 9, mtime=0)
-    beside = folder / f".{NETWORK}.part"
-    beside.write_bytes(packed)
-    beside.replace(folder / NETWORK)
+    write_whole(folder / NETWORK, packed)
     known = metadata(folder)
     known["files"][NETWORK] = {"sha256": sha256(folder / NETWORK), "bytes": len(packed)}
     write_metadata(folder, known)

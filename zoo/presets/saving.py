@@ -93,17 +93,10 @@ def save(
             f"entry was {shown(entry)}; it needs the name of an entry, or None. {registry.known_names()}"
         )
     card = Card() if card is None else of_kind(card, "card", Card, "a zoo.Card, or None", ZooError)
-    half_precision, overwrite = (
-        truth(half_precision, "half_precision", ZooError),
-        truth(overwrite, "overwrite", ZooError),
-    )
-    shared = (
-        {}
-        if shared is None
-        else of_kind(
-            shared, "shared", dict, "a dict from a part of the model to an entry", ZooError
-        )
-    )
+    half_precision = truth(half_precision, "half_precision", ZooError)
+    overwrite = truth(overwrite, "overwrite", ZooError)
+    what = "a dict from a part of the model to an entry"
+    shared = {} if shared is None else of_kind(shared, "shared", dict, what, ZooError)
     if not isinstance(model, keras.Model):
         raise ZooError(
             f"The model was {shown(model)}; zoo.save needs a keras.Model, such as zoo.load gives."
@@ -163,13 +156,7 @@ def _write(working, folder, model, identity, half_precision, shared, card):
         "parameters": count_parameters(model),
         "weights_type": ("float16" if half_precision else "float32") if weighted else NO_WEIGHTS,
         "input": _input_contract(model),
-        "training_data": card.training_data,
-        "licence": card.licence,
-        "metrics": dict(card.metrics),
-        "how_to_measure": card.how_to_measure,
-        "recipe": card.recipe,
-        "limits": card.limits,
-        "restarts": card.restarts,
+        **vars(card),
         "samples": None if card.samples is None else SAMPLES,
         "versions": _versions(),
         "files": {
@@ -201,12 +188,8 @@ def _identity(model, name):
         if len(entries) != 1:
             # Of several entries of one class, nothing says which this is.
             papers = {entry.paper for entry in entries}
-            return {
-                "entry": None,
-                "title": type(model).__name__,
-                "task": "",
-                "paper": papers.pop() if len(papers) == 1 else "",
-            }
+            paper = papers.pop() if len(papers) == 1 else ""
+            return {"entry": None, "title": type(model).__name__, "task": "", "paper": paper}
         entry = entries[0]
     else:
         entry = registry.find(name)
@@ -246,9 +229,6 @@ def _write_card(working, folder, content, shared):
         released = content["entry"] is not None and registry.find(content["entry"]).preset
         # The entry's name loads the weights that are released for it, not those of another preset
         # of its class.
-        own = (
-            content
-            if released and Path(released).resolve() == folder
-            else {**content, "entry": None}
-        )
+        is_own = released and Path(released).resolve() == folder
+        own = content if is_own else {**content, "entry": None}
         (working / CARD).write_text(model_card(own, shared), encoding="utf-8")

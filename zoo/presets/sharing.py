@@ -97,16 +97,12 @@ def record(parts):
     Raises:
         ZooError: an entry is unknown or has no weights released.
     """
-
-    def said(part, source):
+    told = {}
+    for part, source in parts.items():
         entry, _, theirs = source.partition(".")
-        found = {
-            "entry": entry,
-            "sha256": fingerprint(preset_of(entry, f"zoo.save was to take the {part}")),
-        }
-        return {**found, "part": theirs} if theirs else found
-
-    return {part: said(part, source) for part, source in parts.items()}
+        checksum = fingerprint(preset_of(entry, f"zoo.save was to take the {part}"))
+        told[part] = {"entry": entry, "sha256": checksum, **({"part": theirs} if theirs else {})}
+    return told
 
 
 def load(model, folder):
@@ -185,11 +181,8 @@ def preset_of(entry, who):
     """
     known = registry.list(role=None)
     if entry not in known or not registry.find(entry).released:
-        lack = (
-            "for which no weights are released here"
-            if entry in known
-            else "which is no entry of this zoo"
-        )
+        released = "for which no weights are released here"
+        lack = released if entry in known else "which is no entry of this zoo"
         raise ZooError(
             f"{who} from the weights of {entry!r}, {lack}; install faceaging-tf with all its presets, or save the model with zoo.save "
             "where it can be loaded: that copy needs no other."

@@ -1,5 +1,6 @@
 """What an entry is, in a text to read."""
 
+import functools
 import textwrap
 from pathlib import Path
 
@@ -48,51 +49,59 @@ def needs_keras(name):
 
 def _of_preset(folder, entry):
     content = preset_files.metadata(folder)
-    contract = content["input"]
-    lines = [f"{entry.name}: {entry.title}" if entry else f"{folder}: {content['title']}"]
-    lines += _paragraph(entry.task if entry else content["task"])
-    lines += _item("Method", entry.paper if entry else content["paper"])
-    lines += _item("Class", content["class"])
-    lines += _item("Parameters", f"{content['parameters']:,}, {storage_text(content)}")
-    lines += _item(
-        "Shared",
-        shared_text(sharing.said(folder)),
-    )
-    lines += _item("Input", contract["faces"])
     # A corpus, the requested years, and a group of its people: a hundred lines, which the card has
     # as a table.
     by_group = [figure for figure in content["metrics"] if figure.count(", ") > 1]
-    for figure, value in content["metrics"].items():
-        if figure not in by_group:
-            lines += _item(figure, figure_text(value))
-    if by_group:
-        lines += _item(
-            "By group",
-            f"{len(by_group)} more figures by decade, sex, source and label are in the card",
-        )
-    lines += _item("Measured by", content["how_to_measure"])
-    lines += _item("Training data", content["training_data"])
-    lines += _item("Licence of the weights", content["licence"])
-    lines += _item("Limits", content["limits"])
-    lines += _item(
-        "Made",
-        f"{content['date']}, with " + ", ".join(f"{k} {v}" for k, v in content["versions"].items()),
+    more = f"{len(by_group)} more figures by decade, sex, source and label are in the card"
+    made_with = ", ".join(f"{k} {v}" for k, v in content["versions"].items())
+    return _described(
+        f"{entry.name}: {entry.title}" if entry else f"{folder}: {content['title']}",
+        entry.task if entry else content["task"],
+        [
+            ("Method", entry.paper if entry else content["paper"]),
+            ("Class", content["class"]),
+            ("Parameters", f"{content['parameters']:,}, {storage_text(content)}"),
+            ("Shared", shared_text(sharing.said(folder))),
+            ("Input", content["input"]["faces"]),
+            *(
+                (figure, figure_text(value))
+                for figure, value in content["metrics"].items()
+                if figure not in by_group
+            ),
+            ("By group", more if by_group else ""),
+            ("Measured by", content["how_to_measure"]),
+            ("Training data", content["training_data"]),
+            ("Licence of the weights", content["licence"]),
+            ("Limits", content["limits"]),
+            ("Made", f"{content['date']}, with {made_with}"),
+            ("Card", folder / preset_files.CARD),
+        ],
     )
-    lines += _item("Card", folder / preset_files.CARD)
-    return "\n".join(lines)
 
 
 def _of_unreleased(entry):
     model = entry.model_class().from_config(entry.architecture)
-    lines = [f"{entry.name}: {entry.title}"]
-    lines += _paragraph(entry.task)
-    lines += _item("Method", entry.paper)
-    lines += _item("Class", entry.builder)
-    lines += _item("Parameters", _parameters(model))
-    lines += _item(
-        "Input", f"(N, {model.image_size}, {model.image_size}, 3) uint8, RGB, aligned faces"
+    size = model.image_size
+    return _described(
+        f"{entry.name}: {entry.title}",
+        entry.task,
+        [
+            ("Method", entry.paper),
+            ("Class", entry.builder),
+            ("Parameters", _parameters(model)),
+            ("Input", f"(N, {size}, {size}, 3) uint8, RGB, aligned faces"),
+            ("Weights", "none released yet"),
+        ],
     )
-    lines += _item("Weights", "none released yet")
+
+
+def _described(title, task, items):
+    """A title, a paragraph, and what there is of pairs of a label and a text."""
+    wrap = functools.partial(textwrap.wrap, width=WIDTH, break_on_hyphens=False)
+    lines = [title, *wrap(task)]
+    for label, text in items:
+        if text not in ("", None):
+            lines += wrap(f"{label}: {text}", initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
 
 
@@ -101,19 +110,3 @@ def _parameters(model):
     if not hasattr(model, "for_release"):
         return training
     return f"{presets.count_parameters(model.for_release()):,}, and {training} with all that only training needs"
-
-
-def _paragraph(text):
-    return textwrap.wrap(text, WIDTH, break_on_hyphens=False)
-
-
-def _item(label, text):
-    if text in ("", None):
-        return []
-    return textwrap.wrap(
-        f"{label}: {text}",
-        WIDTH,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_on_hyphens=False,
-    )

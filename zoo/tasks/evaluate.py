@@ -4,9 +4,9 @@ is written.
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 
+from faceaging_tf.files import sha256, write_whole
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import files as preset_files
@@ -20,13 +20,8 @@ SETTLING = 64
 FRAMES = ("tight", "whole_head")
 # Side in pixels of tight faces, and of whole heads where no model says one.
 TIGHT_SIDE, WHOLE_SIDE = 128, 256
-RESULTS, TABLE, REPORT, SPEEDS, WORK = (
-    "results.json",
-    "results.txt",
-    "report.html",
-    "speed.json",
-    "work",
-)
+RESULTS, SPEEDS, WORK = "results.json", "speed.json", "work"
+TABLE, REPORT = "results.txt", "report.html"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -179,10 +174,10 @@ def evaluate(options: Options, quiet: bool | None = None) -> tuple[Path, str]:
     results = {"settings": {**_settings(options), **described}, **results}
     speeds = {one.name: one.faces_per_second for one in measurements}
     text = table.text_of(results, speeds)
-    _write(folder / RESULTS, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    _write(folder / SPEEDS, json.dumps({"faces_per_second": speeds}, indent=1) + "\n")
-    _write(folder / TABLE, text)
-    _write(folder / REPORT, report.html_of(results, measurements, speeds))
+    write_whole(folder / RESULTS, json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    write_whole(folder / SPEEDS, json.dumps({"faces_per_second": speeds}, indent=1) + "\n")
+    write_whole(folder / TABLE, text)
+    write_whole(folder / REPORT, report.html_of(results, measurements, speeds))
     if not options.keep_work:
         measurement.remove_work(folder / WORK)
     return folder, text
@@ -192,23 +187,19 @@ def _settled(options, age):
     """The options with their frame and size, and the loaded models and exported files by name."""
     from faceaging_tf.evaluate.exported import ExportedSubject
 
-    models = {}
-    for name in options.subjects:
-        models[name] = (
-            ExportedSubject(name, age.estimate_ages)
-            if name.endswith(EXPORTED)
-            else loading.load_aging(name)
-        )
+    opened = lambda name: ExportedSubject(name, age.estimate_ages)
+    models = {
+        name: opened(name) if name.endswith(EXPORTED) else loading.load_aging(name)
+        for name in options.subjects
+    }
     frames = {_frame_of(model) for model in models.values()}
     frame = options.frame or ("whole_head" if "whole_head" in frames else "tight")
     if frame == "tight" and "whole_head" in frames:
         raise ZooError(
             "A model of whole heads cannot be evaluated on tight faces; give a corpus of whole heads, and no --frame tight."
         )
-    largest = max(
-        (model.image_size for model in models.values() if _frame_of(model) == frame),
-        default=WHOLE_SIDE,
-    )
+    sides = [model.image_size for model in models.values() if _frame_of(model) == frame]
+    largest = max(sides, default=WHOLE_SIDE)
     size = options.image_size or (TIGHT_SIDE if frame == "tight" else largest)
     return dataclasses.replace(options, frame=frame, image_size=size), models
 
@@ -242,9 +233,7 @@ def _judges(options, age, faces):
         described = {"embedder": identity.settings(), "realism_features": "the face recogniser"}
     if options.inception is not None:
         features = inception_features(options.inception)
-        described["realism_features"] = (
-            f"InceptionV3, weights {preset_files.sha256(options.inception)}"
-        )
+        described["realism_features"] = f"InceptionV3, weights {sha256(options.inception)}"
     fingerprint = f"{_fingerprint(options.judge)} {json.dumps(described, sort_keys=True)}"
     other = (options.age_network, loading.load(options.age_network))
     judges = Judges(age, identity, features, fingerprint, options.judge, options.frame, other)
@@ -260,21 +249,16 @@ def _subjects(options, models):
     subjects = []
     for name, model in models.items():
         tight = _frame_of(model) == "tight" and options.frame == "whole_head"
-        if isinstance(model, ExportedSubject):
-            if not tight:
-                estimate = model.estimate_ages
-                model.estimate_ages = lambda faces, estimate=estimate: estimate(
-                    tight_window(faces, options.frame)
-                )
-            subjects.append(
-                ModelSubject(model.name, TightInWholeHead(model), model.fingerprint)
-                if tight
-                else model
+        exported = isinstance(model, ExportedSubject)
+        if exported and not tight:
+            estimate = model.estimate_ages
+            model.estimate_ages = lambda faces, estimate=estimate: estimate(
+                tight_window(faces, options.frame)
             )
-        else:
-            subjects.append(
-                ModelSubject(name, TightInWholeHead(model) if tight else model, _fingerprint(name))
-            )
+            subjects.append(model)
+            continue
+        own = (model.name, model.fingerprint) if exported else (name, _fingerprint(name))
+        subjects.append(ModelSubject(own[0], TightInWholeHead(model) if tight else model, own[1]))
     subjects += [PairsSubject(path, options.image_size) for path in options.pairs]
     names = [subject.name for subject in subjects]
     for name in names:
@@ -287,8 +271,8 @@ def _subjects(options, models):
 
 def _fingerprint(name):
     """The checksums of a preset's files, as text."""
-    folder = Path(name) if loading.is_path(name) else loading.released_preset(registry.find(name))
-    return " ".join(file["sha256"] for file in preset_files.metadata(folder)["files"].values())
+    files = preset_files.metadata(loading.folder_of(name))["files"]
+    return " ".join(file["sha256"] for file in files.values())
 
 
 def _settings(options):
@@ -304,9 +288,3 @@ def _settings(options):
 def _check_file(path, what):
     if not Path(path).is_file():
         raise ZooError(f"There is no file {path}; give the path of {what}.")
-
-
-def _write(path, text):
-    temporary = path.with_name(f".{path.name}.writing")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(temporary, path)

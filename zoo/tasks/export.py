@@ -147,10 +147,7 @@ def about(entry):
     """What a preset says of itself, and the checksums of its files, for the note in the exported
     file.
     """
-    folder = (
-        Path(entry) if loading.is_path(entry) else loading.released_preset(registry.find(entry))
-    )
-    metadata = preset_files.metadata(folder)
+    metadata = preset_files.metadata(loading.folder_of(entry))
     source = {file: facts["sha256"] for file, facts in metadata["files"].items()}
     return {**{name: metadata.get(name) for name in ABOUT}, "source_sha256": source}
 

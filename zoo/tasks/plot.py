@@ -61,7 +61,7 @@ def plot_strip(
 
     years = _numbers_of_years(years)
     callable_or_none(detector, "detector", ZooError)
-    panels = strip(open_photo(photo), _model(entry), years, ages, detector).pixels
+    panels = strip(open_photo(photo), loading.aging_model(entry), years, ages, detector).pixels
     figure = _figure(
         PANEL * 2 * len(years), PANEL * 2 * len(years) * panels.shape[0] / panels.shape[1]
     )
@@ -97,7 +97,11 @@ def plot_grid(
     from faceaging_tf.models.base import per_face
     from faceaging_tf.models.faces import checked_faces
 
-    model, years, faces = _model(entry), _numbers_of_years(years), checked_faces(faces, "plot_grid")
+    model, years, faces = (
+        loading.aging_model(entry),
+        _numbers_of_years(years),
+        checked_faces(faces, "plot_grid"),
+    )
     if not len(faces):
         raise ZooError("plot_grid got no faces; it needs one or more, (N, H, H, 3) uint8.")
     known = ages is not None
@@ -139,7 +143,7 @@ def plot_change(
             f"plot_change got a face of shape {face.shape}; it needs one aligned face, (H, H, 3) uint8."
         )
     face = checked_faces(face[None], "plot_change")[0]
-    aged = _model(entry).transform(face[None], years, age)[0]
+    aged = loading.aging_model(entry).transform(face[None], years, age)[0]
     change = np.abs(aged.astype("float32") - face).mean(axis=-1)
     figure = _figure(PANEL * 6.4, PANEL * 2 + 0.3)
     before, after, where = figure.subplots(1, 3)
@@ -222,19 +226,13 @@ def _numbers_of_years(years):
     """Some numbers of years, one or more, as a list."""
     try:
         array = np.asarray(years, "float32")
+        if array.ndim != 1 or not array.size or not np.isfinite(array).all():
+            raise ValueError("no list of finite numbers")
     except (TypeError, ValueError) as error:
         raise ZooError(
             f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40)."
         ) from error
-    if array.ndim != 1 or not array.size or not np.isfinite(array).all():
-        raise ZooError(
-            f"years was {shown(years)}; it needs some numbers of years, such as (0, 20, 40)."
-        )
     return array.tolist()
-
-
-def _model(entry):
-    return loading.aging_model(entry)
 
 
 def _figure(width, height):

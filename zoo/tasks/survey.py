@@ -146,9 +146,8 @@ def _named_entry(given):
     if separator:
         return name, entry
     if loading.is_path(given):
-        return Path(given).name if Path(given).name != "preset" else Path(
-            given
-        ).resolve().parent.name, given
+        folder = Path(given)
+        return folder.resolve().parent.name if folder.name == "preset" else folder.name, given
     return registry.find(given).title, given
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from absl import logging
 
+from faceaging_tf.files import write_whole
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import building, keras_settings, saving
@@ -256,12 +257,8 @@ def _begun(options, digests):
     """The folder of the run, made, with its options in it."""
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
-    written = folder / f"{OPTIONS}.writing"
-    written.write_text(
-        json.dumps({**dataclasses.asdict(options), DIGESTS: digests}, indent=2) + "\n",
-        encoding="utf-8",
-    )
-    written.replace(folder / OPTIONS)
+    content = {**dataclasses.asdict(options), DIGESTS: digests}
+    write_whole(folder / OPTIONS, json.dumps(content, indent=2) + "\n")
     return folder
 
 

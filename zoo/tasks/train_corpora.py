@@ -32,8 +32,7 @@ def check_frames(entry, options):
 def _frame(entry, recipe):
     """The name of the frame of the faces that an entry learns from by a recipe."""
     config = entry.architecture if recipe == "released" else entry.trained_architecture
-    own = config.get("fa_gan", config)
-    return own.get("frame", "tight")
+    return config.get("fa_gan", config).get("frame", "tight")
 
 
 def warn_of_frames(entry, options):
@@ -42,13 +41,13 @@ def warn_of_frames(entry, options):
     """
     from faceaging_tf.data.corpus import frame_of_corpus
 
-    for path in options.corpora if _frame(entry, options.recipe) != "tight" else ():
+    frame = _frame(entry, options.recipe)
+    for path in options.corpora if frame != "tight" else ():
         if frame_of_corpus(path) is None:
             logging.warning(
-                "%s does not say how its faces are aligned, and %s learns from the %s frame: of tight crops it learns nothing of heads. "
-                "`faceaging prepare --frame %s` makes a corpus that fits.",
-                path, entry.name, _frame(entry, options.recipe), _frame(entry, options.recipe),
-            )  # fmt: skip
+                f"{path} does not say how its faces are aligned, and {entry.name} learns from the {frame} frame: of tight crops it learns nothing of heads. "
+                f"`faceaging prepare --frame {frame}` makes a corpus that fits."
+            )
 
 
 def unchanged_digests(options):

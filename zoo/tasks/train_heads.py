@@ -190,24 +190,16 @@ def _adversarial(model):
 
 
 def _all_heads(options, split, size):
-    """The heads of every corpus, each with a source."""
+    """The heads of every corpus, each with a source: that of the table, or the corpus' name."""
     from faceaging_tf.data.heads import concatenate_heads, load_heads
 
-    return concatenate_heads(
-        [
-            _with_source(load_heads(path, split, size, options.limit), path)
-            for path in options.corpora
-        ]
-    )
-
-
-def _with_source(heads, path):
-    """The heads with a source: that of their table, or the corpus' name."""
-    if "source" not in heads.corpus.attributes:
-        heads.corpus.attributes["source"] = np.array(
-            [pathlib.Path(path).stem.split("_")[0]] * len(heads)
-        )
-    return heads
+    found = []
+    for path in options.corpora:
+        heads = load_heads(path, split, size, options.limit)
+        name = pathlib.Path(path).stem.split("_")[0]
+        heads.corpus.attributes.setdefault("source", np.array([name] * len(heads)))
+        found.append(heads)
+    return concatenate_heads(found)
 
 
 def _with_ages(heads, model):
@@ -217,12 +209,8 @@ def _with_ages(heads, model):
     corpus = heads.corpus
     if (corpus.age_min == corpus.age_max).all():
         return heads
-    return dataclasses.replace(
-        heads,
-        corpus=corpus.with_age(
-            np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
-        ),
-    )
+    ages = np.clip(model.estimate_ages(corpus.faces), corpus.age_min, corpus.age_max)
+    return dataclasses.replace(heads, corpus=corpus.with_age(ages))
 
 
 def _taught(parser, options, teach):

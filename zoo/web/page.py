@@ -48,24 +48,14 @@ class Page:
             photo = self.demo.open(path, entry, request.session_hash)
         except PhotoError as error:
             # The photo before stays.
-            return [
-                gr.skip(),
-                None,
-                None,
-                markup.status(str(error), refused=True),
-                *[gr.skip()] * 6,
-            ]
+            told = markup.status(str(error), refused=True)
+            return [gr.skip(), None, None, told, *[gr.skip()] * 6]
         chosen = list(range(len(photo.found.faces)))
         ages = photos.ages_seen(photo, entry, self.demo.model(entry))
-        choices = [
-            (f"{number + 1}, seen as {age:.0f}", number)
-            for number, age in zip(chosen, ages, strict=False)
-        ]
-        framed = (
-            markup.numbered(photo.preview, photo.found_in_preview.faces)
-            if len(chosen) > 1
-            else None
-        )
+        choices = [(f"{number + 1}, seen as {ages[number]:.0f}", number) for number in chosen]
+        framed = None
+        if len(chosen) > 1:
+            framed = markup.numbered(photo.preview, photo.found_in_preview.faces)
         pair, sentence = self.demo.shown(photo, entry, other, years, chosen, close, *given)
         return [
             self.demo.kept.keep(photo),
@@ -252,20 +242,12 @@ def build_page(demo):
             if asked in (entry, faces, *given):
                 shown.then(**of_strip)
         fetch = {"fn": None, "js": FETCH}
-        save.click(
-            page.save,
-            [photo, entry, years, faces, *given],
-            [ready, status],
-            show_progress_on=save,
-            **turn,
-        ).success(**fetch)
-        save_sweep.click(
-            page.save_sweep,
-            [photo, entry, faces, *given],
-            [ready, status],
-            show_progress_on=save_sweep,
-            **turn,
-        ).success(**fetch)
+        for button, write, asked in (
+            (save, page.save, [photo, entry, years, faces, *given]),
+            (save_sweep, page.save_sweep, [photo, entry, faces, *given]),
+        ):
+            saved = button.click(write, asked, [ready, status], show_progress_on=button, **turn)
+            saved.success(**fetch)
 
         def forget(request: gr.Request):
             """The page was closed: its photo leaves the memory."""

@@ -47,18 +47,13 @@ class FoundFaces:
 
     def moved(self, left, top):
         """The same faces in the photo without its first columns and rows."""
-        by = np.array([left, top])
-        faces = [
-            dataclasses.replace(
-                face, box=(face.box.reshape(2, 2) - by).ravel(), landmarks=face.landmarks - by
-            )
-            for face in self.faces
-        ]
-        return FoundFaces(faces, self.template)
+        return self._placed(lambda points: points - np.array([left, top]))
 
     def scaled(self, scale):
         """The same faces, in the same order, in the photo made `scale` times as large."""
-        placed = lambda points: (points + 0.5) * scale - 0.5
+        return self._placed(lambda points: (points + 0.5) * scale - 0.5)
+
+    def _placed(self, placed):
         faces = [
             dataclasses.replace(
                 face, box=placed(face.box.reshape(2, 2)).ravel(), landmarks=placed(face.landmarks)
@@ -170,15 +165,9 @@ def aged_strip(photo, entry, model, chosen, **manner):
         ages = ages_seen(photo, entry, model)[chosen]
         while len(photo.strips) >= STRIPS:
             photo.strips.pop(next(iter(photo.strips)))
-        photo.strips[key] = strip(
-            photo.preview,
-            model,
-            STRIP,
-            ages,
-            photo.found_in_preview.only(chosen),
-            minimum_face_size=0,
-            **manner,
-        ).pixels
+        found = photo.found_in_preview.only(chosen)
+        made = strip(photo.preview, model, STRIP, ages, found, minimum_face_size=0, **manner)
+        photo.strips[key] = made.pixels
     return photo.strips[key]
 
 
@@ -205,14 +194,10 @@ def around(faces, shape):
     """
     if not faces:
         return slice(0, shape[0]), slice(0, shape[1])
-    limits = shape[1::-1]
-    first = np.clip(
-        np.min([face.box[:2] - face.size / 2 for face in faces], axis=0), 0, limits
-    ).astype(int)
-    last = np.clip(
-        np.max([face.box[2:] + face.size / 2 for face in faces], axis=0), 0, limits
-    ).astype(int)
-    return slice(first[1], last[1]), slice(first[0], last[0])
+    first = np.min([face.box[:2] - face.size / 2 for face in faces], axis=0)
+    last = np.max([face.box[2:] + face.size / 2 for face in faces], axis=0)
+    left, top, right, bottom = np.clip([*first, *last], 0, 2 * shape[1::-1]).astype(int)
+    return slice(top, bottom), slice(left, right)
 
 
 def write_sweep(path, photo, entry, model, chosen, **manner):
@@ -230,17 +215,9 @@ def write_sweep(path, photo, entry, model, chosen, **manner):
     )
     scale = max(pixels.shape) / max(rows.stop - rows.start, columns.stop - columns.start)
     found = found.moved(columns.start, rows.start).scaled(scale)
-    sweep(
-        pixels,
-        model,
-        STRIP[0],
-        STRIP[-1],
-        path,
-        ages=ages_seen(photo, entry, model)[chosen],
-        clip=SWEEP,
-        detector=found,
-        **manner,
-    )
+    ages = ages_seen(photo, entry, model)[chosen]
+    first, last = STRIP[0], STRIP[-1]
+    sweep(pixels, model, first, last, path, ages=ages, clip=SWEEP, detector=found, **manner)
 
 
 def _need_faces(chosen):

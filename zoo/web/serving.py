@@ -19,19 +19,8 @@ OLDEST_FILE, INTERVAL = 180, 30
 LARGEST_UPLOAD = "200mb"
 # What Gradio offers to programs, which this page does not.
 API = "/gradio_api"
-CLOSED = tuple(
-    f"{API}/{name}"
-    for name in (
-        "run",
-        "api",
-        "call",
-        "info",
-        "component_server",
-        "deep_link",
-        "stream",
-        "process_recording",
-    )
-)
+PROGRAMS = "run api call info component_server deep_link stream process_recording"
+CLOSED = tuple(f"{API}/{name}" for name in PROGRAMS.split())
 # Gradio's page has scripts and styles in it, and is given pictures as data.
 POLICY = {
     "Content-Security-Policy": "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; object-src 'none'; "

@@ -7,7 +7,13 @@ APPA-REAL database", FG 2017.
 import posixpath
 
 from faceaging_tf.data.readers.labels import ages_of, is_picture
-from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, rows_of, tables_named
+from faceaging_tf.data.readers.table import (
+    LabelledPictures,
+    LabelReader,
+    read_ages,
+    rows_of,
+    tables_named,
+)
 
 _SPLITS = {
     "gt_avg_train.csv": ("train", "train"),
@@ -48,11 +54,7 @@ class AppaReal(LabelReader):
             columns, rows = rows_of(tree, table, self.columns)
             others = [column for column in columns if column not in self.columns]
             for row in rows:
-                ages, problem = (None, None), ""
-                try:
-                    ages = ages_of(row["real_age"])
-                except ValueError as error:
-                    problem = str(error)
+                ages, problem = read_ages(ages_of, row["real_age"])
                 original = f"{folder}/{row['file_name']}"
                 crop = original + _CROP
                 attributes = {column: row[column] for column in others if row[column]}
@@ -64,9 +66,6 @@ class AppaReal(LabelReader):
                 yield pictures.take(
                     original, table, ages, problem, split=split, attributes=attributes
                 )
-        yield from self._crops(pictures, tree)
-
-    def _crops(self, pictures, tree):
         for source in pictures.rest():
             original = source.file.removesuffix(_CROP)
             if original != source.file and is_picture(original) and tree.exists(original):

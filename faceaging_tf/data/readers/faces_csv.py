@@ -12,6 +12,7 @@ from faceaging_tf.data.readers.table import (
     LabelledPictures,
     LabelReader,
     columns_of,
+    read_ages,
     rows_of,
     table_in,
 )
@@ -37,12 +38,9 @@ class FacesCsv(LabelReader):
         """`faces.csv`, where it is at the root and names files and ages."""
         if not tree.exists("faces.csv"):
             return []
-        columns = columns_of(tree, "faces.csv")
+        columns = set(columns_of(tree, "faces.csv"))
         return (
-            ["faces.csv"]
-            if "file" in columns
-            and any(column in columns for column in ("age", "age_min", "age_max"))
-            else []
+            ["faces.csv"] if "file" in columns and columns & {"age", "age_min", "age_max"} else []
         )
 
     def read(self, tree):
@@ -106,23 +104,15 @@ def face_rows(tree):
                 f"{called} needs {needed}: line {line}, of {said['file']!r}: {error}. Mend or remove it."
             ) from error
         meant = pictures.candidates(row["file"], "faces.csv")
-        problem = (
-            ""
-            if len(meant) == 1
-            else f"may mean {meant[0]!r} or {meant[1]!r}"
-            if meant
-            else _missing(table)
-        )
+        # What is neither UTF-8 nor Windows-1252 has names that nobody has given.
+        problem = NOT_THERE + ("; the table is no UTF-8, save it so" if table.western else "")
+        if meant:
+            problem = "" if len(meant) == 1 else f"may mean {meant[0]!r} or {meant[1]!r}"
         file = meant[0] if len(meant) == 1 else row["file"]
         found.append(
             FaceRow(file, *ages, split_of(said["split"]) or split_of_row(number), row, problem)
         )
     return found
-
-
-def _missing(table):
-    # What is neither UTF-8 nor Windows-1252 has names that nobody has given.
-    return NOT_THERE + ("; the table is no UTF-8, save it so" if table.western else "")
 
 
 class Csv(Reader):
@@ -184,11 +174,6 @@ def _sources(reader, tree, table, columns, aligned, by_row=False):
     others = [name for name in names if name and name not in columns.values()]
     for number, row in enumerate(rows):
         said = {meaning: (row[column] or "").strip() for meaning, column in columns.items()}
-        ages, problem = (None, None), ""
-        try:
-            ages = _ages(said)
-        except ValueError as error:
-            problem = str(error)
         attributes = {name: row[name] for name in others if row[name]}
         sex = sex_of(said.get("sex", ""), f"The column {columns.get('sex')} of {table}")
         if said.get("sex") and not sex:
@@ -196,8 +181,7 @@ def _sources(reader, tree, table, columns, aligned, by_row=False):
         yield pictures.take(
             row[columns["file"]] or "",
             table,
-            ages,
-            problem,
+            *read_ages(_ages, said),
             sex=sex,
             person=said.get("person", ""),
             source=said.get("source", ""),

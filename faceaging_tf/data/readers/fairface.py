@@ -7,7 +7,7 @@ Karkkainen and Joo, "FairFace: Face Attribute Dataset for Balanced Race, Gender,
 import posixpath
 
 from faceaging_tf.data.readers.labels import ages_of, sex_of
-from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, rows_of
+from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, read_ages, rows_of
 
 GROUPS = {
     "0-2": (0, 2),
@@ -69,16 +69,10 @@ class FairFace(LabelReader):
             columns, rows = rows_of(tree, table, self.columns)
             others = [column for column in columns if column not in ("file", "age", "gender")]
             for row in rows:
-                ages, problem = (None, None), ""
-                try:
-                    ages = group_of(row["age"])
-                except ValueError as error:
-                    problem = str(error)
                 yield pictures.take(
                     row["file"],
                     table,
-                    ages,
-                    problem,
+                    *read_ages(group_of, row["age"]),
                     sex=sex_of(row.get("gender", ""), f"The column gender of {table}"),
                     split=_SPLITS[posixpath.basename(table)],
                     attributes={column: row[column] for column in others if row[column]},

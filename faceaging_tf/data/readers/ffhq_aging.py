@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from faceaging_tf.data.readers.labels import ages_of, is_picture, sex_of
-from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, rows_of
+from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, read_ages, rows_of
 
 _NUMBER = re.compile(r"\d{5}")
 
@@ -39,22 +39,14 @@ class FFHQAging(LabelReader):
         copies = _pictures_by_number(tree)
         table = tables[0]
         columns, rows = rows_of(tree, table, self.columns)
-        others = [
-            column for column in columns if column not in ("image_number", "age_group", "gender")
-        ]
+        others = [column for column in columns if column not in (*self.columns, "gender")]
         for row in rows:
-            ages, problem = (None, None), ""
-            try:
-                ages = ages_of(row["age_group"])
-            except ValueError as error:
-                problem = str(error)
             number = row["image_number"].strip().zfill(5)
             of_number = copies.get(number, [f"{number}.png"])
             yield pictures.take(
                 of_number[0],
                 "",
-                ages,
-                problem,
+                *read_ages(ages_of, row["age_group"]),
                 sex=sex_of(row.get("gender", ""), f"The column gender of {table}"),
                 attributes={column: row[column] for column in others if row[column]},
             )
@@ -77,12 +69,6 @@ def _pictures_by_number(tree):
 
 
 def _rank(file):
-    return (
-        0
-        if "images1024x1024" in file
-        else 2
-        if "thumbnails" in file
-        else 3
-        if "in-the-wild" in file
-        else 1
-    )
+    if "images1024x1024" in file:
+        return 0
+    return 2 if "thumbnails" in file else 3 if "in-the-wild" in file else 1

@@ -14,7 +14,7 @@ import zlib
 import numpy as np
 
 from faceaging_tf.data.readers.labels import is_picture
-from faceaging_tf.data.readers.table import LabelledPictures, LabelReader
+from faceaging_tf.data.readers.table import LabelledPictures, LabelReader, read_ages
 from faceaging_tf.errors import ReaderError
 
 _SEXES = {0.0: "female", 1.0: "male"}
@@ -95,11 +95,7 @@ class IMDBWiki(LabelReader):
             for born, taken, path, gender, name, score, second_score in zip(
                 *_fields(tree, table), strict=True
             ):
-                ages, problem = (None, None), ""
-                try:
-                    ages = (float(age_of(born, taken)),) * 2
-                except ValueError as error:
-                    problem = str(error)
+                ages, problem = read_ages(lambda *told: (float(age_of(*told)),) * 2, born, taken)
                 if np.isneginf(score):
                     problem = "the dataset found no face"
                 elif second_score > _SURE_OF_A_SECOND_FACE:

@@ -41,6 +41,16 @@ def rows_of(tree, table, required=()):
     return found.columns, found.rows
 
 
+def read_ages(read, *label):
+    """`(ages, problem)`: what a function makes of a label, or no ages and the `ValueError` that it
+    raises, in words.
+    """
+    try:
+        return read(*label), ""
+    except ValueError as error:
+        return (None, None), str(error)
+
+
 def columns_of(tree, table):
     """The columns of a table, from its beginning alone; empty for a file that is no text."""
     with tree.open(table) as file:

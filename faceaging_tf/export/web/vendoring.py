@@ -94,7 +94,11 @@ def files():
     """
     with tempfile.TemporaryDirectory() as folder:
         archives = {package: _fetched(package, pathlib.Path(folder)) for package in PACKAGES}
-        read = lambda package, path, part=slice(None): _member(archives[package], path)[part]
+
+        def read(package, path, part=slice(None)):
+            with tarfile.open(archives[package]) as opened:
+                return opened.extractfile(f"package/{path}").read()[part]
+
         notices = ", ".join(
             f"{package.name} {package.version} ({package.licence})" for package in PACKAGES
         )
@@ -161,8 +165,3 @@ def _fetched(package, folder):
             f"{wanted} is not the package that this version was made for (its checksum differs); look at what npm is set up to fetch from."
         )
     return folder / name
-
-
-def _member(archive, path):
-    with tarfile.open(archive) as opened:
-        return opened.extractfile(f"package/{path}").read()

@@ -42,25 +42,15 @@ def measure_heads(heads, shape, path=None, processes=None):
             if str(kept["identity"]) == identity:
                 return {name: kept[name] for name in kept.files if name != "identity"}
     sexes = heads.corpus.attributes.get("sex", np.array([""] * len(heads)))
-    jobs = zip(
-        heads.corpus.faces,
-        heads.landmarks,
-        heads.masks,
-        [shape] * len(heads),
-        sexes,
-        heads.closed,
-        strict=True,
-    )
+    shapes = [shape] * len(heads)
+    jobs = (heads.corpus.faces, heads.landmarks, heads.masks, shapes, sexes, heads.closed)
     with concurrent.futures.ProcessPoolExecutor(
         processes or os.cpu_count(), initializer=end_with_parent
     ) as pool:
-        found = list(pool.map(_measured, jobs, chunksize=32))
-    columns = {
-        "flow": np.stack([each.flow for each in found]).astype("float16"),
-        "regions": np.stack([each.regions for each in found]),
-        "traits": np.stack([each.traits for each in found]),
-        "weight": np.stack([each.weight for each in found]),
-    }
+        found = list(pool.map(measured_head, *jobs, chunksize=32))
+    names = ("flow", "regions", "traits", "weight")
+    columns = {name: np.stack([getattr(each, name) for each in found]) for name in names}
+    columns["flow"] = columns["flow"].astype("float16")
     if path is not None:
         path = pathlib.Path(path)
         with written_whole(path, path.with_name(f"part_{path.name}")) as temporary:
@@ -73,10 +63,6 @@ def identity_of(heads, shape):
     return hashlib.sha256(
         heads.landmarks.tobytes() + np.asarray(shape, "float32").tobytes()
     ).hexdigest()
-
-
-def _measured(job):
-    return measured_head(*job)
 
 
 class MeasuredBatches(keras.utils.PyDataset):
@@ -93,15 +79,8 @@ class MeasuredBatches(keras.utils.PyDataset):
 
     def __init__(self, faces, measured, chances, steps=EPOCH, batch_size=BATCH, seed=0, **kwargs):
         super().__init__(**kwargs)
-        self.faces, self.measured, self.steps, self.batch_size, self.seed = (
-            faces,
-            measured,
-            steps,
-            batch_size,
-            seed,
-        )
-        self.chances = chances / chances.sum()
-        self.epoch = 0
+        self.faces, self.measured, self.chances = faces, measured, chances / chances.sum()
+        self.steps, self.batch_size, self.seed, self.epoch = steps, batch_size, seed, 0
 
     def __len__(self):
         return self.steps
@@ -210,15 +189,8 @@ def parser_figures(parser, heads, truth):
     )
     shown &= truth["weight"] > 0
     error = 256 * np.abs(told["flow"] - truth["flow"].astype("float32"))[shown].mean()
-    masks = (
-        np.abs(1 / (1 + np.exp(-told["regions"])) - truth["regions"] / 255.0)[heads.closed].mean()
-        if heads.closed.any()
-        else np.nan
-    )
+    mean = lambda values: float(values.mean()) if values.size else np.nan
+    masks = np.abs(1 / (1 + np.exp(-told["regions"])) - truth["regions"] / 255.0)[heads.closed]
     known = ~np.isnan(truth["traits"][:, 0])
-    right = (
-        ((told["traits"][known, 0] > 0) == (truth["traits"][known, 0] > 0.5)).mean()
-        if known.any()
-        else np.nan
-    )
-    return {"flow_px": float(error), "regions": float(masks), "sex": float(right)}
+    right = (told["traits"][known, 0] > 0) == (truth["traits"][known, 0] > 0.5)
+    return {"flow_px": float(error), "regions": mean(masks), "sex": mean(right)}

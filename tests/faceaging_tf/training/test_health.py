@@ -90,7 +90,7 @@ def test_where_skin_is_unknown_its_colour_is_no_figure():
         Observation(greys(0, 1), greys(0, 1), scores, scores, adversarial_loss("logistic"))
     )
     assert found.colour is None and "colour" not in h.worst({"aging": found})
-    assert h.painting(found, Limits()) is None
+    assert h.PAINTED not in h.signs_of(found, Limits())
 
 
 @pytest.mark.parametrize(
