@@ -58,6 +58,11 @@ def _greyness(colour):
     return 1.0 - between(span / ops.maximum(most, 0.05), *FAIR)
 
 
+def _deep(hair):
+    """How deep in the hair a place is, of `(N, h, h, 1)` likewise, in 0 to 1."""
+    return between(box(hair, 3), 0.6, 1.0)
+
+
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HairTone(MeanFacePart):
     """Hair that greys, strand by strand, or gets its colour back: lightness towards that of grey
@@ -90,6 +95,8 @@ class HairTone(MeanFacePart):
     UNSHARP_LIFT = 0.65
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
     UNEQUAL, VARIED = 0.2, 0.05
+    # How strong strands are at most where hair passes into skin.
+    MOST_AT_BORDER = 0.8
     # How much earlier temples are grey than the crown, in logits.
     TEMPLES = 1.6
 
@@ -179,6 +186,9 @@ class HairTone(MeanFacePart):
         headroom = ops.clip(
             (self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - broad, 0.05), 0.0, 1.0
         )
+        # What is lighter at the border of the hair is skin: lifted more, it would become a rim.
+        deep = enlarged(_deep(hair), light.shape[1])
+        contrast = deep * contrast + (1.0 - deep) * ops.minimum(contrast, self.MOST_AT_BORDER)
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
         return (
             ops.clip(wanted - broad, 0.0, self.MOST_LIFT)
@@ -214,14 +224,18 @@ class HairTone(MeanFacePart):
         border, as far as its colour lies on the way from the skin's to the hair's; none where both
         are alike.
         """
-        deep = enlarged(between(box(hair, 3), 0.6, 1.0), face.shape[1])
+        deep = enlarged(_deep(hair), face.shape[1])
         skin, hair = mean_of(small_face, skin), mean_of(small_face, hair)
         way = hair - skin
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
         unlike = between(ops.sqrt(length), 0.08, 0.2)
         inside = deep * ops.maximum(apart, between(along, 0.3, 0.95))
-        return ops.maximum(0.6 * between(along, 0.4, 1.0), inside) * unlike, unlike, deep
+        return (
+            ops.maximum(0.85 * ops.clip((along - 0.25) / 0.75, 0.0, 1.0), inside) * unlike,
+            unlike,
+            deep,
+        )
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

@@ -34,6 +34,13 @@ def _limited(change, up, down):
     return ops.where(change > 0, up * ops.tanh(change / up), down * ops.tanh(change / down))
 
 
+def _compressed(change, up, down):
+    """A change held between `-down` and `up` so gently that what is deeper stays deeper: a fold
+    with a flat bottom looks like a stain.
+    """
+    return change / (1.0 + ops.maximum(change, 0.0) / up + ops.maximum(-change, 0.0) / down)
+
+
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Relief(MeanFacePart):
     """The change of log luminance by folds, lines and pores:
@@ -63,16 +70,15 @@ class Relief(MeanFacePart):
     the first four of `faceaging_tf.layers.futures.Future`. Output: `(N, S, S, 1)` float32.
     """
 
-    # How far relief may brighten and darken: limits of a soft clipping, of log luminance; coarse
-    # relief by itself, too.
-    FOLD_LIMITS = (0.06, 0.22)
+    # How far relief may brighten and darken, limits of log luminance; coarse relief by itself, too.
+    FOLD_LIMITS = (0.05, 0.32)
     OLDER_LIMITS = (0.09, 0.4)
     YOUNGER_LIMITS = (0.2, 0.45)
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
     # where the second of its own bands is weakened by so much.
     LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.56
-    # Older, folds and own bands are so much deeper than measured, for averages are shallow;
-    # younger, own bands are weakened by so much less, for lines go by themselves.
+    # Older, folds are so much deeper than measured, for averages are shallow; younger, own bands
+    # are weakened by so much less, for lines go by themselves.
     DEEPER, WEAKENED = 1.35, 0.75
 
     def __init__(self, exemplars=16, side=384, bank=None, **kwargs):
@@ -144,7 +150,7 @@ class Relief(MeanFacePart):
         coarse = coarse[..., :1] * planes(1.0 - female) + coarse[..., 1:] * planes(female)
         around = levels[self.LINE_LEVEL] / pyramid(ops.ones_like(base), BANDS)[self.LINE_LEVEL]
         shading = shading_of(levels[1], around, skin)
-        folds = _limited(
+        folds = _compressed(
             planes(self.DEEPER * older * amount * folded * shading) * coarse, *self.FOLD_LIMITS
         )
         change = planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
@@ -152,10 +158,9 @@ class Relief(MeanFacePart):
         )
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
         # less.
-        deeper = 1.0 + (self.DEEPER - 1.0) * older
-        change = change + planes(
-            deeper * amount * own * (1.0 - 0.5 * older * (1.0 - crisp))
-        ) * mixed(light, levels, self._own_weights(older))
+        change = change + planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
+            light, levels, self._own_weights(older)
+        )
         # Made younger, weaker bands would leave a deep line alone on smooth skin.
         line = ops.minimum(light - enlarged(around, size) + self.LINE, 0.0)
         gone = ops.clip(amount * (1.0 - self.own[1, 1]) / self.LINES_GONE, 0.0, 1.0)

@@ -7,7 +7,7 @@ from faceaging_tf.layers.gaussian import enlarged, halved
 
 PARSER_SIDE = 256
 # How much of a change of light red, green and blue take part in; luminance changes as asked.
-WARMTH = (0.8, 1.07, 1.16)
+WARMTH = (0.9, 1.03, 1.08)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
