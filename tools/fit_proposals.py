@@ -22,6 +22,8 @@ from faceaging_tf.data.heads import load_heads
 from faceaging_tf.runtime.proposals import LARGEST, SMALLEST, STRIDE
 
 CORPORA = ("portraits.zip", "fairface_wide.zip", "aaf_wide.zip")
+# Sides of heads whose parts are backgrounds: their faces are too large to be searched for.
+LARGE = {"portraits.zip": 512, "fairface_wide.zip": 256}
 HEAD, SCENE, BATCH = 128, 160, 32
 TEXTURES = ("brick", "grass", "gravel", "coffee", "chelsea", "rocket", "page", "coins", "text")
 # Faces up to so many times smaller or larger than what is searched for count neither way.
@@ -51,22 +53,26 @@ def made(options):
         kept = np.load(options.cache)
         return kept["scenes"], kept["targets"]
     pictures, boxes = [], []
+    large = [
+        load_heads(options.corpora / name, image_size=side, limit=800).corpus.faces
+        for name, side in LARGE.items()
+    ]
     for name in CORPORA:
         heads = load_heads(options.corpora / name, image_size=HEAD)
         pictures.append(heads.corpus.faces)
         boxes.append(np.stack([heads.landmarks.min(axis=1), heads.landmarks.max(axis=1)], axis=1))
     pictures, boxes = np.concatenate(pictures), np.concatenate(boxes)
     rng = np.random.default_rng(1)
-    made = [scene(pictures, boxes, rng) for _ in range(options.scenes)]
+    made = [scene(pictures, boxes, large, rng) for _ in range(options.scenes)]
     scenes, targets = (np.stack(each) for each in zip(*made, strict=True))
     if options.cache:
         np.savez(options.cache, scenes=scenes, targets=targets)
     return scenes, targets
 
 
-def scene(pictures, boxes, rng):
+def scene(pictures, boxes, large, rng):
     """A scene and its targets."""
-    canvas = background(pictures, rng)
+    canvas = background(pictures, large, rng)
     faces = []
     for _ in range(rng.integers(0, 7)):
         number = rng.integers(len(pictures))
@@ -85,19 +91,29 @@ def scene(pictures, boxes, rng):
     return in_some_light(canvas, rng), target
 
 
-def background(pictures, rng):
+def background(pictures, large, rng):
     kind = rng.random()
-    if kind < 0.2:
+    if kind > 0.5:
+        # A part of a head as sharp as photos are; its face is larger than what is searched for.
+        heads = large[rng.integers(len(large))]
+        head = heads[rng.integers(len(heads))]
+        side = int(rng.uniform(*(SCENE * share for share in (0.7, 1.5))))
+        top, left = rng.integers(0, head.shape[0] - side + 1, 2)
+        part = head[top : top + side, left : left + side]
+        way = cv2.INTER_AREA if side > SCENE else cv2.INTER_LINEAR
+        part = np.rot90(part, rng.integers(4)) if rng.random() < 0.3 else part
+        return cv2.resize(np.ascontiguousarray(part), (SCENE, SCENE), interpolation=way)
+    if kind < 0.12:
         start = rng.uniform(0, 255, 3)
         ramp = np.linspace(0, rng.uniform(-60, 60), SCENE)
         canvas = np.broadcast_to(start + ramp[:, None, None], (SCENE, SCENE, 3))
         return np.clip(canvas, 0, 255).astype("uint8")
-    if kind < 0.5:
+    if kind < 0.35:
         source = textures()[rng.integers(len(TEXTURES))]
     else:
         # A part of a head, so large that no face of the sizes searched for is in it.
         source = pictures[rng.integers(len(pictures))]
-    side = int(min(source.shape[:2]) * rng.uniform(0.25, 0.8 if kind < 0.5 else 0.6))
+    side = int(min(source.shape[:2]) * rng.uniform(0.25, 0.8 if kind < 0.35 else 0.6))
     top, left = (rng.integers(0, length - side + 1) for length in source.shape[:2])
     part = np.rot90(source[top : top + side, left : left + side], rng.integers(4))
     return cv2.resize(np.ascontiguousarray(part), (SCENE, SCENE), interpolation=cv2.INTER_LINEAR)
@@ -165,10 +181,9 @@ def in_some_light(canvas, rng):
 def proposal_network():
     layers = keras.layers
     inputs = x = keras.Input((None, None, 3))
-    x = layers.Conv2D(12, 3, 2, "same", activation="relu")(x)
-    for filters in (24, 40):
-        x = layers.DepthwiseConv2D(3, 2, "same")(x)
-        x = layers.Conv2D(filters, 1, activation="relu")(x)
+    x = layers.Conv2D(20, 5, 4, "same", activation="relu")(x)
+    x = layers.DepthwiseConv2D(3, 2, "same")(x)
+    x = layers.Conv2D(40, 1, activation="relu")(x)
     for _ in range(4):
         y = layers.DepthwiseConv2D(5, padding="same")(x)
         y = layers.Conv2D(40, 1, activation="relu")(y)
