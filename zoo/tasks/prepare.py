@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from faceaging_tf.arguments import whole
+from faceaging_tf.arguments import known_names, whole
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import keras_settings
@@ -150,6 +150,8 @@ def prepare(options: Options, progress: Callable[[int, int], object] | None = No
     from faceaging_tf import prepare as preparing
     from faceaging_tf.data import readers
 
+    fields = [field.name for field in dataclasses.fields(preparing.Settings)]
+    known_names(options.settings, fields, "settings")
     settings = preparing.Settings(**options.settings)
     tree = readers.Tree(options.source)
     reader: Any
