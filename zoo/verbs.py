@@ -54,10 +54,12 @@ def _checked(options):
     given = {}
     for name, kind in typing.get_type_hints(type(options)).items():
         value = given[name] = _as_text(getattr(options, name))
-        # Of a path where a list is needed, the task says what it is to be.
-        alone = isinstance(value, str) and _words(kind).startswith("a list")
-        if not alone and not _fits(value, kind):
-            raise ZooError(f"{name} was {shown(value)}; it needs {_words(kind)}.")
+        if not _fits(value, kind):
+            needed = _words(kind)
+            example = (
+                f", such as {[value]!r}" if isinstance(value, str) and "list" in needed else ""
+            )
+            raise ZooError(f"{name} was {shown(value)}; it needs {needed}{example}.")
     if given.get("corpora") in ((), []):
         raise ZooError('corpora was empty; it needs a corpus at least, or "drawn".')
     return dataclasses.replace(options, **given)
@@ -89,7 +91,7 @@ def _words(kind):
     if of is types.UnionType:
         return " or ".join(map(_words, parts))
     if of in (Sequence, tuple):
-        return "a list of names or paths" if parts[0] is str else "a list of numbers"
+        return f"a list of {'names or paths' if parts[0] is str else 'numbers'}"
     return _WORDS[of]
 
 

@@ -28,7 +28,7 @@ def test_the_fields_reach_the_task():
 
 
 def test_one_path_instead_of_a_list_is_refused():
-    with pytest.raises(zoo.ZooError, match=r"needs a list of paths, such as \['drawn'\]"):
+    with pytest.raises(zoo.ZooError, match=r"a list of names or paths, such as \['drawn'\]"):
         zoo.train("cyclegan", "drawn", "runs/try")
 
 
@@ -65,6 +65,8 @@ def test_a_photo_can_be_swept_and_a_video_aged_by_name():
             lambda: zoo.evaluate(["fagan"], years=["x"]),
             "years was .'x'.; it needs a list of numbers",
         ),
+        (lambda: zoo.evaluate(["fagan"], years="20"), "years was '20'; it needs a list of numbers"),
+        (lambda: zoo.export("fagan", batch=-1), "batch was -1; it needs a whole number, 0 or more"),
         (lambda: zoo.export("fagan", as_bytes=1), "as_bytes was 1; it needs True or False"),
     ],
 )

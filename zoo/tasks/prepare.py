@@ -123,6 +123,8 @@ def check(options):
     """
     keras_settings.check()
     loading.check_name(options.judge, registry.ESTIMATING)
+    if not options.source or not options.out:
+        raise ZooError("It needs a folder, a zip or a URL to read, and with --out one to write.")
     refuse_inside(options.out, options.source)
     whole(options.workers, "--workers", 1, 1024, ZooError)
     if bool(options.table) != bool(options.columns):

@@ -110,10 +110,6 @@ def check(options):
         raise ZooError(
             f"--on_disk reads one corpus, and --corpus named {len(options.corpora)}; prepare them together, or leave --on_disk out."
         )
-    if isinstance(options.corpora, str):
-        raise ZooError(
-            f"corpora was {options.corpora!r}; it needs a list of paths, such as [{options.corpora!r}]."
-        )
     for path in options.corpora:
         if path != DRAWN and not Path(path).exists():
             raise ZooError(
