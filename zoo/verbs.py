@@ -78,7 +78,12 @@ def _fits(value, kind):
         return any(_fits(value, part) for part in parts)
     if of in (Sequence, tuple):
         many = isinstance(value, (list, tuple)) or getattr(value, "ndim", 0) == 1
-        return many and all(_fits(each, parts[0]) for each in value)
+        fixed = of is tuple and parts[-1] is not ...
+        return (
+            many
+            and (not fixed or len(value) == len(parts))
+            and all(_fits(each, parts[0]) for each in value)
+        )
     if of in (int, float):
         number = isinstance(value, numbers.Integral if of is int else numbers.Real)
         return number and not isinstance(value, bool) and math.isfinite(value)

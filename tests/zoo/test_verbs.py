@@ -66,6 +66,19 @@ def test_a_photo_can_be_swept_and_a_video_aged_by_name():
             "years was .'x'.; it needs a list of numbers",
         ),
         (lambda: zoo.evaluate(["fagan"], years="20"), "years was '20'; it needs a list of numbers"),
+        (
+            lambda: zoo.evaluate(["fagan"], older_from=(1, 2, 3)),
+            "older_from was .1, 2, 3.; it needs",
+        ),
+        (
+            lambda: zoo.evaluate(["fagan"], limit=0),
+            "limit was 0; it needs a whole number, 1 or more",
+        ),
+        (lambda: zoo.train("fagan", ["drawn"], "run", steps=-1), "steps was -1; it needs a whole"),
+        (
+            lambda: zoo.train("fagan", ["drawn"], "run", precision="x"),
+            "precision was 'x'; it needs one",
+        ),
         (lambda: zoo.export("fagan", batch=-1), "batch was -1; it needs a whole number, 0 or more"),
         (lambda: zoo.export("fagan", as_bytes=1), "as_bytes was 1; it needs True or False"),
     ],
