@@ -41,6 +41,22 @@ def whole(value, name, low, high=None, error=ValueError):
     return int(value)
 
 
+def within(options, limits, error=ValueError):
+    """Refuses options that are no whole number within their limits; None is as good as one.
+
+    Args:
+        options: a record.
+        limits: a dict from a field's name to its `(lowest, highest)`, the latter None for any.
+        error: class of the error to raise.
+
+    Raises:
+        error: one is not.
+    """
+    for name, (low, high) in limits.items():
+        if getattr(options, name) is not None:
+            whole(getattr(options, name), name, low, high, error)
+
+
 def sensible_years(value, name, error=ValueError):
     """Numbers of years that somebody may age by, one or several, as they are; arguments of
     `path_of`.

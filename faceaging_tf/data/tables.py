@@ -33,7 +33,8 @@ class Table:
 
     Attributes:
         columns: names, in their order.
-        rows: a dict of strings each; "" where a row is too short. Blank lines are no rows.
+        rows: a dict of strings each; "" where a row is too short. Blank lines are no rows, nor are
+            those of separators alone, which spreadsheets leave at the end.
         lines: the number of the line in the file that each row ends on; the first line is 1.
         western: whether it is no UTF-8, so that it was taken for Windows' Western European.
     """
@@ -90,10 +91,12 @@ def table_of(content, where, files=()):
         columns = [_legible(name, kept).strip() for name in reader.fieldnames or ()]
         reader.fieldnames = columns
         for row in reader:
-            rows.append({name: _legible(row[name], kept) for name in columns})
-            lines.append(reader.line_num + skipped)
+            if any(cell.strip() for name, cell in row.items() if name is not None):
+                rows.append({name: _legible(row[name], kept) for name in columns})
+                lines.append(reader.line_num + skipped)
     except csv.Error as error:
-        line = reader.line_num + skipped
+        # That of the row that could not be read; DictReader's is of the one before.
+        line = reader.reader.line_num + skipped
         raise TableError(f"{where} is no table that can be read: {error} (line {line}).") from error
     return Table(columns, rows, lines, bool(_NO_UTF8.search(text)))
 

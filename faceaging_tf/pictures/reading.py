@@ -15,6 +15,8 @@ from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from faceaging_tf.errors import PhotoError
 from faceaging_tf.pictures.other_files import what_else
+from faceaging_tf.pictures.tiff import leave_previews, separate_planes
+from faceaging_tf.pictures.turning import turn_upright
 from faceaging_tf.typing import PathLike
 
 # Phones take 108 million pixels; what is far beyond is a mistake or an attack.
@@ -185,7 +187,7 @@ def _photo_of(image, path, maximum_pixels):
     profile = image.info.get("icc_profile") or None
     try:
         pages = getattr(image, "n_frames", 1)
-        planes = _separate_planes(image, orientation)
+        planes = separate_planes(image, orientation)
         image.load()
         # TIFF's and AVIF's readers turn the pixels upright themselves.
         already_upright = _orientation_tag(image.getexif()) != orientation
@@ -198,30 +200,16 @@ def _photo_of(image, path, maximum_pixels):
         logging.warning("%s holds %d pictures; the first is used.", called, pages)
     pixels = np.asarray(rgb)
     alpha = None if alpha is None else np.asarray(alpha)
+    if alpha is not None and not alpha.any():
+        # Programs that do not know of transparency leave its channel at 0.
+        logging.warning("%s is transparent throughout; it is taken for opaque.", called)
+        alpha = None
     if not already_upright:
         pixels = turn_upright(pixels, orientation)
         alpha = None if alpha is None else turn_upright(alpha, orientation)
     return Photo(
         pixels, alpha, profile, exif, orientation, image.info.get("dpi"), image.format, path, pages
     )
-
-
-def _separate_planes(image, orientation):
-    """The upright picture of a TIFF that holds each colour as a plane of 16 bits as it is, which
-    Pillow reads as noise; None for any other.
-    """
-    tags = getattr(image, "tag_v2", {})
-    planar, compression, bits = (tags.get(tag) for tag in (284, 259, 258))
-    if planar != 2 or compression != 1 or set(bits or ()) != {16}:
-        return None
-    import tifffile
-
-    image.fp.seek(0)
-    planes = tifffile.imread(image.fp, key=0)
-    levels = np.moveaxis((planes.astype(np.uint32) + 128) // 257, 0, -1).astype(np.uint8)
-    if levels.shape[2:] != (len(image.getbands()),):
-        return None
-    return Image.fromarray(turn_upright(levels, orientation), image.mode)
 
 
 def _damaged(called, error):
@@ -232,33 +220,17 @@ def _damaged(called, error):
     return PhotoError(f"{called} is damaged or cut off ({error}). Copy or download it again.")
 
 
-def turn_upright(pixels, orientation):
-    """Turn stored pixels as their EXIF orientation says (EXIF 2.32, tag 0x0112).
-
-    Args:
-        pixels: `(H, W, ...)` array.
-        orientation: 1 to 8.
-
-    Returns:
-        The upright array, contiguous.
-    """
-    if orientation >= 5:
-        pixels = pixels.swapaxes(0, 1)
-    # After the swap, what is left is a flip of rows, of columns, or both.
-    if orientation in (3, 4, 7, 8):
-        pixels = pixels[::-1]
-    if orientation in (2, 3, 6, 7):
-        pixels = pixels[:, ::-1]
-    return np.ascontiguousarray(pixels)
-
-
 def _open_file(path):
     if "://" in path:
         raise PhotoError(
             f"'{path}' is an address, and photos are read from files. Download it first."
         )
     try:
-        return open(path, "rb")
+        file = open(path, "rb")
+        if file.seekable():
+            return file
+        with file:  # A pipe, as shells give for what another program writes.
+            return io.BytesIO(file.read())
     except FileNotFoundError as error:
         raise PhotoError(f"There is no file '{path}'. Check the path.") from error
     except IsADirectoryError as error:
@@ -277,6 +249,9 @@ def _open_image(path, file):
     file.seek(0)
     try:
         image = Image.open(file, formats=_FORMATS)
+        leave_previews(image, path)
+    except PhotoError:
+        raise
     except Image.UnidentifiedImageError as error:
         if other := what_else(first):
             raise PhotoError(f"'{path}' is {other}") from error
@@ -328,13 +303,21 @@ def _descriptive_exif(tags):
 
 def _to_rgb(image, profile, called):
     """The image as 8-bit RGB, its alpha or None, and the profile that goes with it."""
+    tags = getattr(image, "tag_v2", {})
+    if 2 in tags.get(339, ()) and 32 not in tags.get(258, ()):
+        raise PhotoError(
+            f"{called} holds signed pixels of unknown range. Save it with 8 or 16 bits first."
+        )
     if image.mode in _DEEP_GREY:
         # 16 bits are what such files hold; 257 takes 65535 to 255 exactly.
         levels = np.asarray(image).astype(np.int64)
-        if levels.max() > 65535 or levels.min() < 0:
+        plain = 32 in tags.get(258, ()) and levels.max() < 256
+        if plain or levels.max() > 65535 or levels.min() < 0:
             raise PhotoError(
                 f"{called} holds 32-bit pixels of unknown range. Save it with 8 or 16 bits first."
             )
+        # Of a TIFF whose 0 is white, Pillow turns 8 bits round, and 16 not.
+        levels = 65535 - levels if tags.get(262) == 0 else levels
         image = Image.fromarray(((levels + 128) // 257).astype(np.uint8))
     if image.mode == "F":
         raise PhotoError(

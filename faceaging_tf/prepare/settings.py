@@ -1,7 +1,9 @@
 """What a preparation is asked for."""
 
 import dataclasses
+import numbers
 
+from faceaging_tf.arguments import shown
 from faceaging_tf.errors import PrepareError
 from faceaging_tf.geometry.frames import FRAMES
 
@@ -73,8 +75,10 @@ class Settings:
         }
         for name, (least, most) in limits.items():
             value = getattr(self, name)
-            if not least <= value <= most:
-                raise PrepareError(f"{name} was {value}; it must lie in {least:g} to {most:g}.")
+            if not isinstance(value, numbers.Real) or not least <= value <= most:
+                raise PrepareError(
+                    f"{name} was {shown(value)}; it must lie in {least:g} to {most:g}."
+                )
         if self.validation + self.test >= 1:
             raise PrepareError(
                 f"validation={self.validation} and test={self.test} leave nothing to train on; together they must be below 1."

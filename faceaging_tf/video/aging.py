@@ -12,6 +12,7 @@ from typing import Unpack
 import numpy as np
 from absl import logging
 
+from faceaging_tf.arguments import callable_or_none, whole
 from faceaging_tf.errors import NoFaceInVideoError, VideoError
 from faceaging_tf.manner import checked_manner
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
@@ -110,9 +111,10 @@ def age_video(
         125
     """
     given = _numbers("ages", [] if ages is None else ages)
-    (years,) = _numbers("years", years)
-    if segment < 1:
-        raise ValueError(f"segment was {segment}; a part needs 1 frame or more.")
+    years, minimum_face_size = _one("years", years), _one("minimum_face_size", minimum_face_size)
+    segment = whole(segment, "segment", 1)
+    callable_or_none(detector, "detector")
+    callable_or_none(progress, "progress")
     told = checked_manner(getattr(model, "parts", ()), getattr(model, "futures", 1), **manner)
     video = open_video(path)
     check_destination(out, path)
@@ -124,7 +126,7 @@ def age_video(
     stated = os.stat(path)
     plan = {
         "video": os.path.realpath(path), "bytes": stated.st_size, "changed": stated.st_mtime_ns, "model": fingerprint_of(model),
-        "years": float(years), "ages": [float(age) for age in given], "frames a segment": segment, "smallest face": minimum_face_size,
+        "years": years, "ages": [float(age) for age in given], "frames a segment": segment, "smallest face": minimum_face_size,
         "manner": {name: value.tolist() for name, value in told.items()},
     }  # fmt: skip
     folder = WorkingFolder(out, plan)
@@ -154,7 +156,7 @@ def age_video(
         os.fspath(out),
         len(times),
         tuple(track.age for track in tracks),
-        float(years),
+        years,
         seconds,
         tracker.left_alone,
         missing,
@@ -309,3 +311,10 @@ def _numbers(name, values):
     if array.ndim != 1 or not np.isfinite(array).all():
         raise ValueError(f"{name} was {values!r}; it needs finite numbers.")
     return array
+
+
+def _one(name, value):
+    numbers = _numbers(name, value)
+    if len(numbers) != 1:
+        raise ValueError(f"{name} was {value!r}; it needs one number.")
+    return float(numbers[0])

@@ -10,6 +10,7 @@ from collections import Counter
 
 from absl import logging
 
+from faceaging_tf.arguments import path_of
 from faceaging_tf.errors import VideoError
 from faceaging_tf.photo.destination import check_place
 from faceaging_tf.typing import PathLike
@@ -37,7 +38,7 @@ def check_destination(path: PathLike, source: PathLike | None = None) -> None:
         VideoError: an ending that names no format, no such folder, a folder of that name or one
             that does not allow it, or the source.
     """
-    path = os.fspath(path)
+    path = path_of(path, "out", VideoError)
     if os.path.isdir(path) or not os.path.basename(path):
         raise VideoError(
             f"The output '{path}' is a directory; pass the path of a file in it, such as '{os.path.join(path, 'aged.mp4')}'."
@@ -75,13 +76,14 @@ def check_writing(video: Video, out: PathLike) -> tuple[str, ...]:
         with part_encoder(part, video, video.rate or RATE, out) as write:
             write(frame.pixels())
         _write([part], [frame.time], frame.end + 1, video, whole, out, most=_TRIED)
-    return left_out(video.path, _container_of(out))
+    return left_out(frame, video.path, _container_of(out))
 
 
-def left_out(path, container):
+def left_out(frame, path, container):
     """What of a video is not written, a tuple of texts such as "2 tracks of subtitles".
 
     Args:
+        frame: its first `faceaging_tf.video.reading.Frame`.
         path: the video.
         container: FFmpeg's name of the format that is written.
 
@@ -90,6 +92,8 @@ def left_out(path, container):
     """
     ways = ways_of(path, container)
     with opened(path) as (original, video):
+        # FFmpeg decodes VP8 and VP9 without the second picture that their transparency is.
+        alpha = video.metadata.get("alpha_mode") == "1" or frame.transparent()
         known = {sound.index: sound.codec_context is not None for sound in original.streams.audio}
         words = {
             "subtitle": "subtitles",
@@ -104,9 +108,9 @@ def left_out(path, container):
                 )
             elif stream.type != "audio" and stream.index != video.index:
                 kinds.append(words.get(stream.type, stream.type))
-    return tuple(
-        f"{count} track{'s'[: count != 1]} of {kind}" for kind, count in Counter(kinds).items()
-    )
+    tracks = Counter(kinds).items()
+    told = (f"{count} track{'s'[: count != 1]} of {kind}" for kind, count in tracks)
+    return (*told, *["the transparency"] * alpha)
 
 
 def part_encoder(path, video, rate, out):

@@ -26,6 +26,7 @@ class Video:
         path: the file.
         width, height: of the frames as they are stored, in pixels.
         rotation: quarter turns counterclockwise that bring a stored frame upright, 0 to 3.
+        mirrored: whether left and right are exchanged after these turns, as some front cameras ask.
         rate: mean frames per second by the file's word, a `Fraction`, or None; see
             `faceaging_tf.video.timeline.rate_of`.
         time_base: seconds a unit of the frames' times, a `Fraction`.
@@ -39,6 +40,7 @@ class Video:
     width: int
     height: int
     rotation: int
+    mirrored: bool
     rate: Fraction | None
     time_base: Fraction
     frames: int | None
@@ -56,7 +58,7 @@ class Frame:
         time: in units of the video's `time_base`; later than that of the frame before.
         end: when it, or one before it, ends by the file's word, in the same units; its time where
             the file does not say.
-        rotation: quarter turns, see `Video`.
+        rotation, mirrored: see `Video`.
         stored: the frame as PyAV gives it.
     """
 
@@ -64,6 +66,7 @@ class Frame:
     time: int
     end: int
     rotation: int
+    mirrored: bool
     stored: object
 
     def pixels(self):
@@ -73,7 +76,14 @@ class Frame:
         rgb = self.stored.to_ndarray(
             format="rgb24", interpolation=way.BILINEAR | way.ACCURATE_RND | way.FULL_CHR_H_INT
         )
-        return np.ascontiguousarray(np.rot90(rgb, self.rotation))
+        upright = np.rot90(rgb, self.rotation)
+        return np.ascontiguousarray(upright[:, ::-1] if self.mirrored else upright)
+
+    def transparent(self):
+        """Whether something would be seen through it."""
+        if not any(component.is_alpha for component in self.stored.format.components):
+            return False
+        return bool((self.stored.to_ndarray(format="rgba")[..., 3] < 255).any())
 
 
 def needed_av():
@@ -117,11 +127,13 @@ def open_video(path: PathLike) -> Video:
             raise VideoError(
                 f"'{path}' holds no frame that can be read: it is empty, damaged or cut off. Copy or download it again."
             )
+        rotation, mirrored = _turned(first)
         return Video(
             path,
             first.width,
             first.height,
-            round(first.rotation / 90) % 4,
+            rotation,
+            mirrored,
             stream.average_rate or stream.guessed_rate or None,
             stream.time_base,
             stream.frames or None,
@@ -164,7 +176,7 @@ def read_frames(video, start=0):
             ends = last + (stored.duration or 0)
             end = ends if end is None else max(end, ends)
             if count >= start:
-                yield Frame(count, last, end, video.rotation, stored)
+                yield Frame(count, last, end, video.rotation, video.mirrored, stored)
             count += 1
     if not count:
         raise VideoError(
@@ -181,6 +193,10 @@ def opened(path):
         VideoError: as `open_video`.
     """
     av = needed_av()
+    if "://" in os.fspath(path) and not os.path.exists(path):
+        raise VideoError(
+            f"'{path}' is an address, and videos are read from files. Download it first."
+        )
     if not os.path.exists(path):
         raise VideoError(f"There is no file '{path}'. Check the path.")
     if os.path.isdir(path):
@@ -206,15 +222,28 @@ def opened(path):
         ]
         if not streams:
             raise VideoError(f"'{path}' holds no video. Pass a file that has pictures in it.")
+        if container.format.name == "webp_pipe" and _moves(path):
+            raise VideoError(
+                f"'{path}' is an animated WebP, which FFmpeg does not read. Save it as GIF or MP4 first."
+            )
         if container.format.name.endswith("_pipe") or container.format.name == "image2":
             raise VideoError(f"'{path}' is a photo, no video; age it with `faceaging age`.")
-        stream = next((stream for stream in streams if stream.codec_context is not None), None)
-        if stream is None:
+        known = [stream for stream in streams if stream.codec_context is not None]
+        if not known:
             raise VideoError(
                 f"'{path}' holds video of a codec that FFmpeg does not know. Convert it to H.264 with the program that made it."
             )
+        # The first that moves: a still picture may stand before it, as in an animated AVIF.
+        stream = max(known, key=lambda stream: stream.frames > 1)
         stream.thread_type = "AUTO"
         yield container, stream
+
+
+def _moves(path):
+    """Whether a WebP is an animation, by the flag of its header (RFC 9649)."""
+    with open(path, "rb") as file:
+        head = file.read(21)
+    return head[12:16] == b"VP8X" and bool(head[20] & 2)
 
 
 def _decoded(path, container, stream):
@@ -242,6 +271,20 @@ def _decoded(path, container, stream):
         raise VideoError(
             f"'{path}' is damaged or cut off ({_reason(error)}). Copy or download it again."
         ) from error
+
+
+def _turned(frame):
+    """`Video.rotation` and `Video.mirrored` of a frame.
+
+    FFmpeg's word for the turns is of matrices that do not mirror. One that does, (x, y) to
+    (ax + cy, bx + dy) with a negative determinant, turns and then exchanges left and right.
+    """
+    matrix = frame.side_data.get("DISPLAYMATRIX")
+    if matrix is None:
+        return 0, False
+    a, b, _, c, d = np.frombuffer(matrix, np.int32)[:5].astype(float)
+    mirrored = a * d < b * c
+    return round(-math.atan2(b, -a if mirrored else a) / (math.pi / 2)) % 4, mirrored
 
 
 def _seconds(container, stream):

@@ -1,12 +1,15 @@
 """A photo as a video of all years between two."""
 
 import dataclasses
+import math
+import numbers
 import os
 from typing import Any, Unpack
 
 import numpy as np
 from PIL import Image
 
+from faceaging_tf.arguments import callable_or_none, of_kind, shown, whole
 from faceaging_tf.errors import VideoError
 from faceaging_tf.files import written_whole
 from faceaging_tf.photo import Photo
@@ -29,6 +32,8 @@ from faceaging_tf.video.reading import needed_av
 # one.
 LARGEST = {".mp4": 1280, ".webp": 720, ".gif": 480}
 
+SMALLEST = 16
+
 
 @dataclasses.dataclass(frozen=True)
 class Clip:
@@ -48,6 +53,15 @@ class Clip:
     boomerang: bool = False
     size: int | None = None
     captions: bool = True
+
+    def __post_init__(self):
+        for name in ("seconds", "rate"):
+            value = getattr(self, name)
+            number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+            if not number or not 0 < value < math.inf:
+                raise ValueError(f"{name} was {shown(value)}; it needs a number above 0.")
+        if self.size is not None:
+            whole(self.size, "size", SMALLEST)
 
 
 def check_sweep(path: PathLike) -> None:
@@ -108,6 +122,9 @@ def sweep(
         >>> sweep(read_photo("me.jpg"), zoo.load("fagan"), -30, 40, "me.mp4")  # doctest: +SKIP
         96
     """
+    of_kind(clip, "clip", Clip, "a Clip, such as Clip(seconds=3)")
+    callable_or_none(detector, "detector")
+    callable_or_none(progress, "progress")
     count = round(clip.seconds * clip.rate)
     if count < 2 or not np.isfinite([first, last]).all():
         asked = f"from {first} to {last} years in {clip.seconds} seconds of {clip.rate} frames"

@@ -48,7 +48,7 @@ class WorkingFolder:
                 json.dump(plan, file, indent=1)
         except OSError as error:
             raise VideoError(
-                f"The folder '{self.path}' could not be made: {error.strerror or error}."
+                f"The folder '{self.path}' could not be made: {error.strerror or error}. Choose another name or folder for the output."
             ) from error
 
     def segment(self, number):

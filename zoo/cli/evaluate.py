@@ -29,12 +29,15 @@ FLAGS = {
         "How much of a head the faces show; default: as the models say.", choices=evaluate.FRAMES
     ),
     "limit": Flag(
-        "At most so many faces (of each range of ages, where one is given); default: all.", 1
+        "At most so many faces (of each range of ages, where one is given); default: all.",
+        *evaluate.LIMITS["limit"],
     ),
     "embedder": Flag(
         "A face recogniser in ONNX, for identity and realism; without one they are left out."
     ),
-    "embedder_size": Flag("Side of its input; default: as the file says.", 8, 4096),
+    "embedder_size": Flag(
+        "Side of its input; default: as the file says.", *evaluate.LIMITS["embedder_size"]
+    ),
     "embedder_normalization": Flag(
         "Of its input: imagenet, arcface or raw; default: guessed, and printed."
     ),
@@ -48,8 +51,7 @@ FLAGS = {
     "age_network": Flag("Another age network, to see whether the judge errs with it."),
     "image_size": Flag(
         "Side in pixels that faces are measured at; default: 128, of whole heads the model's.",
-        16,
-        4096,
+        *evaluate.LIMITS["image_size"],
     ),
     "out": Flag(
         "Folder for the results; an interrupted run goes on from what it finished in there."
@@ -57,7 +59,7 @@ FLAGS = {
     "keep_work": Flag(
         "Leave the finished work in OUT/work, small pictures of all outputs among it: a model added later then costs its own time only."
     ),
-    "seed": Flag("Of every random draw.", 0, 2**32 - 1),
+    "seed": Flag("Of every random draw.", *evaluate.LIMITS["seed"]),
 }
 
 

@@ -79,7 +79,7 @@ def main(arguments):
         values.set_gnu_getopt(True)
         flags.DEFINE_boolean("help", False, "Show this text.", flag_values=values, short_name="h")
         command.define_flags(values)
-        positional = values([f"faceaging {name}", *arguments[1:]])[1:]
+        positional = values([f"faceaging {name}", *_files_as_such(arguments[1:], values)])[1:]
         _check_finite(values)
         if values.help:
             print(_help(name, command, values))
@@ -91,7 +91,7 @@ def main(arguments):
         return _refuse(f"faceaging {name}", _of_flag(error, values, name))
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return _refuse(f"faceaging {name}", f"{where}{error.strerror or error}.")
+        return _refuse(f"faceaging {name}", f"{where}{str(error.strerror or error).rstrip('.')}.")
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -99,6 +99,19 @@ def main(arguments):
 
 def _command(name):
     return importlib.import_module(f"zoo.cli.{name}")
+
+
+def _files_as_such(words, values):
+    """The words of a command, those that name a file as no flag does, such as `-me.jpg`, with their
+    folder: what begins with `-` is a flag to absl.
+    """
+    named = lambda word: word.lstrip("-").partition("=")[0] in values
+    return [
+        os.path.join(os.curdir, word)
+        if word.startswith("-") and not named(word) and os.path.isfile(word)
+        else word
+        for word in words
+    ]
 
 
 def _check_finite(values):
@@ -120,6 +133,11 @@ def _of_flag(error, values, command):
     if missing:
         return f"--{missing[1]} stands without its value; see faceaging {command} --help."
     text = str(error).rstrip()
+    unknown = re.match(r"Unknown command line flag '(.*?\..*)'$", text)
+    if unknown:
+        text += (
+            f". If it names a file that begins with -, put its folder before it: ./-{unknown[1]}"
+        )
     return text if text[-1:] in ".?" else f"{text}; see faceaging {command} --help."
 
 

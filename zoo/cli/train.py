@@ -28,14 +28,14 @@ FLAGS = {
     "on_disk": Flag(
         "Read the faces of a prepared corpus from disk: for corpora that memory does not hold."
     ),
-    "steps": Flag("Training steps in all; default: the entry's.", 1, 10**9),
+    "steps": Flag("Training steps in all; default: the entry's.", *train.LIMITS["steps"]),
     "minutes": Flag("Stop after so many minutes; the same command goes on later.", 0),
-    "batch_size": Flag("Faces per step; default: the entry's.", 1, 65536),
-    "image_size": Flag("Side of the face in pixels; default: the entry's.", 16, 4096),
-    "seed": Flag("Of every random draw.", 0, 2**32 - 1),
-    "precision": Flag(
-        "Of the computation.", choices=("float32", "mixed_float16", "mixed_bfloat16")
+    "batch_size": Flag("Faces per step; default: the entry's.", *train.LIMITS["batch_size"]),
+    "image_size": Flag(
+        "Side of the face in pixels; default: the entry's.", *train.LIMITS["image_size"]
     ),
+    "seed": Flag("Of every random draw.", *train.LIMITS["seed"]),
+    "precision": Flag("Of the computation.", choices=train.PRECISIONS),
     "age_network": Flag("The trained age network: an entry, or the folder of a preset."),
     "recipe": Flag(
         "paper: adversarial, on any corpus of the entry's frame; released: how the released weights were made, on zips of whole heads with landmarks and masks.",

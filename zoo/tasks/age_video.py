@@ -1,10 +1,11 @@
 """A whole video aged, and a photo swept through the years, by name of the model."""
 
 import inspect
+import numbers
 import os
 from typing import TYPE_CHECKING, Any
 
-from faceaging_tf.arguments import known_names, path_of, sensible_years
+from faceaging_tf.arguments import YEARS_NEEDED, known_names, of_kind, path_of, sensible_years
 from faceaging_tf.typing import Manner, Numbers, PathLike
 from zoo import loading, registry
 from zoo.errors import ZooError
@@ -102,6 +103,7 @@ def check_span(first, last):
         ZooError: they are one, or numbers that nobody ages by.
     """
     for name, years in (("first", first), ("last", last)):
+        of_kind(years, name, numbers.Real, YEARS_NEEDED, ZooError)
         sensible_years(years, name, ZooError)
     if float(first) == float(last):
         raise ZooError(

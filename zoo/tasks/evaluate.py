@@ -6,6 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
+from faceaging_tf.arguments import within
 from faceaging_tf.files import sha256, write_whole
 from zoo import loading, registry
 from zoo.errors import ZooError
@@ -20,6 +21,10 @@ SETTLING = 64
 FRAMES = ("tight", "whole_head")
 # Side in pixels of tight faces, and of whole heads where no model says one.
 TIGHT_SIDE, WHOLE_SIDE = 128, 256
+# Whole numbers that options may be, the highest None where there is none.
+LIMITS = {
+    "limit": (1, None), "embedder_size": (8, 4096), "image_size": (16, 4096), "seed": (0, 2**32 - 1),
+}  # fmt: skip
 RESULTS, SPEEDS, WORK = "results.json", "speed.json", "work"
 TABLE, REPORT = "results.txt", "report.html"
 
@@ -84,6 +89,7 @@ def check(options):
         ZooError: nothing to evaluate, no corpus, an unknown entry, a missing file, an output folder
             that is a file.
     """
+    within(options, LIMITS, ZooError)
     if not options.subjects and not options.pairs:
         raise ZooError(
             "There is nothing to evaluate; give an entry, the folder of a preset, a .onnx or .tflite file, or --pairs pairs.csv."

@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceaging_tf.arguments import whole
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import files as preset_files
@@ -66,6 +67,7 @@ def check(options):
         raise ZooError(
             f"{options.format} has no precision {options.precision!r}; it has float32, and litert and web have {', '.join(PRECISIONS)}."
         )
+    whole(options.batch, "batch", 0, error=ZooError)
     if options.batch != 1 and options.format != "saved_model":
         raise ZooError(
             f"{options.format} files take one face at a time, and --batch was {options.batch}; saved_model takes any number."

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from faceaging_tf.arguments import whole
+from faceaging_tf.arguments import known_names, whole
 from zoo import loading, registry
 from zoo.errors import ZooError
 from zoo.presets import keras_settings
@@ -123,6 +123,8 @@ def check(options):
     """
     keras_settings.check()
     loading.check_name(options.judge, registry.ESTIMATING)
+    if not options.source or not options.out:
+        raise ZooError("It needs a folder, a zip or a URL to read, and with --out one to write.")
     refuse_inside(options.out, options.source)
     whole(options.workers, "--workers", 1, 1024, ZooError)
     if bool(options.table) != bool(options.columns):
@@ -150,6 +152,8 @@ def prepare(options: Options, progress: Callable[[int, int], object] | None = No
     from faceaging_tf import prepare as preparing
     from faceaging_tf.data import readers
 
+    fields = [field.name for field in dataclasses.fields(preparing.Settings)]
+    known_names(options.settings, fields, "settings")
     settings = preparing.Settings(**options.settings)
     tree = readers.Tree(options.source)
     reader: Any

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from absl import logging
 
+from faceaging_tf.arguments import one_of, within
 from faceaging_tf.files import write_whole
 from zoo import loading, registry
 from zoo.errors import ZooError
@@ -29,6 +30,12 @@ from zoo.tasks.train_corpora import (
 # Steps between two checkpoints.
 EPOCH = 100
 RECIPES = ("paper", "released")
+PRECISIONS = ("float32", "mixed_float16", "mixed_bfloat16")
+# Whole numbers that options may be, the highest None where there is none.
+LIMITS = {
+    "steps": (1, 10**9), "batch_size": (1, 65536), "image_size": (16, 4096), "seed": (0, 2**32 - 1),
+    "restarts": (0, None), "adversarial_steps": (0, None), "limit": (1, None),
+}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,6 +98,10 @@ def check(options):
         ZooError: unknown entry, one that is not trained so, no age network, a folder that holds
             another run, no corpus, or one of another frame than the entry learns from.
     """
+    within(options, LIMITS, ZooError)
+    if options.minutes is not None and not options.minutes >= 0:
+        raise ZooError(f"minutes was {options.minutes}; it needs 0 or more.")
+    one_of(options.precision, "precision", PRECISIONS, ZooError)
     entry = registry.find(options.entry)
     if entry.training is None:
         raise ZooError(
@@ -109,10 +120,6 @@ def check(options):
     if options.on_disk and len(options.corpora) > 1:
         raise ZooError(
             f"--on_disk reads one corpus, and --corpus named {len(options.corpora)}; prepare them together, or leave --on_disk out."
-        )
-    if isinstance(options.corpora, str):
-        raise ZooError(
-            f"corpora was {options.corpora!r}; it needs a list of paths, such as [{options.corpora!r}]."
         )
     for path in options.corpora:
         if path != DRAWN and not Path(path).exists():

@@ -21,12 +21,23 @@ def check_heads(entry, options):
     """Finds out what can be wrong with the options of this recipe, without importing Keras.
 
     Raises:
-        ZooError: an entry without exemplars, a corpus that is no zip of whole heads, no table of
-            exemplars, a parser or judge that is not there.
+        ZooError: an entry without exemplars or of small heads, an option that the recipe does not
+            have, a corpus that is no zip of whole heads, no table of exemplars, a parser or judge
+            that is not there.
     """
     if entry.exemplars is None:
         raise ZooError(
             f"The entry {entry.name!r} has no released recipe; train it with --recipe paper."
+        )
+    side = entry.architecture.get("image_size", SIDE)
+    if side < SIDE:
+        raise ZooError(
+            f"The released recipe teaches heads of {SIDE} pixels or more, and those of {entry.name!r} have {side}; train it with --recipe paper."
+        )
+    ignored = [name for name in ("image_size", "minutes", "on_disk") if getattr(options, name)]
+    if ignored:
+        raise ZooError(
+            f"The released recipe has no {ignored[0]}: it learns from whole heads of {SIDE} pixels, in memory, to its end. Leave --{ignored[0]} out."
         )
     for path in options.corpora:
         if not pathlib.Path(path).is_file():

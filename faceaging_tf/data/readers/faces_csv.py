@@ -4,7 +4,7 @@ are named by whoever has it.
 
 import dataclasses
 
-from faceaging_tf.data.readers.labels import ages_of, number_of, plausible, sex_of, split_of
+from faceaging_tf.data.readers.labels import ages_of, number_of, plausible, sex_of, stated_split_of
 from faceaging_tf.data.readers.reader import Reader
 from faceaging_tf.data.readers.source import Source
 from faceaging_tf.data.readers.table import (
@@ -83,11 +83,9 @@ def face_rows(tree):
             that somebody has.
     """
     table = table_in(tree, "faces.csv")
-    if not table.rows:
-        return []
     called = f"The faces.csv of {tree.location}"
     table.need([name for name in MEANINGS if name == "file" or name in table.columns], called)
-    pictures, found = LabelledPictures(FacesCsv(), tree), []
+    pictures, found, known = LabelledPictures(FacesCsv(), tree), [], {}
     for number, (row, line) in enumerate(zip(table.rows, table.lines, strict=True)):
         said = {name: row.get(name, "").strip() for name in MEANINGS}
         if not said["file"]:
@@ -97,7 +95,8 @@ def face_rows(tree):
         try:
             ages = _ages(said)
             if None in ages:
-                raise ValueError("no age is given")
+                given = "no age" if ages == (None, None) else "one of age_min and age_max alone"
+                raise ValueError(f"{given} is given")
         except ValueError as error:
             needed = "a number in the column age, or in age_min and age_max, of every row"
             raise ReaderError(
@@ -109,9 +108,13 @@ def face_rows(tree):
         if meant:
             problem = "" if len(meant) == 1 else f"may mean {meant[0]!r} or {meant[1]!r}"
         file = meant[0] if len(meant) == 1 else row["file"]
-        found.append(
-            FaceRow(file, *ages, split_of(said["split"]) or split_of_row(number), row, problem)
-        )
+        before = known.setdefault(file, ages)
+        if before != ages:
+            raise ReaderError(
+                f"{called} gives {file!r} two ages, {before[0]:g} and {ages[0]:g} (line {line}). Mend or remove one."
+            )
+        split = stated_split_of(said["split"], f"{called}, line {line}: split")
+        found.append(FaceRow(file, *ages, split or split_of_row(number), row, problem))
     return found
 
 
@@ -187,7 +190,9 @@ def _sources(reader, tree, table, columns, aligned, by_row=False):
             source=said.get("source", ""),
             split=split_of_row(number)
             if by_row and "split" not in columns
-            else split_of(said.get("split", "")),
+            else stated_split_of(
+                said.get("split", ""), f"The column {columns.get('split')} of {table}"
+            ),
             aligned=aligned,
             attributes=attributes,
         )

@@ -30,7 +30,7 @@ _SPLITS = {
 # Half of Europe writes 34,5; a comma before three digits would be one of thousands.
 _NUMBER = r"\d+(?:\.\d+|,\d{1,2})?"
 _AGE = re.compile(_NUMBER)
-_GROUP = re.compile(rf"({_NUMBER})\s*(?:-|–|_|to)\s*({_NUMBER})")
+_GROUP = re.compile(rf"({_NUMBER})\s*(?:[-–−_]|to)\s*({_NUMBER})")
 _OPEN_GROUP = re.compile(rf"(?:more than |over )?({_NUMBER})\s*(\+?)")
 
 
@@ -113,6 +113,24 @@ def sex_of(text, where):
             "write female and male (or f and m) in it, or leave the column out."
         )
     return _SEXES.get(word, "")
+
+
+def stated_split_of(text, where):
+    """`split_of` a word that is to name a split, "" for none.
+
+    Args:
+        text: the label.
+        where: the column, for the error.
+
+    Raises:
+        ReaderError: a word that names none.
+    """
+    split = split_of(text)
+    if text.strip() and not split:
+        raise ReaderError(
+            f"{where} says {text.strip()!r}; it needs train, validation or test, or nothing."
+        )
+    return split
 
 
 def split_of(text):

@@ -132,11 +132,15 @@ def test_a_grey_face_gets_three_channels(write):
         ({"faces.csv": b"file,age\nfaces/7.png,thirty\n"}, "needs a number in the column age"),
         ({"faces.csv": b"file,age\nfaces/7.png,\n"}, "needs a number in the column age"),
         ({"faces.csv": b"file,age\nfaces/7.png,nan\n"}, "needs a number in the column age"),
-        ({"faces.csv": b"file,age_min\nfaces/7.png,30\n"}, "needs a number in the column age, or in age_min and age_max"),
+        ({"faces.csv": b"file,age_min\nfaces/7.png,30\n"}, "one of age_min and age_max alone is given"),
         ({"faces.csv": b"name,age\nfaces/7.png,30\n"}, "has no column file"),
         ({"faces.csv": b"file,age,sharpness\nfaces/7.png,30,sharp\n"}, "needs a number in the column sharpness"),
         ({"faces.csv": b"file,age\n"}, "holds no face of the split 'all'"),
-        ({"faces.csv": b""}, "holds no face of the split 'all'"),
+        ({"faces.csv": b""}, "has no column file; its columns are none"),
+        ({"faces.csv": b"<html>Sign in</html>"}, "has no column file; its columns are <html>"),
+        ({"faces.csv": b"file,age\nfaces/7.png,30\nfaces/7.png,31\n"}, "gives 'faces/7.png' two ages, 30 and 31 .line 3"),
+        ({"faces.csv": b"file,age,split\nfaces/7.png,30,holdout\n"}, "line 2: split says 'holdout'; it needs train, validation or test"),
+        ({"faces.csv": b"file,age\nfaces/7.png,30\n\"faces/6.png\"x,30\n"}, "expected after '\"' .line 3"),
         ({"faces.csv": b"age,file\n30,faces/7.png\n40\n"}, "has a row without a file"),
         ({"faces.csv": b"file,age\nfaces/6.png,30\nfaces/7.png,2014\n"}, "line 3, of 'faces/7.png': the age 2014 is not between 0 and 122"),
         ({"faces.csv": b"file,age\nfaces/7.png,-1\n"}, "needs a number in the column age"),
@@ -156,6 +160,11 @@ def test_a_damaged_corpus_is_answered_with_a_sentence(write, change, message):
     }
     with pytest.raises(CorpusError, match=message):
         load_corpus(write(contents), "all", image_size=16)
+
+
+def test_rows_of_separators_alone_are_no_rows(write):
+    contents = {**files(table()), "faces.csv": b"file;age\r\nfaces/7.png;30\r\n;\r\n ; \r\n"}
+    assert len(load_corpus(write(contents), "all", image_size=16)) == 1
 
 
 def test_a_zip_that_was_damaged_is_refused(tmp_path):

@@ -19,7 +19,8 @@ from skimage.data import astronaut
 
 from faceaging_tf.errors import PhotoError
 from faceaging_tf.photo.writing import check_destination, ending_for, photo_bytes, write_photo
-from faceaging_tf.pictures.reading import Photo, read_photo, turn_upright
+from faceaging_tf.pictures.reading import Photo, read_photo
+from faceaging_tf.pictures.turning import turn_upright
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 STORED = np.random.default_rng(0).integers(0, 256, (24, 36, 3), dtype=np.uint8)

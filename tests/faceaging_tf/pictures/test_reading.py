@@ -1,7 +1,9 @@
 """Any photo comes out as upright RGB; what is none is refused with a sentence."""
 
 import io
+import os
 import struct
+import threading
 import warnings
 import zlib
 
@@ -13,7 +15,8 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 from skimage.data import astronaut
 
 from faceaging_tf.errors import PhotoError
-from faceaging_tf.pictures.reading import photo_of, read_photo, turn_upright
+from faceaging_tf.pictures.reading import photo_of, read_photo
+from faceaging_tf.pictures.turning import turn_upright
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 LEVELS = np.random.default_rng(0).integers(0, 256, (24, 36, 3), dtype=np.uint8)
@@ -196,6 +199,9 @@ def jpeg():
         ("text.png", b"data:image/png;base64,iVBOR", "base64"),
         ("many.jpg", b"PK\3\4" + bytes(99), "an archive.* Unpack"),
         ("song.jpg", b"ID3\3" + bytes(99), "a sound"),
+        ("song.m4a", b"\0\0\0\x1cftypM4A \0\0\0\0", "a sound"),
+        ("clip.jpg", b"\0\0\0\x1cftypisom\0\0\0\0", "a video.* `faceaging video`"),
+        ("marked.svg", b"\xef\xbb\xbf<?xml version='1.0'?>\n<svg width='9'/>", "a drawing"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -227,6 +233,8 @@ def test_planes_of_16_bits_are_read(orientation, byteorder, tmp_path):
     [
         (LEVELS[..., 0].astype("uint32") << 24, "32-bit pixels of unknown range"),
         (LEVELS[..., 0].astype("int32") - 999, "32-bit pixels of unknown range"),
+        (LEVELS[..., 0].astype("uint32"), "32-bit pixels of unknown range"),
+        (LEVELS[..., 0].astype("int16"), "signed pixels of unknown range"),
         (LEVELS.astype("float32") / 255, "a TIFF of pixels that this does not read"),
         (LEVELS.astype("float16") / 255, "a TIFF of pixels that this does not read"),
     ],
@@ -349,3 +357,44 @@ def test_what_is_no_photo_at_all_is_refused(photo):
         ValueError, match="must be a Photo, a PIL image or .height, width, 3. uint8 pixels; got"
     ):
         photo_of(photo)
+
+
+RAW = "camera's raw file, or holds a preview alone.* Save it as JPEG or TIFF"
+
+
+def test_a_page_that_is_a_small_copy_of_another_is_left_out(tmp_path):
+    with tifffile.TiffWriter(tmp_path / "a.tif") as file:
+        file.write(LEVELS[::2, ::2], photometric="rgb", subfiletype=1)
+        file.write(LEVELS, photometric="rgb")
+    np.testing.assert_array_equal(read_photo(tmp_path / "a.tif").pixels, LEVELS)
+
+
+@pytest.mark.parametrize("kind, tags", [(1, []), (0, [(50706, "B", 4, (1, 4, 0, 0))])])
+def test_a_preview_alone_and_a_digital_negative_are_refused(tmp_path, kind, tags):
+    content = {"photometric": "rgb", "subfiletype": kind, "extratags": tags}
+    tifffile.imwrite(tmp_path / "me.jpg", LEVELS, **content)
+    with pytest.raises(PhotoError, match=f"^'{tmp_path / 'me.jpg'}' is a {RAW}"):
+        read_photo(tmp_path / "me.jpg")
+
+
+def test_16_bits_whose_zero_is_white_are_turned_round(tmp_path):
+    grey = LEVELS[..., 0]
+    negative = 65535 - grey.astype("uint16") * 257
+    tifffile.imwrite(tmp_path / "a.tif", negative, photometric="miniswhite")
+    np.testing.assert_array_equal(read_photo(tmp_path / "a.tif").pixels[..., 0], grey)
+
+
+def test_transparency_of_everything_is_none(tmp_path):
+    Image.fromarray(np.dstack([LEVELS, LEVELS[..., 0] * 0])).save(tmp_path / "a.png")
+    photo = read_photo(tmp_path / "a.png")
+    assert photo.alpha is None
+    np.testing.assert_array_equal(photo.pixels, LEVELS)
+
+
+def test_a_pipe_is_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    content = jpeg()
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(content,))
+    writer.start()
+    assert read_photo(tmp_path / "pipe").pixels.shape == (512, 512, 3)
+    writer.join()

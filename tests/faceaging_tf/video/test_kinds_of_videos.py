@@ -1,6 +1,7 @@
 """Videos as people have them: what cameras, phones, browsers and broadcasters write."""
 
 import os
+import struct
 
 import av
 import drawn_videos
@@ -259,3 +260,82 @@ def test_a_working_folder_that_was_killed_as_it_began_or_ended_is_gone_on_with(
             work.remove()
     WorkingFolder(tmp_path / "aged.mp4", {"years": 30}).remove()
     assert not folder.exists()
+
+
+TURNS = {
+    "left and right": ((-1, 0, 0, 1), lambda frames: frames[:, :, ::-1]),
+    "up and down": ((1, 0, 0, -1), lambda frames: frames[:, ::-1]),
+    "rows and columns": ((0, 1, 1, 0), lambda frames: frames.swapaxes(1, 2)),
+}
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_what_is_shown_mirrored_is_aged_as_it_is_shown(tmp_path, model, name):
+    (a, b, c, d), shown = TURNS[name]
+    clip = drawn_videos.write(tmp_path / "me.mp4", drawn_videos.moving(6), sound=False)
+    before = shown(drawn_videos.read(clip)[1]).astype(float)
+    data = clip.read_bytes()
+    matrix = lambda *values: struct.pack(">9i", *values)
+    one, end = 1 << 16, (0, 0, 1 << 30)
+    plain = matrix(one, 0, 0, 0, one, 0, *end)
+    at = data.index(plain, data.index(b"tkhd"))
+    asked = matrix(a * one, b * one, 0, c * one, d * one, 0, *end)
+    clip.write_bytes(data[:at] + asked + data[at + len(plain) :])
+    age(clip, tmp_path / "aged.mp4", model)
+    after = drawn_videos.read(tmp_path / "aged.mp4")[1].astype(float)
+    assert after.shape == before.shape
+    wall = (np.abs(before - drawn_videos.WALL) < 8).all(axis=-1)
+    assert np.abs(after - before)[wall].mean() < 2.5
+    assert (after - before)[~wall].mean() < -YEARS / 2
+
+
+def animation(path, **options):
+    """Six pictures of a moving face, written by Pillow."""
+    first, *rest = (Image.fromarray(frame) for frame in drawn_videos.moving(6))
+    first.save(path, save_all=True, append_images=rest, duration=80, **options)
+    return path
+
+
+def test_an_animated_avif_moves_and_an_animated_webp_is_a_sentence(tmp_path, model):
+    assert age(animation(tmp_path / "me.avif"), tmp_path / "aged.mp4", model).frames == 6
+    with pytest.raises(VideoError, match="is an animated WebP.*Save it as GIF or MP4"):
+        open_video(animation(tmp_path / "me.webp"))
+
+
+@pytest.mark.parametrize(
+    "name, codec, pixels", [("me.webm", "libvpx-vp9", "yuva420p"), ("me.mov", "qtrle", "argb")]
+)
+def test_transparency_is_left_out_and_that_is_said(tmp_path, model, name, codec, pixels):
+    see_through = np.dstack([next(drawn_videos.moving(1)), np.full((180, 320), 99, np.uint8)])
+    with av.open(str(tmp_path / name), "w") as file:
+        stream = file.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, pixels
+        for _ in range(3):
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(see_through, format="rgba")))
+        file.mux(stream.encode(None))
+    assert age(tmp_path / name, tmp_path / "aged.mp4", model).left_out == ("the transparency",)
+
+
+def test_an_address_is_a_sentence():
+    with pytest.raises(VideoError, match="is an address"):
+        open_video("https://example.org/me.mp4")
+
+
+def test_a_name_too_long_for_a_working_folder_says_what_to_do(tmp_path, model):
+    clip = drawn_videos.write(tmp_path / "me.mp4", drawn_videos.moving(2))
+    with pytest.raises(VideoError, match="too long. Choose another name"):
+        age(clip, tmp_path / f"{'x' * 250}.mp4", model)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"segment": "x"}, {"detector": 3}, {"progress": 3}, {"minimum_face_size": None}]
+)
+def test_an_option_of_another_kind_is_said(tmp_path, wrong):
+    options = {"detector": drawn_videos.detector, **wrong}
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} was"):
+        age_video(tmp_path / "me.mp4", tmp_path / "aged.mp4", None, YEARS, **options)
+
+
+def test_an_output_that_is_no_path_is_said():
+    with pytest.raises(VideoError, match="out was 3"):
+        check_destination(3)

@@ -94,3 +94,15 @@ def test_without_av_a_sweep_to_mp4_names_what_to_install_and_the_forms_that_need
     with pytest.raises(VideoError, match=r"faceaging-tf\[video\].*\.gif or \.webp"):
         run(photo, model, tmp_path / "a.mp4")
     assert run(photo, model, tmp_path / "a.gif") == 10
+
+
+@pytest.mark.parametrize("wrong", [{"clip": 3}, {"detector": 3}, {"progress": 3}])
+def test_an_option_of_another_kind_is_said(photo, model, tmp_path, wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} was 3"):
+        sweep(photo, model, 0, 5, tmp_path / "me.gif", **wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"seconds": "x"}, {"rate": 0}, {"size": 1.5}])
+def test_a_clip_that_cannot_be_is_said(wrong):
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} was"):
+        Clip(**wrong)

@@ -15,7 +15,9 @@ MILLISECOND = Fraction(1, 1000)
 
 
 def video(rate=None, frames=None, seconds=None):
-    return Video("me.mkv", 320, 180, 0, rate, MILLISECOND, frames, seconds, None, (1, 1, 1, 1))
+    return Video(
+        "me.mkv", 320, 180, 0, False, rate, MILLISECOND, frames, seconds, None, (1, 1, 1, 1)
+    )
 
 
 def test_a_rate_that_the_times_bear_out_is_the_files_own():

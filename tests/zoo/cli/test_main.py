@@ -409,6 +409,15 @@ def test_years_or_a_strip_are_needed(photo, capsys, flags):
     assert "--years or --strip" in refusal(capsys, ["age", photo, *flags])
 
 
+def test_a_file_whose_name_begins_as_a_flag_is_a_file(photo, tiny_preset, monkeypatch, capsys):
+    monkeypatch.chdir(photo.parent)
+    photo.rename("-me.jpg")
+    assert main(["age", "-me.jpg", "--years", "30", "--entry", str(tiny_preset)]) == 0
+    assert os.path.isfile("-me-aged+30.jpg")
+    capsys.readouterr()
+    assert "./-gone.jpg" in refusal(capsys, ["age", "-gone.jpg", "--years", "30"])
+
+
 def test_an_unknown_flag_is_refused_with_the_nearest(photo, capsys):
     assert "Did you mean: years" in refusal(capsys, ["age", photo, "--yeers", "30"])
 

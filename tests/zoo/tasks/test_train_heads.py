@@ -190,11 +190,23 @@ def test_translations_begin_from_a_presets_generator_and_are_trained(
         ({"exemplars": "nowhere.csv"}, "There is no table of exemplars at nowhere.csv"),
         ({"recipe": "secret"}, "it needs one of paper, released"),
         ({"parser": "no_such_entry"}, "no_such_entry"),
+        ({"image_size": 64}, "has no image_size.* Leave --image_size out"),
+        ({"minutes": 5.0}, "has no minutes"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_loaded(options, changes, message, tmp_path):
     with pytest.raises(zoo.ZooError, match=message):
         train.check(dataclasses.replace(options, out=str(tmp_path), **changes))
+
+
+def test_an_entry_of_small_heads_is_refused(entry, options, tmp_path):
+    small = dataclasses.replace(entry, name="small_heads", architecture={**TINY, "image_size": 64})
+    zoo.register(small)
+    try:
+        with pytest.raises(zoo.ZooError, match="heads of 256 pixels or more.*small_heads' have 64"):
+            train.check(dataclasses.replace(options, entry="small_heads", out=str(tmp_path)))
+    finally:
+        registry.unregister("small_heads")
 
 
 def test_exemplars_that_the_first_corpus_does_not_hold_are_refused(options, tmp_path, preset):

@@ -163,3 +163,9 @@ def test_columns_that_do_not_fit_are_a_sentence(tree_of, columns, sentence):
 def test_a_table_that_is_not_there_is_a_sentence(tree_of):
     with pytest.raises(ReaderError, match="holds no file 't.csv'"):
         read_table(tree_of(["a.jpg"]), "t.csv", {"file": "f", "age": "a"})
+
+
+def test_a_word_that_names_no_split_is_a_sentence(tree_of):
+    tree = tree_of({"a.jpg": b".", "faces.csv": "file,age,split\na.jpg,35,fold 3\n"})
+    with pytest.raises(ReaderError, match="split of faces.csv says 'fold 3'; it needs train"):
+        list(READER.read(tree))

@@ -13,6 +13,7 @@ from faceaging_tf.data.readers.labels import ages_of, is_picture, plausible, sex
         (" 7.5 ", (7.5, 7.5)),
         ("20-29", (20, 29)),
         ("20 – 29", (20, 29)),
+        ("20−29", (20, 29)),
         ("50_69", (50, 69)),
         ("20 to 29", (20, 29)),
         ("70+", (70, 99)),
