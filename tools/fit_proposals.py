@@ -77,7 +77,7 @@ def scene(pictures, boxes, large, rng):
     for _ in range(rng.integers(0, 7)):
         number = rng.integers(len(pictures))
         height = np.exp(rng.uniform(np.log(SMALLEST / 2), np.log(2.5 * LARGEST)))
-        if rng.random() < 0.7:
+        if rng.random() < 0.75:
             height = np.exp(rng.uniform(np.log(SMALLEST), np.log(LARGEST)))
         paste(canvas, pictures[number], boxes[number], height, rng, faces)
     target = np.zeros((SCENE // STRIDE, SCENE // STRIDE), np.int8)
@@ -181,9 +181,10 @@ def in_some_light(canvas, rng):
 def proposal_network():
     layers = keras.layers
     inputs = x = keras.Input((None, None, 3))
-    x = layers.Conv2D(20, 5, 4, "same", activation="relu")(x)
-    x = layers.DepthwiseConv2D(3, 2, "same")(x)
-    x = layers.Conv2D(40, 1, activation="relu")(x)
+    x = layers.Conv2D(12, 3, 2, "same", activation="relu")(x)
+    for filters in (24, 40):
+        x = layers.DepthwiseConv2D(3, 2, "same")(x)
+        x = layers.Conv2D(filters, 1, activation="relu")(x)
     for _ in range(4):
         y = layers.DepthwiseConv2D(5, padding="same")(x)
         y = layers.Conv2D(40, 1, activation="relu")(y)

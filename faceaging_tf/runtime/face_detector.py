@@ -31,9 +31,9 @@ CLOSE = 0.4
 SAME = 0.3
 # In the box of a face that is so sure no smaller one is searched for.
 KNOWN = 0.7
-# Places that are proposed with so many logits are followed up, which those of faces have by far; the
-# boxes of a tile are believed wherever a place is proposed at all.
-FOLLOWED = 0.0
+# Places that are proposed with so many logits are followed up, which those of faces have by far;
+# the boxes of a tile are believed wherever a place is proposed at all.
+FOLLOWED = -2.0
 # Of a face whose middle is nearer to a tile's edge too little is seen there.
 EDGE = 8
 
