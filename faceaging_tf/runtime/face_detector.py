@@ -33,7 +33,7 @@ SAME = 0.3
 KNOWN = 0.7
 # Places that are proposed with so many logits are followed up, which those of faces have by far;
 # the boxes of a tile are believed wherever a place is proposed at all.
-FOLLOWED = -2.0
+FOLLOWED = -1.0
 # Of a face whose middle is nearer to a tile's edge too little is seen there.
 EDGE = 8
 
