@@ -184,7 +184,7 @@ def _follow(video, tracker, folder, segment, report):
         largest = parts[-1]["counters"][2]
         if largest:
             raise NoFaceInVideoError(
-                f"The largest face in '{video.path}' has {largest:.0f} pixels; {tracker.minimum_size} are needed. Use it in a higher resolution."
+                f"The largest face in '{video.path}' has {largest:.0f} pixels; {tracker.minimum_size:g} are needed. Use it in a higher resolution."
             )
         raise NoFaceInVideoError(
             f"No face was found in any of the {len(times)} frames of '{video.path}'. A face must be upright, seen from the front or nearly, "
