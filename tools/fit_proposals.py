@@ -7,6 +7,7 @@ quarter of an hour on two cores.
 """
 
 import argparse
+import functools
 import io
 from pathlib import Path
 
@@ -36,9 +37,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--scenes", type=int, default=12000)
     parser.add_argument("--steps", type=int, default=12000)
-    parser.add_argument("--cache", type=Path, help="Scenes are kept here, and read if they are.")
     options = parser.parse_args()
-    scenes, targets = made(options)
+    scenes, targets = made(options.corpora, options.scenes)
     split = len(scenes) // 12
     network = proposal_network()
     train(network, scenes[split:], targets[split:], options.steps)
@@ -47,27 +47,21 @@ def main() -> None:
     print(f"{options.out}: {options.out.stat().st_size} bytes")
 
 
-def made(options):
+def made(corpora, number):
     """Scenes `(N, 160, 160, 3)` uint8, and `(N, 20, 20)` int8: 1 face, 0 none, -1 in doubt."""
-    if options.cache and options.cache.is_file():
-        kept = np.load(options.cache)
-        return kept["scenes"], kept["targets"]
     pictures, boxes = [], []
     large = [
-        load_heads(options.corpora / name, image_size=side, limit=800).corpus.faces
+        load_heads(corpora / name, image_size=side, limit=800).corpus.faces
         for name, side in LARGE.items()
     ]
     for name in CORPORA:
-        heads = load_heads(options.corpora / name, image_size=HEAD)
+        heads = load_heads(corpora / name, image_size=HEAD)
         pictures.append(heads.corpus.faces)
         boxes.append(np.stack([heads.landmarks.min(axis=1), heads.landmarks.max(axis=1)], axis=1))
     pictures, boxes = np.concatenate(pictures), np.concatenate(boxes)
     rng = np.random.default_rng(1)
-    made = [scene(pictures, boxes, large, rng) for _ in range(options.scenes)]
-    scenes, targets = (np.stack(each) for each in zip(*made, strict=True))
-    if options.cache:
-        np.savez(options.cache, scenes=scenes, targets=targets)
-    return scenes, targets
+    scenes = [scene(pictures, boxes, large, rng) for _ in range(number)]
+    return tuple(np.stack(each) for each in zip(*scenes, strict=True))
 
 
 def scene(pictures, boxes, large, rng):
@@ -92,6 +86,7 @@ def scene(pictures, boxes, large, rng):
 
 
 def background(pictures, large, rng):
+    """A scene `(160, 160, 3)` uint8 with no face of the sizes searched for."""
     kind = rng.random()
     if kind > 0.5:
         # A part of a head as sharp as photos are; its face is larger than what is searched for.
@@ -119,12 +114,11 @@ def background(pictures, large, rng):
     return cv2.resize(np.ascontiguousarray(part), (SCENE, SCENE), interpolation=cv2.INTER_LINEAR)
 
 
-def textures(kept=[]):  # noqa: B006
-    if not kept:
-        for name in TEXTURES:
-            picture = getattr(skimage.data, name)()
-            kept.append(np.dstack([picture] * 3) if picture.ndim == 2 else picture[..., :3])
-    return kept
+@functools.cache
+def textures():
+    """Pictures `(H, W, 3)` uint8 without people."""
+    pictures = [getattr(skimage.data, name)() for name in TEXTURES]
+    return [np.dstack([each] * 3) if each.ndim == 2 else each[..., :3] for each in pictures]
 
 
 def paste(canvas, picture, box, height, rng, faces):
@@ -162,6 +156,7 @@ def outline(rng):
 
 
 def in_some_light(canvas, rng):
+    """A scene as a camera may have taken it: without colour, blurred, dim, noisy, compressed."""
     light = canvas.astype("float32")
     if rng.random() < 0.15:
         light[:] = light.mean(axis=-1, keepdims=True)
@@ -179,6 +174,7 @@ def in_some_light(canvas, rng):
 
 
 def proposal_network():
+    """From `(N, H, W, 3)` in -1 to 1 to logits `(N, H / 8, W / 8, 1)`."""
     layers = keras.layers
     inputs = x = keras.Input((None, None, 3))
     x = layers.Conv2D(12, 3, 2, "same", activation="relu")(x)
@@ -245,6 +241,7 @@ def report(network, scenes, targets):
 
 
 def as_file(network):
+    """The network as the bytes of a LiteRT file, for pictures of any size."""
     call = tf.function(network, input_signature=[tf.TensorSpec((1, None, None, 3), tf.float32)])
     frozen = convert_variables_to_constants_v2(call.get_concrete_function())
     return tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()

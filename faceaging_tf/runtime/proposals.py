@@ -1,7 +1,7 @@
 """Where in a picture small faces may be: a small network of the project's own, on LiteRT.
 
-It costs as much for a million pixels as the face detector for two of its tiles, and most tiles need
-no other look. It was made by `tools/fit_proposals.py`.
+It looks at a million pixels in the time that the face detector takes for a few of its tiles, and
+many tiles need no other look. It was made by `tools/fit_proposals.py`.
 """
 
 from pathlib import Path
