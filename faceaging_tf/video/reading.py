@@ -1,5 +1,6 @@
 """Reading a video frame by frame, upright, with the time of each frame."""
 
+import collections
 import contextlib
 import dataclasses
 import math
@@ -162,7 +163,7 @@ def read_frames(video, start=0):
     first = last = end = None
     count = 0
     with opened(video.path) as (container, stream):
-        for stored in _decoded(video.path, container, stream):
+        for stored in _whole(_decoded(video.path, container, stream)):
             if (stored.width, stored.height) != (video.width, video.height):
                 sizes = f"{video.width}x{video.height} to {stored.width}x{stored.height}"
                 raise VideoError(
@@ -271,6 +272,48 @@ def _decoded(path, container, stream):
         raise VideoError(
             f"'{path}' is damaged or cut off ({_reason(error)}). Copy or download it again."
         ) from error
+
+
+def _whole(frames):
+    """Frames of which none shows two moments in its even and odd lines, as old cameras and
+    television do; those are made of one of the two (bwdif), in the number and at the times of all.
+    """
+    graph, waiting = None, collections.deque()
+    for frame in frames:
+        if graph is None:
+            if not frame.interlaced_frame:
+                yield frame
+                continue
+            graph = _deinterlacer(frame)
+        waiting.append((frame.pts, frame.duration))
+        graph.push(frame)
+        yield from _pulled(graph, waiting)
+    if graph is not None:
+        graph.push(None)
+        yield from _pulled(graph, waiting)
+
+
+def _deinterlacer(frame):
+    graph = needed_av().filter.Graph()
+    source = graph.add_buffer(
+        width=frame.width, height=frame.height, format=frame.format, time_base=frame.time_base
+    )
+    graph.link_nodes(
+        source, graph.add("bwdif", "mode=send_frame:deint=interlaced"), graph.add("buffersink")
+    ).configure()
+    return graph
+
+
+def _pulled(graph, waiting):
+    """What a graph has ready, each with the time and length of the frame that it was."""
+    av = needed_av()
+    while waiting:
+        try:
+            frame = graph.pull()
+        except (av.error.BlockingIOError, av.error.EOFError):
+            return
+        frame.pts, frame.duration = waiting.popleft()
+        yield frame
 
 
 def _turned(frame):

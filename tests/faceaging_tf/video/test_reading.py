@@ -103,3 +103,38 @@ def test_without_av_it_says_what_to_install(clip, monkeypatch):
 )
 def test_a_length_that_is_none_is_no_length(text, seconds):
     assert reading._in_seconds(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "options"),
+    [
+        ("camcorder.mp4", "libx264", {"x264-params": "tff=1", "crf": "10"}),
+        ("television.mpg", "mpeg2video", {"flags": "+ildct+ilme", "q:v": "2"}),
+    ],
+)
+def test_a_frame_of_two_moments_becomes_one_of_a_single_one(tmp_path, name, codec, options):
+    def combed(moment):
+        pixels = np.full((120, 160, 3), 60, np.uint8)
+        for row in range(120):
+            start = 20 + 6 * (2 * moment + row % 2)
+            pixels[row, start : start + 30] = 220
+        return pixels
+
+    import av
+
+    path = tmp_path / name
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream(codec, rate=25, options=options)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for moment in range(8):
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(combed(moment), format="rgb24")))
+        file.mux(stream.encode(None))
+    with av.open(str(path)) as file:
+        times = [(frame.pts, frame.pts + frame.duration) for frame in file.decode(video=0)]
+    frames = list(read_frames(open_video(path)))
+    assert [(frame.time, frame.end) for frame in frames] == times and len(times) == 8
+    for moment, frame in enumerate(frames):
+        lines = frame.pixels()[30:90].astype(int).mean(axis=-1)
+        assert np.abs(np.diff(lines, axis=0)).max() < 25
+        bright = np.flatnonzero(lines.mean(axis=0) > 140)
+        assert abs(bright.mean() - (20 + 12 * moment + 3 + 14.5)) < 3.5 and len(bright) < 33
