@@ -14,6 +14,7 @@ from absl import logging
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from faceaging_tf.errors import PhotoError
+from faceaging_tf.pictures.jpeg import with_an_end
 from faceaging_tf.pictures.other_files import what_else
 from faceaging_tf.pictures.tiff import leave_previews, separate_planes
 from faceaging_tf.pictures.turning import turn_upright
@@ -116,9 +117,17 @@ def read_photo(
     with (
         _roomy(),
         _open_file(path) if content is None else io.BytesIO(content) as file,
-        _open_image(path, file) as image,
     ):
-        return _photo_of(image, path, maximum_pixels)
+        try:
+            with _open_image(path, file) as image:
+                return _photo_of(image, path, maximum_pixels)
+        except PhotoError:
+            ended = with_an_end(file)
+            if ended is None:
+                raise
+        logging.warning("'%s' lacks its last bytes; its lower edge may be damaged.", path)
+        with _open_image(path, ended) as image:
+            return _photo_of(image, path, maximum_pixels)
 
 
 def photo_of(photo):
@@ -311,6 +320,10 @@ def _to_rgb(image, profile, called):
     if image.mode in _DEEP_GREY:
         # 16 bits are what such files hold; 257 takes 65535 to 255 exactly.
         levels = np.asarray(image).astype(np.int64)
+        # Cameras' 10 to 14 bits of 16, where a TIFF says so (MaxSampleValue).
+        most = int(np.max(tags.get(281, 65535)))
+        if levels.max() <= most < 65535:
+            levels = levels * 65535 // most
         plain = 32 in tags.get(258, ()) and levels.max() < 256
         if plain or levels.max() > 65535 or levels.min() < 0:
             raise PhotoError(

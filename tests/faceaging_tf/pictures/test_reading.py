@@ -398,3 +398,30 @@ def test_a_pipe_is_read(tmp_path):
     writer.start()
     assert read_photo(tmp_path / "pipe").pixels.shape == (512, 512, 3)
     writer.join()
+
+
+@pytest.mark.parametrize(("lost", "rows"), [(2, 0), (9, 17), (600, 17)])
+def test_a_jpeg_without_its_last_bytes_is_read_and_said(lost, rows, tmp_path, caplog):
+    Image.fromarray(astronaut()).save(tmp_path / "whole.jpg", quality=92)
+    content = (tmp_path / "whole.jpg").read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(content[:-lost])
+    whole, cut = (read_photo(tmp_path / name).pixels for name in ("whole.jpg", "cut.jpg"))
+    assert (whole != cut).any(axis=(1, 2)).sum() <= rows
+    assert "lacks its last bytes" in caplog.text
+
+
+@pytest.mark.parametrize("settings", [{}, {"progressive": True}])
+def test_a_jpeg_without_its_last_rows_is_cut_off(settings, tmp_path):
+    Image.fromarray(astronaut()).save(tmp_path / "whole.jpg", quality=92, **settings)
+    content = (tmp_path / "whole.jpg").read_bytes()
+    (tmp_path / "cut.jpg").write_bytes(content[: int(0.9 * len(content))])
+    with pytest.raises(PhotoError, match=r"cut\.jpg' is damaged or cut off"):
+        read_photo(tmp_path / "cut.jpg")
+
+
+def test_a_tiff_that_says_how_many_of_its_16_bits_are_used_is_not_dark(tmp_path):
+    levels = np.uint16(np.round(LEVELS[..., 0] * (4095 / 255)))
+    for name, extra in (("said.tif", [(281, "H", 1, 4095, True)]), ("full.tif", [])):
+        tifffile.imwrite(tmp_path / name, levels, photometric="minisblack", extratags=extra)
+    said, full = (read_photo(tmp_path / name).pixels for name in ("said.tif", "full.tif"))
+    assert np.abs(said.astype(int) - LEVELS[..., :1]).max() <= 1 and full.max() < 17
