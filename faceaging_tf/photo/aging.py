@@ -78,7 +78,7 @@ class AlignedFaces:
         """For each crop where things lie on the face, `(S, S)` float32 in 0 to 1, or None where
         nothing does, see `faceaging_tf.photo.covered`.
         """
-        return covered_faces(self.crops, self.template, self.frame)
+        return covered_faces(self.crops, self.frame)
 
 
 def age_photo(

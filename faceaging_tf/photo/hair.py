@@ -41,12 +41,13 @@ class Hair:
     grey: float
 
 
-def hair_of(face, model):
+def hair_of(face, model, thing=None):
     """The `Hair` of an aligned head.
 
     Args:
         face: `(S, S, 3)` uint8, RGB.
         model: of whole heads, with `parts`, one of them hair.
+        thing: `(256, 256)` in 0 to 1, where something lies on it; None where nothing does.
     """
     alone = {part: float(part == "hair") for part in model.parts}
     changes = [
@@ -61,6 +62,7 @@ def hair_of(face, model):
         ],
         axis=0,
     ).clip(0, 1)
+    mask = mask if thing is None else mask * (1 - thing)
     if mask.mean() < LEAST_HAIR:
         return Hair(mask, *changes, np.nan, 0.0)
     colour = np.tensordot(mask, by_matrices(face, small), 2) / (255 * mask.sum())

@@ -24,11 +24,13 @@ from faceaging_tf.geometry.landmarks import (
 from faceaging_tf.geometry.templates import MESH_TEMPLATE
 from faceaging_tf.manner import asked
 from faceaging_tf.photo.aging import align_faces
+from faceaging_tf.photo.covered import covered_faces
 from faceaging_tf.photo.detection import Detector
 from faceaging_tf.photo.hair import Hair, change_towards, hair_of
 from faceaging_tf.photo.lending import OLDER, YOUNGER, with_skin_of
-from faceaging_tf.photo.skin import Skin, dulled, skin_of
+from faceaging_tf.photo.skin import SIDE, Skin, dulled, skin_of
 from faceaging_tf.pictures.reading import Photo, photo_of
+from faceaging_tf.resampling import by_matrices, resize_matrix
 from faceaging_tf.runtime.landmarks import FaceLandmarks
 from faceaging_tf.typing import AgesFaces, Manner, Numbers
 
@@ -252,8 +254,15 @@ class LikeRelative:
         points, score = self._mesh(face, place)
         if score < SURE_MESH:
             return None
-        hair = hair_of(face, self.model)
-        skin = skin_of(face, (points + 0.5) / size, hair.mask)
+        (thing,) = covered_faces(face[None], self.frame)
+        if thing is not None:
+            self._say(
+                f"{name} shows something that lies on the face; skin and hair there are left out."
+            )
+            thing = by_matrices(thing[..., None], resize_matrix(size, SIDE))[..., 0]
+        hair = hair_of(face, self.model, thing)
+        no_skin = hair.mask if thing is None else np.maximum(hair.mask, thing)
+        skin = skin_of(face, (points + 0.5) / size, no_skin)
         return None if skin.mask.mean() < LEAST_SKIN else Look(name, skin, hair)
 
     def _too_near(self, years, age):

@@ -14,7 +14,6 @@ from faceaging_tf.geometry.frames import frame_of_model
 from faceaging_tf.manner import asked
 from faceaging_tf.photo.covered import covered_faces
 from faceaging_tf.resampling import feathered_mask, moving_core
-from faceaging_tf.runtime.landmarks import FaceLandmarks
 from faceaging_tf.runtime.squares import looked_at
 from faceaging_tf.video.placing import PlacedEdit, moved
 
@@ -48,7 +47,6 @@ class Changing:
     def __init__(self, model, years, template, **manner):
         self.years, self.template, self.size = float(years), template, model.image_size
         self.scale, self.frame = frame_of_model(model).scale, frame_of_model(model).name
-        self.mesh = functools.cache(FaceLandmarks)
         core = {}
         if getattr(model, "moves_faces", False):
             core = {"core": moving_core(frame_of_model(model).name)}
@@ -120,7 +118,7 @@ class Changing:
         if memory is None or self._is_asked(memory, places, seconds):
             crop = cut_square(pixels, _at_size(matrix, self.size), self.size)
             change, flow = self.edit(crop, self.years, track.age)
-            (thing,) = covered_faces(crop[None], self.template, self.frame, self.mesh())
+            (thing,) = covered_faces(crop[None], self.frame)
             # What lies on a face is not painted, and moves along with it.
             change = change if thing is None else change * (1 - thing)[..., None]
             wanted = self._at_own_size(track, change, flow)

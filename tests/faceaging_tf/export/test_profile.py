@@ -40,6 +40,7 @@ def test_every_operation_is_timed(content, found):
     )
 
 
+@pytest.mark.slow
 def test_unpacking_of_weights_is_part_of_no_call(fagan, tmp_path, found):
     export(fagan, tmp_path / "tiny.tflite", "litert", "float16", routes=("aging",))
     half = profile.profile((tmp_path / "tiny.tflite").read_bytes(), "estimate_age", calls=1)

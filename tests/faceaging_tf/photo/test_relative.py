@@ -180,3 +180,14 @@ def test_light_from_the_other_side_is_said(caplog):
     with caplog.at_level(logging.WARNING):
         like(photos=[np.uint8(GRAN * side)]).transform(ME[None], 30, 30)
     assert "differ in where the light comes from" in caplog.text
+
+
+def test_a_mask_before_the_relatives_mouth_lends_nothing(caplog):
+    masked = GRAN.copy()
+    nose, chin = (int(POINTS[number, 1] * 256) for number in (4, 152))
+    # Over the fold beside the mouth.
+    masked[nose - 8 : chin, 70:186] = (120, 165, 205)
+    aged = like(photos=(masked,)).transform(ME[None], 30, 30)[0].astype(int)
+    assert "something that lies on the face" in caplog.text
+    beside = slice(nose + 4, chin - 20), slice(90, 166)
+    assert np.abs(aged - ME)[beside].mean() < 1.5

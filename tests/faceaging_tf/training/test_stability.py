@@ -151,6 +151,7 @@ def test_weights_that_are_not_finite_are_noticed_at_once_and_gone_afterwards(cor
     assert float(model.generator_optimizer.learning_rate) == pytest.approx(5e-4)
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_too_often_ends_with_a_sentence(corpus, tmp_path):
     model, batches = cyclegan(corpus, 2e-3)
     with pytest.raises(

@@ -51,15 +51,9 @@ def test_a_preset_is_exported_and_compared(tiny_preset, tiny_fagan, judge, tmp_p
     }
 
 
-def test_without_a_name_it_is_called_after_the_preset(tiny_preset, judge, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert (
-        main(
-            ["export", tiny_preset, "--judge", judge, "--precision", "float16", "--route", "aging"]
-        )
-        == 0
-    )
-    assert [path.name for path in tmp_path.iterdir()] == ["preset_float16.tflite"]
+def test_without_a_name_it_is_called_after_the_preset(tiny_preset):
+    half = export.Options(tiny_preset, precision="float16")
+    assert export.default_name(half, ".tflite") == "preset_float16.tflite"
     assert export.default_name(export.Options("fagan"), ".onnx") == "fagan.onnx"
 
 

@@ -74,11 +74,10 @@ def test_a_try_of_a_few_steps_shows_four_of_them(options, tmp_path):
     ] == [2, 4, 6, 8]
 
 
-def test_the_terms_of_drawn_faces_are_nobodys(options):
-    preset, _ = train.train(dataclasses.replace(options, corpora=("drawn",)), verbose=0)
-    assert json.loads((preset / "metadata.json").read_text())["training_data"].endswith(
-        "faces that the project draws; nobody's photographs."
-    )
+def test_the_terms_of_drawn_faces_are_nobodys():
+    drawn = drawn_corpus(people=2, faces_per_person=5, size=32)
+    said = train_corpora.said_of(drawn, ["drawn"])
+    assert said == "10 faces that the project draws; nobody's photographs."
 
 
 def test_a_longer_run_goes_on_where_the_shorter_stopped(options, tmp_path):

@@ -114,7 +114,7 @@ def test_a_face_is_found_by_the_tight_template(node):
     assert face["size"] == pytest.approx(128, abs=0.01)
 
 
-@pytest.mark.parametrize("frame", ["tight", "whole_head"])
+@pytest.mark.parametrize("frame", [pytest.param("tight", marks=pytest.mark.slow), "whole_head"])
 def test_a_photo_is_aged_in_the_contracts_frame(node, tmp_path, frame):
     keras.utils.set_random_seed(0)
     model = tiny.randomized(tiny.moving_fagan(frame=frame), seed=1).for_release()
