@@ -25,8 +25,11 @@ def test_the_photo_of_the_relative_is_not_overwritten(photo, no_loading):
 
 
 def wrinkled():
-    """The astronaut with stripes on her skin: no older woman, but skin with another relief."""
-    stripes = 1 + 0.1 * np.sin(np.arange(512) / 1.5)[:, None, None]
+    """The astronaut with stripes on a cheek: no older woman, but skin with another relief. All over
+    the picture they would be cloth.
+    """
+    stripes = np.ones((512, 512, 1))
+    stripes[105:145, 178:210] += 0.1 * np.sin(np.arange(105, 145) / 1.5)[:, None, None]
     return np.uint8(np.clip(astronaut() * stripes, 0, 255))
 
 
