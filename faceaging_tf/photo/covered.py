@@ -50,9 +50,12 @@ def covered(face):
     Raises:
         NetworkFileError: `ai-edge-litert` is not installed.
     """
+    said = covered_probabilities(face)
+    if (said >= SURE).sum() < LEAST:
+        return None
+    # What SciPy imports takes longer than all else here.
     from scipy import ndimage
 
-    said = covered_probabilities(face)
     parts, number = ndimage.label(said >= LIKELY)
     sure = np.bincount(parts[said >= SURE], minlength=number + 1)
     kept = np.flatnonzero(sure >= LEAST)
