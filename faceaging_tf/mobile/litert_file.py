@@ -1,5 +1,6 @@
 """A LiteRT file that this project exported: its note, and its signatures as functions."""
 
+import functools
 import hashlib
 import json
 import pathlib
@@ -20,6 +21,9 @@ RUNNING = Extra(None, MobileError, "Running an exported file")
 class LiteRTFile:
     """An exported file.
 
+    What a network needs beside its weights is given back after the first call of a signature, for
+    what comes next in a process that ages one photo, and kept from the second on.
+
     Args:
         path: its path, or its bytes. Of a path the checksum at its end is compared, because an
             interpreter may end the process on damaged bytes, or run them to another face.
@@ -38,8 +42,11 @@ class LiteRTFile:
         content = path if isinstance(path, bytes) else _read(path)
         try:
             self.contract = json.loads(note_of(content) or "null")
-            self.interpreter = litert.Interpreter(model_content=content, num_threads=threads)
-            self.signatures = tuple(self.interpreter.get_signature_list())
+            self._opened = functools.partial(
+                litert.Interpreter, model_content=content, num_threads=threads
+            )
+            self._interpreter = self._opened()
+            self.signatures = tuple(self._interpreter.get_signature_list())
         except (ValueError, TypeError, LookupError, RuntimeError, struct.error) as error:
             # What flatbuffers, JSON and the interpreter make of what is no model.
             raise MobileError(
@@ -53,7 +60,12 @@ class LiteRTFile:
             raise MobileError(
                 f"{self.path} has a note of format {self.contract['format']}, and this version reads {FORMAT}; export the model again with this version."
             )
-        self._runners = {}
+        self._runners, self._called = {}, set()
+
+    @property
+    def at_hand(self):
+        """Whether the interpreter is kept for the next call."""
+        return self._interpreter is not None
 
     def __call__(self, signature, inputs):
         """The outputs of a signature, arrays by name; inputs that have a default in the contract
@@ -63,8 +75,10 @@ class LiteRTFile:
             raise MobileError(
                 f"{self.path} has no signature {signature!r}; it has {', '.join(self.contract['signatures'])}."
             )
+        if self._interpreter is None:
+            self._interpreter = self._opened()
         if signature not in self._runners:
-            self._runners[signature] = self.interpreter.get_signature_runner(signature)
+            self._runners[signature] = self._interpreter.get_signature_runner(signature)
         wanted = self.contract["signatures"][signature]["inputs"]
         known = {
             name: np.array([value], "float32")
@@ -72,7 +86,11 @@ class LiteRTFile:
         }
         given = {**known, **inputs}
         outputs = self._runners[signature](**{name: given[name] for name in wanted})
-        return {name: np.array(value) for name, value in outputs.items()}
+        outputs = {name: np.array(value) for name, value in outputs.items()}
+        if signature not in self._called:
+            self._called.add(signature)
+            self._runners, self._interpreter = {}, None
+        return outputs
 
 
 def note_of(content, name=NOTE):

@@ -14,6 +14,7 @@ from faceaging_tf.export import Comparison, export
 from faceaging_tf.geometry.align import TEMPLATE
 from faceaging_tf.mobile import Ager, MobileError
 from faceaging_tf.mobile.geometry import inverse, similarity
+from faceaging_tf.mobile.litert_file import LiteRTFile
 
 LANDMARKS = np.array(
     [[203.8, 100.4], [246.2, 103.3], [224.2, 127.4], [201.5, 138.3], [244.0, 141.0]]
@@ -58,6 +59,15 @@ def test_a_face_of_the_files_size_is_the_models(ager, model):
         np.testing.assert_allclose(
             ager.age(face[0], years, age).astype(int), model.transform(face, years, age)[0], atol=1
         )
+
+
+def test_what_one_photo_needs_is_given_back_and_what_two_need_is_kept(path):
+    file, (face,) = LiteRTFile(path), tiny.faces(1, seed=4)
+    given = {"face": face[None] / np.float32(127.5) - 1}
+    first = file("estimate_age", given)["age"]
+    assert file.at_hand is False
+    np.testing.assert_array_equal(file("estimate_age", given)["age"], first)
+    assert file.at_hand is True
 
 
 def test_a_file_that_takes_bytes_does_the_same(model, ager, tmp_path):

@@ -33,7 +33,7 @@ glibc = platform.libc_ver()[0] == "glibc"
 
 
 def test_processes_that_it_starts_keep_freed_memory_too():
-    assert settings() == (["16777216", "134217728"] if glibc else ["None", "None"])
+    assert settings() == (["8388608", "33554432"] if glibc else ["None", "None"])
 
 
 def test_what_the_user_has_set_stays():
