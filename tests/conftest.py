@@ -12,6 +12,8 @@ import pytest
 import tensorflow as tf
 from tensorflow.python.framework import ops
 
+from faceaging_tf.training import precision
+
 # Bytes that are worth a search for what is free.
 GROWTH = 2e8
 held = [0.0]
@@ -23,6 +25,12 @@ def _graphs_as_they_are():
     else.
     """
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+
+
+@pytest.fixture(autouse=True)
+def _one_precision(monkeypatch):
+    """Trainings compute alike on every machine."""
+    monkeypatch.setattr(precision, "CPU", pathlib.Path("none"))
 
 
 def resident():

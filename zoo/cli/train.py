@@ -35,7 +35,10 @@ FLAGS = {
         "Side of the face in pixels; default: the entry's.", *train.LIMITS["image_size"]
     ),
     "seed": Flag("Of every random draw.", *train.LIMITS["seed"]),
-    "precision": Flag("Of the computation.", choices=train.PRECISIONS),
+    "precision": Flag(
+        "Of the computation; default: bfloat16 where this machine multiplies it faster.",
+        choices=train.PRECISIONS,
+    ),
     "age_network": Flag("The trained age network: an entry, or the folder of a preset."),
     "recipe": Flag(
         "paper: adversarial, on any corpus of the entry's frame; released: how the released weights were made, on zips of whole heads with landmarks and masks.",

@@ -52,7 +52,8 @@ class Options:
         batch_size: faces per step, or None for the entry's own number.
         image_size: side of the face in pixels, or None for the entry's own.
         seed: of every random draw.
-        precision: a Keras dtype policy.
+        precision: a Keras dtype policy, or None for the one that trains fastest on this machine
+            (`faceaging_tf.training.precision`).
         age_network: the trained age network, an entry or the folder of a preset; not used to train
             one.
         restarts: how often a run that fails (mode collapse and the like) may go back to its last
@@ -79,7 +80,7 @@ class Options:
     batch_size: int | None = None
     image_size: int | None = None
     seed: int = 0
-    precision: str = "float32"
+    precision: str | None = None
     age_network: str = "age_network"
     restarts: int = 6
     on_disk: bool = False
@@ -101,7 +102,8 @@ def check(options):
     within(options, LIMITS, ZooError)
     if options.minutes is not None and not options.minutes >= 0:
         raise ZooError(f"minutes was {options.minutes}; it needs 0 or more.")
-    one_of(options.precision, "precision", PRECISIONS, ZooError)
+    if options.precision is not None:
+        one_of(options.precision, "precision", PRECISIONS, ZooError)
     entry = registry.find(options.entry)
     if entry.training is None:
         raise ZooError(
@@ -176,13 +178,26 @@ def train(options: Options, verbose: int = 1) -> tuple[Path, bool]:
 
     keras_settings.check()
     digests = unchanged_digests(options)
-    with _policy(options.precision):
+    with _policy(options.precision or _fastest()):
         keras.utils.set_random_seed(options.seed)
         entry = registry.find(options.entry)
         warn_of_frames(entry, options)
         if options.recipe == "released":
             return _released(entry, options, digests), True
         return _trained(entry, options, digests, verbose)
+
+
+def _fastest():
+    """The policy of a run that names none, said where it is not Keras' own."""
+    from faceaging_tf.training.precision import fast_precision
+
+    precision = fast_precision()
+    if precision != "float32":
+        logging.info(
+            "Training computes in %s, which this machine multiplies faster; --precision float32 does not.",
+            precision,
+        )
+    return precision
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 import csv
 import dataclasses
 import json
+import logging
 import shutil
 
 import keras
@@ -13,6 +14,7 @@ import zoo
 from faceaging_tf.data.drawn_faces import drawn_corpus
 from faceaging_tf.data.parquet_corpus import FORMAT
 from faceaging_tf.models import AgeRegressor
+from faceaging_tf.training import precision
 from zoo import registry
 from zoo.tasks import train, train_corpora
 
@@ -112,6 +114,14 @@ def test_a_corpus_that_changed_under_its_path_is_noticed(options, corpus, tmp_pa
     shutil.copy(own / "5.png", own / "9.png")
     with pytest.raises(zoo.ZooError, match="has changed since the run in .* began"):
         train.train(mine, verbose=0)
+
+
+def test_a_fast_half_precision_is_taken_and_said(options, tmp_path, monkeypatch, caplog):
+    caplog.set_level(logging.INFO)
+    (tmp_path / "cpuinfo").write_text("flags : amx_bf16\n")
+    monkeypatch.setattr(precision, "CPU", tmp_path / "cpuinfo")
+    train.train(options, verbose=0)
+    assert "Training computes in mixed_bfloat16" in caplog.text
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
