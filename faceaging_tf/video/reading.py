@@ -8,6 +8,7 @@ import os
 from fractions import Fraction
 
 import numpy as np
+from absl import logging
 
 from faceaging_tf.errors import VideoError
 from faceaging_tf.optional import VIDEO, needed
@@ -128,7 +129,7 @@ def open_video(path: PathLike) -> Video:
             raise VideoError(
                 f"'{path}' holds no frame that can be read: it is empty, damaged or cut off. Copy or download it again."
             )
-        rotation, mirrored = _turned(first)
+        rotation, mirrored = _turned(first, path)
         return Video(
             path,
             first.width,
@@ -316,8 +317,9 @@ def _pulled(graph, waiting):
         yield frame
 
 
-def _turned(frame):
-    """`Video.rotation` and `Video.mirrored` of a frame.
+def _turned(frame, path):
+    """`Video.rotation` and `Video.mirrored` of a frame; what remains of a turn is left out, and
+    said.
 
     FFmpeg's word for the turns is of matrices that do not mirror. One that does, (x, y) to
     (ax + cy, bx + dy) with a negative determinant, turns and then exchanges left and right.
@@ -327,7 +329,14 @@ def _turned(frame):
         return 0, False
     a, b, _, c, d = np.frombuffer(matrix, np.int32)[:5].astype(float)
     mirrored = a * d < b * c
-    return round(-math.atan2(b, -a if mirrored else a) / (math.pi / 2)) % 4, mirrored
+    quarters = -math.atan2(b, -a if mirrored else a) / (math.pi / 2)
+    if abs(rest := quarters - round(quarters)) > 0.02:
+        logging.warning(
+            "'%s' asks for a turn of %.0f degrees beside its quarter turns, which is left out.",
+            path,
+            90 * abs(rest),
+        )
+    return round(quarters) % 4, mirrored
 
 
 def _seconds(container, stream):

@@ -269,24 +269,38 @@ TURNS = {
 }
 
 
-@pytest.mark.parametrize("name", TURNS)
-def test_what_is_shown_mirrored_is_aged_as_it_is_shown(tmp_path, model, name):
-    (a, b, c, d), shown = TURNS[name]
-    clip = drawn_videos.write(tmp_path / "me.mp4", drawn_videos.moving(6), sound=False)
-    before = shown(drawn_videos.read(clip)[1]).astype(float)
+def shown_by(clip, a, b, c, d):
+    """Has a clip say by its matrix how it is to be shown."""
     data = clip.read_bytes()
-    matrix = lambda *values: struct.pack(">9i", *values)
+    matrix = lambda *values: struct.pack(">9i", *(round(value) for value in values))
     one, end = 1 << 16, (0, 0, 1 << 30)
     plain = matrix(one, 0, 0, 0, one, 0, *end)
     at = data.index(plain, data.index(b"tkhd"))
     asked = matrix(a * one, b * one, 0, c * one, d * one, 0, *end)
     clip.write_bytes(data[:at] + asked + data[at + len(plain) :])
+
+
+@pytest.mark.parametrize("name", TURNS)
+def test_what_is_shown_mirrored_is_aged_as_it_is_shown(tmp_path, model, name):
+    asked, shown = TURNS[name]
+    clip = drawn_videos.write(tmp_path / "me.mp4", drawn_videos.moving(6), sound=False)
+    before = shown(drawn_videos.read(clip)[1]).astype(float)
+    shown_by(clip, *asked)
     age(clip, tmp_path / "aged.mp4", model)
     after = drawn_videos.read(tmp_path / "aged.mp4")[1].astype(float)
     assert after.shape == before.shape
     wall = (np.abs(before - drawn_videos.WALL) < 8).all(axis=-1)
     assert np.abs(after - before)[wall].mean() < 2.5
     assert (after - before)[~wall].mean() < -YEARS / 2
+
+
+@pytest.mark.parametrize(("degrees", "said"), [(90, False), (30, True), (135, True)])
+def test_a_turn_by_less_than_a_quarter_is_left_out_and_said(tmp_path, caplog, degrees, said):
+    clip = drawn_videos.write(tmp_path / "me.mp4", drawn_videos.moving(2), sound=False)
+    turn = np.deg2rad(degrees)
+    shown_by(clip, np.cos(turn), np.sin(turn), -np.sin(turn), np.cos(turn))
+    open_video(clip)
+    assert ("degrees beside its quarter turns" in caplog.text) is said
 
 
 def animation(path, **options):
