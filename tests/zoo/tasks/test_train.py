@@ -3,7 +3,6 @@
 import csv
 import dataclasses
 import json
-import logging
 import shutil
 
 import keras
@@ -116,12 +115,13 @@ def test_a_corpus_that_changed_under_its_path_is_noticed(options, corpus, tmp_pa
         train.train(mine, verbose=0)
 
 
-def test_a_fast_half_precision_is_taken_and_said(options, tmp_path, monkeypatch, caplog):
-    caplog.set_level(logging.INFO)
+def test_a_fast_half_precision_is_taken_and_said(options, tmp_path, monkeypatch):
+    said = []
+    monkeypatch.setattr(train.logging, "info", lambda text, *values: said.append(text % values))
     (tmp_path / "cpuinfo").write_text("flags : amx_bf16\n")
     monkeypatch.setattr(precision, "CPU", tmp_path / "cpuinfo")
     train.train(options, verbose=0)
-    assert "Training computes in mixed_bfloat16" in caplog.text
+    assert said[0].startswith("Training computes in mixed_bfloat16")
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
