@@ -85,6 +85,7 @@ def run(values, positional):
     )
     train.check(options)
     import_keras()
+    print(f"precision: {train.precision_of(options)}")
     # A bar where someone looks on, a line an epoch where it is written to a file.
     preset, finished = train.train(options, verbose=1 if sys.stdout.isatty() else 2)
     if not finished:

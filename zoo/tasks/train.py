@@ -178,7 +178,7 @@ def train(options: Options, verbose: int = 1) -> tuple[Path, bool]:
 
     keras_settings.check()
     digests = unchanged_digests(options)
-    with _policy(options.precision or _fastest()):
+    with _policy(precision_of(options)):
         keras.utils.set_random_seed(options.seed)
         entry = registry.find(options.entry)
         warn_of_frames(entry, options)
@@ -187,17 +187,11 @@ def train(options: Options, verbose: int = 1) -> tuple[Path, bool]:
         return _trained(entry, options, digests, verbose)
 
 
-def _fastest():
-    """The policy of a run that names none, said where it is not Keras' own."""
+def precision_of(options):
+    """The dtype policy of a run: the one that was asked for, or the fastest on this machine."""
     from faceaging_tf.training.precision import fast_precision
 
-    precision = fast_precision()
-    if precision != "float32":
-        logging.info(
-            "Training computes in %s, which this machine multiplies faster; --precision float32 does not.",
-            precision,
-        )
-    return precision
+    return options.precision or fast_precision()
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from faceaging_tf.data.parquet_corpus import FORMAT
 from faceaging_tf.models import AgeRegressor
 from faceaging_tf.training import precision
 from zoo import registry
+from zoo.cli.main import main
 from zoo.tasks import train, train_corpora
 
 
@@ -115,13 +116,22 @@ def test_a_corpus_that_changed_under_its_path_is_noticed(options, corpus, tmp_pa
         train.train(mine, verbose=0)
 
 
-def test_a_fast_half_precision_is_taken_and_said(options, tmp_path, monkeypatch):
-    said = []
-    monkeypatch.setattr(train.logging, "info", lambda text, *values: said.append(text % values))
+def test_a_fast_half_precision_is_taken_and_said(options, tmp_path, monkeypatch, capsys):
+    policies, trained = [], train._trained
+    note = lambda *arguments: (
+        policies.append(keras.config.dtype_policy().name),
+        trained(*arguments),
+    )[1]
+    monkeypatch.setattr(train, "_trained", note)
     (tmp_path / "cpuinfo").write_text("flags : amx_bf16\n")
     monkeypatch.setattr(precision, "CPU", tmp_path / "cpuinfo")
-    train.train(options, verbose=0)
-    assert said[0].startswith("Training computes in mixed_bfloat16")
+    place = ["--corpus", *options.corpora, "--out", options.out]
+    assert main(["train", "tiny", *place]) == 0
+    assert policies == ["mixed_bfloat16"] and "precision: mixed_bfloat16" in capsys.readouterr().out
+    train.train(
+        dataclasses.replace(options, out=str(tmp_path / "b"), precision="float32"), verbose=0
+    )
+    assert policies[1] == "float32"
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
