@@ -39,7 +39,7 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "PPM", "JPEG2000", "AVI
 # Whatever Pillow's readers raise on damaged data (RuntimeError: AVIF's).
 _DAMAGED = (
     OSError, SyntaxError, ValueError, IndexError, KeyError, TypeError, EOFError, RuntimeError, OverflowError, ZeroDivisionError,
-    struct.error, zlib.error,
+    MemoryError, struct.error, zlib.error,
 )  # fmt: skip
 
 _DEEP_GREY = ("I", "I;16", "I;16L", "I;16B", "I;16N")
@@ -225,6 +225,10 @@ def _damaged(called, error):
     if "MAX_TEXT" in str(error) or "text chunks" in str(error):
         return PhotoError(
             f"{called} holds more than {MAXIMUM_TEXT // 2**20} MB of text or of a colour profile beside its picture. Save it without them first."
+        )
+    if isinstance(error, MemoryError):
+        return PhotoError(
+            f"{called} wants more memory than there is: it is damaged, or too large for this machine. Copy or download it again, or shrink it."
         )
     return PhotoError(f"{called} is damaged or cut off ({error}). Copy or download it again.")
 

@@ -11,7 +11,7 @@ import imageio.v3 as imageio
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image, ImageCms, ImageOps, PngImagePlugin
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin, TiffImagePlugin
 from skimage.data import astronaut
 
 from faceaging_tf.errors import PhotoError
@@ -425,3 +425,15 @@ def test_a_tiff_that_says_how_many_of_its_16_bits_are_used_is_not_dark(tmp_path)
         tifffile.imwrite(tmp_path / name, levels, photometric="minisblack", extratags=extra)
     said, full = (read_photo(tmp_path / name).pixels for name in ("said.tif", "full.tif"))
     assert np.abs(said.astype(int) - LEVELS[..., :1]).max() <= 1 and full.max() < 17
+
+
+def test_bytes_that_ask_for_more_memory_than_there_is_are_a_sentence(tmp_path, monkeypatch):
+    # As a TIFF does whose damaged offsets lie an exabyte apart.
+    Image.fromarray(LEVELS).save(tmp_path / "a.tif")
+
+    def load(image):
+        raise MemoryError
+
+    monkeypatch.setattr(TiffImagePlugin.TiffImageFile, "load", load)
+    with pytest.raises(PhotoError, match=r"a\.tif' wants more memory than there is: it is damaged"):
+        read_photo(tmp_path / "a.tif")
