@@ -20,7 +20,7 @@ import drawn_things
 import keras
 import numpy as np
 import tensorflow as tf
-from drawn_things import eyes_of, frame_of
+from drawn_shapes import drawn_head, eyes_of, frame_of
 from PIL import Image
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
@@ -183,7 +183,7 @@ def _made(number, seed):
         else:
             picture = heads.pictures[row]
             if rng.random() < DRAWN:
-                picture = drawn_things.drawn_head(heads.points[row].astype("f8"), rng)
+                picture = drawn_head(heads.points[row].astype("f8"), rng)
             picture, hidden = drawn_things.dressed(picture, heads.points[row], cloths, rng)
         found.append(photographed(picture, hidden, heads.points[row], rng))
     return tuple(np.stack(each) for each in zip(*found, strict=True))

@@ -9,6 +9,7 @@ import pytest
 
 # The tool finds what it draws beside it.
 sys.path.append(str(pathlib.Path(__file__).parents[2] / "tools"))
+import drawn_shapes
 import drawn_things
 import fit_covered
 
@@ -18,7 +19,7 @@ THINGS = {thing.__name__: thing for thing, _ in drawn_things.THINGS}
 
 
 def drawn(thing, seed):
-    head = drawn_things.Head(FACE.astype("float32"), POINTS, np.zeros((256, 256), "float32"))
+    head = drawn_shapes.Head(FACE.astype("float32"), POINTS, np.zeros((256, 256), "float32"))
     thing(head, FACE[None], np.random.default_rng(seed))
     return head
 
@@ -62,7 +63,7 @@ def test_a_head_is_turned_with_what_lies_on_it():
 
 def test_where_a_known_hat_is_that_nobody_found():
     known = fit_covered.worn_where("headwear", POINTS, np.zeros((256, 256), "float32"))
-    brows, eyes = POINTS[105], drawn_things.eyes_of(POINTS)[0]
+    brows, eyes = POINTS[105], drawn_shapes.eyes_of(POINTS)[0]
     column, row = (brows * 256).astype(int)
     assert known[row - 60, column] == 1 and known[row - 10, column] == -1
     assert known[int(eyes[1] * 256) + 20, 128] == 0
@@ -70,7 +71,7 @@ def test_where_a_known_hat_is_that_nobody_found():
 
 def test_where_known_lenses_are():
     known = fit_covered.worn_where("lenses", POINTS, np.zeros((256, 256), "float32"))
-    for eye in drawn_things.eyes_of(POINTS):
+    for eye in drawn_shapes.eyes_of(POINTS):
         column, row = (eye * 256).astype(int)
         assert known[row, column] == 1
     assert known[240, 128] == 0 and -1 in known
