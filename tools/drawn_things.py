@@ -70,7 +70,7 @@ def face_mask(head, pictures, rng):
             [points[sides[0]], points[127] + rng.uniform(-0.04, 0.02) * up],
             [points[sides[1]], points[356] + rng.uniform(-0.04, 0.02) * up],
         ]
-        head.put(strokes(np.array(straps), 0.02 * width), rng.uniform(20, 240, 3), 0.0, hides=-0.0)
+        head.put(strokes(np.array(straps), 0.02 * width), rng.uniform(20, 240, 3), 0.0, hides=0.0)
     colour = cloth(head, pictures, rng)
     if rng.random() < 0.4:
         y = np.mgrid[:SIDE, :SIDE][0] + 6 * noise(rng, 60)

@@ -20,8 +20,10 @@ def with_an_end(file):
         file: open, binary, seekable.
     """
     file.seek(0)
-    content = file.read()
-    if not content.startswith(_BEGIN) or _END in content[-64:]:
+    if file.read(len(_BEGIN)) != _BEGIN:
+        return None
+    content = _BEGIN + file.read()
+    if _END in content[-64:]:
         return None
     ended = io.BytesIO(content + _END)
     try:

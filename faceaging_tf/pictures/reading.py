@@ -121,8 +121,9 @@ def read_photo(
         try:
             with _open_image(path, file) as image:
                 return _photo_of(image, path, maximum_pixels)
-        except PhotoError:
-            ended = with_an_end(file)
+        except PhotoError as error:
+            # What was refused for another reason, such as its size, is not decoded to look again.
+            ended = with_an_end(file) if isinstance(error.__cause__, OSError) else None
             if ended is None:
                 raise
         logging.warning("'%s' lacks its last bytes; its lower edge may be damaged.", path)
@@ -326,7 +327,7 @@ def _to_rgb(image, profile, called):
         levels = np.asarray(image).astype(np.int64)
         # Cameras' 10 to 14 bits of 16, where a TIFF says so (MaxSampleValue).
         most = int(np.max(tags.get(281, 65535)))
-        if levels.max() <= most < 65535:
+        if 0 < levels.max() <= most < 65535:
             levels = levels * 65535 // most
         plain = 32 in tags.get(258, ()) and levels.max() < 256
         if plain or levels.max() > 65535 or levels.min() < 0:

@@ -15,6 +15,7 @@ from PIL import Image, ImageCms, ImageOps, PngImagePlugin, TiffImagePlugin
 from skimage.data import astronaut
 
 from faceaging_tf.errors import PhotoError
+from faceaging_tf.pictures import reading
 from faceaging_tf.pictures.reading import photo_of, read_photo
 from faceaging_tf.pictures.turning import turn_upright
 
@@ -437,3 +438,14 @@ def test_bytes_that_ask_for_more_memory_than_there_is_are_a_sentence(tmp_path, m
     monkeypatch.setattr(TiffImagePlugin.TiffImageFile, "load", load)
     with pytest.raises(PhotoError, match=r"a\.tif' wants more memory than there is: it is damaged"):
         read_photo(tmp_path / "a.tif")
+
+
+def test_a_jpeg_too_large_and_without_its_end_is_not_decoded(tmp_path, monkeypatch):
+    Image.fromarray(LEVELS).save(tmp_path / "a.jpg")
+    content = bytearray((tmp_path / "a.jpg").read_bytes()[:-2])
+    at = content.index(b"\xff\xc0")
+    content[at + 5 : at + 9] = struct.pack(">HH", 60000, 60000)
+    (tmp_path / "a.jpg").write_bytes(content)
+    monkeypatch.setattr(reading, "with_an_end", lambda file: pytest.fail("it was decoded"))
+    with pytest.raises(PhotoError, match="declares 60000x60000 pixels"):
+        read_photo(tmp_path / "a.jpg")

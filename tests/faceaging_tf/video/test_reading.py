@@ -112,7 +112,7 @@ def test_a_length_that_is_none_is_no_length(text, seconds):
         ("television.mpg", "mpeg2video", {"flags": "+ildct+ilme", "q:v": "2"}),
     ],
 )
-def test_a_frame_of_two_moments_becomes_one_of_a_single_one(tmp_path, name, codec, options):
+def test_a_frame_of_two_moments_becomes_one_of_a_single_moment(tmp_path, name, codec, options):
     def combed(moment):
         pixels = np.full((120, 160, 3), 60, np.uint8)
         for row in range(120):
