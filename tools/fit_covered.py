@@ -21,8 +21,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 from drawn_shapes import drawn_head, eyes_of, frame_of
+from fitting import as_file, fit, logits_of
 from PIL import Image
-from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from faceaging_tf.data.corpus import rows_of_corpus
 from faceaging_tf.data.heads import load_heads
@@ -34,8 +34,8 @@ CORPORA = ("portraits.zip", "fairface_wide.zip", "aaf_wide.zip")
 # Heads of these that wear or hold something, looked at one by one: "headwear", "lenses", "held"
 # with a plus between them, or "unclear".
 TABLE = Path(__file__).with_name("covered.csv")
-# Pictures and steps of each round, and faces of a step.
-ROUNDS, BATCH = ((24000, 3000), (28000, 5000), (32000, 8000)), 32
+# Pictures and steps of each round.
+ROUNDS = ((24000, 3000), (28000, 5000), (32000, 8000))
 # Of the pictures: heads that wear something themselves, and bare ones on which something was found;
 # onto the rest things are drawn. Of these, heads that are drawn themselves.
 WORN, MISTAKEN, DRAWN = 0.18, 0.08, 0.06
@@ -107,11 +107,7 @@ def said_of(network, pictures):
         cv2.resize(each, (SEEN, SEEN), interpolation=cv2.INTER_AREA)
         for each in in_common_light(pictures, "whole_head")
     ]
-    said = [
-        tf.sigmoid(network(np.stack(seen[at : at + 60]) / np.float32(127.5) - 1))[..., 0].numpy()
-        for at in range(0, len(seen), 60)
-    ]
-    return np.concatenate(said)
+    return tf.sigmoid(logits_of(network, np.stack(seen))).numpy()
 
 
 def worn_where(wears, points, said):
@@ -271,54 +267,14 @@ def loss_of(logits, target):
     return tf.reduce_mean(each) * 4 + 0.3 * tf.reduce_mean(1 - (2 * both + 60) / (all_ + 60))
 
 
-def train(network, pictures, targets, steps, rate=2e-3):
-    optimizer = keras.optimizers.AdamW(
-        keras.optimizers.schedules.CosineDecay(rate, steps), weight_decay=1e-3, clipnorm=1.0
-    )
-
-    @tf.function(jit_compile=False)
-    def step(seen, target):
-        seen = tf.cast(seen, tf.float32) / 127.5 - 1
-        with tf.GradientTape() as tape:
-            loss = loss_of(network(seen, training=True)[..., 0], target)
-        weights = network.trainable_weights
-        optimizer.apply(tape.gradient(loss, weights), weights)
-        return loss
-
-    optimizer.build(network.trainable_weights)
-    rng, mean = np.random.default_rng(2), 0.0
-    for number in range(steps):
-        rows = rng.integers(0, len(pictures), BATCH)
-        seen, target = pictures[rows], targets[rows]
-        if rng.random() < 0.5:
-            seen, target = seen[:, :, ::-1], target[:, :, ::-1]
-        mean += float(step(tf.constant(seen), tf.constant(target)))
-        if number % 100 == 99:
-            print(f"{number + 1} of {steps}: loss {mean / 100:.4f}", flush=True)
-            mean = 0.0
-
-
 def report(network, pictures, targets):
     """Prints how much of what is drawn is found, and of the rest, by probability."""
-    said = [
-        tf.sigmoid(network(pictures[at : at + 60] / np.float32(127.5) - 1))[..., 0].numpy()
-        for at in range(0, len(pictures), 60)
-    ]
-    said, things, bare = np.concatenate(said), (targets > 127) & (targets < 255), targets == 0
+    said = tf.sigmoid(logits_of(network, pictures)).numpy()
+    things, bare = (targets > 127) & (targets < 255), targets == 0
     for least in (0.2, 0.35, 0.5, 0.8):
         print(
             f"{least}: {(said[things] >= least).mean():.3f} of things, {(said[bare] >= least).mean():.4f} of the rest"
         )
-
-
-def as_file(network):
-    """The network as the bytes of a LiteRT file, its weights of half precision."""
-    call = tf.function(network, input_signature=[tf.TensorSpec((1, SEEN, SEEN, 3), tf.float32)])
-    frozen = convert_variables_to_constants_v2(call.get_concrete_function())
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([frozen])
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.target_spec.supported_types = [tf.float16]
-    return converter.convert()
 
 
 def main() -> None:
@@ -336,11 +292,12 @@ def main() -> None:
         if not saved.exists():
             learned = Learned.by(network, heads) if number else None
             pictures, targets = made(heads, learned, int(count * options.share), number)
-            train(network, pictures, targets, int(steps * options.share))
+            steps = int(steps * options.share)
+            fit(network, loss_of, pictures, targets, steps, 2e-3, clipnorm=1.0)
             network.save_weights(saved)
         network.load_weights(saved)
     report(network, *made(Heads.read(options.corpora, "validation"), None, 1000, len(ROUNDS)))
-    options.out.write_bytes(as_file(network))
+    options.out.write_bytes(as_file(network, (1, SEEN, SEEN, 3), half=True))
     print(f"{options.out}: {options.out.stat().st_size} bytes")
 
 

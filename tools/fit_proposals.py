@@ -16,8 +16,8 @@ import keras
 import numpy as np
 import skimage.data
 import tensorflow as tf
+from fitting import as_file, fit, logits_of
 from PIL import Image
-from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from faceaging_tf.data.heads import load_heads
 from faceaging_tf.runtime.proposals import LARGEST, SMALLEST, STRIDE
@@ -25,7 +25,7 @@ from faceaging_tf.runtime.proposals import LARGEST, SMALLEST, STRIDE
 CORPORA = ("portraits.zip", "fairface_wide.zip", "aaf_wide.zip")
 # Sides of heads whose parts are backgrounds: their faces are too large to be searched for.
 LARGE = {"portraits.zip": 512, "fairface_wide.zip": 256}
-HEAD, SCENE, BATCH = 128, 160, 32
+HEAD, SCENE = 128, 160
 TEXTURES = ("brick", "grass", "gravel", "coffee", "chelsea", "rocket", "page", "coins", "text")
 # Faces up to so many times smaller or larger than what is searched for count neither way.
 DOUBT = 1.4
@@ -41,9 +41,9 @@ def main() -> None:
     scenes, targets = made(options.corpora, options.scenes)
     split = len(scenes) // 12
     network = proposal_network()
-    train(network, scenes[split:], targets[split:], options.steps)
+    fit(network, loss_of, scenes[split:], targets[split:], options.steps, 4e-3)
     report(network, scenes[:split], targets[:split])
-    options.out.write_bytes(as_file(network))
+    options.out.write_bytes(as_file(network, (1, None, None, 3)))
     print(f"{options.out}: {options.out.stat().st_size} bytes")
 
 
@@ -189,33 +189,6 @@ def proposal_network():
     return keras.Model(inputs, x)
 
 
-def train(network, scenes, targets, steps):
-    optimizer = keras.optimizers.AdamW(
-        keras.optimizers.schedules.CosineDecay(4e-3, steps), weight_decay=1e-3
-    )
-
-    @tf.function(jit_compile=False)
-    def step(pictures, target):
-        with tf.GradientTape() as tape:
-            logits = network(pictures, training=True)[..., 0]
-            loss = loss_of(logits, target)
-        gradients = tape.gradient(loss, network.trainable_weights)
-        optimizer.apply(gradients, network.trainable_weights)
-        return loss
-
-    optimizer.build(network.trainable_weights)
-    rng, mean = np.random.default_rng(2), 0
-    for number in range(steps):
-        rows = rng.integers(0, len(scenes), BATCH)
-        pictures, target = scenes[rows], targets[rows]
-        if rng.random() < 0.5:
-            pictures, target = pictures[:, :, ::-1], target[:, :, ::-1]
-        mean += float(step(tf.constant(pictures / np.float32(127.5) - 1), tf.constant(target)))
-        if number % 250 == 249:
-            print(f"{number + 1} of {steps}: loss {mean / 250:.4f}", flush=True)
-            mean = 0
-
-
 def loss_of(logits, target):
     """Cross-entropy; faces weigh more, for one that is missed is lost."""
     is_face, known = tf.cast(target == 1, tf.float32), tf.cast(target >= 0, tf.float32)
@@ -226,25 +199,13 @@ def loss_of(logits, target):
 
 def report(network, scenes, targets):
     """Prints which share of held-out faces is found, and of the rest kept, by threshold."""
-    scores = np.concatenate(
-        [
-            network(scenes[at : at + 64] / np.float32(127.5) - 1).numpy()[..., 0]
-            for at in range(0, len(scenes), 64)
-        ]
-    )
+    scores = logits_of(network, scenes)
     near = tf.nn.max_pool2d(scores[..., None], 3, 1, "SAME")
     faces = np.asarray(near)[..., 0][targets == 1]
     for logit in range(-6, 3):
         print(
             f"{logit}: {(faces >= logit).mean():.4f} of {len(faces)} faces, {(scores[targets == 0] >= logit).mean():.4f} of the rest"
         )
-
-
-def as_file(network):
-    """The network as the bytes of a LiteRT file, for pictures of any size."""
-    call = tf.function(network, input_signature=[tf.TensorSpec((1, None, None, 3), tf.float32)])
-    frozen = convert_variables_to_constants_v2(call.get_concrete_function())
-    return tf.lite.TFLiteConverter.from_concrete_functions([frozen]).convert()
 
 
 if __name__ == "__main__":
