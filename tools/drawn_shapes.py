@@ -48,7 +48,8 @@ class Head:
             self.picture *= 1 - shadow * below[..., None]
         mask = cv2.GaussianBlur(mask, (0, 0), 0.6)
         self.picture += mask[..., None] * (colour - self.picture)
-        self.hidden = np.maximum(self.hidden, hides * mask)
+        open_ = (self.hidden < 0) & (mask < 0.05)
+        self.hidden = np.where(open_, self.hidden, np.maximum(self.hidden, hides * mask))
 
     def light(self):
         """How light falls on the face, factors `(256, 256, 1)` about 1."""

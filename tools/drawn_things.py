@@ -202,7 +202,7 @@ def dark_glasses(head, pictures, rng):
     )
     head.put(strokes(arms, thick * width * 1.5), rim, 0.1, hides=0.0)
     glass = np.maximum(*(area(outline) for outline in outlines))
-    opaque = rng.choice([rng.uniform(0.75, 1.0), rng.uniform(0.35, 0.75)], p=(0.65, 0.35))
+    opaque = rng.choice([rng.uniform(0.75, 1.0), rng.uniform(0.35, 0.75)], p=(0.5, 0.5))
     tint = [
         (20, 20, 22),
         (70, 42, 25),
@@ -382,7 +382,7 @@ THINGS = (
     (cap, 2.5),
     (band, 0.7),
     (clear_glasses, 1.0),
-    (dark_glasses, 2.5),
+    (dark_glasses, 5.0),
     (goggles, 0.6),
     (face_mask, 2.5),
     (scarf, 0.7),

@@ -2,9 +2,10 @@
 `python tools/fit_covered.py CORPORA --out FILE`.
 
 CORPORA holds `portraits.zip`, `fairface_wide.zip` and `aaf_wide.zip`. Masks, hands, glasses, hats
-and more are drawn onto their heads (`tools/drawn_things.py`). Heads that wear or hold something
-themselves are in `tools/covered.csv`: what, but not where. Where, the network of one round says for
-the next. Half an hour on two cores; a run that was stopped goes on with the round it was in.
+and more are drawn onto their heads (`tools/drawn_things.py`), and other people's hands are laid
+before them (`tools/real_hands.py`). Heads that wear or hold something themselves are in
+`tools/covered.csv`: what, but, hands aside, not where. Where, the network of one round says for the
+next. Half an hour on two cores; a run that was stopped goes on with the round it was in.
 """
 
 import argparse
@@ -23,6 +24,7 @@ import tensorflow as tf
 from drawn_shapes import drawn_head, eyes_of, frame_of
 from fitting import as_file, fit, logits_of
 from PIL import Image
+from real_hands import HeldHand, hand_area, hands_of_heads, with_hand
 
 from faceaging_tf.data.corpus import rows_of_corpus
 from faceaging_tf.data.heads import load_heads
@@ -31,14 +33,16 @@ from faceaging_tf.photo.covered import SEEN
 from faceaging_tf.photo.skin import SIDE
 
 CORPORA = ("portraits.zip", "fairface_wide.zip", "aaf_wide.zip")
-# Heads of these that wear or hold something, looked at one by one: "headwear", "lenses", "held"
-# with a plus between them, or "unclear".
+# Heads of these that wear or hold something, looked at one by one: "headwear", "lenses", "held",
+# "hand" (see `real_hands`) with a plus between them, or "unclear".
 TABLE = Path(__file__).with_name("covered.csv")
 # Pictures and steps of each round.
-ROUNDS = ((24000, 3000), (28000, 5000), (32000, 8000))
+ROUNDS = ((24000, 3000), (28000, 5000), (32000, 8000), (24000, 5000))
 # Of the pictures: heads that wear something themselves, and bare ones on which something was found;
 # onto the rest things are drawn. Of these, heads that are drawn themselves.
-WORN, MISTAKEN, DRAWN = 0.18, 0.08, 0.06
+WORN, MISTAKEN, DRAWN = 0.18, 0.06, 0.06
+# Of those with things drawn, with somebody's hand before them as well.
+HAND = 0.2
 # Of all, those whose square ends at the forehead.
 TIGHT = 0.15
 # On how much of a bare head something must be found, and how surely, to be shown again.
@@ -48,31 +52,43 @@ MISTAKE, FOUND = 0.002, 0.3
 @dataclasses.dataclass
 class Heads:
     """Heads of the corpora, `(N, 256, 256, 3)` uint8, their points `(N, 468, 2)`, fractions of the
-    side, and what they wear, N words as in `TABLE`, empty where nothing.
+    side, what they wear, N words as in `TABLE`, empty where nothing, and their hands, `(21, 2)`,
+    a list for each head by its number.
     """
 
     pictures: np.ndarray
     points: np.ndarray
     wears: np.ndarray
+    hands: dict
 
     @classmethod
     def read(cls, corpora, split):
         with TABLE.open() as file:
             worn = {row["file"]: row["wears"] for row in csv.DictReader(file)}
-        pictures, points, wears = [], [], []
+        pictures, points, files = [], [], []
         for name in CORPORA:
             heads = load_heads(corpora / name, split)
             rows = [row for row in rows_of_corpus(corpora / name) if row.split == split]
-            wears += [worn.get(f"{Path(name).stem}/{row.file}", "") for row in rows]
+            files += [f"{Path(name).stem}/{row.file}" for row in rows]
             pictures.append(heads.corpus.faces)
             points.append(heads.landmarks)
-        return cls(np.concatenate(pictures), np.concatenate(points), np.array(wears))
+        wears = np.array([worn.get(file, "") for file in files])
+        held = hands_of_heads()
+        hands = {row: held[file] for row, file in enumerate(files) if file in held}
+        return cls(np.concatenate(pictures), np.concatenate(points), wears, hands)
 
     def bare(self):
         return np.flatnonzero(self.wears == "")
 
     def wearing(self):
         return np.flatnonzero((self.wears != "") & (self.wears != "unclear"))
+
+    def held_hands(self):
+        return [
+            HeldHand(self.pictures[row], self.points[row].astype("f8"), hand)
+            for row, hands in self.hands.items()
+            for hand in hands
+        ]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,7 +106,10 @@ class Learned:
         said = said_of(network, heads.pictures[rows])
         worn = [
             worn_where(
-                heads.wears[row], heads.points[row].astype("f8"), cv2.resize(one, (SIDE,) * 2)
+                heads.wears[row],
+                heads.points[row].astype("f8"),
+                cv2.resize(one, (SIDE,) * 2),
+                heads.hands.get(row, ()),
             )
             for row, one in zip(rows, said, strict=True)
         ]
@@ -110,13 +129,14 @@ def said_of(network, pictures):
     return tf.sigmoid(logits_of(network, np.stack(seen))).numpy()
 
 
-def worn_where(wears, points, said):
+def worn_where(wears, points, said, hands=()):
     """Where a head wears what it is known to wear, `(256, 256)` float32, -1 in doubt.
 
     Args:
-        wears: "headwear", "lenses" or "held", or several with a plus between.
+        wears: "headwear", "lenses", "held" or "hand", or several with a plus between.
         points: `(468, 2)`, fractions of the side.
         said: `(256, 256)`, how likely something lies there by the round before.
+        hands: `(21, 2)` each.
     """
     brows, right, up, width = frame_of(points)
     place = np.stack(np.meshgrid(*2 * [(np.arange(SIDE) + 0.5) / SIDE]), axis=-1)
@@ -140,6 +160,12 @@ def worn_where(wears, points, said):
         known[(np.abs(aside) < 0.5) & (np.abs(above) < 0.17) & (said > 0.6)] = 1
     if "held" in wears:
         known[above < -0.1] = np.where(said > 0.6, 1, -1)[above < -0.1]
+    for hand in hands:
+        # An arm goes on from there, and the other hand may be another place that is not known.
+        around = cv2.dilate(hand_area(hand), np.ones((9, 9)))
+        known[(known == 0) & ((above < -0.25) | (around > 0) | (said > 0.3))] = -1
+    for hand in hands:
+        known[hand_area(hand) > 0.5] = 1
     return known
 
 
@@ -166,6 +192,7 @@ def _made(number, seed):
     rng = np.random.default_rng(seed)
     bare, wearing = heads.bare(), heads.wearing()
     cloths = heads.pictures[rng.choice(bare, min(len(bare), 1500), replace=False)]
+    hands = heads.held_hands()
     found = []
     for _ in range(number):
         kind, row = rng.random(), rng.choice(bare)
@@ -181,6 +208,9 @@ def _made(number, seed):
             if rng.random() < DRAWN:
                 picture = drawn_head(heads.points[row].astype("f8"), rng)
             picture, hidden = drawn_things.dressed(picture, heads.points[row], cloths, rng)
+            if hands and rng.random() < HAND:
+                hand = hands[rng.integers(len(hands))]
+                picture, hidden = with_hand(picture, hidden, heads.points[row], hand, rng)
         found.append(photographed(picture, hidden, heads.points[row], rng))
     return tuple(np.stack(each) for each in zip(*found, strict=True))
 
