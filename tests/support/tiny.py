@@ -69,6 +69,12 @@ class Steps(keras.utils.PyDataset):
         return (self.make_batch(self.number_of_faces, seed=self.first + index),)
 
 
+def age_regressor(**more):
+    from faceaging_tf.models import AgeRegressor
+
+    return AgeRegressor(SIZE, {**AGE_NETWORK, "widths": [4, 8], "blocks": [1, 1]}, **more)
+
+
 def cyclegan(**more):
     from faceaging_tf.models import CycleGAN
 

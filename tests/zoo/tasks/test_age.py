@@ -51,6 +51,9 @@ def test_an_opened_photo_is_not_overwritten_either(photo, no_loading):
         ({"hair": "grey", "entry": "groupgan"}, "this model does not know what to do with hair"),
         ({"futures": 2, "entry": "fgan"}, "futures was 2, and 'fgan' has one alone"),
         ({"ages": [[30]]}, "ages must be a finite number"),
+        ({"ages": 2014}, "ages must be from 0 to 120; got 2014"),
+        ({"ages": [30, -5]}, r"ages must be from 0 to 120; got \[30, -5\]"),
+        ({"entry": "e" * 300}, "no entry"),
     ],
     ids=str,
 )

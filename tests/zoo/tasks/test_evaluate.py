@@ -280,25 +280,14 @@ def test_a_tight_model_is_evaluated_on_whole_heads_of_several_corpora(options, h
         set(older["groups"]["decade"]) >= {"20-29", "30-39"}
         and older["groups"]["decade"]["60-69"]["years_moved"] is None
     )
-    assert {
-        "outside_difference",
-        "outside_largest",
-        "border_difference",
-        "border_largest",
-        "detected_by_skin",
-        "detected_by_head",
-    } <= set(older["all"])
+    looked_at = ("outside_difference", "outside_largest", "border_difference", "border_largest")
+    assert {*looked_at, "detected_by_skin", "detected_by_head"} <= set(older["all"])
     # The change of a tight window fades out before the border of the head's square.
-    assert older["all"]["border_largest"]["value"] == 0 and set(older["hair"]) == {
-        "all",
-        "female",
-        "male",
-    }
+    assert older["all"]["border_largest"]["value"] == 0
+    assert set(older["hair"]) == {"all", "female", "male"}
     # Everyone's, over all numbers of years: of 24 faces.
-    assert (
-        subject["summary"]["all"]["monotony"]["faces"] == 24
-        and found["settings"]["frame"] == "whole_head"
-    )
+    assert subject["summary"]["all"]["monotony"]["faces"] == 24
+    assert found["settings"]["frame"] == "whole_head"
 
 
 def test_the_columns_of_both_corpora_are_told(options, heads):
