@@ -5,6 +5,7 @@ import hashlib
 import json
 import pathlib
 import struct
+import threading
 
 import numpy as np
 
@@ -22,7 +23,8 @@ class LiteRTFile:
     """An exported file.
 
     What a network needs beside its weights is given back after the first call of a signature, for
-    what comes next in a process that ages one photo, and kept from the second on.
+    what comes next in a process that ages one photo, and kept from the second on. Threads that call
+    it wait for one another.
 
     Args:
         path: its path, or its bytes. Of a path the checksum at its end is compared, because an
@@ -61,6 +63,8 @@ class LiteRTFile:
                 f"{self.path} has a note of format {self.contract['format']}, and this version reads {FORMAT}; export the model again with this version."
             )
         self._runners, self._called = {}, set()
+        # An interpreter has one set of tensors for all who call it.
+        self._lock = threading.Lock()
 
     @property
     def at_hand(self):
@@ -75,18 +79,23 @@ class LiteRTFile:
             raise MobileError(
                 f"{self.path} has no signature {signature!r}; it has {', '.join(self.contract['signatures'])}."
             )
-        if self._interpreter is None:
-            self._interpreter = self._opened()
-        if signature not in self._runners:
-            self._runners[signature] = self._interpreter.get_signature_runner(signature)
         wanted = self.contract["signatures"][signature]["inputs"]
         known = {
             name: np.array([value], "float32")
             for name, value in self.contract.get("defaults", {}).items()
         }
         given = {**known, **inputs}
-        outputs = self._runners[signature](**{name: given[name] for name in wanted})
-        outputs = {name: np.array(value) for name, value in outputs.items()}
+        with self._lock:
+            return self._run(signature, {name: given[name] for name in wanted})
+
+    def _run(self, signature, inputs):
+        if self._interpreter is None:
+            self._interpreter = self._opened()
+        if signature not in self._runners:
+            self._runners[signature] = self._interpreter.get_signature_runner(signature)
+        outputs = {
+            name: np.array(value) for name, value in self._runners[signature](**inputs).items()
+        }
         if signature not in self._called:
             self._called.add(signature)
             self._runners, self._interpreter = {}, None

@@ -1,5 +1,6 @@
 """Faces and photos aged without TensorFlow, as with it."""
 
+import concurrent.futures
 import os
 import subprocess
 import sys
@@ -68,6 +69,14 @@ def test_what_one_photo_needs_is_given_back_and_what_two_need_is_kept(path):
     assert file.at_hand is False
     np.testing.assert_array_equal(file("estimate_age", given)["age"], first)
     assert file.at_hand is True
+
+
+def test_threads_that_share_a_file_each_get_their_own_face(ager):
+    faces = tiny.faces(12, seed=5)
+    wanted = [ager.age(face, 20, 40) for face in faces]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda face: ager.age(face, 20, 40), faces))
+    np.testing.assert_array_equal(found, wanted)
 
 
 def test_a_file_that_takes_bytes_does_the_same(model, ager, tmp_path):
