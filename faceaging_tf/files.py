@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import errno
 import hashlib
 import os
 import re
@@ -83,6 +84,42 @@ def reserve(path, size, arrays):
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(file.fileno(), 0, size + size // 8 + arrays * BESIDE_AN_ARRAY)
         file.truncate(0)
+
+
+def held_alone(path):
+    """Opens a file that nobody else has open by this: a mark that a run is at work in its folder.
+    Whoever ends, or is killed, lets go of it.
+
+    Args:
+        path: of the file, which is made.
+
+    Returns:
+        What is to be closed to let go of it; where the system knows no such locks, to no effect.
+
+    Raises:
+        BlockingIOError: another run has it.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows.
+        return contextlib.ExitStack()
+    while True:
+        file = open(path, "ab")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever had it may have removed it since it was opened.
+            if os.path.exists(path) and os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
+                return file
+        except BlockingIOError:
+            file.close()
+            raise
+        except OSError as error:
+            # A network drive without locks.
+            if error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL):
+                return file
+            file.close()
+            raise
+        file.close()
 
 
 @contextlib.contextmanager

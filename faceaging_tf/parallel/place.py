@@ -2,17 +2,21 @@
 or not at all.
 """
 
+import contextlib
 import os
 import pathlib
 import uuid
+from collections.abc import Iterator
 
 from faceaging_tf.errors import ParallelError
-from faceaging_tf.files import written_whole
+from faceaging_tf.files import held_alone, written_whole
 from faceaging_tf.optional import MANY, needed
 from faceaging_tf.typing import PathLike
 
 # The end of a file's name until it is whole.
 WORKING = ".part"
+# Whoever has it open is at work.
+LOCK = "lock"
 
 
 class Place:
@@ -60,9 +64,12 @@ class Place:
             with written_whole(path, beside) as working:
                 pathlib.Path(working).write_bytes(content)
         except OSError as error:
-            raise ParallelError(
-                f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped."
-            ) from error
+            raise self._unwritten(path, error) from error
+
+    def _unwritten(self, path, error):
+        return ParallelError(
+            f"{path} could not be written ({error.strerror or error}); free some space or choose another place, and run it again: it goes on where it stopped."
+        )
 
     def read(self, name: str) -> bytes:
         """The bytes of a file."""
@@ -85,6 +92,43 @@ class Place:
         """Whether there is such a file."""
         self.system.invalidate_cache()
         return self.system.exists(f"{self.root}/{name}")
+
+    @contextlib.contextmanager
+    def alone(self, folder: str) -> Iterator[None]:
+        """Works in a folder of it, which is made, while no other run does; object storage knows no
+        such thing.
+
+        Raises:
+            ParallelError: another run is at work there, or it cannot be written to.
+        """
+        if not self.is_local:
+            yield
+            return
+        path = os.path.join(self.root, folder)
+        lock, held = os.path.join(path, LOCK), None
+        new = [each for each in (self.root, path) if not os.path.exists(each)]
+        while held is None:
+            try:
+                os.makedirs(path, exist_ok=True)
+                held = held_alone(lock)
+            except BlockingIOError as error:
+                raise ParallelError(
+                    f"Another run is at work in {self.location} at this moment; wait until it has ended, or choose another place."
+                ) from error
+            except FileNotFoundError:
+                # Another run has just ended, and removed the folder.
+                continue
+            except OSError as error:
+                raise self._unwritten(path, error) from error
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                if os.listdir(path) == [LOCK]:
+                    os.remove(lock)
+                for each in reversed(new):
+                    os.rmdir(each)
+            held.close()
 
     def clean(self) -> None:
         """Removes what interrupted writers left."""

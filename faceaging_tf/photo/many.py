@@ -20,6 +20,7 @@ from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.job import Job, kept
 from faceaging_tf.parallel.place import Place, as_text
 from faceaging_tf.parallel.resuming import (
+    FOLDER,
     begin,
     digest_of,
     finish,
@@ -42,7 +43,7 @@ PHOTOS_A_PART = 8
 # Several workers do not end together: each has so many parts or more, and the last are short.
 PARTS_A_WORKER = 12
 COLUMNS = ("file", "out", "faces", "too_small", "ages", "problem", "bytes")
-IMAGE = "image"
+IMAGE, AGED = "image", "aged"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,9 +114,12 @@ class Photos(Job):
         try:
             table = parquet.ParquetFile(io.BytesIO(self.tree.read(name))).read_row_group(number)
         except (arrow.ArrowException, OSError, ReaderError) as error:
+            table, problem = None, f"Row group {number} of {name} is damaged ({error})."
+        else:
+            problem = f"{name} has several columns {IMAGE}; rename or remove all but one."
+        if table is None or table.column_names.count(IMAGE) > 1:
             # Called as what would have been made of it, by which it is found done.
-            called = out_of_group(name, number)
-            return [_row(called, problem=f"Row group {number} of {name} is damaged ({error}).")]
+            return [_row(out_of_group(name, number), problem=problem)]
         rows, pictures = [], []
         for place, picture in enumerate(table.column(IMAGE).to_pylist()):
             content, path = (
@@ -148,8 +152,11 @@ class Photos(Job):
             table.column_names.index(IMAGE), IMAGE, arrow.array(pictures, kind)
         )
         target = io.BytesIO()
+        if AGED in table.column_names:
+            # What was aged before is aged once more.
+            table = table.drop_columns([AGED])
         parquet.write_table(
-            table.append_column("aged", arrow.array([not row["problem"] for row in rows])), target
+            table.append_column(AGED, arrow.array([not row["problem"] for row in rows])), target
         )
         Place(self.out).write(out, target.getvalue())
         return [{**row, "out": as_text(out)} for row in rows]
@@ -275,50 +282,54 @@ def age_photos(
         sorted(asked(**manner).items()),
         make_tools,
     )
-    done = read_plan(place, DONE)
-    if done not in (None, plan):
-        raise ParallelError(
-            f"{place.location} holds photos that were aged by other years, in another manner, by another model or from another place; choose another folder."
+    with place.alone(FOLDER):
+        done = read_plan(place, DONE)
+        if done not in (None, plan):
+            raise ParallelError(
+                f"{place.location} holds photos that were aged by other years, in another manner, by another model or from another place; choose another folder."
+            )
+        begin(place, plan, own=done == plan)
+        sizes = {_mark(item): _size(tree, item) for item in items}
+        there = set(_rows(place, sizes)["mark"])
+        left, first = (
+            [item for item in items if _mark(item) not in there],
+            max([-1, *part_numbers(place)]) + 1,
         )
-    begin(place, plan, own=done == plan)
-    sizes = {_mark(item): _size(tree, item) for item in items}
-    there = set(_rows(place, sizes)["mark"])
-    left, first = (
-        [item for item in items if _mark(item) not in there],
-        max([-1, *part_numbers(place)]) + 1,
-    )
-    size = PHOTOS_A_PART
-    if workers > 1:
-        size = min(max(len(left) // (workers * PARTS_A_WORKER), 1), size)
-    numbered = [
-        (first + start // size, left[start : start + size]) for start in range(0, len(left), size)
-    ]
-    make_parts(
-        Photos(tree, place.location, years, make_tools, manner),
-        numbered,
-        len(items),
-        run,
-        workers,
-        progress,
-    )
-    rows = _rows(place, sizes)[list(COLUMNS)]
-    unlisted = (
-        [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
-    )
-    if unlisted:
-        rows = needed("pandas", MANY).concat(
-            [rows, needed("pandas", MANY).DataFrame(unlisted)], ignore_index=True
+        size = PHOTOS_A_PART
+        if workers > 1:
+            size = min(max(len(left) // (workers * PARTS_A_WORKER), 1), size)
+        numbered = [
+            (first + start // size, left[start : start + size])
+            for start in range(0, len(left), size)
+        ]
+        make_parts(
+            Photos(tree, place.location, years, make_tools, manner),
+            numbered,
+            len(items),
+            run,
+            workers,
+            progress,
         )
-    place.write(TABLE, rows.to_csv(index=False).encode("utf-8"))
-    aged = Aged(
-        place.location,
-        len(rows),
-        int((rows["problem"] == "").sum()),
-        int(rows["too_small"].astype(int).sum()),
-    )
-    place.write(DONE, json.dumps({"plan": plan, "photos": aged.photos, "aged": aged.aged}).encode())
-    finish(place)
-    return aged
+        rows = _rows(place, sizes)[list(COLUMNS)]
+        unlisted = (
+            [_row(name, problem=reason) for name, reason in tree.problems] if names is None else []
+        )
+        if unlisted:
+            rows = needed("pandas", MANY).concat(
+                [rows, needed("pandas", MANY).DataFrame(unlisted)], ignore_index=True
+            )
+        place.write(TABLE, rows.to_csv(index=False).encode("utf-8"))
+        aged = Aged(
+            place.location,
+            len(rows),
+            int((rows["problem"] == "").sum()),
+            int(rows["too_small"].astype(int).sum()),
+        )
+        place.write(
+            DONE, json.dumps({"plan": plan, "photos": aged.photos, "aged": aged.aged}).encode()
+        )
+        finish(place)
+        return aged
 
 
 def _rows(place, sizes):

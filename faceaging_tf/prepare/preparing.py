@@ -14,6 +14,7 @@ from faceaging_tf.geometry.frames import FRAMES
 from faceaging_tf.parallel import processes
 from faceaging_tf.parallel.place import Place
 from faceaging_tf.parallel.resuming import (
+    FOLDER,
     digest_of,
     finish,
     rows_of_parts,
@@ -111,25 +112,26 @@ def prepare(
             for source in sources
         ),
     )
-    if place.exists(CORPUS):
-        told = _read_corpus(place)
-        if told.get("plan") != plan:
-            raise PrepareError(
-                f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one."
-            )
-        _tidy(place)
-        return _told(place, len(sources), told, 0)
-    count, begun = work_through(
-        place,
-        plan,
-        parts.Parts(tree, place.location, settings, make_tools),
-        sources,
-        settings.part,
-        run,
-        workers,
-        progress,
-    )
-    return _finish(place, plan, count, reader, settings, begun)
+    with place.alone(FOLDER):
+        if place.exists(CORPUS):
+            told = _read_corpus(place)
+            if told.get("plan") != plan:
+                raise PrepareError(
+                    f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one."
+                )
+            _tidy(place)
+            return _told(place, len(sources), told, 0)
+        count, begun = work_through(
+            place,
+            plan,
+            parts.Parts(tree, place.location, settings, make_tools),
+            sources,
+            settings.part,
+            run,
+            workers,
+            progress,
+        )
+        return _finish(place, plan, count, reader, settings, begun)
 
 
 def sources_of(tree, reader):

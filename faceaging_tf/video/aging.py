@@ -12,7 +12,7 @@ from typing import Unpack
 import numpy as np
 from absl import logging
 
-from faceaging_tf.arguments import callable_or_none, whole
+from faceaging_tf.arguments import OLDEST, callable_or_none, whole
 from faceaging_tf.errors import NoFaceInVideoError, VideoError
 from faceaging_tf.manner import checked_manner
 from faceaging_tf.photo.aging import MINIMUM_FACE_SIZE
@@ -129,38 +129,38 @@ def age_video(
         "years": years, "ages": [float(age) for age in given], "frames a segment": segment, "smallest face": minimum_face_size,
         "manner": {name: value.tolist() for name, value in told.items()},
     }  # fmt: skip
-    folder = WorkingFolder(out, plan)
-    report = progress or (lambda stage, done, total: None)
-    started = time.perf_counter()
-    one_for_all = ages is not None and np.ndim(ages) == 0
-    tracker = Tracker(detector, model, minimum_face_size, estimate=not one_for_all)
-    try:
-        times, end, tracks = _follow(video, tracker, folder, segment, report)
-        tracks = _with_ages(tracks, given, one_for_all)
-    except VideoError:
-        # What cannot be aged leaves nothing behind; what failed later can be gone on with.
+    with contextlib.closing(WorkingFolder(out, plan)) as folder:
+        report = progress or (lambda stage, done, total: None)
+        started = time.perf_counter()
+        one_for_all = ages is not None and np.ndim(ages) == 0
+        tracker = Tracker(detector, model, minimum_face_size, estimate=not one_for_all)
+        try:
+            times, end, tracks = _follow(video, tracker, folder, segment, report)
+            tracks = _with_ages(tracks, given, one_for_all)
+        except VideoError:
+            # What cannot be aged leaves nothing behind; what failed later can be gone on with.
+            folder.remove()
+            raise
+        followed = time.perf_counter()
+        changing = Changing(model, years, tracker.template, **manner)
+        parts = _change(video, tracks, times, changing, folder, segment, report, out)
+        changed = time.perf_counter()
+        join(parts, times, end, _rate(video, times), video, os.fspath(out))
         folder.remove()
-        raise
-    followed = time.perf_counter()
-    changing = Changing(model, years, tracker.template, **manner)
-    parts = _change(video, tracks, times, changing, folder, segment, report, out)
-    changed = time.perf_counter()
-    join(parts, times, end, _rate(video, times), video, os.fspath(out))
-    folder.remove()
-    seconds = {
-        "faces": followed - started,
-        "ageing": changed - followed,
-        "joining": time.perf_counter() - changed,
-    }
-    return AgedVideo(
-        os.fspath(out),
-        len(times),
-        tuple(track.age for track in tracks),
-        years,
-        seconds,
-        tracker.left_alone,
-        missing,
-    )
+        seconds = {
+            "faces": followed - started,
+            "ageing": changed - followed,
+            "joining": time.perf_counter() - changed,
+        }
+        return AgedVideo(
+            os.fspath(out),
+            len(times),
+            tuple(track.age for track in tracks),
+            years,
+            seconds,
+            tracker.left_alone,
+            missing,
+        )
 
 
 def _follow(video, tracker, folder, segment, report):
@@ -310,6 +310,8 @@ def _numbers(name, values):
         raise ValueError(f"{name} was {values!r}; it needs numbers.") from error
     if array.ndim != 1 or not np.isfinite(array).all():
         raise ValueError(f"{name} was {values!r}; it needs finite numbers.")
+    if name == "ages" and ((array < 0) | (array > OLDEST)).any():
+        raise ValueError(f"ages was {values!r}; it needs ages from 0 to {OLDEST}.")
     return array
 
 

@@ -10,9 +10,10 @@ import os
 import numpy as np
 
 from faceaging_tf.errors import VideoError
-from faceaging_tf.files import written_whole
+from faceaging_tf.files import held_alone, written_whole
 
 _PLAN = "plan.json"
+_LOCK = "lock"
 _PART = ".part"
 
 
@@ -25,19 +26,27 @@ class WorkingFolder:
             with another plan is refused.
 
     Raises:
-        VideoError: another plan, or it cannot be made.
+        VideoError: another plan, another run that is at it, or it cannot be made.
     """
 
     def __init__(self, out, plan):
         out = os.fspath(out)
         self.path = os.path.join(os.path.dirname(out), f".{os.path.basename(out)}.work")
-        if os.path.exists(self._name(_PLAN)):
-            self._compare(out, plan)
-            return
+        self._held = None
         try:
-            os.makedirs(self.path, exist_ok=True)
+            self._begin(out, plan)
+        except VideoError:
+            self.close()
+            raise
+
+    def _begin(self, out, plan):
+        try:
+            self._hold(out)
+            if os.path.exists(self._name(_PLAN)):
+                self._compare(out, plan)
+                return
             # A run that was killed before its plan was written leaves the plan's beginning.
-            if any(not name.endswith(_PART) for name in os.listdir(self.path)):
+            if any(not name.endswith(_PART) and name != _LOCK for name in os.listdir(self.path)):
                 raise VideoError(
                     f"The folder '{self.path}' holds other things; move it away, or choose another name for the output."
                 )
@@ -50,6 +59,26 @@ class WorkingFolder:
             raise VideoError(
                 f"The folder '{self.path}' could not be made: {error.strerror or error}. Choose another name or folder for the output."
             ) from error
+
+    def _hold(self, out):
+        while True:
+            os.makedirs(self.path, exist_ok=True)
+            try:
+                self._held = held_alone(self._name(_LOCK))
+                return
+            except BlockingIOError as error:
+                raise VideoError(
+                    f"Another run is making '{out}' at this moment. Wait until it has ended, or name another output."
+                ) from error
+            except FileNotFoundError:
+                # Another run has just ended, and removed the folder.
+                continue
+
+    def close(self):
+        """Lets others go on with the work."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def segment(self, number):
         """Path of a part of the video."""
@@ -83,12 +112,16 @@ class WorkingFolder:
         """Deletes the folder and all in it, the plan last: what is left of a folder without it
         would be nobody's.
         """
-        with contextlib.suppress(OSError):
-            for name in os.listdir(self.path):
-                if name != _PLAN:
-                    os.remove(self._name(name))
-            os.remove(self._name(_PLAN))
-            os.rmdir(self.path)
+        try:
+            with contextlib.suppress(OSError):
+                for name in os.listdir(self.path):
+                    if name not in (_PLAN, _LOCK):
+                        os.remove(self._name(name))
+                os.remove(self._name(_PLAN))
+                os.remove(self._name(_LOCK))
+                os.rmdir(self.path)
+        finally:
+            self.close()
 
     def _name(self, name):
         return os.path.join(self.path, name)

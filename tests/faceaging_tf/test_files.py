@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from faceaging_tf import files
-from faceaging_tf.files import folder_written_whole, write_whole, written_whole
+from faceaging_tf.files import folder_written_whole, held_alone, write_whole, written_whole
 
 
 @pytest.mark.parametrize("beside", [None, "mine.npz"])
@@ -118,3 +118,17 @@ def test_what_a_killed_run_left_under_a_name_of_its_own_is_removed_when_it_is_ol
                 pathlib.Path(another).touch()
         assert pathlib.Path(temporary).exists() == bool(left)
         del block
+
+
+def test_what_one_run_has_another_is_refused_until_it_lets_go(tmp_path):
+    held = held_alone(tmp_path / "lock")
+    with pytest.raises(BlockingIOError):
+        held_alone(tmp_path / "lock")
+    held.close()
+    held_alone(tmp_path / "lock").close()
+
+
+def test_a_run_that_ends_by_itself_lets_go(tmp_path):
+    code = "import sys; from faceaging_tf.files import held_alone; print(held_alone(sys.argv[1]))"
+    subprocess.run([sys.executable, "-c", code, tmp_path / "lock"], check=True)
+    held_alone(tmp_path / "lock").close()

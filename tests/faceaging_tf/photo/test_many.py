@@ -111,6 +111,27 @@ def test_photos_of_a_parquet_file_come_in_one_beside_their_columns(tmp_path):
     ).all()
 
 
+def test_a_parquet_file_that_was_aged_is_aged_again(tmp_path):
+    folder = tmp_path / "shards"
+    folder.mkdir()
+    pictures = {"image": [drawn_png(1)], "aged": [True]}
+    pyarrow.parquet.write_table(pyarrow.table(pictures), folder / "a.parquet")
+    assert age(folder, tmp_path / "out").aged == 1
+    made = pyarrow.parquet.read_table(tmp_path / "out" / "a-00000.parquet")
+    assert made.column_names == ["image", "aged"] and made.column("aged").to_pylist() == [True]
+
+
+def test_of_two_columns_of_pictures_neither_is_aged(tmp_path):
+    folder = tmp_path / "shards"
+    folder.mkdir()
+    pictures = pyarrow.array([drawn_png(1)])
+    twice = pyarrow.Table.from_arrays([pictures, pictures], names=["image", "image"])
+    pyarrow.parquet.write_table(twice, folder / "a.parquet")
+    assert age(folder, tmp_path / "out").aged == 0
+    (row,) = table(tmp_path / "out").values()
+    assert row["problem"] == "a.parquet has several columns image; rename or remove all but one."
+
+
 def test_a_parquet_file_may_name_pictures_beside_it(tmp_path):
     folder = tmp_path / "shards"
     (folder / "faces").mkdir(parents=True)
