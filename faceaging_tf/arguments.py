@@ -6,6 +6,8 @@ import os
 
 # Nobody ages by more years, in either direction.
 MOST_YEARS = 100
+# Nor is older.
+OLDEST = 120
 YEARS_NEEDED = f"a number of years from {-MOST_YEARS} to {MOST_YEARS}, such as 30 or -12.5"
 
 

@@ -301,12 +301,12 @@ def is_path(name):
             f"zoo.load got {type(name).__name__}; it needs the name of an entry or the path of a preset. {registry.known_names()}"
         )
     return name not in registry.list(role=None) and (
-        os.sep in name or "/" in name or Path(name).exists()
+        os.sep in name or "/" in name or os.path.exists(name)
     )
 
 
 def _with_weights_of(weights, fresh, overrides):
-    if Path(weights).is_dir():
+    if os.path.isdir(weights):
         return presets.load(weights, **overrides)
     model = fresh()
     weights_files.load(model, weights)

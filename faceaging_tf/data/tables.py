@@ -20,6 +20,8 @@ _MARKS = (
 _LINE_END = re.compile(r"\r\n|\r|\n")
 # The first line that spreadsheets take for a note on the separator, and no row.
 _NOTE = re.compile(r'[\r\n]*"?sep=(.)"?(?:\r\n|\r|\n)', re.IGNORECASE)
+# Letters of a cell: some hold a picture, or what a network made of one.
+csv.field_size_limit(max(csv.field_size_limit(), 2**27))
 _NO_UTF8 = re.compile("[\udc80-\udcff]")
 
 
@@ -85,7 +87,7 @@ def table_of(content, where, files=()):
     text, separator, skipped = _begun(_text_of(content, where))
     kept = {_basename(file) for file in files if _NO_UTF8.search(file)}
     stream = io.StringIO(text, newline="")
-    reader = csv.DictReader(stream, delimiter=separator, restval="", strict=True)
+    reader = csv.DictReader(stream, restval="", strict=True, **_dialect(text, separator))
     rows, lines = [], []
     try:
         columns = [_legible(name, kept).strip() for name in reader.fieldnames or ()]
@@ -108,9 +110,17 @@ def columns_in(head):
         head = head[: len(head) // 4 * 4] if len(head) >= 65536 else head
         text, separator, _ = _begun(_text_of(head, ""))
         line = _LINE_END.split(text, maxsplit=1)[0]
-        return [name.strip() for name in next(csv.reader([line], delimiter=separator), [])]
+        return [name.strip() for name in next(csv.reader([line], **_dialect(text, separator)), [])]
     except (TableError, csv.Error):
         return []
+
+
+def _dialect(text, separator):
+    """What `csv` is to know: in tables that are written by hand, a quotation mark behind a blank is
+    one all the same.
+    """
+    blanks = re.search(rf'{re.escape(separator)} +"', text[:4096])
+    return {"delimiter": separator, "skipinitialspace": bool(blanks)}
 
 
 def _begun(text):
@@ -129,7 +139,8 @@ def _text_of(content, where):
     try:
         # Names of files may hold bytes that are no UTF-8.
         errors = "surrogateescape" if encoding == "utf-8" else "strict"
-        text = content[len(mark) :].decode(encoding, errors)
+        # Programs that add a mark to what has one.
+        text = content[len(mark) :].decode(encoding, errors).lstrip("\ufeff")
     except UnicodeDecodeError as error:
         problem = f"{error.reason} at byte {error.start}"
         raise TableError(

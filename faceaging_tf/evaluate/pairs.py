@@ -149,11 +149,9 @@ def _read_table(path):
         )
     try:
         table = table_of(path.read_bytes(), path)
-        missing = [
-            name
-            for name in ("input", "output", "years")
-            if not table.rows or name not in table.columns
-        ]
+        missing = [name for name in ("input", "output", "years") if name not in table.columns]
+        if not missing and not table.rows:
+            raise EvaluationError(f"{path} has no row; it needs a row a pair.")
         if missing:
             raise EvaluationError(
                 f"{path} has no {' and no '.join(missing)}; it needs the columns input, output and years, and a row a pair."

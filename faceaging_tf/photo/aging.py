@@ -8,7 +8,7 @@ from typing import Unpack
 import numpy as np
 from absl import logging
 
-from faceaging_tf.arguments import shown, whole
+from faceaging_tf.arguments import OLDEST, shown, whole
 from faceaging_tf.errors import NoFaceError, PhotoError
 from faceaging_tf.geometry.align import TEMPLATE, cut_square, similarity_to_template
 from faceaging_tf.geometry.frames import frame_of_model
@@ -342,7 +342,8 @@ def finite(name: str, values: Numbers) -> np.ndarray:
     """Years or ages as a float32 array of one number, or of one per face.
 
     Raises:
-        ValueError: other things, or numbers that are not finite; the sentence begins with `name`.
+        ValueError: other things, numbers that are not finite, or "ages" that nobody has; the
+            sentence begins with `name`.
     """
     try:
         array = np.asarray(values, dtype=np.float32)
@@ -352,6 +353,8 @@ def finite(name: str, values: Numbers) -> np.ndarray:
         ) from error
     if array.ndim > 1 or not np.isfinite(array).all():
         raise ValueError(f"{name} must be a finite number or one per face; got {values!r}.")
+    if name == "ages" and ((array < 0) | (array > OLDEST)).any():
+        raise ValueError(f"ages must be from 0 to {OLDEST}; got {values!r}.")
     return array
 
 

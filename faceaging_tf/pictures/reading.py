@@ -231,6 +231,10 @@ def _damaged(called, error):
         return PhotoError(
             f"{called} wants more memory than there is: it is damaged, or too large for this machine. Copy or download it again, or shrink it."
         )
+    if "closed" in str(error):
+        return PhotoError(
+            f"{called} is a PIL image that is closed; pass it before that, or the path of its file."
+        )
     return PhotoError(f"{called} is damaged or cut off ({error}). Copy or download it again.")
 
 

@@ -13,9 +13,13 @@ from absl import logging
 from faceaging_tf.errors import VideoError
 from faceaging_tf.optional import VIDEO, needed
 from faceaging_tf.typing import PathLike
+from faceaging_tf.video.encrypted import refusal_of_encrypted
 from faceaging_tf.video.timeline import RATE, end_of, packets_in_time, times_may_jump
 
 _BT709 = 1
+# Matrices of colours that FFmpeg's scaler has no numbers for: YCgCo, BT.2020 of constant luminance,
+# and what came after them.
+_UNKNOWN_COLOURS = (8, 10, 11, 12, 13, 14, 15, 16, 17)
 # Still pictures that FFmpeg reads as a video of one frame.
 _PHOTO_BRANDS = ("heic", "heix", "heim", "heis", "mif1", "msf1", "avif")
 
@@ -126,8 +130,12 @@ def open_video(path: PathLike) -> Video:
     with opened(path) as (container, stream):
         first = next(_decoded(path, container, stream), None)
         if first is None:
-            raise VideoError(
+            raise refusal_of_encrypted(path) or VideoError(
                 f"'{path}' holds no frame that can be read: it is empty, damaged or cut off. Copy or download it again."
+            )
+        if first.colorspace in _UNKNOWN_COLOURS:
+            raise VideoError(
+                f"'{path}' has colours of a kind that cannot be converted here (matrix {int(first.colorspace)}). Convert it to BT.709, the colours of high definition, first."
             )
         rotation, mirrored = _turned(first, path)
         return Video(
@@ -203,6 +211,10 @@ def opened(path):
         raise VideoError(f"There is no file '{path}'. Check the path.")
     if os.path.isdir(path):
         raise VideoError(f"'{path}' is a directory; pass the path of one video in it.")
+    if not os.path.isfile(path):
+        raise VideoError(
+            f"'{path}' is a pipe or a device, and a video is read more than once. Write it to a file first, and pass that."
+        )
     if not os.path.getsize(path):
         raise VideoError(f"'{path}' is empty (0 bytes). Copy or download it again.")
     try:
@@ -270,7 +282,7 @@ def _decoded(path, container, stream):
             raise VideoError(
                 f"'{path}' uses what FFmpeg does not know of its codec. Convert it to H.264 first."
             ) from error
-        raise VideoError(
+        raise refusal_of_encrypted(path) or VideoError(
             f"'{path}' is damaged or cut off ({_reason(error)}). Copy or download it again."
         ) from error
 

@@ -1,5 +1,6 @@
 """The command line: `faceaging COMMAND ...`, the same as `python -m zoo COMMAND ...`."""
 
+import errno
 import importlib
 import math
 import os
@@ -12,6 +13,7 @@ from absl import flags
 from faceaging_tf.errors import FaceAgingError
 from zoo import registry
 from zoo.cli.memory import keep_freed
+from zoo.cli.streams import open_streams
 from zoo.errors import ZooError
 
 COMMANDS = (
@@ -40,11 +42,19 @@ def run():
     # Keras 2 in the place of Keras 3, for other programs' sake; this one needs Keras 3.
     os.environ.pop("TF_USE_LEGACY_KERAS", None)
     keep_freed()
+    open_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal of few letters shows others as \u9762: names of files may hold any.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(main(sys.argv[1:]))
+    try:
+        code = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads has read enough, as `head` has; nothing more is to be written at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 0
+    sys.exit(code)
 
 
 def main(arguments):
@@ -79,7 +89,12 @@ def main(arguments):
         values.set_gnu_getopt(True)
         flags.DEFINE_boolean("help", False, "Show this text.", flag_values=values, short_name="h")
         command.define_flags(values)
-        positional = values([f"faceaging {name}", *_files_as_such(arguments[1:], values)])[1:]
+        words = _files_as_such(arguments[1:], values)
+        # Of absl's own, in all programs: flags out of files, and unknown ones let pass.
+        own = next((word for word in words if re.match(r"--?(flagfile|undefok)(=|$)", word)), None)
+        if own:
+            raise ZooError(f"There is no flag {own}; see faceaging {name} --help.")
+        positional = values([f"faceaging {name}", *words])[1:]
         _check_finite(values)
         if values.help:
             print(_help(name, command, values))
@@ -89,9 +104,15 @@ def main(arguments):
         return _refuse(f"faceaging {name}", error)
     except flags.Error as error:
         return _refuse(f"faceaging {name}", _of_flag(error, values, name))
+    except BrokenPipeError:
+        raise
+    except MemoryError:
+        return _refuse(
+            f"faceaging {name}",
+            "There is not enough memory for this. Close other programs, or allow this one more; of photos and videos, use smaller ones.",
+        )
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _refuse(f"faceaging {name}", f"{where}{str(error.strerror or error).rstrip('.')}.")
+        return _refuse(f"faceaging {name}", _of_system(error))
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return EXIT_INTERRUPTED
@@ -139,6 +160,21 @@ def _of_flag(error, values, command):
             f". If it names a file that begins with -, put its folder before it: ./-{unknown[1]}"
         )
     return text if text[-1:] in ".?" else f"{text}; see faceaging {command} --help."
+
+
+def _of_system(error):
+    """An error of the system as a sentence; what is written under another name at first is called
+    by its folder.
+    """
+    where = str(error.filename or "")
+    if re.fullmatch(r"\..*\.(part|old|tmp)", os.path.basename(where)):
+        where = os.path.dirname(where) or os.curdir
+    more = {
+        errno.ENOSPC: "; free some space, or choose another place, and run it again",
+        errno.EROFS: "; choose another place for what is written",
+    }
+    said = str(error.strerror or error).rstrip(".")
+    return f"{where + ': ' if where else ''}{said}{more.get(error.errno, '')}."
 
 
 def _kind(parser):

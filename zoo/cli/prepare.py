@@ -60,10 +60,11 @@ def run(values, positional):
     """Prepares, and says what became of the files."""
     if not values.out:
         raise ZooError(f"It needs --out with the folder of the corpus; for example: {EXAMPLES[0]}")
-    pairs = [column.partition("=") for column in values.columns]
-    if not all(name and column for name, _, column in pairs):
+    pairs = [[part.strip() for part in column.partition("=")] for column in values.columns]
+    names = {name for name, _, _ in pairs}
+    if not all(name and column for name, _, column in pairs) or len(names) < len(pairs):
         raise ZooError(
-            f"--columns was {','.join(values.columns)}; it needs pairs such as file=path,age=years."
+            f"--columns was {','.join(values.columns)}; it needs pairs such as file=path,age=years, each name once."
         )
     options = prepare.Options(
         source=only_argument(positional, "folder, zip or URL", EXAMPLES[0]),
@@ -81,11 +82,16 @@ def run(values, positional):
 
     with Progress("picture") as progress:
         prepared = prepare.prepare(options, progress)
+    splits = ", ".join(f"{number} {name}" for name, number in prepared.splits.items())
     print(
-        f"{prepared.faces} of {prepared.files} files are in the corpus: {', '.join(f'{number} {name}' for name, number in prepared.splits.items())}."
+        f"{prepared.faces} of {prepared.files} files are in the corpus{': ' * bool(splits)}{splits}."
     )
     for reason, number in sorted(prepared.dropped.items(), key=lambda item: -item[1]):
         print(f"  {number:>6}  {reason}: {MEANINGS[reason]}")
     print(
         f"{os.path.join(prepared.out, 'report.html')} shows it; dropped.csv lists each file that was left out, and why."
     )
+    if not prepared.faces:
+        raise ZooError(
+            "The corpus is empty. Mend what is said above of the files, and prepare them again into another folder."
+        )

@@ -25,6 +25,8 @@ class Progress:
 
     def __call__(self, *told: Any) -> None:
         """Takes `(done, total)`, or `(stage, done, total)`: each stage has a bar of its own."""
+        if sys.stderr is None:  # Of a program without a terminal, such as pythonw.
+            return
         *stage, done, total = told
         if self.bar is None or stage != self.stage:
             from tqdm import tqdm

@@ -3,12 +3,10 @@
 import numbers
 import os
 
-from faceaging_tf.arguments import shown
+from faceaging_tf.arguments import OLDEST, shown
 from zoo import loading
 from zoo.errors import ZooError
 from zoo.tasks.age import check_manner, open_photo
-
-OLDEST = 120
 
 
 def photos_of(like, age=None, photo=None):

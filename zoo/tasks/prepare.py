@@ -133,6 +133,12 @@ def check(options):
         )
 
 
+def _in(source, table):
+    """A table's name in the source, where its whole path was given."""
+    inside = os.path.relpath(table, source) if os.path.isabs(table) else table
+    return table if inside.startswith(os.pardir) else inside
+
+
 def prepare(options: Options, progress: Callable[[int, int], object] | None = None) -> "Prepared":
     """Prepares a dataset (see `faceaging_tf.prepare.prepare`).
 
@@ -158,7 +164,7 @@ def prepare(options: Options, progress: Callable[[int, int], object] | None = No
     tree = readers.Tree(options.source)
     reader: Any
     if options.table:
-        reader = Table(options.table, tuple(sorted(options.columns.items())))
+        reader = Table(_in(options.source, options.table), tuple(sorted(options.columns.items())))
     else:
         reader = readers.find(options.layout) if options.layout else readers.recognise(tree)
     run = parallel.run_on_ray(options.ray) if options.ray else parallel.run_processes

@@ -353,3 +353,17 @@ def test_an_option_of_another_kind_is_said(tmp_path, wrong):
 def test_an_output_that_is_no_path_is_said():
     with pytest.raises(VideoError, match="out was 3"):
         check_destination(3)
+
+
+def test_a_video_that_another_run_is_making_is_left_to_it(tmp_path):
+    out = tmp_path / "aged.mp4"
+    first = WorkingFolder(out, {"years": 30})
+    first.save("faces", 0, {"times": np.zeros(1)})
+    with pytest.raises(VideoError, match=r"Another run is making '.*aged\.mp4' at this moment"):
+        WorkingFolder(out, {"years": 30})
+    assert first.has("faces", 0)
+    first.close()
+    second = WorkingFolder(out, {"years": 30})
+    assert second.has("faces", 0)
+    second.remove()
+    assert not list(tmp_path.iterdir())

@@ -1,5 +1,6 @@
 """What is no video, or a broken one, is a sentence."""
 
+import os
 import sys
 
 import drawn_videos
@@ -138,3 +139,38 @@ def test_a_frame_of_two_moments_becomes_one_of_a_single_moment(tmp_path, name, c
         assert np.abs(np.diff(lines, axis=0)).max() < 25
         bright = np.flatnonzero(lines.mean(axis=0) > 140)
         assert abs(bright.mean() - (20 + 12 * moment + 3 + 14.5)) < 3.5 and len(bright) < 33
+
+
+def test_an_encrypted_video_is_not_called_damaged(tmp_path):
+    import av
+
+    key = {"encryption_key": "76a6c65c5ea762046bd749a2e632ccbb", "encryption_kid": "a7e61c37" * 4}
+    options = {"encryption_scheme": "cenc-aes-ctr", **key}
+    path = tmp_path / "film.mp4"
+    with av.open(str(path), "w", options=options) as file:
+        pictures = file.add_stream("libx264", rate=25)
+        pictures.width = pictures.height = 64
+        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), "uint8")
+        for _ in range(10):
+            file.mux(pictures.encode(av.VideoFrame.from_ndarray(noise, format="rgb24")))
+        file.mux(pictures.encode(None))
+    with pytest.raises(VideoError, match=r"film\.mp4' is encrypted"):
+        list(read_frames(open_video(path)))
+
+
+def test_a_pipe_is_a_sentence(tmp_path):
+    os.mkfifo(tmp_path / "pipe.mp4")
+    with pytest.raises(VideoError, match=r"is a pipe or a device.* Write it to a file first"):
+        open_video(tmp_path / "pipe.mp4")
+
+
+def test_colours_that_cannot_be_converted_are_a_sentence(tmp_path):
+    import av
+
+    with av.open(str(tmp_path / "a.mp4"), "w") as file:
+        pictures = file.add_stream("libx264", rate=25, options={"x264-params": "colormatrix=YCgCo"})
+        pictures.width = pictures.height = 64
+        file.mux(pictures.encode(av.VideoFrame(64, 64, "yuv420p")))
+        file.mux(pictures.encode(None))
+    with pytest.raises(VideoError, match=r"matrix 8\). Convert it to BT\.709"):
+        open_video(tmp_path / "a.mp4")
