@@ -7,11 +7,17 @@ import gc
 import os
 import pathlib
 
-import keras
 import pytest
+
+# oneDNN keeps what each shape of each convolution needs, gigabytes after a few hundred models; read
+# as TensorFlow is imported.
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+
+import keras
 import tensorflow as tf
 from tensorflow.python.framework import ops
 
+import zoo
 from faceaging_tf.training import precision
 
 # Bytes that are worth a search for what is free.
@@ -51,8 +57,21 @@ def _memory_is_given_back():
     gigabytes, after the trainings and exports of a few files.
     """
     yield
-    if resident() < held[0] + GROWTH:
-        return
+    if resident() >= held[0] + GROWTH:
+        give_back()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _models_are_let_go():
+    """Those that a file has loaded by name, and the graphs of all that it has made."""
+    yield
+    if resident() >= held[0] + GROWTH / 4:
+        zoo.forget()
+        keras.backend.clear_session(free_memory=False)
+        give_back()
+
+
+def give_back():
     gradients = getattr(ops.gradient_registry, "_registry", {})
     for name in [name for name in gradients if name.startswith("CustomGradient-")]:
         del gradients[name]

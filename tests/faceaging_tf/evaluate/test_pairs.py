@@ -126,7 +126,7 @@ SMALL = FACES[0, :16, :16]
             [(FACES[0], FACES[1], 20), (FACES[0], FACES[2], 20)],
             "line 3: input 1-0.png has another output at 20 years already",
         ),
-        ([], "has no input and no output and no years"),
+        ([], "has no row; it needs a row a pair"),
     ],
 )
 def test_bad_pairs_are_answered_with_a_sentence(tmp_path, rows, message):

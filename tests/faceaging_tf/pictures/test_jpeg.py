@@ -13,6 +13,7 @@ from faceaging_tf.pictures.reading import read_photo
 
 @pytest.mark.parametrize(("lost", "rows"), [(2, 0), (9, 17), (600, 17)])
 def test_a_jpeg_without_its_last_bytes_is_read_and_said(lost, rows, tmp_path, caplog):
+    caplog.set_level("WARNING", "absl")
     Image.fromarray(astronaut()).save(tmp_path / "whole.jpg", quality=92)
     content = (tmp_path / "whole.jpg").read_bytes()
     (tmp_path / "cut.jpg").write_bytes(content[:-lost])
