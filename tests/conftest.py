@@ -21,7 +21,7 @@ import zoo
 from faceaging_tf.training import precision
 
 # Bytes that are worth a search for what is free.
-GROWTH = 2e8
+GROWTH = 1e8
 held = [0.0]
 # Of glibc's `mallopt`: blocks from a megabyte on are given back when they are freed, and threads
 # share two arenas.
