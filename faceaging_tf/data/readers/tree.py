@@ -151,10 +151,10 @@ def _open(location):
         return _Zip(location, location)
     if path.exists():
         raise ReaderError(
-            f"{location} is neither a folder nor a zip; give the folder or the zip that holds the dataset."
+            f"{location} is neither a folder nor a zip; give the folder or the zip that holds the pictures."
         )
     raise ReaderError(
-        f"There is nothing at {location}; give the folder, the zip or the URL that holds the dataset."
+        f"There is nothing at {location}; give the folder, the zip or the URL that holds the pictures."
     )
 
 
@@ -236,7 +236,7 @@ class _Zip:
             self.archive = zipfile.ZipFile(file)
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             raise ReaderError(
-                f"{location} is no zip that can be read ({error}); copy it again."
+                f"{location} is no zip that can be read ({error}); unpack it if it is another kind of archive, or copy it again."
             ) from error
 
     def list(self):
@@ -285,7 +285,7 @@ class _Remote:
             found = self.system.find(self.root, detail=True)
             if not found and not self.system.exists(self.root):
                 raise ReaderError(
-                    f"There is nothing at {self.location}; give the URL that holds the dataset."
+                    f"There is nothing at {self.location}; give the URL that holds the pictures."
                 )
         except OSError as error:
             raise ReaderError(f"{self.location} cannot be listed: {error}.") from error
