@@ -4,7 +4,6 @@ import os
 
 from zoo.cli.arguments import Flag, define, given_options, only_argument, workers_flags
 from zoo.cli.progress import Progress
-from zoo.cli.quiet import import_keras
 from zoo.errors import ZooError
 from zoo.tasks import prepare
 
@@ -79,8 +78,6 @@ def run(values, positional):
         ray=values.ray,
     )
     prepare.check(options)
-    if options.workers == 1 and not options.ray:
-        import_keras()
     from faceaging_tf.prepare.reasons import MEANINGS
 
     with Progress("picture") as progress:
