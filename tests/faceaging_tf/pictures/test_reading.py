@@ -270,6 +270,16 @@ def test_more_pixels_than_pillow_takes_for_an_attack_are_none(tmp_path, monkeypa
         np.testing.assert_array_equal(read_photo(tmp_path / "a.png").pixels, LEVELS)
 
 
+@pytest.mark.slow
+def test_a_jpeg_of_a_hundred_million_pixels_is_read(tmp_path):
+    side = 10_000
+    grain = np.random.default_rng(0).integers(0, 256, (side, side), "uint8")
+    Image.fromarray(grain).save(tmp_path / "a.jpg", quality=30)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert read_photo(tmp_path / "a.jpg").pixels.shape == (side, side, 3)
+
+
 def test_a_plain_area_of_few_bytes_that_would_fill_the_memory_is_refused(tmp_path):
     Image.new("1", (12_000, 12_000)).save(tmp_path / "plain.png")
     with pytest.raises(PhotoError, match="12000x12000 pixels in 0.0 MB, which is no photograph"):
