@@ -1,5 +1,6 @@
 """What a user's settings of Keras ask for that this package does not have, told at the door."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -73,3 +74,24 @@ def _settings():
     except (OSError, ValueError):
         return file, {}
     return file, settings if isinstance(settings, dict) else {}
+
+
+@contextlib.contextmanager
+def quietly():
+    """Puts standard error aside, for Keras' import: TensorFlow's own switch, TF_CPP_MIN_LOG_LEVEL,
+    comes too late for what it writes before its logging is set up. At 0 it shows every line.
+    """
+    if os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0":
+        yield
+        return
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    terminal = os.dup(2)
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, 2)
+    try:
+        yield
+    finally:
+        os.dup2(terminal, 2)
+        os.close(terminal)
+        os.close(nothing)

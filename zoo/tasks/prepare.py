@@ -60,14 +60,17 @@ class MakeTools:
     frame: str = "tight"
 
     def __call__(self):
-        import keras
+        with keras_settings.quietly():
+            import keras
 
-        if keras.backend.backend() == "tensorflow":
-            import tensorflow as tf
+            if keras.backend.backend() == "tensorflow":
+                import tensorflow as tf
 
-            # Processes stand beside each other; threads of each would be in the others' way.
-            tf.config.threading.set_intra_op_parallelism_threads(1)
-            tf.config.threading.set_inter_op_parallelism_threads(1)
+                # Processes stand beside each other; threads of each would be in the others' way.
+                tf.config.threading.set_intra_op_parallelism_threads(1)
+                tf.config.threading.set_inter_op_parallelism_threads(1)
+            # The backend looks for devices, and says what it did not find.
+            keras.ops.zeros(())
         from faceaging_tf.photo.detection import FaceDetector
         from faceaging_tf.prepare.examining import Tools
 
