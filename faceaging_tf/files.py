@@ -91,20 +91,27 @@ def held_alone(path):
     Whoever ends, or is killed, lets go of it.
 
     Args:
-        path: of the file, which is made.
+        path: of the file; it is made, and its folder too.
 
     Returns:
         What is to be closed to let go of it; where the system knows no such locks, to no effect.
 
     Raises:
         BlockingIOError: another run has it.
+        OSError: it cannot be made.
     """
+    os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
     try:
         import fcntl
     except ImportError:  # Windows.
         return contextlib.ExitStack()
     while True:
-        file = open(path, "ab")
+        try:
+            file = open(path, "ab")
+        except FileNotFoundError:
+            # Another run has just ended, and removed the folder.
+            os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
+            continue
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # Whoever had it may have removed it since it was opened.

@@ -105,21 +105,16 @@ class Place:
             yield
             return
         path = os.path.join(self.root, folder)
-        lock, held = os.path.join(path, LOCK), None
+        lock = os.path.join(path, LOCK)
         new = [each for each in (self.root, path) if not os.path.exists(each)]
-        while held is None:
-            try:
-                os.makedirs(path, exist_ok=True)
-                held = held_alone(lock)
-            except BlockingIOError as error:
-                raise ParallelError(
-                    f"Another run is at work in {self.location} at this moment; wait until it has ended, or choose another place."
-                ) from error
-            except FileNotFoundError:
-                # Another run has just ended, and removed the folder.
-                continue
-            except OSError as error:
-                raise self._unwritten(path, error) from error
+        try:
+            held = held_alone(lock)
+        except BlockingIOError as error:
+            raise ParallelError(
+                f"Another run is at work in {self.location} at this moment; wait until it has ended, or choose another place."
+            ) from error
+        except OSError as error:
+            raise self._unwritten(path, error) from error
         try:
             yield
         finally:

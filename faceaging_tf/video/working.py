@@ -61,18 +61,12 @@ class WorkingFolder:
             ) from error
 
     def _hold(self, out):
-        while True:
-            os.makedirs(self.path, exist_ok=True)
-            try:
-                self._held = held_alone(self._name(_LOCK))
-                return
-            except BlockingIOError as error:
-                raise VideoError(
-                    f"Another run is making '{out}' at this moment. Wait until it has ended, or name another output."
-                ) from error
-            except FileNotFoundError:
-                # Another run has just ended, and removed the folder.
-                continue
+        try:
+            self._held = held_alone(self._name(_LOCK))
+        except BlockingIOError as error:
+            raise VideoError(
+                f"Another run is making '{out}' at this moment. Wait until it has ended, or name another output."
+            ) from error
 
     def close(self):
         """Lets others go on with the work."""
