@@ -112,15 +112,12 @@ def prepare(
             for source in sources
         ),
     )
+    if place.exists(CORPUS):
+        return _there(place, plan, len(sources))
     with place.alone(FOLDER):
         if place.exists(CORPUS):
-            told = _read_corpus(place)
-            if told.get("plan") != plan:
-                raise PrepareError(
-                    f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one."
-                )
-            _tidy(place)
-            return _told(place, len(sources), told, 0)
+            # Another run has just ended.
+            return _there(place, plan, len(sources))
         count, begun = work_through(
             place,
             plan,
@@ -132,6 +129,17 @@ def prepare(
             progress,
         )
         return _finish(place, plan, count, reader, settings, begun)
+
+
+def _there(place, plan, files):
+    """What is told of a corpus that is there, of the same plan."""
+    told = _read_corpus(place)
+    if told.get("plan") != plan:
+        raise PrepareError(
+            f"{place.location} holds a corpus of other files or other settings; choose another folder, or remove that one."
+        )
+    _tidy(place)
+    return _told(place, files, told, 0)
 
 
 def sources_of(tree, reader):
