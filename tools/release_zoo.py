@@ -72,7 +72,7 @@ RESEARCH = "For research: UTKFace's terms exclude commercial use."
 HEADS = (
     "Whole heads, training rows: official portraits of United States legislators (works of the government, in the public domain but for a share of press photographs of unknown origin), the Face "
     "Research Lab London Set (CC BY 4.0, DeBruine and Jones), synthetic people (CC0), All-Age-Faces (no licence stated; Cheng et al., Tsinghua Science and Technology 24(3), 2019) and FairFace (Karkkainen "
-    "and Joo, WACV 2021, CC BY 4.0 by its data set's cards, each photograph's own terms unchecked). Relief of single people is that of official portraits alone; everything else is averages and the "
+    "and Joo, WACV 2021, CC BY 4.0 by its data set's cards, each photograph's own terms unchecked). Relief of single people is that of synthetic people alone; everything else is averages and the "
     "weights of a network. The calibration, a table of numbers, was measured on validation rows by `age_judge`, which knew UTKFace (non-commercial research) and All-Age-Faces."
 )
 TRANSLATED = (

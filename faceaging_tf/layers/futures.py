@@ -46,7 +46,7 @@ FUTURES = (
     # Fuller in the face, and grey.
     Future(
         exemplar=1,
-        lines=1.2,
+        lines=0.8,
         folds=0.8,
         own=0.9,
         tone=0.6,
@@ -58,7 +58,7 @@ FUTURES = (
     # Leaner and folded, less grey.
     Future(
         exemplar=2,
-        lines=1.6,
+        lines=1.1,
         folds=1.3,
         own=1.2,
         tone=1.5,
@@ -69,7 +69,7 @@ FUTURES = (
         build=-1.2,
     ),
     # Weathered skin on a face that keeps its shape, hair that keeps its colour.
-    Future(exemplar=3, lines=1.6, folds=1.1, own=1.2, tone=1.7, shape=0.4, hair=0.0),
+    Future(exemplar=3, lines=1.35, folds=1.1, own=1.2, tone=1.7, shape=0.4, hair=0.0),
 )
 
 

@@ -57,7 +57,7 @@ def strands(face, mask):
 
     # Multiplied first, so that no converter can store the repeated tiles.
     times = -(-size // TILE)
-    tiles = ops.tile(ops.convert_to_tensor(_tiles()) * (0.5 + 0.5 * sharp), (1, times, times, 1))
+    tiles = ops.tile(ops.convert_to_tensor(_tiles()) * (0.3 + 0.7 * sharp), (1, times, times, 1))
     texture = ops.matmul(
         enlarged(weights, size) * tiles[:, :size, :size], np.ones((DIRECTIONS, 1), "float32")
     )

@@ -66,7 +66,7 @@ def _deep(hair):
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class HairTone(MeanFacePart):
     """Hair that greys, strand by strand, or gets its colour back: lightness towards that of grey
-    hair in the light that falls on the skin, less chroma; beards too, and brows half as much.
+    hair in the light that falls on the skin, less chroma; beards too, and brows less.
 
     Weights:
         brows `(64, 64, 1)`: in the mean face, 0 to 1. curve `(2,)`: the ages at which greying
@@ -83,7 +83,7 @@ class HairTone(MeanFacePart):
 
     # How much of their greying shows, men and women: many dye.
     GREYEST = (0.95, 0.75)
-    BROW_SHARE = 0.45
+    BROW_SHARE = 0.6
     # What comes to the share of chroma that goes, and the chroma of grey hair, red, green, blue, as
     # shares of its lightness: it is warmer than dark hair, not less coloured.
     MORE_FADED, WARM_GREY = 0.12, (0.052, -0.009, -0.07)
@@ -92,7 +92,7 @@ class HairTone(MeanFacePart):
     # of its lightness, and so much more for each unit of the skin's; at most so much is added.
     BY_SKIN, MOST_LIFT = (0.75, 0.7), 0.5
     # Of it in a picture that is not sharp, where lifted hair has no strands and looks painted.
-    UNSHARP_LIFT = 0.65
+    UNSHARP_LIFT = 0.7
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
     UNEQUAL, VARIED = 0.2, 0.05
     # How strong strands are at most where hair passes into skin.
@@ -190,13 +190,15 @@ class HairTone(MeanFacePart):
         deep = enlarged(_deep(hair), light.shape[1])
         contrast = deep * contrast + (1.0 - deep) * ops.minimum(contrast, self.MOST_AT_BORDER)
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
-        return (
+        lift = (
             ops.clip(wanted - broad, 0.0, self.MOST_LIFT)
             * (self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp)
             * contrast
             * headroom
             * varied
         )
+        # Nothing there becomes lighter than the grey hair beside it.
+        return deep * lift + (1.0 - deep) * ops.minimum(lift, ops.relu(wanted - light))
 
     def _asked(self, years, age, strength, female, wanted=None):
         """How much greyer and how much darker hair is to be, `(N, 1, 1, 1)` each, in 0 to 1."""
@@ -229,7 +231,8 @@ class HairTone(MeanFacePart):
         way = hair - skin
         length = ops.sum(way * way, axis=-1, keepdims=True)
         along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
-        unlike = between(ops.sqrt(length), 0.08, 0.2)
+        # Dark skin and dark hair are apart by less.
+        unlike = between(ops.sqrt(length) / (luminance(skin) + 0.1), 0.13, 0.3)
         inside = deep * ops.maximum(apart, between(along, 0.3, 0.95))
         return (
             ops.maximum(0.85 * ops.clip((along - 0.25) / 0.75, 0.0, 1.0), inside) * unlike,

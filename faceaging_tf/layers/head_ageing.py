@@ -25,7 +25,7 @@ COARSE_SIDE = 128
 BAND_SIDE = 256
 BANDS = 4
 # The Gaussian of an exemplar's relief without its crispness, a fraction of the relief map's side.
-SOFT = 2.2 / 384
+SOFT = 3.2 / 384
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
 
 
@@ -70,8 +70,9 @@ class Relief(MeanFacePart):
     the first four of `faceaging_tf.layers.futures.Future`. Output: `(N, S, S, 1)` float32.
     """
 
-    # How far relief may brighten and darken, limits of log luminance; coarse relief by itself, too.
-    FOLD_LIMITS = (0.05, 0.32)
+    # How far relief may brighten and darken, limits of log luminance; fine and coarse relief by
+    # themselves, too.
+    LINE_LIMITS, FOLD_LIMITS = (0.2, 0.2), (0.05, 0.32)
     OLDER_LIMITS = (0.09, 0.4)
     YOUNGER_LIMITS = (0.2, 0.45)
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
@@ -79,7 +80,10 @@ class Relief(MeanFacePart):
     LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.56
     # Older, folds are so much deeper than measured, for averages are shallow; younger, own bands
     # are weakened by so much less, for lines go by themselves.
-    DEEPER, WEAKENED = 1.35, 0.75
+    DEEPER, WEAKENED = 1.1, 0.75
+    # A face has as much of the exemplar's relief as it has of the way to the exemplar's age, times
+    # the first of these, and the second at most; all of it would take its own skin away.
+    STRONGER, STRONGEST = 1.2, 1.6
 
     def __init__(self, exemplars=16, side=384, bank=None, **kwargs):
         super().__init__(**kwargs)
@@ -121,16 +125,11 @@ class Relief(MeanFacePart):
             ops.matmul(chosen, each[:, None])
             for each in (self._known().ages, self._known().sharpness)
         )
-        # Relief finer than the face's own sharpness looks pasted.
-        sharp = (
-            ops.clip(
-                sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0
-            )
-            ** 2
+        sharp = ops.clip(
+            sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0
         )
-        older_amount = ops.clip(
-            years / ops.maximum(exemplar_age - ops.maximum(age, GROWN), 15.0), 0.0, 1.45
-        )
+        missing = ops.maximum(exemplar_age - ops.maximum(age, GROWN), 25.0)
+        older_amount = ops.clip(self.STRONGER * years / missing, 0.0, self.STRONGEST)
         # A face of 60 has more lines to lose than one of 30.
         younger_amount = ops.clip(
             -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3
@@ -142,7 +141,8 @@ class Relief(MeanFacePart):
         fine = self._fine(chosen, forehead)
         soft = blurred(fine, SOFT * self.side)
         crisp = crispness_of(base, levels[0], mask)
-        fine = soft + planes(crisp) * (fine - soft)
+        # Relief finer than the face's own sharpness looks pasted.
+        fine = soft + planes(sharp**2 * crisp) * (fine - soft)
         fine = self.in_window([fine, flow], size=size)
         coarse = self.in_window(
             [ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), flow], size=skin.shape[1]
@@ -153,9 +153,8 @@ class Relief(MeanFacePart):
         folds = _compressed(
             planes(self.DEEPER * older * amount * folded * shading) * coarse, *self.FOLD_LIMITS
         )
-        change = planes(older * amount * lines * sharp * (0.6 + 0.4 * crisp)) * fine + enlarged(
-            folds, size
-        )
+        change = _compressed(planes(older * amount * lines) * fine, *self.LINE_LIMITS)
+        change = change + enlarged(folds, size)
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
         # less.
         change = change + planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(

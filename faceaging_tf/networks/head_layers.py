@@ -8,6 +8,8 @@ from faceaging_tf.layers.gaussian import enlarged, halved
 PARSER_SIDE = 256
 # How much of a change of light red, green and blue take part in; luminance changes as asked.
 WARMTH = (0.9, 1.03, 1.08)
+# Of what is brightened, likewise: a fold has been lit by its own walls, whose red stays behind.
+LIGHTER = (0.75, 1.06, 1.3)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -27,7 +29,8 @@ class ColourChange(layers.Layer):
 
     def call(self, inputs):
         face, relief, tone = inputs
-        change = relief * ops.convert_to_tensor(WARMTH) + enlarged(tone, face.shape[1])
+        warmth = ops.where(relief > 0, ops.convert_to_tensor(LIGHTER), ops.convert_to_tensor(WARMTH))
+        change = relief * warmth + enlarged(tone, face.shape[1])
         # Skin that is nearly white already would burn out.
         headroom = ops.clip((0.97 - ops.max(face, axis=-1, keepdims=True)) / 0.27, 0.0, 1.0)
         return ops.minimum(face * ops.exp(ops.where(change > 0, headroom * change, change)), 1.0)

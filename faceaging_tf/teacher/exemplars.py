@@ -7,6 +7,7 @@ from faceaging_tf.data.tables import TableError, table_of
 from faceaging_tf.errors import FaceAgingError
 
 ROLES = ("male", "female", "forehead")
+OLDEST = 120
 
 
 class ExemplarError(FaceAgingError):
@@ -15,20 +16,22 @@ class ExemplarError(FaceAgingError):
 
 @dataclasses.dataclass(frozen=True)
 class Exemplar:
-    """One exemplar: the picture's name in its corpus, and whom it serves: of `ROLES`,
-    one or more.
+    """One exemplar: the picture's name in its corpus, whom it serves, of `ROLES` one or more, and
+    how old it looks in years, None for the age that the corpus has.
     """
 
     file: str
     roles: tuple[str, ...]
+    age: float | None = None
 
 
 def read_exemplars(path):
     """The exemplars of a table with the columns `file` and `roles` (of "male", "female",
-    "forehead", separated by spaces).
+    "forehead", separated by spaces), and `age` where the corpus does not know it.
 
     Raises:
-        ExemplarError: no such file, a missing column, an unknown role, a role that nobody has.
+        ExemplarError: no such file, a missing column, an unknown role, a role that nobody has, an
+            age that is none.
     """
     path = pathlib.Path(path)
     if not path.is_file():
@@ -44,7 +47,10 @@ def read_exemplars(path):
         raise ExemplarError(
             f"{path} has the columns {', '.join(table.columns) if rows else 'of an empty file'}; it needs file and roles."
         )
-    exemplars = [Exemplar(row["file"], tuple((row["roles"] or "").split())) for row in rows]
+    exemplars = [
+        Exemplar(row["file"], tuple((row["roles"] or "").split()), _age_of(row, path))
+        for row in rows
+    ]
     for exemplar in exemplars:
         unknown = [role for role in exemplar.roles if role not in ROLES]
         if unknown or not exemplar.roles:
@@ -57,3 +63,17 @@ def read_exemplars(path):
                 f"{path} has no exemplar for the role {role}; every role needs one."
             )
     return exemplars
+
+
+def _age_of(row, path):
+    """The age in a row of the table, None where it has none."""
+    cell = (row.get("age") or "").strip()
+    try:
+        age = float(cell) if cell else None
+    except ValueError:
+        age = -1.0
+    if age is not None and not 0 <= age <= OLDEST:
+        raise ExemplarError(
+            f"{path} gives {row['file']} the age {cell}; it needs years from 0 to {OLDEST}, or nothing where the corpus has the age."
+        )
+    return age

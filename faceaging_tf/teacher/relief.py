@@ -21,19 +21,20 @@ from faceaging_tf.teacher.regions import SIDE, inner_face, person_of, skin_and_h
 from faceaging_tf.teacher.traits import traits_of
 
 # Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much
-# of each goes into fine relief, of one exemplar and its neighbours, and into coarse relief, of
-# many.
+# of each goes into fine relief, of one exemplar, and into coarse relief, of many.
 SIGMAS = (1, 2, 4, 8, 16)
-FINE_OWN, FINE_AVERAGE = (1.2, 0.7, 0.0, 0.0, 0.0), (0.0, 0.7, 0.0, 0.0, 0.0)
+FINE = (1.7, 1.7, 0.35, 0.0, 0.0)
+# Old skin is lined unequally, and lit unequally: each exemplar's relief is made as strong as the
+# median one's, by a factor within these.
+EQUAL_STRENGTH = (0.55, 1.25)
 COARSE = (0.0, 1.6, 2.8, 0.4, 0.0)
 # What becomes of a face's own four finest bands at full strength: its own lines deepen, or go.
 OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.75, 0.3, 0.35, 0.65)
-NEIGHBOURS = 3
 # How much stronger coarse relief is than measured, men and women: the same change tells a judge of
 # ages less of men.
 BY_SEX = (1.25, 1.0)
-# All-Age-Faces holds pictures that were retouched, and synthetic people are smooth: relief is not
-# learned of them.
+# All-Age-Faces holds pictures that were retouched, and most synthetic people are smooth: averages
+# are made without them. Old synthetic people are lined, and make good exemplars.
 SMOOTH = ("aaf", "faker")
 
 
@@ -41,48 +42,31 @@ def exemplar_relief(exemplars, pictures, shape, side):
     """Fine relief of each exemplar and what is known of it, by the names of `Relief`'s weights;
     arguments of `build_atlas`, `side` pixels of a relief map.
     """
-    bands, masks, traits, sharpness = [], [], [], []
+    inner = _inner_face(shape, side)
+    fine, traits, sharpness = [], [], []
     for face, landmarks, mask in zip(
         pictures.corpus.faces, pictures.landmarks, pictures.masks, strict=True
     ):
         small = cv2.resize(face, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
         pixels = landmarks * SIDE - 0.5
-        skin_mask, _ = skin_and_hair(small, pixels, person_of(mask))
-        light = into_mean_face(log_luminance(face), landmarks, shape, side, WINDOW)
-        bands.append(bands_of(light, side / (SIDE * WINDOW[2])))
-        masks.append(np.clip(into_mean_face(skin_mask, landmarks, shape, side, WINDOW), 0, 1))
-        traits.append(traits_of(small, pixels, skin_mask))
+        skin, _ = skin_and_hair(small, pixels, person_of(mask))
+        placed = lambda plane, landmarks=landmarks: into_mean_face(
+            plane, landmarks, shape, side, WINDOW
+        )
+        bands = bands_of(placed(log_luminance(face)), side / (SIDE * WINDOW[2]))
+        relief = sum(share * band for share, band in zip(FINE, bands, strict=True))
+        fine.append((inner * placed(skin).clip(0, 1) * relief).ravel())
+        traits.append(traits_of(small, pixels, skin))
         sharpness.append(sharpness_of(log_luminance(small)))
-    traits = np.stack(traits)
-    roles = np.array(
-        [[float(role in exemplar.roles) for role in ROLES] for exemplar in exemplars], "float32"
-    )
-    fine, inner = [], _inner_face(shape, side)
-    for number in range(len(exemplars)):
-        # Whoever shares a role is a neighbour, the nearest in expression and light first.
-        shares = (roles @ roles[number]) > 0
-        order = [
-            other
-            for other in np.argsort(np.abs(traits - traits[number]).sum(axis=1))
-            if shares[other] and other != number
-        ][:NEIGHBOURS]
-        group = [number, *order]
-        total = np.maximum(sum(masks[each] for each in group), 0.3)
-        average = [
-            sum(bands[each][band] * masks[each] for each in group) / total
-            for band in range(len(SIGMAS))
-        ]
-        weigh = lambda weights, parts: sum(
-            weight * part for weight, part in zip(weights, parts, strict=True) if weight
-        )
-        fine.append(
-            inner * masks[number] * (weigh(FINE_OWN, bands[number]) + weigh(FINE_AVERAGE, average))
-        )
+    fine = np.stack(fine)
+    strength = np.sqrt((fine**2).mean(axis=1) + 1e-8)
+    roles = [[float(role in exemplar.roles) for role in ROLES] for exemplar in exemplars]
+    known = zip(exemplars, pictures.corpus.age, strict=True)
     return {
-        "fine": np.stack(fine).reshape(len(fine), -1),
-        "traits": traits,
-        "roles": roles,
-        "ages": pictures.corpus.age,
+        "fine": fine * np.clip(np.median(strength) / strength, *EQUAL_STRENGTH)[:, None],
+        "traits": np.stack(traits),
+        "roles": np.array(roles, "float32"),
+        "ages": np.array([age if one.age is None else one.age for one, age in known]),
         "sharpness": np.array(sharpness),
         "own": np.array([OWN_OLDER, OWN_YOUNGER]),
     }

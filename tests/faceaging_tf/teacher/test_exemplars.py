@@ -19,6 +19,11 @@ def test_a_table_gives_files_and_whom_they_serve(tmp_path):
     ]
 
 
+def test_a_table_may_say_how_old_they_look(tmp_path):
+    path = table(tmp_path, "file,roles,age\na.jpg,male forehead,\nb.jpg,female, 81.5\n")
+    assert [exemplar.age for exemplar in read_exemplars(path)] == [None, 81.5]
+
+
 def test_a_spreadsheets_byte_order_mark_is_read_over(tmp_path):
     assert (
         len(read_exemplars(table(tmp_path, "\ufefffile,roles\na.jpg,male female forehead\n"))) == 1
@@ -31,6 +36,8 @@ REFUSED = {
     "file,roles\na.jpg,man\n": "gives a.jpg the roles man; it needs one or more of male, female, forehead",
     "file,roles\na.jpg,\n": "gives a.jpg the roles none",
     "file,roles\na.jpg,male forehead\n": "has no exemplar for the role female",
+    "file,roles,age\na.jpg,male,old\n": "gives a.jpg the age old; it needs years from 0 to 120",
+    "file,roles,age\na.jpg,male,nan\n": "gives a.jpg the age nan; it needs years from 0 to 120",
 }
 
 
