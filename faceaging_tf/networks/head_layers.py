@@ -29,7 +29,9 @@ class ColourChange(layers.Layer):
 
     def call(self, inputs):
         face, relief, tone = inputs
-        warmth = ops.where(relief > 0, ops.convert_to_tensor(LIGHTER), ops.convert_to_tensor(WARMTH))
+        warmth = ops.where(
+            relief > 0, ops.convert_to_tensor(LIGHTER), ops.convert_to_tensor(WARMTH)
+        )
         change = relief * warmth + enlarged(tone, face.shape[1])
         # Skin that is nearly white already would burn out.
         headroom = ops.clip((0.97 - ops.max(face, axis=-1, keepdims=True)) / 0.27, 0.0, 1.0)
