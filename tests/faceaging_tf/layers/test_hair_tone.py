@@ -98,6 +98,14 @@ def test_a_soft_hairline_gets_no_pale_rim():
     assert np.all(np.diff(rows[darkest:]) > -2e-3) and np.all(np.diff(rows[:darkest]) < 2e-2)
 
 
+def test_dark_hair_on_dark_skin_greys_though_they_are_near():
+    dark = 0.45 * PALE
+    picture, skin, hair = head(hair=0.75 * dark, skin=dark)
+    found = greyed(picture, 60, 35, skin, hair)
+    np.testing.assert_allclose(found[:, SIZE // 2 :], picture[:, SIZE // 2 :], atol=0.02)
+    assert lightness(found[:, : SIZE // 4]) > lightness(0.75 * dark) + 0.12
+
+
 def test_a_shaved_head_is_no_grey_one():
     picture, skin, hair = head(hair=0.95 * PALE)
     np.testing.assert_allclose(greyed(picture, 40, 35, skin, hair), picture, atol=1e-4)

@@ -368,3 +368,8 @@ def test_black_and_white_pictures_have_finite_gradients(level, years):
         ) + tf.reduce_sum(hair([picture, still(), person(), nowhere(), everywhere(), *given]))
     gradients = tape.gradient(total, [picture, relief.fine, relief.coarse, relief.own])
     assert all(np.isfinite(each).all() for each in gradients)
+
+
+def test_a_deep_crease_is_compressed_more_than_a_fine_line():
+    depth = lambda relief: -changed(relief_of(relief)).min()
+    assert 1.3 * depth(-0.05) < depth(-0.2) < 3 * depth(-0.05)

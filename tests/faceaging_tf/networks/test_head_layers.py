@@ -61,6 +61,15 @@ class TestColourChange(LayerVerbs):
             np.exp(-0.1) * float(luminance(skin)[0, 0, 0, 0]), rel=0.02
         )
 
+    def test_a_fold_that_is_brightened_loses_its_red(self):
+        fold = np.broadcast_to(np.float32([0.5, 0.3, 0.2]), (1, 4, 4, 3))
+        found = np.array(
+            ColourChange()(
+                [fold, np.full((1, 4, 4, 1), 0.2, "float32"), np.zeros((1, 2, 2, 3), "float32")]
+            )
+        )[0, 0, 0]
+        assert found[0] / found[2] < 0.92 * 0.5 / 0.2
+
 
 class TestRegions(LayerVerbs):
     layer_class, always_float32, arguments = Regions, True, {"number": 1}
