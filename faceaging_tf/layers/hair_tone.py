@@ -197,7 +197,7 @@ class HairTone(MeanFacePart):
             * headroom
             * varied
         )
-        # Nothing there becomes lighter than the grey hair beside it.
+        # At the border nothing becomes lighter than the grey hair beside it.
         return deep * lift + (1.0 - deep) * ops.minimum(lift, ops.relu(wanted - light))
 
     def _asked(self, years, age, strength, female, wanted=None):

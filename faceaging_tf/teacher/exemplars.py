@@ -3,11 +3,11 @@
 import dataclasses
 import pathlib
 
+from faceaging_tf.arguments import OLDEST
 from faceaging_tf.data.tables import TableError, table_of
 from faceaging_tf.errors import FaceAgingError
 
 ROLES = ("male", "female", "forehead")
-OLDEST = 120
 
 
 class ExemplarError(FaceAgingError):

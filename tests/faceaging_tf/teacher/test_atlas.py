@@ -14,6 +14,7 @@ from faceaging_tf.layers.head_ageing import sharpness_of as sharpness_in_layers
 from faceaging_tf.layers.luminance import log_luminance as log_luminance_in_layers
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.networks import head_generator
+from faceaging_tf.teacher import relief
 from faceaging_tf.teacher.atlas import Atlas, build_atlas
 from faceaging_tf.teacher.exemplars import Exemplar
 from faceaging_tf.teacher.mean_face import MEAN_SHAPE
@@ -51,7 +52,24 @@ def head_of(age, sex, seed):
 
 
 @pytest.fixture(scope="module")
-def atlas():
+def exemplars():
+    shapes = [shape(1.05, (0.01, 0.0), seed=100), shape(0.95, seed=101), shape(seed=102)]
+    pictures, masks = zip(*(draw_head(each) for each in shapes), strict=True)
+    wrinkled = pictures[0].copy()
+    column, row = (shapes[0][WRINKLE] * SIDE).astype(int)
+    cv2.line(wrinkled, (int(column) - 6, int(row)), (int(column) + 6, int(row)), (120, 90, 80), 2)
+    return heads_of(
+        [wrinkled, *pictures[1:]],
+        shapes,
+        masks,
+        [70, 75, 80],
+        sex=["male", "female", "male"],
+        source=["drawn"] * 3,
+    )
+
+
+@pytest.fixture(scope="module")
+def atlas(exemplars):
     ages = [*np.linspace(20, 39, 10), *np.linspace(64, 85, 10)]
     people = [(age, sex) for sex in ("male", "female") for age in ages]
     pictures, landmarks, masks = zip(
@@ -64,19 +82,6 @@ def atlas():
         [age for age, _ in people],
         sex=[sex for _, sex in people],
         source=["drawn"] * len(people),
-    )
-    shapes = [shape(1.05, (0.01, 0.0), seed=100), shape(0.95, seed=101), shape(seed=102)]
-    pictures, masks = zip(*(draw_head(each) for each in shapes), strict=True)
-    wrinkled = pictures[0].copy()
-    column, row = (shapes[0][WRINKLE] * SIDE).astype(int)
-    cv2.line(wrinkled, (int(column) - 6, int(row)), (int(column) + 6, int(row)), (120, 90, 80), 2)
-    exemplars = heads_of(
-        [wrinkled, *pictures[1:]],
-        shapes,
-        masks,
-        [70, 75, 80],
-        sex=["male", "female", "male"],
-        source=["drawn"] * 3,
     )
     return build_atlas(heads, MEAN_SHAPE, EXEMPLARS, exemplars, RELIEF_SIDE)
 
@@ -133,6 +138,13 @@ def test_exemplars_are_as_old_as_their_table_or_corpus_says_and_serve_whom_it_sa
     relief = atlas.maps["relief"]
     assert relief["ages"].tolist() == [70, 77, 80]
     np.testing.assert_array_equal(relief["roles"], np.eye(3))
+
+
+def test_exemplars_are_brought_to_one_strength(atlas, exemplars, monkeypatch):
+    spread = lambda maps: np.ptp(np.log((maps["fine"] ** 2).mean(axis=1)))
+    monkeypatch.setattr(relief, "EQUAL_STRENGTH", (1, 1))
+    unequal = relief.exemplar_relief(EXEMPLARS, exemplars, MEAN_SHAPE, RELIEF_SIDE)
+    assert spread(atlas.maps["relief"]) < 0.8 * spread(unequal)
 
 
 def test_its_coarse_relief_is_that_of_men_and_of_women(atlas):
