@@ -45,7 +45,7 @@ FLAGS = {
         choices=train.RECIPES,
     ),
     "exemplars": Flag(
-        "With --recipe released: a table of exemplars, columns file and roles; default: the entry's."
+        "With --recipe released: a table of exemplars, columns file, roles and, where the corpus has none, age; default: the entry's."
     ),
     "parser": Flag(
         "With --recipe released: a preset whose face parser is taken instead of teaching one."
