@@ -55,6 +55,7 @@ def figures_of(results, subject):
         line, name = line_of(cells["all"]), f"{corpus}, {years}"
         hair = (cells.get("hair") or {}).get("all") or {}
         for label, cell in (
+            ("real people", cells.get("years_of_reals")),
             ("KID", cells["all"].get("kid")),
             ("KID of the inputs", cells.get("kid_of_inputs")),
             *((f"told by {look}", cells["all"].get(f"detected_by_{look}")) for look in LOOKS),

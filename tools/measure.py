@@ -132,7 +132,7 @@ def short(subject):
         references = {
             name: figure["value"]
             for name, figure in cell.items()
-            if name.endswith(("_of_inputs", "_of_halves")) and figure
+            if name.endswith(("_of_inputs", "_of_halves", "_of_reals")) and figure
         }
         hair = {
             sex: {colour: values(figures) for colour, figures in colours.items()}

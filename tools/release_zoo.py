@@ -86,7 +86,7 @@ HEADS_TERMS = (
 )
 HEADS_MEASURED = (
     "`python tools/measure.py ageing --preset zoo/entries/{entry}/preset --corpus portraits.zip,aaf_wide.zip,fairface_wide.zip --embedder recogniser.onnx` "
-    "(test rows, drawn evenly from the corpora; the judge had no part in the training; the recogniser is MobileFaceNet)"
+    "(test rows, drawn evenly from the corpora; the judge had no part in the training; real people: what it sees between the inputs and real people of the requested age; the recogniser is MobileFaceNet)"
 )
 HEADS_LIMITS = (
     "Hair greys or gets its colour back; it does not thin, recede or grow. A fringe of the skin's own colour may stay as it is, hats are taken for hair, and glasses' rims may lie under folds. Hard side "

@@ -179,8 +179,8 @@ class _CellFigures:
         }
 
     def references(self):
-        """What KID and detection are to be read against: those of the inputs as they are, and those
-        of two halves of the real faces.
+        """What years moved, KID and detection are to be read against: real people of the age asked
+        for, the inputs as they are, and two halves of the real faces.
         """
         everyone = np.ones(len(self.cell.rows), bool)
         references = {} if self.cell.seen.hair is None else {"hair": self._hair()}
@@ -190,6 +190,7 @@ class _CellFigures:
                 look, "inputs", everyone, ALL, ALL
             )
             references[f"detected_by_{look}_of_halves"] = None if known is None else known["halves"]
+        references["years_of_reals"] = self._years_of_reals()
         if self.real_features is None:
             return {"kid_of_inputs": None, "kid_of_halves": None, **references}
         shares = self.matches / np.maximum(self.matches.sum(axis=1, keepdims=True), 1)
@@ -200,6 +201,21 @@ class _CellFigures:
                 self.real_features, shares.sum(axis=0), self.seed
             ),
         }
+
+    def _years_of_reals(self):
+        """How many years the judge sees between the inputs and real people of the age asked for,
+        each input with its own: judges draw ages to the middle.
+        """
+        if self.reals is None:
+            return None
+        number = self.matches.sum(axis=1)
+        seen = np.divide(
+            self.matches @ self.reals.seen.ages.astype("float64"),
+            number,
+            out=np.full(len(number), np.nan),
+            where=number > 0,
+        )
+        return mean_figure(seen - self.measurement.before.ages[self.cell.rows], self.seed)
 
     def _hair(self):
         """How far hair went towards that of real people of the age and sex, by sex; see

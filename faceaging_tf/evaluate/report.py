@@ -93,10 +93,11 @@ def _table_row(years, cell, columns):
             if figure is None
             else [f"{pattern.format(figure['low'])} to {pattern.format(figure['high'])}"]
         )
-        if name == "kid" and figure is not None:
+        if figure is not None:
             small += [
                 f"{label.split()[-1]} {written(cell[reference], pattern)}"
-                for label, reference, pattern in REFERENCES
+                for label, reference, pattern, beside in REFERENCES
+                if beside == name
             ]
         if name.startswith("detected") and figure is not None:
             small += [

@@ -20,7 +20,12 @@ COLUMNS = (
     ("colour", "outside_colour_shift", "{:.2f}"),
     ("diversity", "diversity", "{:.2f}"),
 )
-REFERENCES = (("KID inputs", "kid_of_inputs", "{:.3f}"), ("KID floor", "kid_of_halves", "{:.3f}"))
+# What a figure is read beside: head, figure, how it is written, and beside which.
+REFERENCES = (
+    ("people", "years_of_reals", "{:+.1f}", "years_moved"),
+    ("KID inputs", "kid_of_inputs", "{:.3f}", "kid"),
+    ("KID floor", "kid_of_halves", "{:.3f}", "kid"),
+)
 # How often a classifier tells outputs from real faces, by what it looks at.
 DETECTED = (
     ("by skin", "detected_by_skin", "{:.0%}"),
@@ -30,7 +35,7 @@ DETECTED = (
 )
 HAIR = (("lightness", "{:.0f}"), ("chroma", "{:.0f}"))
 LEGEND = (
-    "moved: judge after less judge before, years; error: mean distance to the requested years; >10 y: share that moved more than 10 years the right way; "
+    "moved: judge after less judge before, years; people: the same between the inputs and real people of the requested age; error: mean distance to the requested years; >10 y: share that moved more than 10 years the right way; "
     "identity: cosine of input and output; same@: share taken for the same person at that false-accept rate among strangers; KID: distance "
     "to real faces of the requested age, beside that of the inputs as they are and of two halves of the real faces; outside and colour: "
     "change beyond the face or the person, levels of 255; border: of the outermost 2 %; most: the largest change, on average over faces; diversity: 0 is one change for all; told from real faces: accuracy of a small classifier on people that it was "
@@ -128,7 +133,7 @@ def _subject(subject, speed):
             written(figures["years_moved"], "{:+.1f}", interval=True),
         ]
         row += [written(figures[name], pattern) for _, name, pattern in columns[1:]]
-        rows.append(row + [written(cell[name], pattern) for _, name, pattern in REFERENCES])
+        rows.append(row + [written(cell[name], pattern) for _, name, pattern, _ in REFERENCES])
     lines += _aligned(["asked", "faces", *(head for head, *_ in (*columns, *REFERENCES))], rows)
     lines += _detected(subject)
     lines += _hair(subject)

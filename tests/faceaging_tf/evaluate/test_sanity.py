@@ -207,6 +207,14 @@ def test_shuffled_pairs_drop_identity_to_the_strangers_level(results):
 
 
 @pytest.mark.parametrize("years", ["+10", "+20", "+30"])
+def test_real_people_that_much_older_move_the_judge_as_far_whatever_is_measured(results, years):
+    older, other = (results[name]["years"][years] for name in ("older", "constant"))
+    assert older["years_of_reals"] == other["years_of_reals"]
+    moved, people = older["all"]["years_moved"], older["years_of_reals"]
+    assert max(moved["low"], people["low"]) < min(moved["high"], people["high"])
+
+
+@pytest.mark.parametrize("years", ["+10", "+20", "+30"])
 def test_kid_between_two_halves_of_the_real_faces_is_within_its_interval_of_0(results, years):
     figure = results["older"]["years"][years]["kid_of_halves"]
     assert figure["low"] <= 0 <= figure["high"]
