@@ -21,13 +21,16 @@ GRADIENT_SIDE, SMOOTHED, FLOOR = 256, 2, 0.04
 # Where there is no gradient, hair falls away from the crown, here in fractions of the square; that
 # counts as much as such a squared gradient.
 CROWN, FALLING = (0.5, 0.02), 2e-4
+# Hair goes one way from the second of these shares of all its gradients on, and is curls up to the
+# first, in which so much of the texture is left.
+ONE_WAY, IN_CURLS = (0.3, 0.6), 0.3
 # What is left of the texture where a picture is not sharp is so much of it as is coarse.
 COARSE = 1.2
 # A picture is sharp from the second of these on, and enlarged below the first; see `_sharpness`.
 SHARP = (0.47, 0.62)
 
 
-def strands(face, mask):
+def strands(face, mask, inside):
     """Noise that is drawn out along the hair, `(N, S, S, 1)` float32, mean 0 and deviation about 1,
     less where the picture was enlarged or is blurred; and how sharp it is, `(N, 1, 1, 1)`.
 
@@ -36,6 +39,7 @@ def strands(face, mask):
     Args:
         face: `(N, S, S, 3)` in 0 to 1.
         mask: `(N, h, h, 1)` in 0 to 1, where sharpness is measured.
+        inside: likewise, where hair ends nowhere near: strands do not run along its edge.
     """
     size = face.shape[1]
     light = ops.log(ops.maximum(luminance(face), 0.0) + FLOOR)
@@ -44,9 +48,12 @@ def strands(face, mask):
     small = shrunk(half, GRADIENT_SIDE)
     across = ops.conv(small, ops.convert_to_tensor(_derivatives()), padding="same")
     x, y = across[..., :1], across[..., 1:]
-    products = box(halved(ops.concatenate([y * y - x * x, -2.0 * x * y], axis=-1)), SMOOTHED)
-    double = products + ops.convert_to_tensor(_falling(products.shape[1]))
+    products = halved(ops.concatenate([y * y - x * x, -2.0 * x * y, x * x + y * y], axis=-1))
+    products = box(products * shrunk(inside, products.shape[1]), SMOOTHED)
+    double = products[..., :2] + ops.convert_to_tensor(_falling(products.shape[1]))
     length = ops.sqrt(ops.sum(double * double, axis=-1, keepdims=True) + 1e-12)
+    # In curls no direction is any strand's.
+    one_way = between(length / (products[..., 2:] + FALLING), *ONE_WAY)
     # The double angle's cosine with each direction's.
     angles = 2.0 * np.pi * np.arange(DIRECTIONS, dtype="float32") / DIRECTIONS
     directions = np.stack([np.cos(angles), np.sin(angles)]).astype("float32")
@@ -54,6 +61,7 @@ def strands(face, mask):
     weights = near * near * near
     weights = weights * weights
     weights = weights / ops.sqrt(ops.sum(weights * weights, axis=-1, keepdims=True) + 1e-6)
+    weights = weights * (IN_CURLS + (1.0 - IN_CURLS) * one_way)
 
     # Multiplied first, so that no converter can store the repeated tiles.
     times = -(-size // TILE)

@@ -96,7 +96,7 @@ class HairTone(MeanFacePart):
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
     UNEQUAL, VARIED = 0.2, 0.05
     # How strong strands are at most where hair passes into skin.
-    MOST_AT_BORDER = 0.8
+    MOST_AT_BORDER = 0.55
     # How much earlier temples are grey than the crown, in logits.
     TEMPLES = 1.6
 
@@ -134,7 +134,7 @@ class HairTone(MeanFacePart):
         apart = enlarged(1.0 - between(box(skin, 3), 0.02, 0.2), size)
         due, unlike, deep = self._due(face, small_face, skin, hair, apart)
         due = ops.maximum(due, ops.maximum(enlarged(beard, size), brows))
-        texture, sharp = strands(face, ops.maximum(hair, skin))
+        texture, sharp = strands(face, ops.maximum(hair, skin), _deep(hair))
         # The odds that a strand is grey; some are before others, and temples before the crown.
         height = enlarged(places_of(flow)[..., 1:], hair.shape[1])
         temples = self.TEMPLES * (between(height, *TEMPLE) - 0.5) * (1.0 - wished)
@@ -190,15 +190,13 @@ class HairTone(MeanFacePart):
         deep = enlarged(_deep(hair), light.shape[1])
         contrast = deep * contrast + (1.0 - deep) * ops.minimum(contrast, self.MOST_AT_BORDER)
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
-        lift = (
+        return (
             ops.clip(wanted - broad, 0.0, self.MOST_LIFT)
             * (self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp)
             * contrast
             * headroom
             * varied
         )
-        # At the border nothing becomes lighter than the grey hair beside it.
-        return deep * lift + (1.0 - deep) * ops.minimum(lift, ops.relu(wanted - light))
 
     def _asked(self, years, age, strength, female, wanted=None):
         """How much greyer and how much darker hair is to be, `(N, 1, 1, 1)` each, in 0 to 1."""

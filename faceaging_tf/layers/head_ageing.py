@@ -24,8 +24,9 @@ COARSE_SIDE = 128
 # Side at which bands are taken: a Gaussian of one pixel there is one of 1/256 of the head's square.
 BAND_SIDE = 256
 BANDS = 4
-# The Gaussian of an exemplar's relief without its crispness, a fraction of the relief map's side.
-SOFT = 3.2 / 384
+# The Gaussian of an exemplar's relief without its crispness, a fraction of the relief map's side,
+# and how much of that is laid onto a face without any: broad folds on smooth skin look drawn.
+SOFT, SOFTLY = 3.2 / 384, 0.7
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
 
 
@@ -142,7 +143,8 @@ class Relief(MeanFacePart):
         soft = blurred(fine, SOFT * self.side)
         crisp = crispness_of(base, levels[0], mask)
         # Relief finer than the face's own sharpness looks pasted.
-        fine = soft + planes(sharp**2 * crisp) * (fine - soft)
+        crisply = planes(sharp**2 * crisp)
+        fine = crisply * fine + SOFTLY * (1.0 - crisply) * soft
         fine = self.in_window([fine, flow], size=size)
         coarse = self.in_window(
             [ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), flow], size=skin.shape[1]

@@ -9,6 +9,7 @@ from keras import layers
 from faceaging_tf.layers.ageing_years import MOST_OLDER, MOST_YOUNGER
 from faceaging_tf.layers.bare_skin import BareSkin
 from faceaging_tf.layers.face_warp import FaceWarp
+from faceaging_tf.layers.facial_contrast import FacialContrast
 from faceaging_tf.layers.futures import Build, Emphasis, Future, Futures
 from faceaging_tf.layers.hair_tone import HairTone
 from faceaging_tf.layers.head_ageing import PARTS, Relief, Tone
@@ -91,7 +92,8 @@ def head_generator(
     reader = face_parser(**{"image_size": min(PARSER_SIDE, image_size), **(parser or {})})
     relief = Relief(exemplars, relief_side, name="relief")
     shape = HeadShape(image_size // 4, name="flow")
-    aged = _aged(face, years, age, strengths, reader, relief, shape, refinement, future, hair)
+    parts = (reader, relief, FacialContrast(name="contrast"), shape)
+    aged = _aged(face, years, age, strengths, parts, refinement, future, hair)
     inputs = [face, years, age, strengths, future, hair]
     return keras.Model(inputs, aged, name="head_generator")
 
@@ -103,8 +105,8 @@ def is_head_generator(network: Any) -> bool:
 
 
 def translation_of(base: keras.Model, years: float, age: float) -> keras.Model:
-    """A generator between two age groups, with the parser and the exemplars of a `head_generator`
-    and maps of its own: coarse relief, tone, shape and hair.
+    """A generator between two age groups, with the parser, the exemplars and the facial contrast of
+    a `head_generator` and maps of its own: coarse relief, tone, shape and hair.
 
     Args:
         base: a `head_generator`; what is shared with it is never trained.
@@ -123,10 +125,8 @@ def translation_of(base: keras.Model, years: float, age: float) -> keras.Model:
     relief = Relief(bank=base.get_layer("relief"), name="relief")
     grower = base.get_layer("flow")
     shape = HeadShape(grower.side, grower, name="flow")
-    parser = base.get_layer("face_parser")
-    aged = _aged(
-        face, constant("years", asked), constant("age", age), strengths, parser, relief, shape, 0
-    )
+    parts = (base.get_layer("face_parser"), relief, base.get_layer("contrast"), shape)
+    aged = _aged(face, constant("years", asked), constant("age", age), strengths, parts)
     translation = keras.Model(face, aged, name="head_translation")
     translation.remade = lambda: translation_of(base, years, age)
     copy_ageing(base, translation)
@@ -144,12 +144,12 @@ def copy_ageing(source: keras.Model, target: keras.Model) -> None:
             weight.assign(theirs[weight.name])
 
 
-def _aged(
-    face, years, age, strengths, parser, relief, shape, refinement, future=None, wanted_hair=None
-):
-    """The aged face, from inputs, a parser, a `Relief` and a `HeadShape`; without a future and a
-    wish for its hair it has one future, and its hair greys by the years.
+def _aged(face, years, age, strengths, parts, refinement=0, future=None, wanted_hair=None):
+    """The aged face, from inputs and a parser, a `Relief`, a `FacialContrast` and a `HeadShape`;
+    without a future and a wish for its hair it has one future, and its hair greys by the years.
     """
+    parser, relief, contrast, shape = parts
+    wish = [] if wanted_hair is None else [wanted_hair]
     strength = {part: strengths[:, number : number + 1] for number, part in enumerate(PARTS)}
     factors = None if future is None else Futures(name="futures")(future)
     of = {}
@@ -175,10 +175,12 @@ def _aged(
             [relief, _refinement(face, years, age, bare, strength["refinement"], refinement)]
         )
     tone = Tone(name="tone")([flow, traits, bare, years, age, strength["tone"]])
-    coloured = ColourChange(name="coloured")([light, relief, tone])
+    contrast = contrast(
+        [light, flow, traits, bare, years, age, strength["tone"], strength["hair"], *wish]
+    )
+    coloured = ColourChange(name="coloured")([light, relief, tone, contrast])
     greyed = HairTone(name="greyed")(
-        [coloured, flow, traits, skin, hair, years, age, strength["hair"]]
-        + ([] if wanted_hair is None else [wanted_hair])
+        [coloured, flow, traits, skin, hair, years, age, strength["hair"], *wish]
     )
     changed = Scaled(2.0, -1.0, name="changed")(greyed)
     moved = shape([flow, traits, skin, hair, years, age, strength["shape"]])

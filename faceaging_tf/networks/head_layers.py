@@ -14,11 +14,11 @@ LIGHTER = (0.75, 1.06, 1.3)
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class ColourChange(layers.Layer):
-    """`x * exp(relief * warmth + tone)`: light and colour as factors, counted from black; skin
-    scatters red light the most, so that folds are red rather than grey.
+    """`x * exp(relief * warmth + tone + contrast)`: light and colour as factors, counted from
+    black; skin scatters red light the most, so that folds are red rather than grey.
 
-    Input: a list of face `(N, S, S, 3)` in 0 to 1, relief `(N, S, S, 1)`, tone `(N, h, h, 3)`.
-    Output `(N, S, S, 3)` in 0 to 1, float32.
+    Input: a list of face `(N, S, S, 3)` in 0 to 1, relief `(N, S, S, 1)`, tone `(N, h, h, 3)`,
+    contrast `(N, k, k, 3)`. Output `(N, S, S, 3)` in 0 to 1, float32.
     """
 
     def __init__(self, **kwargs):
@@ -28,11 +28,12 @@ class ColourChange(layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        face, relief, tone = inputs
+        face, relief, tone, contrast = inputs
         warmth = ops.where(
             relief > 0, ops.convert_to_tensor(LIGHTER), ops.convert_to_tensor(WARMTH)
         )
-        change = relief * warmth + enlarged(tone, face.shape[1])
+        colour = enlarged(tone, contrast.shape[1]) + contrast
+        change = relief * warmth + enlarged(colour, face.shape[1])
         # Skin that is nearly white already would burn out.
         headroom = ops.clip((0.97 - ops.max(face, axis=-1, keepdims=True)) / 0.27, 0.0, 1.0)
         return ops.minimum(face * ops.exp(ops.where(change > 0, headroom * change, change)), 1.0)

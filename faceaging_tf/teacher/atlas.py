@@ -9,23 +9,17 @@ import numpy as np
 
 from faceaging_tf.data.corpus import CorpusError
 from faceaging_tf.geometry.flow import flow_between
-from faceaging_tf.geometry.landmarks import (
-    BETWEEN_EYES,
-    LEFT_MOUTH,
-    LOWER_LIP,
-    NOSE_TIP,
-    RIGHT_MOUTH,
-    UPPER_LIP,
-)
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
+from faceaging_tf.teacher.contrast import contrast_change, feature_places
 from faceaging_tf.teacher.growth import growth_change
 from faceaging_tf.teacher.mean_face import (
     FEWEST,
     TOO_FEW,
+    age_slopes,
     frontal_adults,
     into_mean_face,
+    sources_together,
     symmetric,
-    turn_of,
     young_and_old,
 )
 from faceaging_tf.teacher.regions import (
@@ -47,13 +41,12 @@ TONE_WARMTH, TONE_COLOUR = (0.8, 1.07, 1.16), 0.25
 TONE_BLUR, TONE_MARGIN = 7.0, (14, 8)
 # What is left of the tone's change on the forehead, where averages know hair and its shadow.
 FOREHEAD_TONE = 0.4
-OLDEST = 85.0
 
 
 @dataclasses.dataclass(frozen=True)
 class Atlas:
-    """The weights of `Relief`, `Tone`, `HeadShape` and `HairTone` by name of layer and weight:
-    `{"relief": {"fine": ..., ...}, "tone": ..., "flow": ..., "greyed": ...}`.
+    """The weights of `Relief`, `Tone`, `FacialContrast`, `HeadShape` and `HairTone` by name of
+    layer and weight: `{"relief": {"fine": ..., ...}, "tone": ..., "contrast": ..., ...}`.
     """
 
     maps: dict
@@ -93,6 +86,7 @@ def build_atlas(heads, shape, exemplars, pictures, relief_side):
             "coarse": coarse_relief(heads, shape),
         },
         "tone": {"change": tone_change(heads, shape)},
+        "contrast": {"places": feature_places(shape), "change": contrast_change(heads)},
         "flow": {"change": shape_change(heads, shape), "growth": growth_change(heads, shape)},
     }
     pixels = shape * SIDE - 0.5
@@ -115,7 +109,7 @@ def tone_change(heads, shape, seed=0):
     found = []
     for sex in ("male", "female"):
         changes, weights = [], []
-        for each in _sources(source):
+        for each in sources_together(source):
             groups = young_and_old(heads, chosen & np.isin(source, each), sex, seed)
             if min(len(rows) for rows in groups) < FEWEST:
                 continue
@@ -140,14 +134,6 @@ def tone_change(heads, shape, seed=0):
         * (inner + inner[:, ::-1])
         / 2
     )
-
-
-def _sources(source):
-    """Sources that are averaged together: official portraits as one, others each by itself."""
-    official = [
-        name for name in np.unique(source) if name in ("civilservices", "clerk", "voteview")
-    ]
-    return [official, *([name] for name in np.unique(source) if name not in official)]
 
 
 def _average_colour(heads, shape):
@@ -186,36 +172,20 @@ def _smooth_change(change, weight):
 def shape_change(heads, shape):
     """How heads move with age, `(2, 2, 64, 64, 2)`: men and women; flow per 50 years, and per 50
     years beyond 45.
-
-    Landmarks are regressed on age, with a second slope from 45 on; the mouth's opening, the smile,
-    yaw, pitch and the source are regressors too, so that they fall out.
     """
     chosen = frontal_adults(heads)
     found = []
     for sex in ("male", "female"):
         part = heads.take(chosen & (heads.corpus.attributes["sex"] == sex))
-        points, age = part.landmarks.astype("float64"), np.clip(part.corpus.age, 18, OLDEST)
-        distance = lambda first, second, points=points: np.linalg.norm(
-            points[:, first] - points[:, second], axis=1
-        )
-        columns = [age / 50, np.maximum(age - 45, 0) / 50]
-        columns += [
-            x - x.mean()
-            for x in (
-                distance(UPPER_LIP, LOWER_LIP),
-                distance(LEFT_MOUTH, RIGHT_MOUTH),
-                turn_of(points),
-                points[:, NOSE_TIP, 1] - points[:, BETWEEN_EYES, 1],
-            )
-        ]
-        source = part.corpus.attributes.get("source", np.array([""] * len(part)))
-        columns += [(np.isin(source, each)).astype("float64") for each in _sources(source)]
-        slopes = np.linalg.lstsq(
-            np.stack(columns, axis=1), points.reshape(len(points), -1), rcond=None
-        )[0][:2].reshape(2, -1, 2)
+        slopes, _ = age_slopes(part, part.landmarks.reshape(len(part), -1).astype("float64"))
         found.append(
             [
-                symmetric(2 * flow_between(shape, shape + 0.5 * SHAPE_STRENGTH * slope, MAP_SIDE))
+                symmetric(
+                    2
+                    * flow_between(
+                        shape, shape + 0.5 * SHAPE_STRENGTH * slope.reshape(-1, 2), MAP_SIDE
+                    )
+                )
                 for slope in slopes
             ]
         )

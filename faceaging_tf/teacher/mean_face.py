@@ -6,13 +6,22 @@ import cv2
 import numpy as np
 
 from faceaging_tf.geometry.flow import flow_between
-from faceaging_tf.geometry.landmarks import LEFT_SIDE, NOSE_TIP, RIGHT_SIDE
+from faceaging_tf.geometry.landmarks import (
+    BETWEEN_EYES,
+    LEFT_MOUTH,
+    LEFT_SIDE,
+    LOWER_LIP,
+    NOSE_TIP,
+    RIGHT_MOUTH,
+    RIGHT_SIDE,
+    UPPER_LIP,
+)
 
 # The shape that every parser and every atlas of this project goes by: `mean_shape` of the training
 # rows of the portraits and of All-Age-Faces, 7,012 heads. A mean is nobody's face.
 MEAN_SHAPE = np.load(pathlib.Path(__file__).with_name("mean_shape.npy"))
 MEAN_SHAPE.flags.writeable = False
-ADULT = 18.0
+ADULT, OLDEST = 18.0, 85.0
 # Groups of the average young and old face, in years, at least and at most so many heads of each.
 YOUNG, OLD, FEWEST, PER_GROUP = (20.0, 40.0), (63.0, 90.0), 10, 90
 TOO_FEW = (
@@ -55,6 +64,46 @@ def young_and_old(heads, chosen, sex, seed):
         )[:PER_GROUP]
         for low, high in (YOUNG, OLD)
     ]
+
+
+def sources_together(source):
+    """Sources that are averaged together: official portraits as one, others each by itself."""
+    official = [
+        name for name in np.unique(source) if name in ("civilservices", "clerk", "voteview")
+    ]
+    return [official, *([name] for name in np.unique(source) if name not in official)]
+
+
+def age_slopes(heads, values):
+    """How something measured of heads changes with age: regressed on it, with a second slope from
+    45 on; the mouth's opening, the smile, yaw, pitch and the source are regressors too, so that
+    they fall out.
+
+    Args:
+        heads: `Heads`, adults seen from the front.
+        values: `(N, V)`.
+
+    Returns:
+        The slopes per 50 years, and per 50 years beyond 45, `(2, V)`, and the mean value at 18,
+        `(V,)`.
+    """
+    points, age = heads.landmarks.astype("float64"), np.clip(heads.corpus.age, ADULT, OLDEST)
+    distance = lambda first, second: np.linalg.norm(points[:, first] - points[:, second], axis=1)
+    columns = [age / 50, np.maximum(age - 45, 0) / 50]
+    columns += [
+        x - x.mean()
+        for x in (
+            distance(UPPER_LIP, LOWER_LIP),
+            distance(LEFT_MOUTH, RIGHT_MOUTH),
+            turn_of(points),
+            points[:, NOSE_TIP, 1] - points[:, BETWEEN_EYES, 1],
+        )
+    ]
+    source = heads.corpus.attributes.get("source", np.array([""] * len(heads)))
+    columns += [np.isin(source, each).astype("float64") for each in sources_together(source)]
+    slopes = np.linalg.lstsq(np.stack(columns, axis=1), values, rcond=None)[0][:2]
+    passed = np.stack([age / 50 - ADULT / 50, columns[1]], axis=1).mean(axis=0)
+    return slopes, values.mean(axis=0) - passed @ slopes
 
 
 def symmetric(flow):

@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
-from plain_heads import everywhere, rng
+from plain_heads import rng
 
 from faceaging_tf.layers.hair_strands import strands
 from faceaging_tf.resampling import by_matrices, enlarging_matrix
 
 SIDE = 96
+
+
+def everywhere():
+    return np.ones((1, SIDE // 2, SIDE // 2, 1), "float32")
 
 
 def stripes(turned):
@@ -17,8 +21,8 @@ def stripes(turned):
     return picture.transpose(0, 2, 1, 3) if turned else picture
 
 
-def drawn(picture):
-    texture, sharp = strands(picture, everywhere())
+def drawn(picture, inside=None):
+    texture, sharp = strands(picture, everywhere(), everywhere() if inside is None else inside)
     return np.array(texture)[0, 8:-8, 8:-8, 0], float(np.array(sharp)[0, 0, 0, 0])
 
 
@@ -38,6 +42,26 @@ def test_where_nothing_is_seen_hair_falls_from_the_crown():
     middle = drawn(picture)[0][40:, SIDE // 2 - 20 : SIDE // 2]
     along, across = (np.abs(np.diff(middle, axis=axis)).mean() for axis in (0, 1))
     assert across > 2 * along
+
+
+def test_strands_do_not_run_along_the_edge_of_the_hair():
+    # Above an edge across the picture hair is as smooth as in poor light.
+    picture = np.full((1, SIDE, SIDE, 3), 0.1, "float32")
+    picture[:, SIDE // 2 :] = 0.5 * stripes(False)[:, SIDE // 2 :] + 0.4
+    inside = everywhere()
+    inside[:, inside.shape[1] // 2 - 4 :] = 0
+    ways = []
+    for told in (None, inside):
+        edge = drawn(picture, told)[0][SIDE // 2 - 16 : SIDE // 2 - 8, 20:60]
+        along, across = (np.abs(np.diff(edge, axis=axis)).mean() for axis in (0, 1))
+        ways.append(across / along)
+    assert ways[0] < 1 < 1.5 < ways[1]
+
+
+def test_curls_get_less_of_it_than_strands_that_go_one_way():
+    curls = np.clip(0.2 * np.exp(rng().normal(scale=0.5, size=(1, SIDE, SIDE, 1))), 0, 1)
+    texture, sharp = drawn((curls * np.ones(3)).astype("float32"))
+    assert sharp == 1 and texture.std() < 0.6 * drawn(stripes(False))[0].std()
 
 
 def test_a_picture_that_was_enlarged_gets_little():

@@ -46,6 +46,9 @@ def built():
             variable.assign(
                 rng().normal(scale=scales.get(weight, scales.get(name, 0.3)), size=variable.shape)
             )
+    contrast = model.get_layer("contrast")
+    contrast.places.assign(rng().uniform(size=contrast.places.shape))
+    contrast.change.assign(np.full(contrast.change.shape, -0.4))
     relief.ages.assign([70, 75, 80])
     relief.roles.assign(np.ones((3, 3)))
     relief.traits.assign(rng().normal(size=(3, 5)))
@@ -146,9 +149,12 @@ def test_hair_is_kept_as_without_its_strength(generator, given):
 
 NEUTRAL = {
     "wrinkles": [("relief", "fine", 0.0), ("relief", "coarse", 0.0), ("relief", "own", 1.0)],
-    "tone": [("tone", "change", 0.0)],
+    "tone": [("tone", "change", 0.0), ("contrast", "change", lambda now: now * (0, 0, 1))],
     "shape": [("flow", "change", 0.0)],
-    "hair": [("greyed", "curve", (200.0, 300.0))],
+    "hair": [
+        ("greyed", "curve", (200.0, 300.0)),
+        ("contrast", "change", lambda now: now * (1, 1, 0)),
+    ],
     "refinement": [("refinement_light", "kernel", 0.0)],
 }
 
@@ -162,7 +168,8 @@ def test_a_part_of_no_strength_is_left_out(generator, given, part):
     ]
     before = [variable.numpy() for variable, _ in variables]
     for variable, value in variables:
-        variable.assign(np.broadcast_to(value, variable.shape))
+        neutral = value(variable.numpy()) if callable(value) else value
+        variable.assign(np.broadcast_to(neutral, variable.shape))
     found = output(generator, given)
     for (variable, _), value in zip(variables, before, strict=True):
         variable.assign(value)
