@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/faceaging demo
 
-# In two parts: what TensorFlow keeps of one test adds up over the rest of its process.
+# In parts: what TensorFlow keeps of one test adds up over the rest of its process.
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faceaging_tf
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faceaging_tf/training
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faceaging_tf --ignore tests/faceaging_tf/training
 	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/faceaging_tf
 
 test-slow: $(VENV)/.installed-test

@@ -31,7 +31,7 @@ class FacialContrast(MeanFacePart):
     wish `(N, 1)`, see `HairTone`, brows go by it. Output: `(N, S/2, S/2, 3)` float32.
     """
 
-    # Contrast that is left at most, and by how much it grows at most.
+    # Contrast that is left at least and at most, as shares of what there was.
     LEAST, MOST = 0.3, 1.35
     # What brows lose that are to be quite grey.
     GREY_BROWS = 0.5

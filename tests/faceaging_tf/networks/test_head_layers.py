@@ -21,6 +21,15 @@ def rng():
     return np.random.default_rng(0)
 
 
+def coloured(picture, relief, tone=(1.0, 1.0, 1.0), contrast=(1.0, 1.0, 1.0)):
+    """A picture `(1, 4, 4, 3)` with one change of light, and factors of colour; one pixel of it."""
+    factors = lambda side, colour: np.broadcast_to(np.log(np.float32(colour)), (1, side, side, 3))
+    plane = np.full((1, 4, 4, 1), relief, "float32")
+    return np.array(ColourChange()([picture, plane, factors(2, tone), factors(4, contrast)]))[
+        0, 0, 0
+    ]
+
+
 class TestColourChange(LayerVerbs):
     layer_class, always_float32 = ColourChange, True
 
@@ -28,34 +37,25 @@ class TestColourChange(LayerVerbs):
         small = lambda side, channels: (
             rng().normal(scale=0.1, size=(2, side, side, channels)).astype("float32")
         )
-        return [rng().uniform(size=(2, 8, 8, 3)).astype("float32"), small(8, 1), small(4, 3)]
+        return [rng().uniform(size=(2, 8, 8, 3)).astype("float32"), small(8, 1)] + [
+            small(side, 3) for side in (2, 4)
+        ]
 
-    def test_relief_and_tone_are_factors_and_white_is_the_end(self):
+    def test_relief_tone_and_contrast_are_factors_and_white_is_the_end(self):
         picture = np.full((1, 4, 4, 3), 0.4, "float32")
-        relief, tone = (
-            np.full((1, 4, 4, 1), np.log(0.5), "float32"),
-            np.broadcast_to(np.log(np.float32([1, 2, 9])), (1, 2, 2, 3)),
-        )
         np.testing.assert_allclose(
-            ColourChange()([picture, relief, tone])[0, 0, 0],
+            coloured(picture, np.log(0.5), (1, 2, 3), (1, 1, 3)),
             [0.4 * 0.5 ** WARMTH[0], 0.8 * 0.5 ** WARMTH[1], 1.0],
             rtol=1e-5,
         )
 
     def test_skin_that_is_nearly_white_gets_no_lighter(self):
         picture = np.broadcast_to(np.float32([0.98, 0.9, 0.85]), (1, 4, 4, 3))
-        found = ColourChange()(
-            [picture, np.full((1, 4, 4, 1), 0.1, "float32"), np.zeros((1, 2, 2, 3), "float32")]
-        )
-        np.testing.assert_allclose(found, picture, rtol=1e-6)
+        np.testing.assert_allclose(coloured(picture, 0.1), picture[0, 0, 0], rtol=1e-6)
 
     def test_a_fold_is_redder_than_the_skin_and_as_dark_as_asked(self):
         skin = np.broadcast_to(np.float32([0.7, 0.5, 0.4]), (1, 4, 4, 3))
-        found = np.array(
-            ColourChange()(
-                [skin, np.full((1, 4, 4, 1), -0.1, "float32"), np.zeros((1, 2, 2, 3), "float32")]
-            )
-        )[0, 0, 0]
+        found = coloured(skin, -0.1)
         assert found[0] / found[2] > 0.7 / 0.4
         assert float(luminance(found[None, None, None])[0, 0, 0, 0]) == pytest.approx(
             np.exp(-0.1) * float(luminance(skin)[0, 0, 0, 0]), rel=0.02
@@ -63,11 +63,7 @@ class TestColourChange(LayerVerbs):
 
     def test_a_fold_that_is_brightened_loses_its_red(self):
         fold = np.broadcast_to(np.float32([0.5, 0.3, 0.2]), (1, 4, 4, 3))
-        found = np.array(
-            ColourChange()(
-                [fold, np.full((1, 4, 4, 1), 0.2, "float32"), np.zeros((1, 2, 2, 3), "float32")]
-            )
-        )[0, 0, 0]
+        found = coloured(fold, 0.2)
         assert found[0] / found[2] < 0.92 * 0.5 / 0.2
 
 
