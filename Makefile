@@ -8,14 +8,15 @@ BIN := $(VENV)/bin
 demo: $(VENV)/.installed
 	$(BIN)/faceaging demo
 
-# In parts: what TensorFlow keeps of one test adds up over the rest of its process.
+# In parts, the heaviest first: what TensorFlow keeps of one test adds up over the rest of its process.
+HEAVY := tests/faceaging_tf/training tests/faceaging_tf/export tests/zoo/presets tests/zoo/test_every_entry.py
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faceaging_tf/training
-	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faceaging_tf --ignore tests/faceaging_tf/training
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/faceaging_tf
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(HEAVY)
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests/faceaging_tf $(HEAVY:%=--ignore %)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/faceaging_tf $(HEAVY:%=--ignore %)
 
 test-slow: $(VENV)/.installed-test
 	$(BIN)/python -m pytest -m slow

@@ -62,6 +62,10 @@ DEVIATIONS = {
         "layers",
     ): "growth has the spans of age and the size of the maps of the layer that it is assigned to",
     (
+        "teacher/contrast.py",
+        "layers",
+    ): "contrast has the features and the size of the map of the layer that it is assigned to",
+    (
         "video/keras_edits.py",
         "models",
     ): "the edit of a model of Keras, loaded where there is no exported file",
