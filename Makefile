@@ -9,7 +9,7 @@ demo: $(VENV)/.installed
 	$(BIN)/faceaging demo
 
 # In parts, the heaviest first: what TensorFlow keeps of one test adds up over the rest of its process.
-HEAVY := tests/faceaging_tf/training tests/faceaging_tf/export tests/zoo/presets tests/zoo/test_every_entry.py
+HEAVY := tests/zoo/test_every_entry.py tests/zoo/presets tests/faceaging_tf/training tests/faceaging_tf/export
 test: $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check --quiet .
