@@ -67,7 +67,9 @@ def young_and_old(heads, chosen, sex, seed):
 
 
 def sources_together(source):
-    """Sources that are averaged together: official portraits as one, others each by itself."""
+    """Sources `(N,)` that are averaged together: official portraits as one, others each by itself;
+    a list of lists of names.
+    """
     official = [
         name for name in np.unique(source) if name in ("civilservices", "clerk", "voteview")
     ]
