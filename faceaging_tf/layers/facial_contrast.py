@@ -5,7 +5,7 @@ from keras import ops
 
 from faceaging_tf.layers.ageing_years import adult_years, lines_of
 from faceaging_tf.layers.bare_skin import between
-from faceaging_tf.layers.gaussian import enlarged, halved, shrunk
+from faceaging_tf.layers.gaussian import enlarged, shrunk
 from faceaging_tf.layers.guided_filter import box
 from faceaging_tf.layers.luminance import DARKEST, LUMINANCE
 from faceaging_tf.layers.mean_face_part import MeanFacePart
@@ -28,7 +28,7 @@ class FacialContrast(MeanFacePart):
 
     Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin `(N, 128, 128, 1)`,
     years `(N, 1)`, age `(N, 1)`, strength of tone and of hair `(N, 1)` each; and where it takes a
-    wish `(N, 1)`, see `HairTone`, brows go by it. Output: `(N, S/2, S/2, 3)` float32.
+    wish `(N, 1)`, see `HairTone`, brows go by it. Output: `(N, 128, 128, 3)` float32.
     """
 
     # Contrast that is left at least and at most, as shares of what there was.
@@ -36,7 +36,9 @@ class FacialContrast(MeanFacePart):
     # What brows lose that are to be quite grey.
     GREY_BROWS = 0.5
     # Contrast of light, in log colour, of which no more than this takes part: a pupil stays black.
-    LIMITS = (0.5, 0.8, 1.0)
+    LIMITS = (0.4, 0.8, 1.0)
+    # Lips fade rather than get lighter: so much of their darkness stays.
+    LIPS_LIGHT_KEPT = 0.5
     # Teeth, which are lighter than lips' surroundings, lose so much of what lips lose.
     TEETH = 0.6
     # Radii in pixels of the skin's mask: of the skin around a feature, and within which there has
@@ -52,15 +54,12 @@ class FacialContrast(MeanFacePart):
         face, flow, traits, skin, years, age, tone, hair, *wanted = inputs
         gain = self._gain(years, age, ops.sigmoid(traits[:, :1]), tone, hair, *wanted)
         places = self.look_up([self.places[None], enlarged(flow, skin.shape[1])])
-        light = ops.log(ops.maximum(halved(face), DARKEST))
+        light = ops.log(ops.maximum(shrunk(face, skin.shape[1]), DARKEST))
         bare = ops.square(skin) * (1.0 - ops.max(places, axis=-1, keepdims=True))
-        around = box(shrunk(light, skin.shape[1]) * bare, self.AROUND) / ops.maximum(
-            box(bare, self.AROUND), 1e-3
-        )
+        around = box(light * bare, self.AROUND) / ops.maximum(box(bare, self.AROUND), 1e-3)
         places = places * between(box(bare, self.NEAR), 0.02, 0.1) * gain
-        size = light.shape[1]
-        lips, eyes, brows = ops.split(enlarged(places, size), 3, axis=-1)
-        contrast = light - enlarged(around, size)
+        lips, eyes, brows = ops.split(places, 3, axis=-1)
+        contrast = light - around
         dark = -ops.sum(contrast * ops.convert_to_tensor(LUMINANCE), axis=-1, keepdims=True)
         red = contrast[..., :1] - contrast[..., 1:2]
         lips = lips * ops.maximum(between(red, 0.0, 0.08), self.TEETH * between(-dark, 0.0, 0.15))
@@ -71,7 +70,8 @@ class FacialContrast(MeanFacePart):
             for part, limit in zip((lips, eyes, brows), self.LIMITS, strict=True)
         )
         # Brows get lighter, not as red as the skin.
-        return (lips + eyes) * contrast - brows * dark
+        kept = self.LIPS_LIGHT_KEPT * ops.maximum(dark, 0.0)
+        return lips * (contrast + kept) + eyes * contrast - brows * dark
 
     def _gain(self, years, age, female, tone, hair, wanted=None):
         """What comes to each feature's contrast, as a share of it, `(N, 1, 1, 3)`."""
@@ -94,4 +94,4 @@ class FacialContrast(MeanFacePart):
         )
 
     def compute_output_shape(self, input_shape):
-        return (input_shape[0][0], input_shape[0][1] // 2, input_shape[0][2] // 2, 3)
+        return (*input_shape[3][:-1], 3)

@@ -46,10 +46,10 @@ FUTURES = (
     # Fuller in the face, and grey.
     Future(
         exemplar=1,
-        lines=0.8,
+        lines=0.6,
         folds=0.8,
-        own=0.9,
-        tone=0.6,
+        own=0.8,
+        tone=0.45,
         hair=1.8,
         wrinkled_below=-0.5,
         moved_below=0.6,
@@ -69,7 +69,7 @@ FUTURES = (
         build=-1.2,
     ),
     # Weathered skin on a face that keeps its shape, hair that keeps its colour.
-    Future(exemplar=3, lines=1.35, folds=1.1, own=1.2, tone=1.7, shape=0.4, hair=0.0),
+    Future(exemplar=3, lines=1.7, folds=1.1, own=1.5, tone=1.85, shape=0.4, hair=0.0),
 )
 
 

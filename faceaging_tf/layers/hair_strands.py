@@ -16,8 +16,9 @@ DIRECTIONS, TILE = 6, 64
 # Length of a strand, and widths of the finest and of tufts, in pixels: sigmas.
 LENGTH, FINEST, TUFT, TUFTS = 9.0, 0.36, 1.3, 0.5
 # Gradients are of log luminance of heads so large at most, smoothed over such a radius of half the
-# size; darkness below the floor has none.
-GRADIENT_SIDE, SMOOTHED, FLOOR = 256, 2, 0.04
+# size, and near the edge of the hair over the second: it lies as it does farther inside. Darkness
+# below the floor has none.
+GRADIENT_SIDE, SMOOTHED, FLOOR = 256, (2, 7), 0.04
 # Where there is no gradient, hair falls away from the crown, here in fractions of the square; that
 # counts as much as such a squared gradient.
 CROWN, FALLING = (0.5, 0.02), 2e-4
@@ -49,7 +50,11 @@ def strands(face, mask, inside):
     across = ops.conv(small, ops.convert_to_tensor(_derivatives()), padding="same")
     x, y = across[..., :1], across[..., 1:]
     products = halved(ops.concatenate([y * y - x * x, -2.0 * x * y, x * x + y * y], axis=-1))
-    products = box(products * shrunk(inside, products.shape[1]), SMOOTHED)
+    inside = shrunk(inside, products.shape[1])
+    here, around = (
+        box(products * inside, radius) / (box(inside, radius) + 0.02) for radius in SMOOTHED
+    )
+    products = around + inside * (here - around)
     double = products[..., :2] + ops.convert_to_tensor(_falling(products.shape[1]))
     length = ops.sqrt(ops.sum(double * double, axis=-1, keepdims=True) + 1e-12)
     # In curls no direction is any strand's.

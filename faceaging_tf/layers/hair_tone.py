@@ -28,6 +28,9 @@ TEMPLE = (0.15, 0.45)
 BORDERS = ((0.02, 0.22), (0.01, 0.14), (0.0, 0.05))
 # What is added to lightness where it divides: hair of a dark picture has no contrast of its own.
 DIM = 0.06
+# Black, up to the first of these luminances, has no detail where it differs by the first of these
+# from its surroundings; without any it is lifted by so much of what it would be.
+BLACK, DETAIL, FLAT_LIFT = (0.05, 0.15), (0.002, 0.009), 0.35
 
 
 def _power(values, exponent):
@@ -95,8 +98,8 @@ class HairTone(MeanFacePart):
     UNSHARP_LIFT = 0.7
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
     UNEQUAL, VARIED = 0.2, 0.05
-    # How strong strands are at most where hair passes into skin.
-    MOST_AT_BORDER = 0.55
+    # Where hair passes into skin it is lifted by so much of it, and strands differ by so much more.
+    AT_BORDER, VARIED_AT_BORDER = 0.8, 0.2
     # How much earlier temples are grey than the crown, in logits.
     TEMPLES = 1.6
 
@@ -134,14 +137,18 @@ class HairTone(MeanFacePart):
         apart = enlarged(1.0 - between(box(skin, 3), 0.02, 0.2), size)
         due, unlike, deep = self._due(face, small_face, skin, hair, apart)
         due = ops.maximum(due, ops.maximum(enlarged(beard, size), brows))
-        texture, sharp = strands(face, ops.maximum(hair, skin), _deep(hair))
+        texture, sharp = strands(face, ops.maximum(hair, skin), between(box(hair, 5), 0.85, 1.0))
         # The odds that a strand is grey; some are before others, and temples before the crown.
         height = enlarged(places_of(flow)[..., 1:], hair.shape[1])
         temples = self.TEMPLES * (between(height, *TEMPLE) - 0.5) * (1.0 - wished)
         odds = greyer * ops.exp(self.UNEQUAL * texture + enlarged(temples, size))
         greyed = odds / (odds + 1.0 - greyer)
         mean = mean_of(small, hair)
-        grey = light + greyed * due * self._lift(light, small, mean, skin, hair, texture, sharp)
+        border = (1.0 - deep) * (1.0 - apart) * (1.0 - enlarged(beard, size))
+        # On skin, a strand that is much lighter would look like a comb's tooth.
+        varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
+        varied = varied + self.VARIED_AT_BORDER * border * ops.clip(texture, -2.0, 0.5)
+        grey = light + greyed * due * varied * self._lift(light, small, mean, skin, hair, sharp)
         darker = darker * _greyness(mean_of(small_face, hair)) * ops.maximum(due, unlike * deep)
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Where no skin is near, all of the matte is hair, and fades up to its outer rim; fair hair
@@ -164,7 +171,7 @@ class HairTone(MeanFacePart):
         around = enlarged(box(small, 8), size)
         return enlarged(place, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
 
-    def _lift(self, light, small, mean, skin, hair, texture, sharp):
+    def _lift(self, light, small, mean, skin, hair, sharp):
         """What hair that is grey all over gains in lightness, `(N, S, S, 1)`."""
         # Where no hair is near, a pixel is its own neighbourhood.
         local, broad = (
@@ -187,16 +194,27 @@ class HairTone(MeanFacePart):
             (self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - broad, 0.05), 0.0, 1.0
         )
         # What is lighter at the border of the hair is skin: lifted more, it would become a rim.
-        deep = enlarged(_deep(hair), light.shape[1])
-        contrast = deep * contrast + (1.0 - deep) * ops.minimum(contrast, self.MOST_AT_BORDER)
-        varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
+        inside = _deep(hair)
+        deep = enlarged(inside, light.shape[1])
+        contrast = deep * contrast + (1.0 - deep) * self.AT_BORDER * ops.minimum(contrast, 1.0)
         return (
             ops.clip(wanted - broad, 0.0, self.MOST_LIFT)
             * (self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp)
             * contrast
             * headroom
-            * varied
+            * enlarged(self._detailed(small, inside), light.shape[1])
         )
+
+    def _detailed(self, small, inside):
+        """How much of its lift hair gets for the detail it shows, `(N, h, h, 1)`: black without any
+        would become a grey patch.
+        """
+        differs = ops.abs(small - box(small, 2))
+        around = (box(differs * inside, LOCAL) + 0.02 * mean_of(differs, inside)) / (
+            box(inside, LOCAL) + 0.02
+        )
+        flat = (1.0 - between(around, *DETAIL)) * (1.0 - between(box(small, LOCAL), *BLACK))
+        return 1.0 - (1.0 - FLAT_LIFT) * flat
 
     def _asked(self, years, age, strength, female, wanted=None):
         """How much greyer and how much darker hair is to be, `(N, 1, 1, 1)` each, in 0 to 1."""

@@ -24,9 +24,12 @@ COARSE_SIDE = 128
 # Side at which bands are taken: a Gaussian of one pixel there is one of 1/256 of the head's square.
 BAND_SIDE = 256
 BANDS = 4
-# The Gaussian of an exemplar's relief without its crispness, a fraction of the relief map's side,
-# and how much of that is laid onto a face without any: broad folds on smooth skin look drawn.
-SOFT, SOFTLY = 3.2 / 384, 0.7
+# How much of an exemplar's relief is laid on without its crispness, and how much of that comes to
+# it where skin has pores: crisp lines on smooth skin look drawn. What is not crisp is blurred by
+# these Gaussians, for a sharp and for a hazy picture, fractions of the relief map's side.
+SOFTLY, CRISPLY, SOFT = 0.8, 0.7, (2.0 / 384, 3.2 / 384)
+# Sharpness, negative, up to which a picture is sharp, and from which it is hazy.
+HAZY = (-0.15, -0.105)
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
 
 
@@ -79,12 +82,14 @@ class Relief(MeanFacePart):
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
     # where the second of its own bands is weakened by so much.
     LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.56
-    # Older, folds are so much deeper than measured, for averages are shallow; younger, own bands
-    # are weakened by so much less, for lines go by themselves.
-    DEEPER, WEAKENED = 1.1, 0.75
+    # Older, so much of the folds of averages, for exemplars have folds, too; younger, own bands are
+    # weakened by so much less, for lines go by themselves.
+    FOLDED, WEAKENED = 0.7, 0.75
     # A face has as much of the exemplar's relief as it has of the way to the exemplar's age, times
     # the first of these, and the second at most; all of it would take its own skin away.
     STRONGER, STRONGEST = 1.2, 1.6
+    # Relief is in proportion to this over the luminance of the face's skin, within limits.
+    SHADE, BY_SHADE = 0.6, (0.75, 1.9)
 
     def __init__(self, exemplars=16, side=384, bank=None, **kwargs):
         super().__init__(**kwargs)
@@ -126,9 +131,8 @@ class Relief(MeanFacePart):
             ops.matmul(chosen, each[:, None])
             for each in (self._known().ages, self._known().sharpness)
         )
-        sharp = ops.clip(
-            sharpness_of(base, levels[0]) / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0
-        )
+        own_sharpness = sharpness_of(base, levels[0])
+        sharp = ops.clip(own_sharpness / ops.maximum(exemplar_sharpness, 1e-3), 0.4, 1.0)
         missing = ops.maximum(exemplar_age - ops.maximum(age, GROWN), 25.0)
         older_amount = ops.clip(self.STRONGER * years / missing, 0.0, self.STRONGEST)
         # A face of 60 has more lines to lose than one of 30.
@@ -138,13 +142,16 @@ class Relief(MeanFacePart):
         amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength
         places = self.look_up([self._known().places[None], enlarged(flow, MAP_SIDE)])
-        mask = enlarged(skin * (1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])), size)
+        # Around eyes and nose, another's relief would not lie where the face's own forms are.
+        lent = 1.0 - 0.7 * enlarged(places[..., 1:], skin.shape[1])
         fine = self._fine(chosen, forehead)
-        soft = blurred(fine, SOFT * self.side)
-        crisp = crispness_of(base, levels[0], mask)
+        soft, softest = (blurred(fine, share * self.side) for share in SOFT)
+        hazy = planes(between(-own_sharpness, *HAZY))
+        soft = soft + hazy * (softest - soft)
+        crisp = crispness_of(base, levels[0], enlarged(skin * lent, BAND_SIDE))
         # Relief finer than the face's own sharpness looks pasted.
         crisply = planes(sharp**2 * crisp)
-        fine = crisply * fine + SOFTLY * (1.0 - crisply) * soft
+        fine = SOFTLY * soft + CRISPLY * crisply * (fine - soft)
         fine = self.in_window([fine, flow], size=size)
         coarse = self.in_window(
             [ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), flow], size=skin.shape[1]
@@ -153,10 +160,11 @@ class Relief(MeanFacePart):
         around = levels[self.LINE_LEVEL] / pyramid(ops.ones_like(base), BANDS)[self.LINE_LEVEL]
         shading = shading_of(levels[1], around, skin)
         folds = _compressed(
-            planes(self.DEEPER * older * amount * folded * shading) * coarse, *self.FOLD_LIMITS
+            planes(self.FOLDED * older * amount * folded * shading) * coarse, *self.FOLD_LIMITS
         )
         change = _compressed(planes(older * amount * lines) * fine, *self.LINE_LIMITS)
-        change = change + enlarged(folds, size)
+        shade = self._shade(base, skin)
+        change = shade * enlarged(lent, size) * (change + enlarged(folds, size))
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened
         # less.
         change = change + planes(amount * own * (1.0 - 0.5 * older * (1.0 - crisp))) * mixed(
@@ -170,11 +178,20 @@ class Relief(MeanFacePart):
             planes(older * old + (1.0 - older) * young)
             for old, young in zip(self.OLDER_LIMITS, self.YOUNGER_LIMITS, strict=True)
         )
-        change = _limited(change, up, down)
+        change = _limited(change, shade * up, shade * down)
         grey = enlarged(0.6 * _grey_highlights(face, older), size)
         change = ops.where(change < 0, change * (1.0 - grey), change)
-        # Made younger, a forehead keeps more of its own.
-        return change * mask * (1.0 - planes(0.4 - 0.4 * older) * enlarged(places[..., :1], size))
+        # Made younger, eyes, nose and forehead keep more of their own.
+        younger = planes(1.0 - older)
+        mask = enlarged(skin * (1.0 - younger * (1.0 - lent)), size)
+        return change * mask * (1.0 - 0.4 * younger * enlarged(places[..., :1], size))
+
+    def _shade(self, light, skin):
+        """How much stronger relief is on dark skin than on light, as a factor of log luminance,
+        `(N, 1, 1, 1)`: texture is about as strong in a picture's values on skin of every shade.
+        """
+        mean = ops.exp(mean_of(shrunk(light, skin.shape[1]), skin))
+        return ops.clip(self.SHADE / mean, *self.BY_SHADE)
 
     def _chosen(self, traits, female, rank=None):
         """Which exemplar serves face and forehead, as rows of one 1, `(N, K)` each: the nearest in

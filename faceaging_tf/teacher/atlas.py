@@ -12,6 +12,7 @@ from faceaging_tf.geometry.flow import flow_between
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
 from faceaging_tf.teacher.contrast import contrast_change, feature_places
 from faceaging_tf.teacher.growth import growth_change
+from faceaging_tf.teacher.lips import lips_change, with_thinner_lips
 from faceaging_tf.teacher.mean_face import (
     FEWEST,
     TOO_FEW,
@@ -33,6 +34,8 @@ from faceaging_tf.teacher.regions import (
 from faceaging_tf.teacher.relief import coarse_relief, exemplar_relief, sure_skin
 
 TONE_STRENGTH, SHAPE_STRENGTH = 1.4, 1.6
+# A lip is two or three pixels of the map high, so that half of its change would be lost.
+LIPS_STRENGTH = 2.0
 # How much red, green and blue take part in a change of tone, and how much of its own colour is
 # kept: sources differ in light and cameras, and bluish shadows look like bruises.
 TONE_WARMTH, TONE_COLOUR = (0.8, 1.07, 1.16), 0.25
@@ -178,14 +181,13 @@ def shape_change(heads, shape):
     for sex in ("male", "female"):
         part = heads.take(chosen & (heads.corpus.attributes["sex"] == sex))
         slopes, _ = age_slopes(part, part.landmarks.reshape(len(part), -1).astype("float64"))
+        slopes = [
+            with_thinner_lips(slope.reshape(-1, 2), shape, shares / SHAPE_STRENGTH)
+            for slope, shares in zip(slopes, LIPS_STRENGTH * lips_change(part), strict=True)
+        ]
         found.append(
             [
-                symmetric(
-                    2
-                    * flow_between(
-                        shape, shape + 0.5 * SHAPE_STRENGTH * slope.reshape(-1, 2), MAP_SIDE
-                    )
-                )
+                symmetric(2 * flow_between(shape, shape + 0.5 * SHAPE_STRENGTH * slope, MAP_SIDE))
                 for slope in slopes
             ]
         )

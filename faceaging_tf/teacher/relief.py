@@ -29,7 +29,7 @@ FINE = (1.7, 1.7, 0.35, 0.0, 0.0)
 EQUAL_STRENGTH = (0.55, 1.25)
 COARSE = (0.0, 1.6, 2.8, 0.4, 0.0)
 # What becomes of a face's own four finest bands at full strength: its own lines deepen, or go.
-OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.75, 0.3, 0.35, 0.65)
+OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.95, 0.1, 0.2, 0.65)
 # How much stronger coarse relief is than measured, men and women: the same change tells a judge of
 # ages less of men.
 BY_SEX = (1.25, 1.0)

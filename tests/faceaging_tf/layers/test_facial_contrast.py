@@ -57,20 +57,22 @@ def layer_of(men=-0.5, women=-0.5, late=0.0):
 
 
 def share(layer, years=40.0, age=30.0, sex=MAN, skin=None, face=None, wanted=None, **strength):
-    """What is left of each feature's contrast with the skin, by name."""
+    """What is left of each feature's contrast with the skin, by name: of lips' redness, of the
+    others' colour.
+    """
     face = marked() if face is None else face
     values = [face, still(), person(sex), bare() if skin is None else skin]
     values += [column(years), column(age)]
     values += [column(strength.get(name, 1.0)) for name in ("tone", "hair")]
     change = np.array(layer(values + ([] if wanted is None else [column(wanted)])))
-    changed = np.log(face[:, ::2, ::2]) + change
-    beside = np.log(np.float32(SKIN))
     found = {}
     for name, rows in ROWS.items():
         spot = (0, (rows.start + rows.stop) // 4, 16)
-        found[name] = float(
-            np.mean((changed[spot] - beside) / (np.log(face[:, ::2, ::2])[spot] - beside))
-        )
+        before = np.log(face[:, ::2, ::2])[spot] - np.log(np.float32(SKIN))
+        after = before + change[spot]
+        if name == "lips":
+            before, after = (each[:1] - each[1:2] for each in (before, after))
+        found[name] = float(np.mean(after / before))
     return found
 
 

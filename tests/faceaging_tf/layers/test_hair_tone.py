@@ -98,12 +98,33 @@ def test_a_soft_hairline_gets_no_pale_rim():
     assert np.all(np.diff(rows[darkest:]) > -2e-3) and np.all(np.diff(rows[:darkest]) < 2e-2)
 
 
+def test_strands_differ_more_where_hair_passes_into_skin(monkeypatch):
+    def spread():
+        found = np.array(luminance(greyed(*head()[:1], 40, 35, *head()[1:])))[0, :, 8:-8, 0]
+        return [found[rows].std(axis=1).mean() for rows in (slice(4, 12), slice(28, 30))]
+
+    inside, border = spread()
+    monkeypatch.setattr(HairTone, "VARIED_AT_BORDER", 0.0)
+    plain_inside, plain_border = spread()
+    assert inside == pytest.approx(plain_inside, rel=0.02) and border > 1.3 * plain_border
+
+
 def test_dark_hair_on_dark_skin_greys_though_they_are_near():
     dark = 0.45 * PALE
     picture, skin, hair = head(hair=0.75 * dark, skin=dark)
     found = greyed(picture, 60, 35, skin, hair)
     np.testing.assert_allclose(found[:, SIZE // 2 :], picture[:, SIZE // 2 :], atol=0.02)
     assert lightness(found[:, : SIZE // 4]) > lightness(0.75 * dark) + 0.12
+
+
+def test_black_without_detail_becomes_no_grey_patch():
+    black = np.full((1, SIZE, SIZE, 3), 0.03, "float32")
+    strands = np.clip(black + rng().normal(scale=0.03, size=(1, SIZE, SIZE, 1)), 0, 1)
+    flat, detailed = (
+        lightness(greyed(picture.astype("float32"), 40, 35)) - lightness(picture)
+        for picture in (black, strands)
+    )
+    assert 0.01 < flat < 0.6 * detailed
 
 
 def test_a_shaved_head_is_no_grey_one():

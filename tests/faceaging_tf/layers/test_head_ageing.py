@@ -181,8 +181,38 @@ def test_relief_grows_with_the_years():
 
 
 def test_relief_stays_within_its_limits():
+    pale = np.full((1, SIZE, SIZE, 3), Relief.SHADE, "float32")
     for value, limit in zip((9.0, -9.0), Relief.OLDER_LIMITS, strict=True):
-        assert np.abs(changed(relief_of(value))).max() <= limit
+        assert np.abs(changed(relief_of(value), pale)).max() <= limit + 1e-6
+
+
+def test_relief_is_about_as_strong_in_values_on_skin_of_every_shade():
+    shades = np.float32([0.3, 0.45, 0.6, 0.75])
+    strength = [
+        -shade * changed(relief_of(-0.1), np.full((1, SIZE, SIZE, 3), shade, "float32")).min()
+        for shade in shades
+    ]
+    assert np.ptp(strength) < 0.1 * max(strength)
+    # On what is nearly black, no more than so much.
+    black = changed(relief_of(-9.0), np.full((1, SIZE, SIZE, 3), 0.05, "float32"))
+    assert -black.min() <= Relief.BY_SHADE[1] * Relief.OLDER_LIMITS[1] + 1e-6
+
+
+def test_a_hazy_picture_gets_softer_lines_than_a_sharp_one():
+    layer, lines = Relief(1, 192), np.zeros((192, 192))
+    lines[::6] = -0.2
+    layer.fine.assign(lines.reshape(1, -1))
+    layer.ages.assign([70.0])
+    layer.roles.assign(np.ones((1, 3)))
+
+    def contrast(sigma):
+        # Broad stripes without any texture, blurred.
+        stripes = gaussian_filter(np.where(np.arange(256) // 32 % 2, 0.6, 0.4), sigma)
+        picture = np.broadcast_to(stripes[None, :, None, None], (1, 256, 256, 3)).astype("float32")
+        skin = np.ones((1, 128, 128, 1), "float32")
+        return np.ptp(changed(layer, picture, skin=skin)[0, 64:-64, 128])
+
+    assert contrast(4) < 0.8 * contrast(0.5)
 
 
 def test_the_younger_borrow_nothing():

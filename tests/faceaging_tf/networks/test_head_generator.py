@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from faceaging_tf import networks
+from faceaging_tf.layers.ageing_years import MOST_OLDER, MOST_YOUNGER
 from faceaging_tf.layers.futures import FUTURES
 from faceaging_tf.layers.head_ageing import PARTS
 from faceaging_tf.networks.head_generator import copy_ageing, edit_of, parse_of
@@ -270,7 +271,7 @@ def base():
 
 def test_a_translation_asks_its_base_for_the_years_between_its_groups(base):
     face = 0.5 * rng().uniform(-1, 1, (1, SIZE, SIZE, 3)).astype("float32")
-    for years, asked in ((40, 40 * 1.45), (-40, -40 * 1.6)):
+    for years, asked in ((40, 40 * MOST_OLDER), (-40, -40 * MOST_YOUNGER)):
         given = [
             face,
             np.float32([[asked]]),

@@ -9,6 +9,7 @@ import tiny
 
 from faceaging_tf import networks
 from faceaging_tf.data import HeadBatches
+from faceaging_tf.layers.ageing_years import MOST_OLDER, MOST_YOUNGER
 from faceaging_tf.networks.head_generator import MAPS, edit_of
 from faceaging_tf.training.stages.adversarial import HeadAdversary, parsed_heads, with_planes
 
@@ -75,7 +76,7 @@ def test_the_losses_are_those_of_its_description(batch):
     maps = [tf.cast(batch[name], tf.float32) for name in MAPS]
     age, years = (tf.constant(batch[name][:, None]) for name in ("age", "years"))
     # As many years more as calibration may ask.
-    asked = tf.where(years > 0, 1.45, 1.6) * years
+    asked = tf.where(years > 0, MOST_OLDER, MOST_YOUNGER) * years
     told = [tf.ones((4, 5)), tf.zeros((4, 1)), -tf.ones((4, 1))]
     edited = model.edit([x, *maps, asked, age, *told])
     fakes = model.warp([with_planes(edited["changed"], batch["regions"]), edited["flow"]])
