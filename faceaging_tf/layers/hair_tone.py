@@ -28,8 +28,9 @@ TEMPLE = (0.15, 0.45)
 BORDERS = ((0.02, 0.22), (0.01, 0.14), (0.0, 0.05))
 # What is added to lightness where it divides: hair of a dark picture has no contrast of its own.
 DIM = 0.06
-# Black, up to the first of these luminances, has no detail where it differs by the first of these
-# from its surroundings; without any it is lifted by so much of what it would be.
+# Hair is black up to the first of these luminances, and not from the second on; it has no detail
+# where it differs by no more than the first of these from its surroundings, and all from the second
+# on. Black hair without detail gets so much of its lift.
 BLACK, DETAIL, FLAT_LIFT = (0.05, 0.15), (0.002, 0.009), 0.35
 
 

@@ -48,7 +48,7 @@ def _compressed(change, up, down):
 @keras.saving.register_keras_serializable(package="faceaging_tf")
 class Relief(MeanFacePart):
     """The change of log luminance by folds, lines and pores:
-    `m * limit(a * (own bands' change + exemplar's relief))`.
+    `m * limit(a * (own bands' change + d * exemplar's relief))`, d the larger, the darker the skin.
 
     Older: relief of the exemplar that suits the face best, and the face's own bands stronger.
     Younger: the face's own bands, weaker.

@@ -103,7 +103,7 @@ def with_thinner_lips(slope, shape, shares):
         `(468, 2)`: the lips' landmarks move with the mouth's line, and towards it.
     """
     moved = slope.copy()
-    outline = (shape[list(LIPS)]).astype("float32")
+    outline = shape[list(LIPS)].astype("float32")
     half = len(MOUTH) // 2
     lines = [*MOUTH[: half + 1]], [MOUTH[0], *MOUTH[: half - 1 : -1]]
     for number, (x, y) in enumerate(shape):
