@@ -144,7 +144,7 @@ ENTRIES = {
         "licence": "The terms of its two parts, see their cards.",
         "how_to_measure": HEADS_MEASURED.format(entry="fgan"),
         "limits": "Those of its two parts, and a step where the one takes over from the other. "
-        "With these weights FA-GAN is the better one at every k, the paper's advantage of Group-GAN beyond 20 years is not seen, and Group-GAN takes over beyond 50 alone.",
+        "With these weights FA-GAN is the better one at every k but 20, where both err alike; the paper's advantage of Group-GAN beyond 20 years is not seen, and Group-GAN takes over beyond 50 alone.",
     },
 }
 KEPT = ("training_data", "licence", "metrics", "how_to_measure", "recipe", "restarts", "limits")
