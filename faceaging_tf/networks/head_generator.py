@@ -12,8 +12,9 @@ from faceaging_tf.layers.face_warp import FaceWarp
 from faceaging_tf.layers.facial_contrast import FacialContrast
 from faceaging_tf.layers.futures import Build, Emphasis, Future, Futures
 from faceaging_tf.layers.hair_tone import HairTone
-from faceaging_tf.layers.head_ageing import PARTS, Relief, Tone
+from faceaging_tf.layers.head_ageing import PARTS, Relief
 from faceaging_tf.layers.head_shape import HeadShape
+from faceaging_tf.layers.tone import Tone
 from faceaging_tf.networks.face_parser import face_parser
 from faceaging_tf.networks.head_layers import (
     PARSER_SIDE,

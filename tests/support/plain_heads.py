@@ -3,6 +3,7 @@ nothing.
 """
 
 import numpy as np
+from scipy.ndimage import gaussian_filter
 
 # Sides of a face, of its flow and of its masks.
 SIZE, FLOW, REGIONS = 64, 16, 32
@@ -41,3 +42,11 @@ def nowhere():
 def half(side):
     """A map that is 1 in its upper half, `(side, side, 1)`."""
     return (np.arange(side)[:, None, None] < side // 2) * np.ones((1, side, 1), "float32")
+
+
+def waves(side, seed=0):
+    """A smooth random map `(side, side)` that fades towards its border."""
+    fade = np.hanning(side)
+    return (
+        gaussian_filter(rng(seed).normal(size=(side, side)), side / 24) * fade * fade[:, None]
+    ).astype("float32")
