@@ -13,21 +13,14 @@ MIDDLE = 0.5
 def box(planes, radius):
     """The mean `(N, H, W, C)` over squares of `2 * radius + 1` pixels; at the border over what lies
     inside.
+
+    By pooling, which divides in full precision: `guided` takes the difference of such means, and of
+    weights in half precision little of it would be left.
     """
-    return ops.transpose(_boxes(ops.transpose(planes, (0, 3, 1, 2)), radius), (0, 2, 3, 1))
-
-
-def _boxes(planes, radius):
-    """`box` of planes `(N, C, H, W)`.
-
-    All columns are the channels of one pooling, and then all rows: pooling of one channel leaves
-    most of a processor idle. By pooling, which divides in full precision: `guided` takes the
-    difference of such means, and of weights in half precision little of it would be left.
-    """
-    count, height, width = planes.shape[1:]
-    down = lambda turned: ops.average_pool(turned, (2 * radius + 1, 1), 1, padding="same")
-    across = down(ops.transpose(down(ops.reshape(planes, (-1, height, 1, width))), (0, 3, 2, 1)))
-    return ops.reshape(ops.transpose(across, (0, 3, 2, 1)), (-1, count, height, width))
+    side = 2 * radius + 1
+    return ops.average_pool(
+        ops.average_pool(planes, (side, 1), 1, padding="same"), (1, side), 1, padding="same"
+    )
 
 
 def guided(mask, images, radius=4, smoothness=1e-3):
@@ -45,19 +38,14 @@ def guided(mask, images, radius=4, smoothness=1e-3):
         `(N, S, S, 1)` float32 in 0 to 1.
     """
     # Counted from the middle: of small numbers the squares, and the differences below, are exact to
-    # more places. Planes are taken apart along the first axis: between pixels, that costs as much
-    # as the means.
-    small = ops.transpose(shrunk(images, mask.shape[1]) - MIDDLE, (0, 3, 1, 2))
-    mask = ops.reshape(mask, (-1, 1, *mask.shape[1:3]))
-    red, green, blue = (small[:, number : number + 1] for number in range(3))
-    means = _boxes(
-        ops.concatenate(
-            [small, small * small, red * green, red * blue, green * blue, mask, small * mask],
-            axis=1,
-        ),
-        radius,
+    # more places.
+    small = shrunk(images, mask.shape[1]) - MIDDLE
+    red, green, blue = (small[..., number : number + 1] for number in range(3))
+    squares = ops.concatenate(
+        [red * red, green * green, blue * blue, red * green, red * blue, green * blue], axis=-1
     )
-    part = lambda number: means[:, number : number + 1]
+    means = box(ops.concatenate([small, squares, mask, small * mask], axis=-1), radius)
+    part = lambda number: means[..., number : number + 1]
     r, g, b, share = part(0), part(1), part(2), part(9)
     rr, gg, bb = (
         part(3) - r * r + smoothness,
@@ -82,10 +70,9 @@ def guided(mask, images, radius=4, smoothness=1e-3):
     by_blue = with_blue / bb
     by_green = with_green / gg - blue_of_green * by_blue
     by_red = with_red / rr - green_of_red * by_green - blue_of_red * by_blue
-    slopes = ops.concatenate([by_red, by_green, by_blue], axis=1)
-    offset = share - ops.sum(slopes * (means[:, :3] + MIDDLE), axis=1, keepdims=True)
-    fitted = _boxes(ops.concatenate([slopes, offset], axis=1), radius)
-    fitted = enlarged(ops.transpose(fitted, (0, 2, 3, 1)), images.shape[1])
+    slopes = ops.concatenate([by_red, by_green, by_blue], axis=-1)
+    offset = share - ops.sum(slopes * (means[..., :3] + MIDDLE), axis=-1, keepdims=True)
+    fitted = enlarged(box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1])
     return ops.clip(
         ops.sum(fitted[..., :3] * images, axis=-1, keepdims=True) + fitted[..., 3:], 0.0, 1.0
     )

@@ -99,8 +99,9 @@ class HairTone(MeanFacePart):
     UNSHARP_LIFT = 0.7
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
     UNEQUAL, VARIED = 0.2, 0.05
-    # Where hair passes into skin it is lifted by so much of it, and strands differ by so much more.
-    AT_BORDER, VARIED_AT_BORDER = 0.8, 0.2
+    # At its border hair is lifted by so much of it; where it passes into skin, strands differ by so
+    # much more, and what is this far on the way from the skin's colour is skin.
+    AT_BORDER, VARIED_AT_BORDER, STILL_SKIN = 0.7, 0.2, 0.15
     # How much earlier temples are grey than the crown, in logits.
     TEMPLES = 1.6
 
@@ -149,7 +150,9 @@ class HairTone(MeanFacePart):
         # On skin, a strand that is much lighter would look like a comb's tooth.
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
         varied = varied + self.VARIED_AT_BORDER * border * ops.clip(texture, -2.0, 0.5)
-        grey = light + greyed * due * varied * self._lift(light, small, mean, skin, hair, sharp)
+        grey = light + greyed * due * varied * self._lift(
+            light, small, mean, skin, hair, sharp, apart
+        )
         darker = darker * _greyness(mean_of(small_face, hair)) * ops.maximum(due, unlike * deep)
         dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
         # Where no skin is near, all of the matte is hair, and fades up to its outer rim; fair hair
@@ -172,7 +175,7 @@ class HairTone(MeanFacePart):
         around = enlarged(box(small, 8), size)
         return enlarged(place, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
 
-    def _lift(self, light, small, mean, skin, hair, sharp):
+    def _lift(self, light, small, mean, skin, hair, sharp, apart):
         """What hair that is grey all over gains in lightness, `(N, S, S, 1)`."""
         # Where no hair is near, a pixel is its own neighbourhood.
         local, broad = (
@@ -198,6 +201,10 @@ class HairTone(MeanFacePart):
         inside = _deep(hair)
         deep = enlarged(inside, light.shape[1])
         contrast = deep * contrast + (1.0 - deep) * self.AT_BORDER * ops.minimum(contrast, 1.0)
+        # There a pixel is skin and hair mixed: light for its skin, it gets its hair's whole share,
+        # or a dark line would remain between grey hair and forehead.
+        mixed = (1.0 - deep) * (1.0 - apart)
+        headroom = headroom + mixed * (1.0 - headroom)
         return (
             ops.clip(wanted - broad, 0.0, self.MOST_LIFT)
             * (self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp)
@@ -252,7 +259,7 @@ class HairTone(MeanFacePart):
         unlike = between(ops.sqrt(length) / (luminance(skin) + 0.1), 0.13, 0.3)
         inside = deep * ops.maximum(apart, between(along, 0.3, 0.95))
         return (
-            ops.maximum(0.85 * ops.clip((along - 0.25) / 0.75, 0.0, 1.0), inside) * unlike,
+            ops.maximum(between(along, self.STILL_SKIN, 1.0), inside) * unlike,
             unlike,
             deep,
         )

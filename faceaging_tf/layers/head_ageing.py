@@ -27,7 +27,7 @@ BANDS = 4
 # How much of an exemplar's relief is laid on without its crispness, and how much of that comes to
 # it where skin has pores: crisp lines on smooth skin look drawn. What is not crisp is blurred by
 # these Gaussians, for a sharp and for a hazy picture, fractions of the relief map's side.
-SOFTLY, CRISPLY, SOFT = 0.8, 0.7, (2.0 / 384, 3.2 / 384)
+SOFTLY, CRISPLY, SOFT = 0.84, 0.7, (2.0 / 384, 3.2 / 384)
 # Sharpness, negative, up to which a picture is sharp, and from which it is hazy.
 HAZY = (-0.15, -0.105)
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")

@@ -23,6 +23,9 @@ from faceaging_tf.geometry.landmarks import (
     above_oval,
 )
 
+# Landmarks around what lies below either corner of the mouth, down to the jaw.
+BELOW_CORNERS = ((61, 57, 214, 210, 211, 204), (291, 287, 434, 430, 431, 424))
+
 # All distances below are pixels of a head of this side.
 SIDE = 256
 
@@ -78,6 +81,11 @@ def forehead(landmarks):
     top = (landmarks[105, 1] + landmarks[334, 1]) / 2
     rows = np.arange(SIDE, dtype="float32")[:, None] + np.zeros((1, SIDE), "float32")
     return 1 - np.clip((rows - (top - 10)) / 12, 0, 1)
+
+
+def below_mouth_corners(landmarks):
+    """From the corners of the mouth down to the jaw, `(256, 256)`."""
+    return np.maximum(*(polygon(landmarks, side, 3, 4.5) for side in BELOW_CORNERS))
 
 
 def skin_colour(lab, landmarks):

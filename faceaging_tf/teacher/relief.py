@@ -17,7 +17,14 @@ from faceaging_tf.teacher.mean_face import (
     into_mean_face,
     young_and_old,
 )
-from faceaging_tf.teacher.regions import SIDE, inner_face, person_of, skin_and_hair
+from faceaging_tf.teacher.regions import (
+    SIDE,
+    below_mouth_corners,
+    forehead,
+    inner_face,
+    person_of,
+    skin_and_hair,
+)
 from faceaging_tf.teacher.traits import traits_of
 
 # Standard deviations of the Gaussians between which bands lie, in 1/256 of the side, and how much
@@ -27,6 +34,14 @@ FINE = (1.7, 1.7, 0.35, 0.0, 0.0)
 # Old skin is lined unequally, and lit unequally: each exemplar's relief is made as strong as the
 # median one's, by a factor within these.
 EQUAL_STRENGTH = (0.55, 1.25)
+# A line that one exemplar alone has looks drawn on somebody else: below the forehead, whose lines
+# lie elsewhere on everyone, relief is softly limited to so many times what is usual in its place
+# (the median of the exemplars, blurred by a share of the map's side; at least a hundredth of log
+# luminance), and what is left is made stronger again.
+USUAL, AROUND, LEAST, AGAIN = 1.8, 6.0 / 384, 0.01, 1.3
+# How much of it goes below the corners of the mouth: lines down to the jaw box the mouth in;
+# averages have softer ones.
+BOXED_IN = 0.6
 COARSE = (0.0, 1.6, 2.8, 0.4, 0.0)
 # What becomes of a face's own four finest bands at full strength: its own lines deepen, or go.
 OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.95, 0.1, 0.2, 0.65)
@@ -42,7 +57,7 @@ def exemplar_relief(exemplars, pictures, shape, side):
     """Fine relief of each exemplar and what is known of it, by the names of `Relief`'s weights;
     arguments of `build_atlas`, `side` pixels of a relief map.
     """
-    inner = _inner_face(shape, side)
+    inner = _in_window(inner_face(shape * SIDE - 0.5), side)
     fine, traits, sharpness = [], [], []
     for face, landmarks, mask in zip(
         pictures.corpus.faces, pictures.landmarks, pictures.masks, strict=True
@@ -58,7 +73,7 @@ def exemplar_relief(exemplars, pictures, shape, side):
         fine.append((inner * placed(skin).clip(0, 1) * relief).ravel())
         traits.append(traits_of(small, pixels, skin))
         sharpness.append(sharpness_of(log_luminance(small)))
-    fine = np.stack(fine)
+    fine = _without_own_lines(np.stack(fine), shape, side)
     strength = np.sqrt((fine**2).mean(axis=1) + 1e-8)
     roles = [[float(role in exemplar.roles) for role in ROLES] for exemplar in exemplars]
     known = zip(exemplars, pictures.corpus.age, strict=True)
@@ -72,6 +87,21 @@ def exemplar_relief(exemplars, pictures, shape, side):
     }
 
 
+def _without_own_lines(fine, shape, side):
+    """Relief of exemplars `(K, side * side)` without the lines that few of them have, see `USUAL`;
+    as symmetric as the mean face.
+    """
+    planes = np.abs(fine).reshape(-1, side, side).astype("float32")
+    usual = np.median([cv2.GaussianBlur(plane, (0, 0), AROUND * side) for plane in planes], axis=0)
+    most = np.maximum(USUAL * (usual + usual[:, ::-1]).ravel() / 2, LEAST)
+    free, below = (
+        _in_window(region(shape * SIDE - 0.5), side).ravel()
+        for region in (forehead, below_mouth_corners)
+    )
+    limited = AGAIN * most * np.tanh(fine / most)
+    return (free * fine + (1 - free) * limited) * (1 - BOXED_IN * below)
+
+
 def coarse_relief(heads, shape, seed=0):
     """The coarse relief of old faces less that of young ones, averaged over many,
     `(2, 128, 128, 1)`: men, women; 0 where too few faces show skin.
@@ -79,7 +109,7 @@ def coarse_relief(heads, shape, seed=0):
     chosen = frontal_adults(heads)
     source = heads.corpus.attributes.get("source", np.array([""] * len(heads)))
     side = int(SIDE * WINDOW[2])
-    inner = _inner_face(shape, side)
+    inner = _in_window(inner_face(shape * SIDE - 0.5), side)
     found = []
     for sex in ("male", "female"):
         averages = []
@@ -114,11 +144,14 @@ def coarse_relief(heads, shape, seed=0):
     return np.reshape(BY_SEX, (2, 1, 1, 1)) * np.stack(found)
 
 
-def _inner_face(shape, side):
-    """`regions.inner_face` of the mean face in the window, `(side, side)`."""
+def _in_window(mask, side):
+    """What of a mask of the mean face `(256, 256)` lies in the window, `(side, side)`."""
     left, top, width = (int(SIDE * part) for part in WINDOW)
-    inner = inner_face(shape * SIDE - 0.5)[top : top + width, left : left + width]
-    return cv2.resize(inner, (side, side), interpolation=cv2.INTER_LINEAR)
+    return cv2.resize(
+        mask[top : top + width, left : left + width].astype("float32"),
+        (side, side),
+        interpolation=cv2.INTER_LINEAR,
+    )
 
 
 def sure_skin(face, landmarks, mask, least=0.5, span=0.4):

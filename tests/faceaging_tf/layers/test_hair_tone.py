@@ -42,6 +42,7 @@ class TestHairToneVerbs(LayerVerbs):
 
 
 BROWN, PALE = np.float32([0.24, 0.15, 0.09]), np.float32([0.8, 0.6, 0.5])
+PALE_LIGHT = float(PALE @ np.float32([0.299, 0.587, 0.114]))
 BEGINS, ENDS = 40.0, 70.0
 
 
@@ -96,6 +97,19 @@ def test_a_soft_hairline_gets_no_pale_rim():
     # only gets lighter, up to the skin.
     darkest = rows.argmin()
     assert np.all(np.diff(rows[darkest:]) > -2e-3) and np.all(np.diff(rows[:darkest]) < 2e-2)
+
+
+def test_a_soft_hairline_keeps_no_dark_line():
+    picture, skin, hair = head(hair=np.float32([0.06, 0.05, 0.04]), soft=12)
+    before, after = (
+        np.array(luminance(each))[0, :, 12:-12].mean(axis=(1, 2))
+        for each in (picture, greyed(picture, 45, 35, skin, hair))
+    )
+    # Rows of which half is hair gain about half of what the hair above gains.
+    share = (PALE_LIGHT - before) / (PALE_LIGHT - before[0])
+    mixed = (share > 0.4) & (share < 0.7)
+    gained = (after - before)[mixed] / (after - before)[8:16].mean()
+    assert mixed.sum() >= 2 and np.all(gained > 0.4 * share[mixed])
 
 
 def test_strands_differ_more_where_hair_passes_into_skin(monkeypatch):

@@ -7,6 +7,7 @@ from drawn_heads import SIDE, draw_head, face_outline, hair_mask, shape
 
 from faceaging_tf.geometry.landmarks import LEFT_BROW, LEFT_EYE, LIPS, NOSE_TIP, OVAL, RIGHT_EYE
 from faceaging_tf.teacher.regions import (
+    below_mouth_corners,
     brows,
     eyes,
     forehead,
@@ -110,6 +111,14 @@ def test_the_nose_holds_its_tip_and_neither_eyes_nor_mouth():
     mask = nose(points)
     at = lambda number: mask[tuple(points[number].round().astype(int)[::-1])]
     assert at(NOSE_TIP) > 0.9 and max(at(number) for number in (*LEFT_EYE, *RIGHT_EYE, *LIPS)) < 0.2
+
+
+def test_below_the_corners_of_the_mouth_lie_neither_lips_nor_chin_nor_cheeks():
+    points = shape() * SIDE
+    mask = below_mouth_corners(points)
+    at = lambda number: mask[tuple(points[number].round().astype(int)[::-1])]
+    assert min(at(number) for number in (210, 430)) > 0.5
+    assert max(at(number) for number in (0, 17, 152, 50, 280)) < 0.1
 
 
 def test_the_inner_face_ends_within_the_outline():

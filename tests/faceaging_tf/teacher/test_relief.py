@@ -1,0 +1,70 @@
+"""Relief that exemplars lend: what only one of them has is held back."""
+
+import numpy as np
+
+from faceaging_tf.layers.head_ageing import WINDOW
+from faceaging_tf.teacher.mean_face import MEAN_SHAPE
+from faceaging_tf.teacher.relief import AGAIN, BOXED_IN, USUAL, _without_own_lines
+
+SIDE = 96
+# Where a line lies, on a cheek, and where forehead and chin are free of one.
+ROWS, COLUMN, BROWS, CHIN = slice(50, 60), 26, slice(2, 12), slice(78, 92)
+
+
+def limited(planes):
+    """Relief without own lines, `(K, SIDE, SIDE)`."""
+    return _without_own_lines(planes, MEAN_SHAPE, SIDE).reshape(-1, SIDE, SIDE)
+
+
+def exemplars(count=5, line=0.0):
+    """Noise of deviation .02 as relief, `(count, SIDE * SIDE)`; the first has a line as well."""
+    planes = np.random.default_rng(0).normal(size=(count, SIDE, SIDE)) * 0.02
+    planes[0, ROWS, COLUMN] = line
+    return planes.reshape(count, -1)
+
+
+def test_a_line_of_one_exemplar_is_held_to_what_is_usual_in_its_place():
+    usual = 0.02 * np.sqrt(2 / np.pi)
+    held = np.abs(limited(exemplars(line=-0.5))[0, ROWS, COLUMN])
+    assert held.max() < 1.15 * AGAIN * USUAL * usual
+    assert held.min() > 0.85 * AGAIN * USUAL * usual
+
+
+def test_a_line_that_most_have_stays():
+    planes = exemplars(line=-0.5).reshape(-1, SIDE, SIDE)
+    planes[:4, ROWS, COLUMN - 1 : COLUMN + 2] = -0.5
+    alone, shared = limited(exemplars(line=-0.5)), limited(planes.reshape(5, -1))
+    depth = lambda relief: np.abs(relief[0, ROWS, COLUMN]).mean()
+    assert depth(shared) > 1.5 * depth(alone)
+
+
+def test_lines_of_the_forehead_are_anybodys_own():
+    planes = exemplars().reshape(-1, SIDE, SIDE)
+    planes[0, BROWS, COLUMN] = -0.5
+    np.testing.assert_allclose(limited(planes.reshape(5, -1))[0, BROWS, COLUMN], -0.5, atol=1e-6)
+
+
+def test_below_the_corners_of_the_mouth_less_is_left():
+    left, top, side = WINDOW
+    column, row = ((MEAN_SHAPE[[57, 210]].mean(axis=0) - (left, top)) / side * SIDE).astype(int)
+    near = lambda planes, column: np.abs(
+        planes[:, row - 2 : row + 3, column - 2 : column + 3]
+    ).mean()
+    planes = limited(exemplars(200))
+    assert near(planes, column) / near(planes, SIDE // 2) < 1 - 0.9 * BOXED_IN
+
+
+def test_fine_texture_keeps_its_sign_and_its_strength():
+    given = exemplars()
+    relief = limited(given)[:, 30:60]
+    given = given.reshape(-1, SIDE, SIDE)[:, 30:60]
+    assert (np.sign(relief) == np.sign(given)).all()
+    assert 0.8 < relief.std() / given.std() < 1.1
+
+
+def test_both_sides_of_a_face_are_held_alike():
+    planes = exemplars(line=-0.5)
+    mirrored = planes.reshape(-1, SIDE, SIDE)[:, :, ::-1].reshape(5, -1)
+    np.testing.assert_allclose(
+        limited(planes)[:, ROWS, ::-1], limited(mirrored)[:, ROWS], atol=1e-6
+    )
