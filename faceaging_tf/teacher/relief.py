@@ -88,8 +88,16 @@ def exemplar_relief(exemplars, pictures, shape, side):
 
 
 def _without_own_lines(fine, shape, side):
-    """Relief of exemplars `(K, side * side)` without the lines that few of them have, see `USUAL`;
-    as symmetric as the mean face.
+    """Relief of exemplars, without the lines that few of them have, see `USUAL`; what is usual on
+    one side of the mean face is on the other.
+
+    Args:
+        fine: `(K, side * side)`, log luminance.
+        shape: `(468, 2)`, of the mean face, fractions of the side of its square.
+        side: pixels of a relief map.
+
+    Returns:
+        `(K, side * side)`, log luminance.
     """
     planes = np.abs(fine).reshape(-1, side, side).astype("float32")
     usual = np.median([cv2.GaussianBlur(plane, (0, 0), AROUND * side) for plane in planes], axis=0)
