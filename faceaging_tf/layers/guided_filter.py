@@ -18,9 +18,23 @@ def box(planes, radius):
     weights in half precision little of it would be left.
     """
     side = 2 * radius + 1
-    return ops.average_pool(
-        ops.average_pool(planes, (side, 1), 1, padding="same"), (1, side), 1, padding="same"
-    )
+    if planes.shape[-1] > 1:
+        return ops.average_pool(
+            ops.average_pool(planes, (side, 1), 1, padding="same"), (1, side), 1, padding="same"
+        )
+
+    # The columns of a single plane are pooled as if they were its channels: at once.
+    rows, columns = planes.shape[1:3]
+
+    def down(plane, rows, columns):
+        plane = ops.reshape(plane, (-1, rows, 1, columns))
+        return ops.reshape(
+            ops.average_pool(plane, (side, 1), 1, padding="same"), (-1, rows, columns)
+        )
+
+    across = ops.transpose(down(planes, rows, columns), (0, 2, 1))
+    pooled = ops.transpose(down(across, columns, rows), (0, 2, 1))
+    return ops.reshape(pooled, (-1, rows, columns, 1))
 
 
 def guided(mask, images, radius=4, smoothness=1e-3):
@@ -41,22 +55,18 @@ def guided(mask, images, radius=4, smoothness=1e-3):
     # more places.
     small = shrunk(images, mask.shape[1]) - MIDDLE
     red, green, blue = (small[..., number : number + 1] for number in range(3))
-    squares = ops.concatenate(
-        [red * red, green * green, blue * blue, red * green, red * blue, green * blue], axis=-1
-    )
-    means = box(ops.concatenate([small, squares, mask, small * mask], axis=-1), radius)
-    part = lambda number: means[..., number : number + 1]
-    r, g, b, share = part(0), part(1), part(2), part(9)
+    mean = lambda plane: box(plane, radius)
+    r, g, b, share = mean(red), mean(green), mean(blue), mean(mask)
     rr, gg, bb = (
-        part(3) - r * r + smoothness,
-        part(4) - g * g + smoothness,
-        part(5) - b * b + smoothness,
+        mean(red * red) - r * r + smoothness,
+        mean(green * green) - g * g + smoothness,
+        mean(blue * blue) - b * b + smoothness,
     )
-    rg, rb, gb = part(6) - r * g, part(7) - r * b, part(8) - g * b
+    rg, rb, gb = mean(red * green) - r * g, mean(red * blue) - r * b, mean(green * blue) - g * b
     with_red, with_green, with_blue = (
-        part(10) - r * share,
-        part(11) - g * share,
-        part(12) - b * share,
+        mean(red * mask) - r * share,
+        mean(green * mask) - g * share,
+        mean(blue * mask) - b * share,
     )
     # Colour by colour, as a symmetric matrix is factored (LDL^T). Cofactors are small differences
     # of large products where the colours of a window go together, as those of hair do: in float32
@@ -70,9 +80,8 @@ def guided(mask, images, radius=4, smoothness=1e-3):
     by_blue = with_blue / bb
     by_green = with_green / gg - blue_of_green * by_blue
     by_red = with_red / rr - green_of_red * by_green - blue_of_red * by_blue
-    slopes = ops.concatenate([by_red, by_green, by_blue], axis=-1)
-    offset = share - ops.sum(slopes * (means[..., :3] + MIDDLE), axis=-1, keepdims=True)
-    fitted = enlarged(box(ops.concatenate([slopes, offset], axis=-1), radius), images.shape[1])
-    return ops.clip(
-        ops.sum(fitted[..., :3] * images, axis=-1, keepdims=True) + fitted[..., 3:], 0.0, 1.0
-    )
+    offset = share - by_red * (r + MIDDLE) - by_green * (g + MIDDLE) - by_blue * (b + MIDDLE)
+    # Enlarged apart: to take one channel of several is slow.
+    slopes = ops.concatenate([mean(by_red), mean(by_green), mean(by_blue)], axis=-1)
+    slopes, offset = (enlarged(planes, images.shape[1]) for planes in (slopes, mean(offset)))
+    return ops.clip(ops.sum(slopes * images, axis=-1, keepdims=True) + offset, 0.0, 1.0)

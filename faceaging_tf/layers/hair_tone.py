@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from faceaging_tf.layers.bare_skin import between
-from faceaging_tf.layers.gaussian import enlarged, shrunk
+from faceaging_tf.layers.gaussian import enlarged, halved, shrunk
 from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.hair_strands import strands
 from faceaging_tf.layers.luminance import luminance
@@ -15,8 +15,13 @@ from faceaging_tf.layers.wanted_hair import places_of, wanted_hair
 # Radius in pixels of the hair's mask, and smoothness, of the guided filter that makes a matte of
 # it.
 MATTE = (3, 3e-4)
-# Radii in pixels of the hair's mask: of a tuft, and over which hair is of one lightness.
-LOCAL, BROAD = 3, 10
+# Radii: of a tuft, in pixels of the hair's mask; and in twice such pixels, over which hair is of
+# one colour, and skin beside it, where that of all of it counts as much as such a share.
+LOCAL, BROAD, BESIDE, MEAN_COUNTS = 3, 5, 3, 0.03
+# How far a pixel is on the way from the skin's colour to the hair's where it is still skin, and
+# where it is all hair; the same deep in the hair; and by how many times the skin's luminance the
+# two differ where they are alike, and where they are not.
+SHARE, SURELY, UNLIKE = (0.2, 1.0), (0.15, 0.7), (0.13, 0.3)
 # Hair is fair rather than grey from the first of these on to the second: the span of its mean
 # colour, as a share of the largest of the three.
 FAIR = (0.2, 0.4)
@@ -25,12 +30,12 @@ TEMPLE = (0.15, 0.45)
 # Hair that goes on beyond the square keeps its colour there, as if it had grown out: from the
 # lower, side and upper border on, none of it changes up to the first of these, and all from the
 # second on, in fractions of the square.
-BORDERS = ((0.02, 0.22), (0.01, 0.14), (0.0, 0.05))
+BORDERS = ((0.02, 0.22), (0.005, 0.1), (0.002, 0.03))
 # What is added to lightness where it divides: hair of a dark picture has no contrast of its own.
 DIM = 0.06
 # Hair is black up to the first of these luminances, and not from the second on; it has no detail
 # where it differs by no more than the first of these from its surroundings, and all from the second
-# on. Black hair without detail gets so much of its lift.
+# on. A head of black hair without detail gets so much of its lift.
 BLACK, DETAIL, FLAT_LIFT = (0.05, 0.15), (0.002, 0.009), 0.35
 
 
@@ -62,9 +67,15 @@ def _greyness(colour):
     return 1.0 - between(span / ops.maximum(most, 0.05), *FAIR)
 
 
-def _deep(hair):
-    """How deep in the hair a place is, of `(N, h, h, 1)` likewise, in 0 to 1."""
-    return between(box(hair, 3), 0.6, 1.0)
+def _way(start, end):
+    """From colours `(N, h, w, 3)` to others, divided by its squared length, `(N, h, w, 3)`; and how
+    unlike both are, `(N, h, w, 1)` in 0 to 1.
+    """
+    way = end - start
+    squared = ops.sum(way * way, axis=-1, keepdims=True)
+    # Dark skin and dark hair are apart by less.
+    unlike = between(ops.sqrt(squared) / (luminance(start) + 0.1), *UNLIKE)
+    return way / ops.maximum(squared, 1e-4), unlike
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -100,8 +111,8 @@ class HairTone(MeanFacePart):
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
     UNEQUAL, VARIED = 0.2, 0.05
     # At its border hair is lifted by so much of it; where it passes into skin, strands differ by so
-    # much more, and what is this far on the way from the skin's colour is skin.
-    AT_BORDER, VARIED_AT_BORDER, STILL_SKIN = 0.7, 0.2, 0.15
+    # much more.
+    AT_BORDER, VARIED_AT_BORDER = 0.7, 0.2
     # How much earlier temples are grey than the crown, in logits.
     TEMPLES = 1.6
 
@@ -120,53 +131,101 @@ class HairTone(MeanFacePart):
     def call(self, inputs):
         face, flow, traits, skin, hair, years, age, strength, *wanted = inputs
         size = face.shape[1]
+        full = lambda plane: enlarged(plane, size)
         female = planes(ops.sigmoid(traits[:, :1]))
         greyer, darker = self._asked(years, age, strength, female, *wanted)
         small_face = shrunk(face, hair.shape[1])
         light, small = luminance(face), luminance(small_face)
         wished = ops.cast(planes(wanted[0]) >= 0, "float32") if wanted else 0.0
         hair, beard, fair = wanted_hair(face, flow, skin, hair, female, wished)
+        # How deep in the hair a place is, and how far from skin.
+        small_deep = between(box(hair, 3), 0.6, 1.0)
+        deep, bearded = full(small_deep), full(beard)
+        apart = full(1.0 - between(box(skin, 3), 0.02, 0.2))
         # A little hair is a haze, and most of it all of it.
         rows, columns = _inside_the_square(size)
-        mask = between(guided(hair, face, *MATTE), 0.2, 0.85) * rows
-        brows = self._brows(flow, light, small)
-        # Not beside the rows: a converter would store the product of both.
-        mask = columns * ops.maximum(
-            mask, self.BROW_SHARE * brows * ops.cast(greyer > 0, "float32")
+        matte = between(guided(hair, face, *MATTE), 0.2, 0.85)
+        share, unlike, light_of_hair = self._share(
+            face, small_face, skin, hair, beard, small_deep, deep * (1.0 - bearded), apart, matte
         )
-        # Skin that shines through is not lifted: it would become a pale rim at the hairline, and a
-        # veil on a shaved head.
-        apart = enlarged(1.0 - between(box(skin, 3), 0.02, 0.2), size)
-        due, unlike, deep = self._due(face, small_face, skin, hair, apart)
-        due = ops.maximum(due, ops.maximum(enlarged(beard, size), brows))
+        brows = self._brows(flow, light, small) * ops.cast(greyer > 0, "float32")
+        share = ops.maximum(share, ops.maximum(matte * bearded, self.BROW_SHARE * brows))
+        # Columns not beside the rows: a converter would store the product of both.
+        share = columns * (rows * share)
+        # Fair hair fades beside the skin, too, whose colour is so like its own that nothing of it
+        # is lifted.
+        faded = ops.maximum(
+            share, columns * (rows * matte * ops.maximum(full(fair), unlike * apart))
+        )
         texture, sharp = strands(face, ops.maximum(hair, skin), between(box(hair, 5), 0.85, 1.0))
         # The odds that a strand is grey; some are before others, and temples before the crown.
         height = enlarged(places_of(flow)[..., 1:], hair.shape[1])
         temples = self.TEMPLES * (between(height, *TEMPLE) - 0.5) * (1.0 - wished)
-        odds = greyer * ops.exp(self.UNEQUAL * texture + enlarged(temples, size))
+        odds = greyer * ops.exp(self.UNEQUAL * texture + full(temples))
         greyed = odds / (odds + 1.0 - greyer)
-        mean = mean_of(small, hair)
-        border = (1.0 - deep) * (1.0 - apart) * (1.0 - enlarged(beard, size))
         # On skin, a strand that is much lighter would look like a comb's tooth.
+        border = (1.0 - deep) * (1.0 - apart) * (1.0 - bearded)
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
         varied = varied + self.VARIED_AT_BORDER * border * ops.clip(texture, -2.0, 0.5)
-        grey = light + greyed * due * varied * self._lift(
-            light, small, mean, skin, hair, sharp, apart
+        mean = mean_of(small, hair)
+        grey = light + greyed * varied * self._lift(
+            light, small, light_of_hair, mean, skin, hair, small_deep, deep, sharp
         )
-        darker = darker * _greyness(mean_of(small_face, hair)) * ops.maximum(due, unlike * deep)
-        dark = grey + darker * (ops.minimum(mean, self.dark[0]) + 0.85 * (grey - mean) - grey)
-        # Where no skin is near, all of the matte is hair, and fades up to its outer rim; fair hair
-        # does beside the skin, too, whose colour is so like its own that nothing of it is lifted.
-        faded = mask * ops.maximum(ops.maximum(due, unlike * apart), enlarged(fair, size)) * greyed
+        darker = darker * _greyness(mean_of(small_face, hair))
+        after = light + share * (grey + darker * (self._dark(grey, mean, deep) - grey) - light)
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
-        gain = _power(ops.clip(grey / ops.maximum(light, 0.02), 1.0, 4.0), 0.5)
-        chroma = (face - light) * (1.0 - faded * (self.grey[1] + self.MORE_FADED))
-        chroma = chroma * (1.0 + mask * (gain - 1.0)) + faded * grey * ops.reshape(
-            ops.convert_to_tensor(self.WARM_GREY), (1, 1, 1, 3)
+        gain = _power(ops.clip(after / ops.maximum(light, 0.02), 1.0, 4.0), 0.5)
+        faded, warmer = faded * greyed, 0.6 * share * darker
+        kept = (
+            (1.0 - faded * (self.grey[1] + self.MORE_FADED))
+            * (1.0 + share * (gain - 1.0))
+            * (1.0 - warmer)
         )
-        warm = ops.reshape(self.dark[1:], (1, 1, 1, 3)) * ops.minimum(dark / self.dark[0], 1.5)
-        chroma = chroma + mask * 0.6 * darker * (warm - chroma)
-        return light + mask * (dark - light) + chroma
+        colour = lambda values: ops.reshape(ops.convert_to_tensor(values), (1, 1, 1, 3))
+        return (
+            after
+            + kept * (face - light)
+            + faded * (1.0 - warmer) * after * colour(self.WARM_GREY)
+            + warmer * ops.minimum(after / self.dark[0], 1.5) * colour(self.dark[1:])
+        )
+
+    def _share(self, face, small_face, skin, hair, beard, small_deep, deep, apart, matte):
+        """Which share of each pixel is hair that is to change, `(N, S, S, 1)`, how unlike skin hair
+        is on the whole, `(N, 1, 1, 1)`, and the luminance of the hair around, `(N, S, S, 1)`.
+
+        Beside skin it is told by the pixel's colour: how far it lies on the way from the colour of
+        the skin around, or whatever else is there, to that of the hair around. The matte tells it
+        where no skin is near; where skin is near, it takes shadows for hair. Hair of the skin's own
+        colour does not change.
+        """
+        full = lambda planes: enlarged(planes, face.shape[1])
+
+        def around(mask, radius):
+            # Colours that are smooth: half the size will do.
+            sums = box(halved(ops.concatenate([small_face * mask, mask], axis=-1)), radius)
+            return (sums[..., :3] + MEAN_COUNTS * mean_of(small_face, mask)) / (
+                sums[..., 3:] + MEAN_COUNTS
+            )
+
+        not_hair = (0.05 + skin) * (1.0 - between(box(hair, 2), 0.02, 0.2))
+        from_colour, to_colour = (
+            around(not_hair, BESIDE),
+            around(hair * ops.maximum(small_deep, beard), BROAD),
+        )
+        way, unlike = _way(from_colour, to_colour)
+        start = ops.sum(from_colour * way, axis=-1, keepdims=True)
+        along = ops.sum(face * full(way), axis=-1, keepdims=True) - full(start)
+        unlike = full(unlike)
+        near = full(between(box(hair * (1.0 - beard), 3), 0.1, 0.5))
+        at_border = (near + apart * (matte - near)) * between(along, *SHARE)
+        inside = deep * ops.maximum(apart, between(along, *SURELY))
+        share = unlike * ops.maximum(at_border, inside)
+        _, unlike_on_the_whole = _way(mean_of(small_face, skin), mean_of(small_face, hair))
+        return (
+            unlike_on_the_whole * ops.maximum(share, apart * matte * (1.0 - unlike)),
+            unlike_on_the_whole,
+            full(luminance(to_colour)),
+        )
 
     def _brows(self, flow, light, small):
         """Where brows are, `(N, S, S, 1)`: in their place, what is darker than the skin around."""
@@ -175,15 +234,14 @@ class HairTone(MeanFacePart):
         around = enlarged(box(small, 8), size)
         return enlarged(place, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
 
-    def _lift(self, light, small, mean, skin, hair, sharp, apart):
-        """What hair that is grey all over gains in lightness, `(N, S, S, 1)`."""
+    def _lift(self, light, small, broad, mean, skin, hair, small_deep, deep, sharp):
+        """What hair that is grey all over gains in lightness, `(N, S, S, 1)`, of the picture's, and
+        that of the hair around.
+        """
+        size = light.shape[1]
         # Where no hair is near, a pixel is its own neighbourhood.
-        local, broad = (
-            enlarged(
-                (box(small * hair, radius) + 0.05 * small) / (box(hair, radius) + 0.05),
-                light.shape[1],
-            )
-            for radius in (LOCAL, BROAD)
+        local = enlarged(
+            (box(small * hair, LOCAL) + 0.05 * small) / (box(hair, LOCAL) + 0.05), size
         )
         ratio = lambda one, other: (ops.maximum(one, 0.0) + DIM) / (other + DIM)
         seen = ops.minimum(ops.sum(skin, axis=(1, 2), keepdims=True), 1.0)
@@ -197,32 +255,31 @@ class HairTone(MeanFacePart):
         headroom = ops.clip(
             (self.LIGHTEST - light) / ops.maximum(self.LIGHTEST - broad, 0.05), 0.0, 1.0
         )
-        # What is lighter at the border of the hair is skin: lifted more, it would become a rim.
-        inside = _deep(hair)
-        deep = enlarged(inside, light.shape[1])
-        contrast = deep * contrast + (1.0 - deep) * self.AT_BORDER * ops.minimum(contrast, 1.0)
-        # There a pixel is skin and hair mixed: light for its skin, it gets its hair's whole share,
-        # or a dark line would remain between grey hair and forehead.
-        mixed = (1.0 - deep) * (1.0 - apart)
-        headroom = headroom + mixed * (1.0 - headroom)
+        # What is lighter at the border of the hair is so by its share of skin.
+        at_border = self.AT_BORDER * ops.minimum(contrast, 1.0)
         return (
             ops.clip(wanted - broad, 0.0, self.MOST_LIFT)
             * (self.UNSHARP_LIFT + (1.0 - self.UNSHARP_LIFT) * sharp)
-            * contrast
-            * headroom
-            * enlarged(self._detailed(small, inside), light.shape[1])
+            * (at_border + deep * (contrast * headroom - at_border))
+            * self._detailed(small, small_deep)
         )
 
-    def _detailed(self, small, inside):
-        """How much of its lift hair gets for the detail it shows, `(N, h, h, 1)`: black without any
+    def _detailed(self, small, deep):
+        """How much of its lift hair gets for the detail it shows, `(N, 1, 1, 1)`: black without any
         would become a grey patch.
         """
-        differs = ops.abs(small - box(small, 2))
-        around = (box(differs * inside, LOCAL) + 0.02 * mean_of(differs, inside)) / (
-            box(inside, LOCAL) + 0.02
-        )
-        flat = (1.0 - between(around, *DETAIL)) * (1.0 - between(box(small, LOCAL), *BLACK))
+        differs = box(ops.abs(small - box(small, 2)), LOCAL)
+        black = 1.0 - between(box(small, LOCAL), *BLACK)
+        flat = mean_of(black * (1.0 - between(differs, *DETAIL)), deep)
         return 1.0 - (1.0 - FLAT_LIFT) * flat
+
+    def _dark(self, light, mean, deep):
+        """The luminance of hair that has its colour back, `(N, S, S, 1)`: strands keep their
+        contrast, and what is skin in part gets no darker than hair.
+        """
+        most = ops.minimum(mean, self.dark[0])
+        mixed = light * most / ops.maximum(mean, 0.02)
+        return mixed + deep * (most + 0.85 * (light - mean) - mixed)
 
     def _asked(self, years, age, strength, female, wanted=None):
         """How much greyer and how much darker hair is to be, `(N, 1, 1, 1)` each, in 0 to 1."""
@@ -241,28 +298,6 @@ class HairTone(MeanFacePart):
             greyer = ops.where(wished, planes(wanted), greyer)
             darker = ops.where(wished, 0.0, darker)
         return (ops.clip(each, 0.0, 1.0) for each in (greyer, darker))
-
-    def _due(self, face, small_face, skin, hair, apart):
-        """How much of each pixel's change is due, `(N, S, S, 1)`, how unlike skin the hair is,
-        `(N, 1, 1, 1)`, and how deep in the hair a pixel is, `(N, S, S, 1)`.
-
-        All of it deep in the hair, and where skin is near unless it has the skin's colour; at the
-        border, as far as its colour lies on the way from the skin's to the hair's; none where both
-        are alike.
-        """
-        deep = enlarged(_deep(hair), face.shape[1])
-        skin, hair = mean_of(small_face, skin), mean_of(small_face, hair)
-        way = hair - skin
-        length = ops.sum(way * way, axis=-1, keepdims=True)
-        along = ops.sum((face - skin) * way, axis=-1, keepdims=True) / ops.maximum(length, 1e-4)
-        # Dark skin and dark hair are apart by less.
-        unlike = between(ops.sqrt(length) / (luminance(skin) + 0.1), 0.13, 0.3)
-        inside = deep * ops.maximum(apart, between(along, 0.3, 0.95))
-        return (
-            ops.maximum(between(along, self.STILL_SKIN, 1.0), inside) * unlike,
-            unlike,
-            deep,
-        )
 
     def compute_output_shape(self, input_shape):
         return input_shape[0]

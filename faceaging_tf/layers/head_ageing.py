@@ -28,6 +28,8 @@ BANDS = 4
 # it where skin has pores: crisp lines on smooth skin look drawn. What is not crisp is blurred by
 # these Gaussians, for a sharp and for a hazy picture, fractions of the relief map's side.
 SOFTLY, CRISPLY, SOFT = 0.84, 0.7, (2.0 / 384, 3.2 / 384)
+# How far around a line its strength is told, likewise.
+AROUND = 4.0 / 384
 # Sharpness, negative, up to which a picture is sharp, and from which it is hazy.
 HAZY = (-0.15, -0.105)
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
@@ -43,6 +45,15 @@ def _compressed(change, up, down):
     with a flat bottom looks like a stain.
     """
     return change / (1.0 + ops.maximum(change, 0.0) / up + ops.maximum(-change, 0.0) / down)
+
+
+def _weakened(lines, most):
+    """Lines `(N, R, R, 1)`, weaker where their mean around is not far below `most`. Each keeps its
+    profile: held pixel by pixel, it would be a strip of one shade with hard edges.
+    """
+    size = lines.shape[1]
+    around = enlarged(blurred(halved(ops.abs(lines)), AROUND * (size // 2)), size)
+    return lines / (1.0 + around / most)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
@@ -76,8 +87,8 @@ class Relief(MeanFacePart):
 
     # How far relief may brighten and darken, limits of log luminance; fine and coarse relief by
     # themselves, too.
-    LINE_LIMITS, FOLD_LIMITS = (0.2, 0.2), (0.05, 0.32)
-    OLDER_LIMITS = (0.09, 0.4)
+    LINE_LIMIT, FOLD_LIMITS = 0.2, (0.05, 0.32)
+    OLDER_LIMITS = (0.12, 0.4)
     YOUNGER_LIMITS = (0.2, 0.45)
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
     # where the second of its own bands is weakened by so much.
@@ -151,8 +162,8 @@ class Relief(MeanFacePart):
         crisp = crispness_of(base, levels[0], enlarged(skin * lent, BAND_SIDE))
         # Relief finer than the face's own sharpness looks pasted.
         crisply = planes(sharp**2 * crisp)
-        fine = SOFTLY * soft + CRISPLY * crisply * (fine - soft)
-        fine = self.in_window([fine, flow], size=size)
+        fine = planes(older * amount * lines) * (SOFTLY * soft + CRISPLY * crisply * (fine - soft))
+        change = self.in_window([_weakened(fine, self.LINE_LIMIT), flow], size=size)
         coarse = self.in_window(
             [ops.concatenate([self.coarse[:1], self.coarse[1:]], axis=-1), flow], size=skin.shape[1]
         )
@@ -162,7 +173,6 @@ class Relief(MeanFacePart):
         folds = _compressed(
             planes(self.FOLDED * older * amount * folded * shading) * coarse, *self.FOLD_LIMITS
         )
-        change = _compressed(planes(older * amount * lines) * fine, *self.LINE_LIMITS)
         shade = self._shade(base, skin)
         change = shade * enlarged(lent, size) * (change + enlarged(folds, size))
         # What a compressed or enlarged picture has in its bands is not skin; it is strengthened

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from faceaging_tf.layers.conv2d_transpose import Conv2DTranspose
 from faceaging_tf.networks.registry import network
 
 # What the parser says of a whole face, in this order; `faceaging_tf.teacher.traits` measures them
@@ -107,7 +108,7 @@ def face_parser(
     x = convolution(
         layers.Concatenate(name="quarter_skip")([x, quarter]), widths[0], "quarter_back"
     )
-    regions = layers.Conv2DTranspose(2, 4, 2, padding="same", name="regions", dtype="float32")(x)
+    regions = Conv2DTranspose(2, name="regions", dtype="float32")(x)
     return keras.Model(
         face, {"flow": flow, "regions": regions, "traits": traits}, name="face_parser"
     )

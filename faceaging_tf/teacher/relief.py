@@ -37,8 +37,11 @@ EQUAL_STRENGTH = (0.55, 1.25)
 # A line that one exemplar alone has looks drawn on somebody else: below the forehead, whose lines
 # lie elsewhere on everyone, relief is softly limited to so many times what is usual in its place
 # (the median of the exemplars, blurred by a share of the map's side; at least a hundredth of log
-# luminance), and what is left is made stronger again.
+# luminance), and what is left is made stronger again. A line is weakened as a whole, by the mean
+# around it, of which its peak is so many times: limited pixel by pixel it becomes a strip of one
+# shade with hard edges, as if drawn with a pen.
 USUAL, AROUND, LEAST, AGAIN = 1.8, 6.0 / 384, 0.01, 1.3
+LOCALLY, PEAK = 4.0 / 384, 1.8
 # How much of it goes below the corners of the mouth: lines down to the jaw box the mouth in;
 # averages have softer ones.
 BOXED_IN = 0.6
@@ -106,7 +109,8 @@ def _without_own_lines(fine, shape, side):
         _in_window(region(shape * SIDE - 0.5), side).ravel()
         for region in (forehead, below_mouth_corners)
     )
-    limited = AGAIN * most * np.tanh(fine / most)
+    around = np.stack([cv2.GaussianBlur(plane, (0, 0), LOCALLY * side) for plane in planes])
+    limited = AGAIN * fine / np.hypot(1, PEAK * around.reshape(len(fine), -1) / most)
     return (free * fine + (1 - free) * limited) * (1 - BOXED_IN * below)
 
 

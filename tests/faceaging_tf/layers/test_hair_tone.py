@@ -112,6 +112,16 @@ def test_a_soft_hairline_keeps_no_dark_line():
     assert mixed.sum() >= 2 and np.all(gained > 0.4 * share[mixed])
 
 
+def test_skin_in_a_shadow_is_not_taken_for_hair():
+    shade = np.ones((1, SIZE, SIZE, 1), "float32")
+    shade[:, :, SIZE // 2 :] = 0.7
+    picture, skin, hair = head(hair=np.float32([0.06, 0.05, 0.04]))
+    picture = picture * np.where(np.arange(SIZE)[:, None, None] < SIZE // 2, 1, shade)
+    found = greyed(picture.astype("float32"), 45, 35, skin, hair)
+    shaded = np.s_[:, SIZE // 2 + 2 :, SIZE * 3 // 4 : -8]
+    np.testing.assert_allclose(found[shaded], picture[shaded], atol=0.02)
+
+
 def test_strands_differ_more_where_hair_passes_into_skin(monkeypatch):
     def spread():
         found = np.array(luminance(greyed(*head()[:1], 40, 35, *head()[1:])))[0, :, 8:-8, 0]
@@ -139,6 +149,15 @@ def test_black_without_detail_becomes_no_grey_patch():
         for picture in (black, strands)
     )
     assert 0.01 < flat < 0.6 * detailed
+
+
+def test_black_hair_of_which_half_shows_detail_becomes_no_ring():
+    noise = rng().normal(scale=0.03, size=(1, SIZE, SIZE, 1))
+    noise[:, :, SIZE // 2 :] = 0
+    picture = np.clip(np.full((1, SIZE, SIZE, 3), 0.03) + noise, 0, 1).astype("float32")
+    gained = np.array(luminance(greyed(picture, 40, 35) - picture))
+    detailed, flat = gained[:, :, 8:24].mean(), gained[:, :, -24:-8].mean()
+    assert 0.01 < flat and detailed < 2 * flat
 
 
 def test_a_shaved_head_is_no_grey_one():

@@ -29,6 +29,7 @@ from faceaging_tf.layers.head_ageing import (
     BANDS,
     COARSE_SIDE,
     Relief,
+    _weakened,
     crispness_of,
     sharpness_of,
 )
@@ -172,6 +173,13 @@ def test_relief_stays_within_its_limits():
     pale = np.full((1, SIZE, SIZE, 3), Relief.SHADE, "float32")
     for value, limit in zip((9.0, -9.0), Relief.OLDER_LIMITS, strict=True):
         assert np.abs(changed(relief_of(value), pale)).max() <= limit + 1e-6
+
+
+def test_a_deep_line_keeps_its_profile():
+    lines = np.tile(-np.exp(-0.5 * ((np.arange(192, dtype="float32") - 96) / 2) ** 2), (192, 1))
+    found = np.array(_weakened(lines[None, ..., None], 0.2))[0, 96, :, 0]
+    # Held pixel by pixel, its flanks would be nearly as deep as its middle.
+    assert -found[96] < 0.6 and found[94] > 0.8 * found[96] and found[92] > 0.35 * found[96]
 
 
 def test_relief_is_about_as_strong_in_values_on_skin_of_every_shade():
