@@ -105,7 +105,7 @@ class HairTone(MeanFacePart):
     LIGHTEST = 0.8
     # Grey hair is as light as the light that falls on it has it, of which the skin tells: so much
     # of its lightness, and so much more for each unit of the skin's; at most so much is added.
-    BY_SKIN, MOST_LIFT = (0.75, 0.7), 0.5
+    BY_SKIN, MOST_LIFT = (0.68, 0.8), 0.5
     # Of it in a picture that is not sharp, where lifted hair has no strands and looks painted.
     UNSHARP_LIFT = 0.7
     # How unequally strands are grey, in logits, and how unequally light, where they are lifted.
