@@ -196,7 +196,8 @@ class HairTone(MeanFacePart):
         Beside skin it is told by the pixel's colour: how far it lies on the way from the colour of
         the skin around, or whatever else is there, to that of the hair around. The matte tells it
         where no skin is near; where skin is near, it takes shadows for hair. Hair of the skin's own
-        colour does not change.
+        colour does not change. Of the arguments `face`, `deep` (without beards), `apart` and `matte`
+        are `(N, S, S, C)`, the others `(N, h, h, C)`.
         """
         full = lambda planes: enlarged(planes, face.shape[1])
 
@@ -235,8 +236,8 @@ class HairTone(MeanFacePart):
         return enlarged(place, size) * between(1.0 - light / ops.maximum(around, 0.05), 0.1, 0.4)
 
     def _lift(self, light, small, broad, mean, skin, hair, small_deep, deep, sharp):
-        """What hair that is grey all over gains in lightness, `(N, S, S, 1)`, of the picture's, and
-        that of the hair around.
+        """What hair that is grey all over gains in lightness, `(N, S, S, 1)`, of the picture's
+        luminance `light` and that of the hair around, `broad`, both `(N, S, S, 1)`.
         """
         size = light.shape[1]
         # Where no hair is near, a pixel is its own neighbourhood.

@@ -114,7 +114,7 @@ def test_a_soft_hairline_keeps_no_dark_line():
 
 def test_skin_in_a_shadow_is_not_taken_for_hair():
     shade = np.ones((1, SIZE, SIZE, 1), "float32")
-    shade[:, :, SIZE // 2 :] = 0.7
+    shade[:, :, SIZE // 2 :] = 0.45
     picture, skin, hair = head(hair=np.float32([0.06, 0.05, 0.04]))
     picture = picture * np.where(np.arange(SIZE)[:, None, None] < SIZE // 2, 1, shade)
     found = greyed(picture.astype("float32"), 45, 35, skin, hair)
