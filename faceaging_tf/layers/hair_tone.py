@@ -196,8 +196,8 @@ class HairTone(MeanFacePart):
         Beside skin it is told by the pixel's colour: how far it lies on the way from the colour of
         the skin around, or whatever else is there, to that of the hair around. The matte tells it
         where no skin is near; where skin is near, it takes shadows for hair. Hair of the skin's own
-        colour does not change. Of the arguments `face`, `deep` (without beards), `apart` and `matte`
-        are `(N, S, S, C)`, the others `(N, h, h, C)`.
+        colour does not change. `face`, `deep` (without beards), `apart` and `matte` are
+        `(N, S, S, C)`, the other arguments `(N, h, h, C)`.
         """
         full = lambda planes: enlarged(planes, face.shape[1])
 
