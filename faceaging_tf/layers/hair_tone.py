@@ -4,8 +4,10 @@ import keras
 import numpy as np
 from keras import ops
 
+from faceaging_tf.layers.ageing_years import wanted_years
 from faceaging_tf.layers.bare_skin import between
 from faceaging_tf.layers.gaussian import enlarged, halved, shrunk
+from faceaging_tf.layers.grey_hair import where_grey
 from faceaging_tf.layers.guided_filter import box, guided
 from faceaging_tf.layers.hair_strands import strands
 from faceaging_tf.layers.luminance import luminance
@@ -22,9 +24,6 @@ LOCAL, BROAD, BESIDE, MEAN_COUNTS = 3, 5, 3, 0.03
 # where it is all hair; the same deep in the hair; and by how many times the skin's luminance the
 # two differ where they are alike, and where they are not.
 SHARE, SURELY, UNLIKE = (0.2, 1.0), (0.15, 0.7), (0.13, 0.3)
-# Hair is fair rather than grey from the first of these on to the second: the span of its mean
-# colour, as a share of the largest of the three.
-FAIR = (0.2, 0.4)
 # Heights in the mean face, crown and temples, fractions of the whole-head square.
 TEMPLE = (0.15, 0.45)
 # Hair that goes on beyond the square keeps its colour there, as if it had grown out: from the
@@ -58,15 +57,6 @@ def _inside_the_square(size):
     )
 
 
-def _greyness(colour):
-    """How grey hair of a mean colour `(N, 1, 1, 3)` is, 0 to 1: only it gets its colour back;
-    fair hair has its own.
-    """
-    most = ops.max(colour, axis=-1, keepdims=True)
-    span = most - ops.min(colour, axis=-1, keepdims=True)
-    return 1.0 - between(span / ops.maximum(most, 0.05), *FAIR)
-
-
 def _way(start, end):
     """From colours `(N, h, w, 3)` to others, divided by its squared length, `(N, h, w, 3)`; and how
     unlike both are, `(N, h, w, 1)` in 0 to 1.
@@ -87,8 +77,8 @@ class HairTone(MeanFacePart):
         brows `(64, 64, 1)`: in the mean face, 0 to 1. curve `(2,)`: the ages at which greying
         begins and would be complete, by the years that are asked of the generator, which are more
         than those that are wanted (see `calibrating`). grey `(2,)`: lightness of grey hair (0 to
-        1), and the share of chroma that goes. dark `(4,)`: lightness of hair that has its colour
-        back, at most, and its chroma red, green, blue.
+        1), and the share of chroma that goes. dark `(2,)`: luminance of hair that has its colour
+        back, as a share of the skin's, and its chroma, as a share of that of brown hair.
 
     Input: a list of face `(N, S, S, 3)` in 0 to 1, flow, traits `(N, 6)`, skin and hair
     `(N, 128, 128, 1)`, years `(N, 1)`, age `(N, 1)`, strength `(N, 1)`; and where it takes a wish
@@ -115,6 +105,11 @@ class HairTone(MeanFacePart):
     AT_BORDER, VARIED_AT_BORDER = 0.7, 0.2
     # How much earlier temples are grey than the crown, in logits.
     TEMPLES = 1.6
+    # Of white hair's lightness at least so much stays.
+    LEFT = 0.45
+    # Hair that is grey now has greyed evenly from this age on. The chroma of brown hair, red,
+    # green, blue, as shares of its luminance: people's of 20 to 40 is the same from black to fair.
+    GREY_FROM, BROWN = 35.0, (0.16, -0.05, -0.15)
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -126,7 +121,7 @@ class HairTone(MeanFacePart):
         self.brows = self.map_weight("brows", MAP_SIDE, MAP_SIDE, 1)
         self.curve = constant("curve", 45.0, 95.0)
         self.grey = constant("grey", 0.5, 0.72)
-        self.dark = constant("dark", 0.34, 0.033, -0.004, -0.043)
+        self.dark = constant("dark", 0.38, 1.0)
 
     def call(self, inputs):
         face, flow, traits, skin, hair, years, age, strength, *wanted = inputs
@@ -145,13 +140,21 @@ class HairTone(MeanFacePart):
         # A little hair is a haze, and most of it all of it.
         rows, columns = _inside_the_square(size)
         matte = between(guided(hair, face, *MATTE), 0.2, 0.85)
+        # Where no skin is near the matte tells what is hair; elsewhere it takes shadows for hair.
+        near = full(between(box(hair * (1.0 - beard), 3), 0.1, 0.5))
+        border = near + apart * (matte - near)
         share, unlike, light_of_hair = self._share(
-            face, small_face, skin, hair, beard, small_deep, deep * (1.0 - bearded), apart, matte
+            face, small_face, skin, hair, beard, small_deep, deep * (1.0 - bearded), apart, border
         )
         brows = self._brows(flow, light, small) * ops.cast(greyer > 0, "float32")
         share = ops.maximum(share, ops.maximum(matte * bearded, self.BROW_SHARE * brows))
+        grey_share, how_grey = where_grey(face, small_face, skin, hair, ops.maximum(apart, deep))
         # Columns not beside the rows: a converter would store the product of both.
+        darkened = columns * (rows * ops.maximum(share, border * grey_share))
         share = columns * (rows * share)
+        less, darkened = self._darker(
+            light, light_of_hair, mean_of(small, skin), deep, darker * how_grey * darkened
+        )
         # Fair hair fades beside the skin, too, whose colour is so like its own that nothing of it
         # is lifted.
         faded = ops.maximum(
@@ -171,33 +174,32 @@ class HairTone(MeanFacePart):
         grey = light + greyed * varied * self._lift(
             light, small, light_of_hair, mean, skin, hair, small_deep, deep, sharp
         )
-        darker = darker * _greyness(mean_of(small_face, hair))
-        after = light + share * (grey + darker * (self._dark(grey, mean, deep) - grey) - light)
+        after = light + share * (grey - light) - less
         # Lighter hair shows its colour more: of brown hair that greys, warm grey remains.
         gain = _power(ops.clip(after / ops.maximum(light, 0.02), 1.0, 4.0), 0.5)
-        faded, warmer = faded * greyed, 0.6 * share * darker
+        faded = faded * greyed
         kept = (
             (1.0 - faded * (self.grey[1] + self.MORE_FADED))
             * (1.0 + share * (gain - 1.0))
-            * (1.0 - warmer)
+            * (1.0 - darkened)
         )
         colour = lambda values: ops.reshape(ops.convert_to_tensor(values), (1, 1, 1, 3))
         return (
             after
             + kept * (face - light)
-            + faded * (1.0 - warmer) * after * colour(self.WARM_GREY)
-            + warmer * ops.minimum(after / self.dark[0], 1.5) * colour(self.dark[1:])
+            + faded * (1.0 - darkened) * after * colour(self.WARM_GREY)
+            + darkened * ops.maximum(self.dark[1], 0.0) * after * colour(self.BROWN)
         )
 
-    def _share(self, face, small_face, skin, hair, beard, small_deep, deep, apart, matte):
+    def _share(self, face, small_face, skin, hair, beard, small_deep, deep, apart, border):
         """Which share of each pixel is hair that is to change, `(N, S, S, 1)`, how unlike skin hair
         is on the whole, `(N, 1, 1, 1)`, and the luminance of the hair around, `(N, S, S, 1)`.
 
         Beside skin it is told by the pixel's colour: how far it lies on the way from the colour of
-        the skin around, or whatever else is there, to that of the hair around. The matte tells it
-        where no skin is near; where skin is near, it takes shadows for hair. Hair of the skin's own
-        colour does not change. `face`, `deep` (without beards), `apart` and `matte` are
-        `(N, S, S, C)`, the other arguments `(N, h, h, C)`.
+        the skin around, or whatever else is there, to that of the hair around. `border` is where
+        there may be hair, 0 to 1. Hair of the skin's own colour does not change. `face`, `deep`
+        (without beards), `apart` and `border` are `(N, S, S, C)`, the other arguments
+        `(N, h, h, C)`.
         """
         full = lambda planes: enlarged(planes, face.shape[1])
 
@@ -217,13 +219,12 @@ class HairTone(MeanFacePart):
         start = ops.sum(from_colour * way, axis=-1, keepdims=True)
         along = ops.sum(face * full(way), axis=-1, keepdims=True) - full(start)
         unlike = full(unlike)
-        near = full(between(box(hair * (1.0 - beard), 3), 0.1, 0.5))
-        at_border = (near + apart * (matte - near)) * between(along, *SHARE)
+        at_border = border * between(along, *SHARE)
         inside = deep * ops.maximum(apart, between(along, *SURELY))
         share = unlike * ops.maximum(at_border, inside)
         _, unlike_on_the_whole = _way(mean_of(small_face, skin), mean_of(small_face, hair))
         return (
-            unlike_on_the_whole * ops.maximum(share, apart * matte * (1.0 - unlike)),
+            unlike_on_the_whole * ops.maximum(share, apart * border * (1.0 - unlike)),
             unlike_on_the_whole,
             full(luminance(to_colour)),
         )
@@ -274,13 +275,22 @@ class HairTone(MeanFacePart):
         flat = mean_of(black * (1.0 - between(differs, *DETAIL)), deep)
         return 1.0 - (1.0 - FLAT_LIFT) * flat
 
-    def _dark(self, light, mean, deep):
-        """The luminance of hair that has its colour back, `(N, S, S, 1)`: strands keep their
-        contrast, and what is skin in part gets no darker than hair.
+    def _darker(self, light, broad, skin, deep, share):
+        """The luminance that grey hair loses which gets its colour back, and how much of its colour
+        it gets, 0 to 1, `(N, S, S, 1)` each; nothing where it is dark already.
+
+        Args:
+            light, broad: `(N, S, S, 1)`, the luminance, and that of the hair around.
+            skin: `(N, 1, 1, 1)`, the luminance of the skin.
+            deep, share: `(N, S, S, 1)` in 0 to 1, where it is deep in the hair, and which share of
+                the pixel is to change.
         """
-        most = ops.minimum(mean, self.dark[0])
-        mixed = light * most / ops.maximum(mean, 0.02)
-        return mixed + deep * (most + 0.85 * (light - mean) - mixed)
+        left = ops.clip(self.dark[0] * skin / ops.maximum(broad, 0.02), self.LEFT, 1.0)
+        share = share * between(1.0 - left, 0.0, 0.2)
+        # Deep in the hair, and where it is lighter than hair and skin, strands keep their contrast;
+        # what is skin in part gets as much darker as all hair.
+        mixed = ops.minimum(light, broad) + ops.maximum(light - ops.maximum(broad, skin), 0.0)
+        return share * (1.0 - left) * (mixed + deep * (light - mixed)), share
 
     def _asked(self, years, age, strength, female, wanted=None):
         """How much greyer and how much darker hair is to be, `(N, 1, 1, 1)` each, in 0 to 1."""
@@ -291,7 +301,8 @@ class HairTone(MeanFacePart):
         greyer = planes(
             strength * ops.maximum(after - before, 0.0) / ops.maximum(1.0 - before, 0.05)
         )
-        darker = planes(strength * ops.maximum(before - after, 0.0) / ops.maximum(before, 0.05))
+        greying = ops.maximum(age - self.GREY_FROM, 10.0)
+        darker = planes(strength * ops.maximum(-wanted_years(years), 0.0) / greying)
         greyer = greyer * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female)
         if wanted is not None:
             # Where somebody says how grey it is to be, the years do not count.
