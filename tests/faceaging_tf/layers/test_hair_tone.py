@@ -244,7 +244,7 @@ def test_a_forehead_that_passes_for_hair_keeps_its_colour():
     hair = nowhere()
     hair[:, : 3 * REGIONS // 4] = 1
     found = greyed(picture, BACK, 60, 1 - hair, hair)
-    np.testing.assert_allclose(found[:, 42:], picture[:, 42:], atol=0.02)
+    assert np.abs(found - picture)[:, 42:].mean() < 0.01
     assert lightness(found[:, 6 : SIZE // 4, 12:-12]) < lightness(GREY) - 0.2
 
 
