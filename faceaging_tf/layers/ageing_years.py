@@ -10,7 +10,7 @@ from keras import ops
 GROWTH_AGES, GROWN = (2.0, 10.0, 18.0), 20.0
 # At most so many times the requested years are asked of the parts, older and younger: beyond, the
 # picture pays for what an age judge does not see.
-MOST_OLDER, MOST_YOUNGER = 1.55, 2.4
+MOST_OLDER, MOST_YOUNGER = 1.55, 3.0
 
 
 def wanted_years(years):

@@ -4,7 +4,6 @@ import keras
 import numpy as np
 from keras import ops
 
-from faceaging_tf.layers.ageing_years import wanted_years
 from faceaging_tf.layers.bare_skin import between
 from faceaging_tf.layers.gaussian import enlarged, halved, shrunk
 from faceaging_tf.layers.grey_hair import where_grey
@@ -107,9 +106,12 @@ class HairTone(MeanFacePart):
     TEMPLES = 1.6
     # Of white hair's lightness at least so much stays.
     LEFT = 0.45
-    # Hair that is grey now has greyed evenly from this age on. The chroma of brown hair, red,
-    # green, blue, as shares of its luminance: people's of 20 to 40 is the same from black to fair.
-    GREY_FROM, BROWN = 35.0, (0.16, -0.05, -0.15)
+    # Hair that is grey now has greyed evenly from this age on; of the old, about so many times the
+    # wanted years are asked.
+    GREY_FROM, GREY_FOR = 35.0, 2.0
+    # The chroma of brown hair, red, green, blue, as shares of its luminance: people's of 20 to 40
+    # is the same from black to fair.
+    BROWN = (0.16, -0.05, -0.15)
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -301,8 +303,8 @@ class HairTone(MeanFacePart):
         greyer = planes(
             strength * ops.maximum(after - before, 0.0) / ops.maximum(1.0 - before, 0.05)
         )
-        greying = ops.maximum(age - self.GREY_FROM, 10.0)
-        darker = planes(strength * ops.maximum(-wanted_years(years), 0.0) / greying)
+        greying = self.GREY_FOR * ops.maximum(age - self.GREY_FROM, 10.0)
+        darker = planes(strength * ops.maximum(-years, 0.0) / greying)
         greyer = greyer * (self.GREYEST[0] * (1.0 - female) + self.GREYEST[1] * female)
         if wanted is not None:
             # Where somebody says how grey it is to be, the years do not count.

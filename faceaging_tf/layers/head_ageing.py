@@ -12,9 +12,12 @@ from faceaging_tf.layers.ageing_years import GROWN, adult_years
 from faceaging_tf.layers.bare_skin import between
 from faceaging_tf.layers.futures import FUTURES
 from faceaging_tf.layers.gaussian import blurred, enlarged, halved, mixed, pyramid, shrunk
+from faceaging_tf.layers.grey_hair import paleness
+from faceaging_tf.layers.guided_filter import box
 from faceaging_tf.layers.luminance import log_luminance
 from faceaging_tf.layers.mean_face_part import MAP_SIDE, MeanFacePart, columns, mean_of, planes
 from faceaging_tf.layers.sampling import SampleAlongFlow
+from faceaging_tf.layers.wanted_hair import BELOW_NOSE, places_of
 
 # The part of the mean face that has relief: left, top, and side, fractions of the whole-head
 # square; in whole pixels of 256, so that positions in it are exact in half precision.
@@ -32,6 +35,9 @@ SOFTLY, CRISPLY, SOFT = 0.84, 0.7, (2.0 / 384, 3.2 / 384)
 AROUND = 4.0 / 384
 # Sharpness, negative, up to which a picture is sharp, and from which it is hazy.
 HAZY = (-0.15, -0.105)
+# A beard is paler than the skin by such a share of what would be grey, or darker by so much of log
+# luminance.
+PALER, DARKER = (0.2, 0.45), (0.3, 0.55)
 PARTS = ("wrinkles", "tone", "shape", "hair", "refinement")
 
 
@@ -99,6 +105,8 @@ class Relief(MeanFacePart):
     # A face has as much of the exemplar's relief as it has of the way to the exemplar's age, times
     # the first of these, and the second at most; all of it would take its own skin away.
     STRONGER, STRONGEST = 1.2, 1.6
+    # Made younger, a beard keeps so much of its own relief, which is no wrinkles.
+    BEARD_KEPT = 0.85
     # Relief is in proportion to this over the luminance of the face's skin, within limits.
     SHADE, BY_SHADE = 0.6, (0.75, 1.9)
 
@@ -191,9 +199,10 @@ class Relief(MeanFacePart):
         change = _limited(change, shade * up, shade * down)
         grey = enlarged(0.6 * _grey_highlights(face, older), size)
         change = ops.where(change < 0, change * (1.0 - grey), change)
-        # Made younger, eyes, nose and forehead keep more of their own.
+        # Made younger, eyes, nose and forehead keep more of their own, and beards most of it.
         younger = planes(1.0 - older)
-        mask = enlarged(skin * (1.0 - younger * (1.0 - lent)), size)
+        kept = ops.maximum(1.0 - lent, self.BEARD_KEPT * _beard(face, base, flow, skin))
+        mask = enlarged(skin * (1.0 - younger * kept), size)
         return change * mask * (1.0 - 0.4 * younger * enlarged(places[..., :1], size))
 
     def _shade(self, light, skin):
@@ -314,6 +323,24 @@ def shading_of(light, around, skin):
     forms = ops.minimum(ops.abs(light - enlarged(around, light.shape[1])), 0.05)
     seen = between(mean_of(forms, shrunk(skin, light.shape[1])), 0.026, 0.04)
     return ops.reshape(0.35 + 0.65 * seen, (-1, 1))
+
+
+def _beard(face, light, flow, skin):
+    """Where a beard may lie over the skin, `(N, h, h, 1)` in 0 to 1: below the nose, what is paler
+    or darker than the skin; shadows, too.
+
+    Args:
+        face, light: `(N, S, S, 3)` in 0 to 1, and its log luminance, of another size.
+        flow: `(N, k, k, 2)` of the parser.
+        skin: `(N, h, h, 1)` in 0 to 1, beards included.
+    """
+    small, light = shrunk(face, skin.shape[1]), shrunk(light, skin.shape[1])
+    pale = paleness(mean_of(small, skin))
+    paler = (paleness(small) - pale) / ops.maximum(1.0 - pale, 0.1)
+    darker = mean_of(light, skin) - light
+    other = ops.maximum(between(paler, *PALER), between(darker, *DARKER))
+    height = enlarged(places_of(flow)[..., 1:], skin.shape[1])
+    return box(other, 1) * between(height, *BELOW_NOSE)
 
 
 def _grey_highlights(face, older):

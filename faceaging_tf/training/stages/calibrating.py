@@ -10,7 +10,7 @@ from faceaging_tf.layers.ageing_years import MOST_OLDER, MOST_YOUNGER
 # faces count.
 AGES = {"aging": (20, 30, 40, 50, 60, 70), "rejuvenation": (30, 40, 50, 60, 70)}
 WANTED = {"aging": (10, 20, 30, 40), "rejuvenation": (10, 20, 30)}
-ASKED = {"aging": (10, 20, 30, 42, 56, 70), "rejuvenation": (12, 24, 36, 54, 72)}
+ASKED = {"aging": (10, 20, 30, 42, 56, 70), "rejuvenation": (15, 30, 45, 66, 90)}
 SIGNS = {"aging": 1, "rejuvenation": -1}
 REACH, FACES, FEWEST = 7.5, 24, 6
 # The share of the wanted years that is aimed at: the last twentieth costs more of the picture than

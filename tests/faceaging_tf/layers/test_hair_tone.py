@@ -18,7 +18,6 @@ from plain_heads import (
 )
 from verbs import LayerVerbs
 
-from faceaging_tf.layers.ageing_years import MOST_YOUNGER
 from faceaging_tf.layers.hair_tone import HairTone
 from faceaging_tf.layers.luminance import luminance
 from faceaging_tf.layers.mean_face_part import MAP_SIDE
@@ -196,7 +195,7 @@ def test_what_is_lighter_than_grey_hair_gets_no_lighter():
 
 GREY = np.float32([0.6, 0.6, 0.62])
 # Enough for all of the colour of a head of 60.
-BACK = -MOST_YOUNGER * (60.0 - HairTone.GREY_FROM)
+BACK = -HairTone.GREY_FOR * (60.0 - HairTone.GREY_FROM)
 
 
 def regained(years=BACK, hair=GREY, **given):

@@ -225,6 +225,21 @@ def test_the_younger_lose_their_deep_lines():
     assert found[30, 8:-8].min() > 0.1 and np.abs(found[50, 8:-8]).max() < 0.01
 
 
+@pytest.mark.parametrize("beard", [(0.55, 0.55, 0.55), (0.25, 0.17, 0.14)])
+def test_made_younger_a_beard_keeps_its_texture(beard):
+    layer = relief_of(0.0)
+    layer.own.assign(np.full((2, BANDS), 0.5))
+    texture = np.exp(rng().normal(scale=0.1, size=(1, SIZE, SIZE, 1)))
+    skin = np.float32([0.7, 0.5, 0.4]) * texture.astype("float32")
+    bearded = skin.copy()
+    bearded[:, 3 * SIZE // 4 :] = beard * texture[:, 3 * SIZE // 4 :]
+    # Rows of the neck and chin, and of the brow, where nobody has a beard.
+    chin, brow = slice(7 * SIZE // 8, None), slice(SIZE // 8, SIZE // 4)
+    mean = lambda picture, rows: np.abs(changed(layer, picture, years=-40, age=60)[:, rows]).mean()
+    assert mean(bearded, chin) < 0.5 * mean(skin, chin)
+    assert mean(bearded, brow) > 0.7 * mean(skin, brow)
+
+
 @pytest.mark.parametrize("years,row", [(20, 0), (-20, 1)])
 def test_a_face_gives_its_own_finest_band_away(years, row):
     layer = relief_of(0)
