@@ -56,10 +56,9 @@ class BareSkin(layers.Layer):
         for _ in range(4):
             own = _mean(red, ops.square(skin) * between(red / ops.maximum(own, 0.02), 0.3, 0.6))
         foreign = 1.0 - between(red / ops.maximum(own, 0.02), NOT_SKIN, SKIN)
-        # Zeros beyond the border: a thing that ends there would end before it.
+        # Otherwise a thing that ends at the border would end before it.
         sigma = BLUR * skin.shape[1] / 128
-        whole = blurred(ops.ones((1, *foreign.shape[1:])), sigma)
-        thing = between(blurred(foreign, sigma) / whole, NONE, WHOLE)
+        thing = between(blurred(foreign, sigma, inside=True), NONE, WHOLE)
         return skin * (1.0 - thing * between(own, COLOURLESS, COLOURED))
 
     def _redness(self, face):

@@ -15,18 +15,27 @@ def kernel(sigma):
     return (weights / weights.sum()).astype("float32")
 
 
-def blurred(planes, sigma):
-    """Planes `(N, H, W, 1)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border.
+def blurred(planes, sigma, inside=False):
+    """Planes `(N, H, W, 1)` blurred by a Gaussian of `sigma` pixels, zeros beyond the border; where
+    `inside`, what would lie there counts for nothing.
 
     All columns are the channels of one convolution, and then all rows: convolutions of one channel
     leave most of a processor idle.
     """
-    weights = kernel(sigma)[:, None, None, None]
+    weights = kernel(sigma)
 
     def down(turned):
-        return ops.depthwise_conv(
-            turned, ops.convert_to_tensor(np.tile(weights, (turned.shape[3], 1))), padding="same"
+        height, width = turned.shape[1], turned.shape[3]
+        found = ops.depthwise_conv(
+            turned,
+            ops.convert_to_tensor(np.tile(weights[:, None, None, None], (width, 1))),
+            padding="same",
         )
+        if not inside:
+            return found
+        # Of each axis by itself: a file would hold the product of both.
+        present = np.convolve(np.pad(np.ones(height), len(weights) // 2), weights, "valid")
+        return found / ops.convert_to_tensor(present.astype("float32")[None, :, None, None])
 
     # (N, H, 1, W), then (N, W, 1, H).
     across = down(ops.transpose(down(ops.transpose(planes, (0, 1, 3, 2))), (0, 3, 2, 1)))

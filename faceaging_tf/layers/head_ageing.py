@@ -242,8 +242,11 @@ class Relief(MeanFacePart):
             ops.reshape(each, (-1, self.side, self.side, 1))
             for each in ops.split(ops.matmul(rows, self._known().fine), 2, axis=0)
         )
-        places = self._window(self._known().places[None, :, :, :1], self.side)
-        # Written so that no converter can fold the places into a second copy of the maps.
+        # At the map's own density, and times one, which no converter knows: it would store the
+        # enlarged places.
+        dense = max(self.side // 8, 1)
+        places = self._window(self._known().places[None, :, :, :1], dense)
+        places = enlarged(places * planes(ops.sum(chosen, axis=1)), self.side)
         return face + (forehead - face) * places
 
     def _window(self, maps, size):

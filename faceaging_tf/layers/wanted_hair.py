@@ -48,9 +48,7 @@ def wanted_hair(face, flow, skin, hair, female, wished):
     """
     size = hair.shape[1]
     light = shrunk(log_luminance(face), min(TEXTURE_SIDE, face.shape[1]))
-    # Zeros beyond the border count for nothing.
-    inside = blurred(ops.ones((1, *light.shape[1:])), FINE)
-    texture = shrunk(ops.abs(light - blurred(light, FINE) / inside), size)
+    texture = shrunk(ops.abs(light - blurred(light, FINE, inside=True)), size)
     face = shrunk(face, size)
     places = enlarged(places_of(flow), size)
     aside, height = places[..., :1] - 0.5, places[..., 1:]

@@ -42,6 +42,15 @@ def test_halving_is_the_mean_of_four():
     )
 
 
+@pytest.mark.parametrize("sigma", [1.0, 2.0])
+def test_a_blur_inside_counts_only_what_there_is(sigma):
+    planes = noise(2, 16, 20, 1)
+    present = np.array(blurred(np.ones((1, 16, 20, 1), "float32"), sigma))
+    assert present.min() < 0.6
+    found = np.array(blurred(planes, sigma, inside=True))
+    np.testing.assert_allclose(found, np.array(blurred(planes, sigma)) / present, atol=1e-5)
+
+
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
 def test_a_level_is_the_plane_blurred_by_twice_as_much_as_the_level_before(level):
     plane = smooth(128)
