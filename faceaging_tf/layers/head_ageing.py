@@ -95,7 +95,7 @@ class Relief(MeanFacePart):
     # themselves, too.
     LINE_LIMIT, FOLD_LIMITS = 0.2, (0.05, 0.32)
     OLDER_LIMITS = (0.12, 0.4)
-    YOUNGER_LIMITS = (0.2, 0.45)
+    YOUNGER_LIMITS = (0.35, 0.6)
     # A line is what is darker by so much of log luminance than this level of the pyramid; it goes
     # where the second of its own bands is weakened by so much.
     LINE, LINE_LEVEL, LINES_GONE = 0.06, 3, 0.56
@@ -156,7 +156,7 @@ class Relief(MeanFacePart):
         older_amount = ops.clip(self.STRONGER * years / missing, 0.0, self.STRONGEST)
         # A face of 60 has more lines to lose than one of 30.
         younger_amount = ops.clip(
-            -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.5
+            -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3
         )
         amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength

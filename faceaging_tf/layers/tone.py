@@ -23,7 +23,8 @@ class Tone(MeanFacePart):
     # likewise.
     OLDER_LIMITS = (-0.14, 0.03)
     YOUNGER_LIMITS = (-0.08, 0.1)
-    # Backwards, so much of the change of light and of colour.
+    # Backwards, so much of the change of light and of colour, of so many years at most.
+    YOUNGER_YEARS = 48.0
     YOUNGER_LIGHT, YOUNGER_COLOUR = 0.45, 0.2
 
     def __init__(self, **kwargs):
@@ -40,6 +41,8 @@ class Tone(MeanFacePart):
             ]
         )
         female = planes(ops.sigmoid(traits[:, :1]))
+        # What skin has of it is gone before the years are.
+        years = ops.maximum(years, -self.YOUNGER_YEARS)
         change = (maps[..., :3] * (1.0 - female) + maps[..., 3:] * female) * planes(
             strength * years / 40.0
         )

@@ -47,7 +47,7 @@ LOCALLY, PEAK = 4.0 / 384, 1.8
 BOXED_IN = 0.6
 COARSE = (0.0, 1.6, 2.8, 0.4, 0.0)
 # What becomes of a face's own four finest bands at full strength: its own lines deepen, or go.
-OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (0.95, 0.1, 0.2, 0.65)
+OWN_OLDER, OWN_YOUNGER = (1.15, 1.6, 1.5, 1.15), (1.2, 0.1, 0.2, 0.65)
 # How much stronger coarse relief is than measured, men and women: the same change tells a judge of
 # ages less of men.
 BY_SEX = (1.25, 1.0)
