@@ -67,6 +67,12 @@ def test_made_younger_the_tone_changes_the_other_way():
     np.testing.assert_allclose(toned(-0.05, -20), -Tone.YOUNGER_LIGHT * toned(-0.05, 20), atol=1e-6)
 
 
+def test_made_younger_the_tone_is_young_before_the_years_are():
+    most = toned(-0.05, -Tone.YOUNGER_YEARS)
+    np.testing.assert_array_equal(toned(-0.05, -2 * Tone.YOUNGER_YEARS), most)
+    assert np.abs(toned(-0.05, -0.75 * Tone.YOUNGER_YEARS)).max() < np.abs(most).min()
+
+
 def test_made_younger_less_of_the_colour_goes_back_than_of_the_light():
     colour = np.float32([-0.02, 0.0, 0.02])
     np.testing.assert_allclose(
