@@ -156,7 +156,7 @@ class Relief(MeanFacePart):
         older_amount = ops.clip(self.STRONGER * years / missing, 0.0, self.STRONGEST)
         # A face of 60 has more lines to lose than one of 30.
         younger_amount = ops.clip(
-            -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.3
+            -years / 40.0 * ops.clip((age - 15.0) / 40.0, 0.2, 1.25), 0.0, 1.15
         )
         amount = ops.where(years > 0, older_amount, younger_amount)
         amount = amount * strength

@@ -9,7 +9,7 @@ PARSER_SIDE = 256
 # How much of a change of light red, green and blue take part in; luminance changes as asked.
 WARMTH = (0.9, 1.03, 1.08)
 # Of what is brightened, likewise: a fold has been lit by its own walls, whose red stays behind.
-LIGHTER = (0.75, 1.06, 1.3)
+LIGHTER = (0.68, 1.1, 1.28)
 
 
 @keras.saving.register_keras_serializable(package="faceaging_tf")
