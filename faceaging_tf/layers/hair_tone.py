@@ -104,14 +104,15 @@ class HairTone(MeanFacePart):
     AT_BORDER, VARIED_AT_BORDER = 0.7, 0.2
     # How much earlier temples are grey than the crown, in logits.
     TEMPLES = 1.6
-    # Of white hair's lightness at least so much stays.
-    LEFT = 0.45
+    # Hair is not grey where its mean luminance is no more than the first of these, and may be all
+    # grey from the second on; of white hair's lightness at least so much stays.
+    GREY_LIGHT, LEFT = (0.2, 0.3), 0.45
     # Hair that is grey now has greyed evenly from this age on; of the old, about so many times the
     # wanted years are asked.
     GREY_FROM, GREY_FOR = 35.0, 2.0
-    # The chroma of brown hair, red, green, blue, as shares of its luminance: people's of 20 to 40
-    # is the same from black to fair.
-    BROWN = (0.16, -0.05, -0.15)
+    # The chroma of brown hair, red, green, blue, as shares of its luminance: about that of people
+    # of 20 to 40, the same from black to fair, and yellower, for what was grey looks mauve with it.
+    BROWN = (0.14, -0.03, -0.2)
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
@@ -155,7 +156,12 @@ class HairTone(MeanFacePart):
         darkened = columns * (rows * ops.maximum(share, border * grey_share))
         share = columns * (rows * share)
         less, darkened = self._darker(
-            light, light_of_hair, mean_of(small, skin), deep, darker * how_grey * darkened
+            light,
+            light_of_hair,
+            mean_of(small, hair),
+            mean_of(small, skin),
+            deep,
+            darker * how_grey * darkened,
         )
         # Fair hair fades beside the skin, too, whose colour is so like its own that nothing of it
         # is lifted.
@@ -277,18 +283,18 @@ class HairTone(MeanFacePart):
         flat = mean_of(black * (1.0 - between(differs, *DETAIL)), deep)
         return 1.0 - (1.0 - FLAT_LIFT) * flat
 
-    def _darker(self, light, broad, skin, deep, share):
+    def _darker(self, light, broad, mean, skin, deep, share):
         """The luminance that grey hair loses which gets its colour back, and how much of its colour
-        it gets, 0 to 1, `(N, S, S, 1)` each; nothing where it is dark already.
+        it gets, 0 to 1, `(N, S, S, 1)` each; nothing where it is dark already, or all of it is.
 
         Args:
             light, broad: `(N, S, S, 1)`, the luminance, and that of the hair around.
-            skin: `(N, 1, 1, 1)`, the luminance of the skin.
+            mean, skin: `(N, 1, 1, 1)`, the mean luminance of all the hair, and of the skin.
             deep, share: `(N, S, S, 1)` in 0 to 1, where it is deep in the hair, and which share of
                 the pixel is to change.
         """
         left = ops.clip(self.dark[0] * skin / ops.maximum(broad, 0.02), self.LEFT, 1.0)
-        share = share * between(1.0 - left, 0.0, 0.2)
+        share = share * between(1.0 - left, 0.0, 0.2) * between(mean, *self.GREY_LIGHT)
         # Deep in the hair, and where it is lighter than hair and skin, strands keep their contrast;
         # what is skin in part gets as much darker as all hair.
         mixed = ops.minimum(light, broad) + ops.maximum(light - ops.maximum(broad, skin), 0.0)

@@ -237,6 +237,13 @@ def test_hair_that_is_dark_or_fair_gets_no_darker():
         np.testing.assert_allclose(after, before, atol=0.01)
 
 
+def test_shine_among_black_hair_is_not_taken_for_grey():
+    picture, *masks = head(hair=np.float32([0.1, 0.1, 0.1]))
+    picture[:, 8:16, 20:44] = 0.5
+    found = [greyed(picture, years, 60, *masks) for years in (0, BACK)]
+    np.testing.assert_allclose(found[1], found[0], atol=1e-4)
+
+
 def test_a_forehead_that_passes_for_hair_keeps_its_colour():
     picture = np.broadcast_to(PALE, (1, SIZE, SIZE, 3)).copy()
     picture[:, : SIZE // 2] = GREY
