@@ -12,7 +12,7 @@ from faceaging_tf.layers.mean_face_part import mean_of
 FAIR = (0.2, 0.4)
 # Grey hair is told from skin where it is paler by so much, and a pixel is all hair from so much of
 # the way on.
-PALER, SHARE = (0.1, 0.17), (0.2, 1.0)
+PALER, SHARE = (0.12, 0.18), (0.2, 1.0)
 # Radius in pixels of the hair's mask over which hair is of one colour.
 AROUND = 2
 
