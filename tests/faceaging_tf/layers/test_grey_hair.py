@@ -38,7 +38,8 @@ def test_grey_hair_as_light_as_the_skin_is_found(surely):
 
 def test_fair_hair_is_not_grey_and_hair_of_the_skins_paleness_is_not_told():
     assert found(FAIR)[1] < 0.1
-    np.testing.assert_allclose(found(0.9 * PALE, surely=1.0)[0], 0, atol=1e-6)
+    for hair in (0.9 * PALE, (0.74, 0.6, 0.53)):
+        np.testing.assert_allclose(found(np.float32(hair), surely=1.0)[0], 0, atol=1e-6)
 
 
 def test_what_is_coloured_in_a_mask_of_hair_is_none():

@@ -238,10 +238,27 @@ def test_hair_that_is_dark_or_fair_gets_no_darker():
 
 
 def test_shine_among_black_hair_is_not_taken_for_grey():
-    picture, *masks = head(hair=np.float32([0.1, 0.1, 0.1]))
-    picture[:, 8:16, 20:44] = 0.5
+    # Of dark skin, for of pale skin it would be dark enough as it is.
+    picture, *masks = head(hair=np.float32([0.12, 0.12, 0.12]), skin=0.45 * PALE)
+    picture[:, 8:16, 20:44] = 0.45
     found = [greyed(picture, years, 60, *masks) for years in (0, BACK)]
     np.testing.assert_allclose(found[1], found[0], atol=1e-4)
+
+
+def test_a_strand_in_the_light_gets_as_much_darker_as_the_others():
+    picture, *masks = head(hair=GREY)
+    picture[:, 26:30] = 0.85
+    found, rest = (
+        np.array(luminance(greyed(each, BACK, 60, *masks)))[:, 27:29, 12:-12].mean()
+        for each in (picture, head(hair=GREY)[0])
+    )
+    assert found / 0.85 == pytest.approx(rest / lightness(GREY), rel=0.15)
+
+
+def test_the_years_on_the_way_back_to_brown_are_those_since_it_began_to_grey():
+    # Of 25 years since 35 a fifth; of each, twice as many are asked.
+    start, part, whole = (lightness(regained(years)[1]) for years in (0.0, -10.0, -50.0))
+    assert (start - part) / (start - whole) == pytest.approx(0.2, abs=0.02)
 
 
 def test_a_forehead_that_passes_for_hair_keeps_its_colour():
