@@ -155,10 +155,11 @@ class HairTone(MeanFacePart):
         # Columns not beside the rows: a converter would store the product of both.
         darkened = columns * (rows * ops.maximum(share, border * grey_share))
         share = columns * (rows * share)
+        mean = mean_of(small, hair)
         less, darkened = self._darker(
             light,
             light_of_hair,
-            mean_of(small, hair),
+            mean,
             mean_of(small, skin),
             deep,
             darker * how_grey * darkened,
@@ -178,7 +179,6 @@ class HairTone(MeanFacePart):
         border = (1.0 - deep) * (1.0 - apart) * (1.0 - bearded)
         varied = 1.0 + self.VARIED * ops.clip(texture, -2.0, 2.0)
         varied = varied + self.VARIED_AT_BORDER * border * ops.clip(texture, -2.0, 0.5)
-        mean = mean_of(small, hair)
         grey = light + greyed * varied * self._lift(
             light, small, light_of_hair, mean, skin, hair, small_deep, deep, sharp
         )
